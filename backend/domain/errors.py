@@ -1,0 +1,212 @@
+# ruff: noqa: N818 - a class is named as its code, which clients read
+"""Every refusal the product can give, one class per case with a stable code.
+
+Status and Chinese text of each code are the API's; here is only what went wrong.
+"""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A refusal a caller can act on: `code` is stable, `data` holds the fields named in the docstring."""
+
+    code: ClassVar[str] = "domain_error"
+    data: dict[str, object]
+
+    # `typing.override` is Python 3.12's; the product runs on 3.11
+    def __init_subclass__(cls, *, code: str) -> None:  # type: ignore[explicit-override]
+        super().__init_subclass__()
+        cls.code = code
+
+    def __init__(self, **data: object) -> None:
+        fields = "".join(f" {name}={value}" for name, value in data.items())
+        super().__init__(f"{self.code}{fields}")
+        self.data = data
+
+
+class ConnectorNotFound(DomainError, code="connector_not_found"):
+    """No connector has this number or token."""
+
+
+class ConnectorNotPlugged(DomainError, code="connector_not_plugged"):
+    """Policy asks for a plugged car before the start and none is plugged in."""
+
+
+class ConnectorBusy(DomainError, code="connector_busy"):
+    """The connector serves another session, or is reserved."""
+
+
+class ConnectorFaulted(DomainError, code="connector_faulted"):
+    """The pile reports a fault on the connector."""
+
+
+class ConnectorUnavailable(DomainError, code="connector_unavailable"):
+    """The connector is taken out of use."""
+
+
+class PileOffline(DomainError, code="pile_offline"):
+    """The pile has not been heard of lately; a start is sent only to an online pile."""
+
+
+class PileClockUnset(DomainError, code="pile_clock_unset"):
+    """The pile's clock was not set since it booted, so its times cannot be trusted."""
+
+
+class DriverBusy(DomainError, code="driver_busy"):
+    """The driver already has a live session. Data: session_no."""
+
+
+class DriverDisabled(DomainError, code="driver_disabled"):
+    """The driver is barred from starting sessions."""
+
+
+class BalanceTooLow(DomainError, code="balance_too_low"):
+    """The wallet cannot cover the smallest hold. Data: available_fen, required_fen."""
+
+
+class DebtUnpaid(DomainError, code="debt_unpaid"):
+    """The driver owes money; a top-up collects it first. Data: debt_fen."""
+
+
+class TariffMissing(DomainError, code="tariff_missing"):
+    """No published tariff applies; a start is refused, never priced 0."""
+
+
+class InvalidTariff(DomainError, code="invalid_tariff"):
+    """The tariff's periods or zone cannot be priced by. Data: reason."""
+
+
+class InvalidSegments(DomainError, code="invalid_segments"):
+    """Energy segments contradict themselves or one another. Data: reason."""
+
+
+class SessionNotFound(DomainError, code="session_not_found"):
+    """No session has this number, or it is not the caller's."""
+
+
+class SessionNotStoppable(DomainError, code="session_not_stoppable"):
+    """The session is not in a state that can be stopped."""
+
+
+class OrderNotFound(DomainError, code="order_not_found"):
+    """No order has this number, or it is not the caller's."""
+
+
+class StationNotFound(DomainError, code="station_not_found"):
+    """No station has this number, or it is not visible."""
+
+
+class PileNotFound(DomainError, code="pile_not_found"):
+    """No pile has this number."""
+
+
+class CommandNotFound(DomainError, code="command_not_found"):
+    """No command has this number, or it was sent to another pile."""
+
+
+class PaymentNotFound(DomainError, code="payment_not_found"):
+    """No payment has this number, or it is not the caller's."""
+
+
+class AmountOutOfRange(DomainError, code="amount_out_of_range"):
+    """An amount of money is below or above what is allowed. Data: min_fen, max_fen."""
+
+
+class LimitOutOfRange(DomainError, code="limit_out_of_range"):
+    """The driver's spending limit is below or above what is allowed. Data: min_fen, max_fen."""
+
+
+class IdempotencyKeyMissing(DomainError, code="idempotency_key_missing"):
+    """A request that moves money or starts a command came without its key."""
+
+
+class IdempotencyKeyReused(DomainError, code="idempotency_key_reused"):
+    """The key was used before with other input."""
+
+
+class IdempotencyInProgress(DomainError, code="idempotency_in_progress"):
+    """The first request with this key has not been answered yet."""
+
+
+class InvalidLoginCode(DomainError, code="invalid_login_code"):
+    """The login code of the mini-program platform was refused or is used up."""
+
+
+class WrongCredentials(DomainError, code="wrong_credentials"):
+    """Name or password is wrong; which one is not said."""
+
+
+class AccountLocked(DomainError, code="account_locked"):
+    """Too many wrong passwords. Data: until."""
+
+
+class AccountDisabled(DomainError, code="account_disabled"):
+    """A staff account was disabled."""
+
+
+class Unauthenticated(DomainError, code="unauthenticated"):
+    """No token, or one that is unknown, expired or revoked."""
+
+
+class Forbidden(DomainError, code="forbidden"):
+    """The caller is known and lacks the permission or the scope."""
+
+
+class NotFound(DomainError, code="not_found"):
+    """Nothing is at this address, or not for this caller."""
+
+
+class InvalidInput(DomainError, code="invalid_input"):
+    """A field of a request is missing or wrong. Data: field, reason."""
+
+
+class PayloadTooLarge(DomainError, code="payload_too_large"):
+    """The request body is larger than allowed."""
+
+
+class MethodNotAllowed(DomainError, code="method_not_allowed"):
+    """The address exists and does not take this method."""
+
+
+class RateLimited(DomainError, code="rate_limited"):
+    """Too many requests. Data: retry_after_s."""
+
+
+class ChannelUnavailable(DomainError, code="channel_unavailable"):
+    """The payment channel refused or could not be reached; no money moved."""
+
+
+class ChannelOutcomeUnknown(DomainError, code="channel_outcome_unknown"):
+    """The payment channel was asked and did not answer; only a query can tell."""
+
+
+class NotifyRejected(DomainError, code="notify_rejected"):
+    """A payment notification failed a check. Data: reason."""
+
+
+class NotOpenForBusiness(DomainError, code="not_open_for_business"):
+    """The station or the pile is not in operation."""
+
+
+class ServiceUnavailable(DomainError, code="service_unavailable"):
+    """A part the request needs is down; it may be tried again later."""
+
+
+class UnbalancedEntry(DomainError, code="unbalanced_entry"):
+    """Postings of a ledger entry do not sum to zero, so it is never written. Data: sum_fen."""
+
+
+class InsufficientFunds(DomainError, code="insufficient_funds"):
+    """An account guarded against going negative would. Data: available_fen, required_fen."""
+
+
+class InvalidCursor(DomainError, code="invalid_cursor"):
+    """A page cursor was altered or belongs to another list."""
+
+
+class BadQrLink(DomainError, code="bad_qr_link"):
+    """The scanned link is not one of ours, or its token was rotated."""
+
+
+class ImpossibleTransition(DomainError, code="impossible_transition"):
+    """An event cannot happen in this state; nothing changed. Data: noun, state, event."""

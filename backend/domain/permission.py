@@ -1,0 +1,20 @@
+"""Who acts, and what staff may do. A handler names its scope; without one the process refuses to start."""
+
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    DRIVER = "driver"
+    STAFF = "staff"
+    SYSTEM = "system"
+    PILE = "pile"
+
+
+class Permission(StrEnum):
+    """What a role of staff can be granted; the API's scopes for admin operations."""
+
+    DASHBOARD_READ = "dashboard.read"
+    STATION_READ = "station.read"
+    PILE_READ = "pile.read"
+    ORDER_READ = "order.read"
+    SESSION_STOP = "session.stop"

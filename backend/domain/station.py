@@ -1,0 +1,22 @@
+"""Station 充电站: distance to a driver, and when what a pile said is too old to show as if it held."""
+
+from math import asin, cos, radians, sin, sqrt
+from typing import Final
+
+PILE_OFFLINE_AFTER_S: Final = 90
+STALE_INTERVALS: Final = 3
+_EARTH_RADIUS_M: Final = 6_371_009
+
+
+def distance_m(lat1_e6: int, lng1_e6: int, lat2_e6: int, lng2_e6: int) -> int:
+    """Great-circle distance in metres between two points in millionths of a degree (haversine)."""
+    lat1, lng1, lat2, lng2 = (
+        radians(degrees_e6 / 1e6) for degrees_e6 in (lat1_e6, lng1_e6, lat2_e6, lng2_e6)
+    )
+    chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lng2 - lng1) / 2) ** 2
+    return round(2 * _EARTH_RADIUS_M * asin(sqrt(min(1.0, chord))))
+
+
+def is_stale(age_s: int, interval_s: int) -> bool:
+    """Whether a value expected every `interval_s` has been silent for more than three intervals."""
+    return age_s > STALE_INTERVALS * interval_s
