@@ -1,0 +1,212 @@
+"""Typed settings: conf/default.toml, then the file in XINXIANG_CONFIG, then XINXIANG_<TABLE>_<KEY>.
+
+Only entry points read this. An unknown key, a wrong type, a missing file or an unsafe production setting
+stops the start with one sentence (`ConfigError`). Business policy is not here: that is rows staff can edit.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+
+DEFAULT_FILE: Final = Path(__file__).resolve().parent.parent / "conf" / "default.toml"
+ENVIRONMENT_PREFIX: Final = "XINXIANG_"
+CONFIG_VARIABLE: Final = "XINXIANG_CONFIG"
+_INSECURE_HTTP: Final = "http://"
+
+
+class ConfigError(Exception):
+    """One sentence for the operator: which key is wrong, and how."""
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table of the file: unknown keys are refused."""
+
+
+class LogSettings(_Table, frozen=True):
+    level: Literal["debug", "info", "warning", "error"]
+    format: Literal["json", "text"]
+
+
+class DatabaseSettings(_Table, frozen=True):
+    url: str
+    password_file: str
+
+
+class RedisSettings(_Table, frozen=True):
+    url: str
+
+
+class MqttSettings(_Table, frozen=True):
+    host: str
+    port: int
+    username: str
+    password_file: str
+    tls_ca_file: str
+
+
+class BridgeSettings(_Table, frozen=True):
+    batch_cap: int
+    queue_cap: int
+    metrics_port: int
+
+
+class ApiSettings(_Table, frozen=True):
+    host: str
+    port: int
+    public_url: str
+    behind_proxy: bool
+    processes: int
+    allowed_origins: list[str]
+
+
+class WechatTable(_Table, frozen=True):
+    appid: str
+    secret_file: str
+    api_base: str
+
+
+class WechatPayTable(_Table, frozen=True):
+    mchid: str
+    merchant_key_file: str
+    merchant_serial: str
+    api_v3_key_file: str
+    platform_public_key_file: str
+    platform_public_key_id: str
+    api_base: str
+    notify_url: str
+
+
+class Settings(_Table, frozen=True):
+    mode: Literal["production", "demo"]
+    log: LogSettings
+    database: DatabaseSettings
+    redis: RedisSettings
+    mqtt: MqttSettings
+    bridge: BridgeSettings
+    api: ApiSettings
+    wechat: WechatTable
+    wechat_pay: WechatPayTable
+
+    @property
+    def database_url(self) -> str:
+        """The database URL with the password of `password_file` in place."""
+        if not self.database.password_file:
+            return self.database.url
+        return self.database.url.replace("{password}", read_secret(self.database.password_file))
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process. Raises ConfigError."""
+    values = _read(DEFAULT_FILE)
+    if named := environ.get(CONFIG_VARIABLE):
+        _merge(values, _with_absolute_paths(_read(Path(named)), Path(named).resolve().parent), named)
+    _merge_environment(values, environ)
+    try:
+        settings = msgspec.convert(values, Settings)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"configuration: {error}") from None
+    if settings.mode == "production":
+        _refuse_unsafe(settings)
+    return settings
+
+
+def read_secret(path: str) -> str:
+    """The first line of a secret file. Raises ConfigError when it is missing or empty."""
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"secret file {path}: {error.strerror}") from None
+    if not text:
+        raise ConfigError(f"secret file {path} is empty")
+    return text
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"configuration file {path}: {error.strerror}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"configuration file {path}: {error}") from None
+
+
+def _merge(into: dict[str, Any], more: Mapping[str, Any], source: str) -> None:
+    for key, value in more.items():
+        if key not in into:
+            raise ConfigError(f"{source}: unknown key {key!r}")
+        if isinstance(into[key], dict):
+            if not isinstance(value, dict):
+                raise ConfigError(f"{source}: {key!r} is a table")
+            _merge(into[key], value, f"{source}, [{key}]")
+        else:
+            into[key] = value
+
+
+def _with_absolute_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    for table in values.values():
+        if isinstance(table, dict):
+            for key, value in table.items():
+                if key.endswith("_file") and value and isinstance(value, str):
+                    table[key] = str(folder / value)
+    return values
+
+
+def _merge_environment(values: dict[str, Any], environ: Mapping[str, str]) -> None:
+    for name, text in environ.items():
+        if not name.startswith(ENVIRONMENT_PREFIX) or name == CONFIG_VARIABLE:
+            continue
+        table, key = _find_key(values, name.removeprefix(ENVIRONMENT_PREFIX).lower())
+        table[key] = _parse(text, table[key], name)
+
+
+def _find_key(values: dict[str, Any], path: str) -> tuple[dict[str, Any], str]:
+    for key, value in values.items():
+        if isinstance(value, dict):
+            inner = path.removeprefix(f"{key}_")
+            if inner != path and inner in value:
+                return value, inner
+        elif key == path:
+            return values, key
+    raise ConfigError(f"environment: unknown setting {ENVIRONMENT_PREFIX}{path.upper()}")
+
+
+def _parse(text: str, current: object, name: str) -> object:
+    if isinstance(current, bool):
+        if text.lower() not in {"true", "false"}:
+            raise ConfigError(f"{name} must be true or false, not {text!r}")
+        return text.lower() == "true"
+    if isinstance(current, int):
+        try:
+            return int(text)
+        except ValueError:
+            raise ConfigError(f"{name} must be a whole number, not {text!r}") from None
+    if isinstance(current, list):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    required = {
+        "database.url": settings.database.url,
+        "mqtt.password_file": settings.mqtt.password_file,
+        "wechat.appid": settings.wechat.appid,
+        "wechat_pay.mchid": settings.wechat_pay.mchid,
+        "wechat_pay.notify_url": settings.wechat_pay.notify_url,
+    }
+    for key, value in required.items():
+        if not value:
+            raise ConfigError(f"{key} is empty: production needs it (conf/production.example.toml)")
+    for key, url in {
+        "wechat.api_base": settings.wechat.api_base,
+        "wechat_pay.api_base": settings.wechat_pay.api_base,
+        "wechat_pay.notify_url": settings.wechat_pay.notify_url,
+        "api.public_url": settings.api.public_url,
+    }.items():
+        if url.startswith(_INSECURE_HTTP):
+            raise ConfigError(f"{key} is {url!r}: production needs https")
+    if settings.database.url.startswith("sqlite"):
+        raise ConfigError("database.url is SQLite: production needs MariaDB or MySQL")

@@ -1,0 +1,228 @@
+"""The one door to the database: connecting, transactions with whole-closure retry, row locks.
+
+Each thread keeps one connection. Money and states change only inside `transact` (or a function made with
+`@transactional`): the closure is re-run whole after a deadlock, a lock timeout or a snapshot conflict, inner
+transactions join the outer one, and effects (live view, feed, wake-ups) run only after the outermost commit.
+"""
+
+import functools
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import peewee
+import structlog
+from peewee import DatabaseProxy, Model, ModelSelect, MySQLDatabase, SqliteDatabase
+
+from backend.domain.errors import ServiceUnavailable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_M = TypeVar("_M", bound=Model)
+
+MAX_ATTEMPTS: Final = 6
+BACKOFF_S: Final = 0.01
+CONNECT_TIMEOUT_S: Final = 5
+STATEMENT_TIMEOUT_S: Final = 30
+SQLITE_BUSY_TIMEOUT_MS: Final = 5_000
+# deadlock, lock wait timeout, snapshot conflict (MariaDB's innodb_snapshot_isolation)
+RETRYABLE_MYSQL: Final = frozenset({1213, 1205, 1020})
+LOST_MYSQL: Final = frozenset({2002, 2003, 2006, 2013, 2055, 1053, 1927, 0})
+
+database = DatabaseProxy()
+_log = structlog.get_logger(__name__)
+_local = threading.local()
+
+
+class Row(Model):
+    """Base of all tables."""
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+class RetryTransaction(Exception):  # noqa: N818 - an order, not an error
+    """Raised by work that met another transaction's commit on a unique key: the closure runs again, and sees it."""
+
+
+class Tx:
+    """The running transaction of this thread; collects what to do once it is durable."""
+
+    __slots__ = ("_effects",)
+
+    def __init__(self) -> None:
+        self._effects: list[Callable[[], None]] = []
+
+    def after_commit(self, effect: Callable[[], None]) -> None:
+        """Run `effect` once after the outermost commit; its failure is logged, never raised."""
+        self._effects.append(effect)
+
+    def run_effects(self) -> None:
+        """Fire the effects in the order they were asked for."""
+        for effect in self._effects:
+            try:
+                effect()
+            except Exception:  # noqa: BLE001 - whatever it is, the commit stands
+                _log.exception("effect_failed", effect=getattr(effect, "__qualname__", repr(effect)))
+
+
+def open_database(url: str) -> peewee.Database:
+    """A peewee database for `sqlite:///relative`, `sqlite:////absolute` or `mysql://user:password@host:port/name`.
+
+    Raises ValueError with one clear sentence for any other URL.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return SqliteDatabase(
+            unquote(parts.path[1:]),
+            lock_type="IMMEDIATE",
+            check_same_thread=False,
+            pragmas={
+                "journal_mode": "wal",
+                "synchronous": "full",
+                "busy_timeout": SQLITE_BUSY_TIMEOUT_MS,
+                "foreign_keys": 1,
+            },
+        )
+    if parts.scheme == "mysql":
+        socket = parse_qs(parts.query).get("unix_socket")
+        return MySQLDatabase(
+            parts.path.lstrip("/"),
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            charset="utf8mb4",
+            connect_timeout=CONNECT_TIMEOUT_S,
+            read_timeout=STATEMENT_TIMEOUT_S,
+            write_timeout=STATEMENT_TIMEOUT_S,
+            # our own strictness whatever the server's configuration says
+            init_command="SET sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone='+00:00'",
+            **(
+                {"unix_socket": socket[0]} if socket else {"host": parts.hostname, "port": parts.port or 3306}
+            ),
+        )
+    msg = f"database URL must start with sqlite:/// or mysql://, not {parts.scheme or 'nothing'}:"
+    raise ValueError(msg)
+
+
+def connect(url: str) -> None:
+    """Bind all models to the database at `url`; threads open their connections as they need them."""
+    database.initialize(open_database(url))
+
+
+def close() -> None:
+    """Close this thread's connection."""
+    if not database.is_closed():
+        database.close()
+
+
+def is_sqlite() -> bool:
+    """Whether the bound database is SQLite (row locks are then the whole-file lock of BEGIN IMMEDIATE)."""
+    return isinstance(database.obj, SqliteDatabase)
+
+
+def locked(query: "ModelSelect[_M]") -> "ModelSelect[_M]":
+    """The query with its rows locked until the transaction ends (`FOR UPDATE` where the database has it)."""
+    return query if is_sqlite() else query.for_update()
+
+
+def transact(work: Callable[[Tx], R]) -> R:
+    """Run `work` in a transaction and return its value.
+
+    Inside a running transaction of this thread it joins that one. Otherwise it commits when `work` returns,
+    rolls back when it raises, and re-runs it whole on deadlock, lock timeout or snapshot conflict.
+    Raises ServiceUnavailable when the database cannot be reached or the outcome of the commit is unknown.
+    """
+    running: Tx | None = getattr(_local, "tx", None)
+    if running is not None:
+        return work(running)
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        try:
+            result, tx = _attempt(work)
+        except (peewee.OperationalError, RetryTransaction) as error:
+            if isinstance(error, peewee.OperationalError) and not _is_retryable(error):
+                if _is_lost(error):
+                    close()
+                raise ServiceUnavailable(reason="database") from error
+            if attempt == MAX_ATTEMPTS:
+                _log.warning("transaction_gave_up", attempts=attempt, error=str(error))
+                raise ServiceUnavailable(reason="database_busy") from error
+            time.sleep(BACKOFF_S * 2**attempt * random.random())  # noqa: S311 - jitter, not a secret
+            continue
+        tx.run_effects()
+        return result
+    msg = "unreachable: the loop returns or raises"
+    raise AssertionError(msg)
+
+
+def _attempt(work: Callable[[Tx], R]) -> tuple[R, Tx]:
+    tx = Tx()
+    _open_connection()
+    with database.atomic():
+        _local.tx = tx
+        try:
+            return work(tx), tx
+        finally:
+            _local.tx = None
+
+
+def transactional(work: Callable[Concatenate[Tx, P], R]) -> Callable[P, R]:
+    """Make a service function run in `transact`: its first parameter `tx` is given, callers pass the rest."""
+
+    @functools.wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        return transact(lambda tx: work(tx, *args, **kwargs))
+
+    return run
+
+
+def reading(work: Callable[P, R]) -> Callable[P, R]:
+    """Make a read-only service function open this thread's connection and survive one lost connection.
+
+    Raises ServiceUnavailable when the database cannot be reached.
+    """
+
+    @functools.wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if getattr(_local, "tx", None) is not None:
+            return work(*args, **kwargs)
+        for last in (False, True):
+            try:
+                _open_connection()
+                return work(*args, **kwargs)
+            except (peewee.OperationalError, peewee.InterfaceError) as error:
+                close()
+                if last or not _is_lost(error):
+                    raise ServiceUnavailable(reason="database") from error
+        msg = "unreachable: the loop returns or raises"
+        raise AssertionError(msg)
+
+    return run
+
+
+def _open_connection() -> None:
+    if not database.is_closed():
+        return
+    try:
+        database.connect()
+    except peewee.OperationalError as error:
+        raise ServiceUnavailable(reason="database") from error
+
+
+def _code(error: BaseException) -> Any:
+    return error.args[0] if error.args else None
+
+
+def _is_retryable(error: peewee.OperationalError) -> bool:
+    if is_sqlite():
+        return "locked" in str(error) or "busy" in str(error)
+    return _code(error) in RETRYABLE_MYSQL
+
+
+def _is_lost(error: BaseException) -> bool:
+    if isinstance(error, peewee.InterfaceError):
+        return True
+    return not is_sqlite() and _code(error) in LOST_MYSQL

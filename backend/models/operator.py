@@ -1,0 +1,16 @@
+"""Operators: companies that run stations. Every station, tariff and member of staff belongs to one."""
+
+from peewee import BigAutoField, BooleanField, CharField
+
+from backend.models.database import Row
+from backend.models.fields import number, utc_time
+
+
+class Operator(Row):
+    id = BigAutoField()
+    operator_no = number(unique=True)
+    name = CharField(max_length=100)
+    # the platform's owner holds the mini-program, the merchant account and the wallets
+    is_platform = BooleanField(default=False)
+    service_phone = CharField(max_length=32, default="")
+    created_at = utc_time()

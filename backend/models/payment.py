@@ -1,0 +1,37 @@
+"""Payments (支付单): money asked from a driver through a channel."""
+
+from peewee import BigAutoField, CharField, IntegerField
+
+from backend.domain.payment import Channel, PaymentPurpose, PaymentState
+from backend.models.database import Row
+from backend.models.fields import big_int, enum, number, row_ref, row_ref_or_none, utc_time, utc_time_or_none
+
+
+class Payment(Row):
+    id = BigAutoField()
+    payment_no = number(unique=True)
+    driver_id = row_ref()
+    # the platform's owner for wallet money
+    operator_id = row_ref()
+    purpose = enum(PaymentPurpose)
+    channel = enum(Channel)
+    session_id = row_ref_or_none()
+    amount_fen = big_int()
+    state = enum(PaymentState)
+    # WeChat Pay's prepay_id, two hours long
+    prepay_id = CharField(max_length=64, default="")
+    # the channel's own number of the trade: credited once, whatever arrives twice
+    channel_transaction_no = CharField(max_length=64, null=True)
+    created_at = utc_time()
+    expires_at = utc_time()
+    paid_at = utc_time_or_none()
+    closed_at = utc_time_or_none()
+    queries = IntegerField(default=0)
+    last_error = CharField(max_length=200, default="")
+
+    class Meta:
+        indexes = (
+            (("channel", "channel_transaction_no"), True),
+            (("driver_id", "id"), False),
+            (("state", "id"), False),
+        )

@@ -1,0 +1,29 @@
+"""Messages of piles: those that could not be taken (隔离区), and the ids of those that were."""
+
+from peewee import BigAutoField, BlobField, CharField, CompositeKey
+
+from backend.models.database import Row
+from backend.models.fields import row_ref, utc_time
+
+
+class Quarantine(Row):
+    """A message kept whole with the reason why it was not taken."""
+
+    id = BigAutoField()
+    topic = CharField(max_length=200)
+    pile_no = CharField(max_length=64)
+    payload = BlobField()
+    reason = CharField(max_length=50)
+    detail = CharField(max_length=500, default="")
+    received_at = utc_time(index=True)
+
+
+class PileMessage(Row):
+    """The ids of messages that were taken (all kinds but meters): a repeat is a duplicate, whatever the boot."""
+
+    pile_id = row_ref()
+    message_id = CharField(max_length=64)
+    received_at = utc_time(index=True)
+
+    class Meta:
+        primary_key = CompositeKey("pile_id", "message_id")

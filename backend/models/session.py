@@ -1,0 +1,108 @@
+"""Charging processes (充电过程) and the database's own word that a connector and a driver have one at most."""
+
+from peewee import BigAutoField, CharField, CompositeKey, IntegerField, SmallIntegerField
+
+from backend.domain.session import FailureReason, PayerKind, SessionState, StopReason
+from backend.models.database import Row
+from backend.models.fields import (
+    big_int,
+    big_int_or_none,
+    enum,
+    enum_or_none,
+    number,
+    row_ref,
+    row_ref_or_none,
+    utc_time,
+    utc_time_or_none,
+)
+
+
+class Session(Row):
+    id = BigAutoField()
+    session_no = number(unique=True)
+    operator_id = row_ref()
+    station_id = row_ref()
+    pile_id = row_ref()
+    connector_id = row_ref()
+    payer_kind = enum(PayerKind)
+    driver_id = row_ref_or_none()
+    # frozen at start: the version's periods never change
+    tariff_version_id = row_ref_or_none()
+    time_zone = CharField(max_length=40)
+    rated_w = IntegerField()
+    state = enum(SessionState)
+    failure_reason = enum_or_none(FailureReason)
+    # what the hold was sized to, and what the pile was told to stop at
+    hold_fen = big_int(0)
+    limit_wh = big_int_or_none()
+    # set at each state change; `created_at` is when the driver asked
+    created_at = utc_time()
+    starting_at = utc_time_or_none()
+    started_at = utc_time_or_none()
+    stopping_at = utc_time_or_none()
+    ended_at = utc_time_or_none()
+    settled_at = utc_time_or_none()
+    # who asked for the stop, then what the final record said
+    stop_asked_reason = enum_or_none(StopReason)
+    stop_reason = enum_or_none(StopReason)
+    raw_stop_code = CharField(max_length=64, default="")
+    # running total of the pile's register; energy is always a difference of registers
+    register_start_wh = big_int_or_none()
+    register_end_wh = big_int_or_none()
+    reported_fen_e4 = big_int_or_none()
+    # implausible meter, contradiction: waits for staff, is not billed
+    review_reason = CharField(max_length=200, default="")
+
+    class Meta:
+        indexes = (
+            (("driver_id", "id"), False),
+            (("station_id", "id"), False),
+            (("operator_id", "id"), False),
+            (("state", "id"), False),
+        )
+
+
+class LiveSession(Row):
+    """Inserted with the hold, deleted when the session ends: two on one connector, or one driver twice, cannot be."""
+
+    connector_id = row_ref(primary_key=True)
+    # NULL where a partner pays: NULLs are never equal, so partners may have many
+    driver_id = row_ref_or_none(unique=True)
+    session_id = row_ref(unique=True)
+
+
+class SessionProgress(Row):
+    """What a driver watches while charging: upserted in bulk by the bridge alone, guarded by `(boot, seq)`.
+
+    The running fees are for the eye and for stopping in time; the bill is priced anew from the segments.
+    """
+
+    session_id = row_ref(primary_key=True)
+    boot = big_int(0)
+    seq = big_int(0)
+    meter_at = utc_time()
+    register_wh = big_int()
+    energy_wh = big_int(0)
+    # Σ energy_wh × price_e5, in 1e-6 fen: rounded once when shown
+    electricity_fen_e6 = big_int(0)
+    service_fen_e6 = big_int(0)
+    power_w = IntegerField(default=0)
+    voltage_mv = IntegerField(default=0)
+    current_ma = IntegerField(default=0)
+    soc_percent = SmallIntegerField(null=True)
+    temperature_c = SmallIntegerField(null=True)
+    remaining_s = IntegerField(null=True)
+    # when the register last grew: a frozen register and a zombie both show here
+    energy_grew_at = utc_time()
+
+
+class SessionSegment(Row):
+    """Energy of one UTC half-hour of a session: what the bill was priced from, kept for the proof."""
+
+    session_id = row_ref()
+    from_at = utc_time()
+    to_at = utc_time()
+    energy_wh = big_int()
+
+    class Meta:
+        primary_key = CompositeKey("session_id", "from_at")

@@ -1,0 +1,47 @@
+"""People who work in the admin web, their roles, and which stations they may see."""
+
+from peewee import BigAutoField, BooleanField, CharField, CompositeKey, IntegerField
+
+from backend.models.database import Row
+from backend.models.fields import row_ref, row_ref_or_none, utc_time, utc_time_or_none
+
+
+class Role(Row):
+    id = BigAutoField()
+    operator_id = row_ref(index=True)
+    name = CharField(max_length=50)
+    created_at = utc_time()
+
+
+class RolePermission(Row):
+    """One granted permission scope (`domain/permission.py`) of a role; nothing granted, nothing allowed."""
+
+    role_id = row_ref()
+    permission = CharField(max_length=50)
+
+    class Meta:
+        primary_key = CompositeKey("role_id", "permission")
+
+
+class Staff(Row):
+    id = BigAutoField()
+    operator_id = row_ref(index=True)
+    role_id = row_ref_or_none()
+    account = CharField(max_length=50, unique=True)
+    name = CharField(max_length=50)
+    password_hash = CharField(max_length=200)
+    is_enabled = BooleanField(default=True)
+    # False: only the stations in staff_station; True: all stations of the operator
+    sees_all_stations = BooleanField(default=True)
+    failed_logins = IntegerField(default=0)
+    locked_until = utc_time_or_none()
+    last_login_at = utc_time_or_none()
+    created_at = utc_time()
+
+
+class StaffStation(Row):
+    staff_id = row_ref()
+    station_id = row_ref()
+
+    class Meta:
+        primary_key = CompositeKey("staff_id", "station_id")
