@@ -1,0 +1,42 @@
+"""What a payment channel says about one of our payments, in our words; services compare it with the row."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class TradeState(StrEnum):
+    """`missing`: the channel does not know the number. `failed`: the bank refused; it may be tried again."""
+
+    PAID = "paid"
+    UNPAID = "unpaid"
+    CLOSED = "closed"
+    REFUNDED = "refunded"
+    FAILED = "failed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelTrade:
+    """Proven by the channel's signature (but `missing`, which channels leave unsigned).
+
+    Of a paid or refunded trade every field is set; of others the channel may leave some out (None).
+    """
+
+    payment_no: str
+    state: TradeState
+    mchid: str
+    appid: str
+    amount_fen: int | None = None
+    currency: str | None = None
+    transaction_no: str | None = None
+    paid_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelNotify:
+    """A proven notify. `trade` is None for events that do not report a payment: answer 200 and drop them."""
+
+    notify_id: str
+    event_type: str
+    trade: ChannelTrade | None

@@ -1,0 +1,200 @@
+"""WeChat Pay API v3 for the mini-program: order, query, close, and proof of notifies.
+
+It never decides whether a payment is ours or the amount right: services compare with the locked row.
+An answer that did not come, or is not proven, is an unknown outcome: ask again with the same number.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
+
+import msgspec
+import structlog
+
+from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable, DomainError, NotifyRejected
+from backend.gateways.channel_trade import ChannelNotify, ChannelTrade, TradeState
+from backend.gateways.outbound_session import TransportError
+from backend.gateways.wechat_pay_client import build_client
+from backend.gateways.wechat_pay_notify import open_notify
+from backend.gateways.wechat_pay_proof import UnprovenError
+from backend.gateways.wechat_pay_settings import WechatPaySettings
+from backend.gateways.wechat_pay_trade import UnreadableTradeError, read_trade
+
+__all__ = ["PayParams", "WechatPayGateway", "WechatPaySettings"]
+
+MAX_DESCRIPTION_CHARS = 127
+MAX_PREPAY_ID_CHARS = 64
+
+_PAYMENT_NO = re.compile(r"[0-9A-Za-z_-]{6,32}")
+_BEIJING = timezone(timedelta(hours=8))
+# Refusals that say the number already lives at WeChat, perhaps paid: only a query can tell.
+_ASK_AGAIN = {"INVALID_REQUEST", "ORDERPAID", "OUT_TRADE_NO_USED", "TRADE_ERROR", "USERPAYING"}
+_CANNOT_BE_PAID = {"ORDER_CLOSED", "ORDER_NOT_EXIST"}
+
+_log = structlog.get_logger(__name__)
+
+
+class PayParams(msgspec.Struct, frozen=True, rename="camel"):
+    """The argument of `wx.requestPayment`: timeStamp, nonceStr, package, signType, paySign."""
+
+    time_stamp: str
+    nonce_str: str
+    package: str
+    sign_type: str
+    pay_sign: str
+
+
+class _Prepay(msgspec.Struct):
+    prepay_id: str
+
+
+class _Refusal(msgspec.Struct):
+    code: str = ""
+
+
+class WechatPayGateway:
+    """Safe to share between threads; each call takes at most about ten seconds.
+
+    Every call raises ChannelUnavailable when WeChat surely did nothing (not reached, or refused) and
+    ChannelOutcomeUnknown when it may have acted: keep the row pending and query the same number.
+    """
+
+    def __init__(self, settings: WechatPaySettings) -> None:
+        self._settings = settings
+        self._client = build_client(settings)
+        self._platform_keys = {settings.platform_public_key_id: settings.platform_public_key()}
+
+    def create_prepay(
+        self, *, payment_no: str, amount_fen: int, description: str, openid: str, expires_at: datetime
+    ) -> str:
+        """Order a payment and return its prepay_id (lives 2 h); the same number and input may be sent again.
+
+        Source: JSAPI/小程序下单. ValueError for input WeChat's format forbids.
+        """
+        _check_payment_no(payment_no)
+        if amount_fen < 1 or not 1 <= len(description) <= MAX_DESCRIPTION_CHARS or not openid:
+            raise ValueError(
+                "An order needs an amount above 0, 1 to 127 characters of description, an openid."
+            )
+        if expires_at.tzinfo is None:
+            raise ValueError("expires_at is an aware datetime.")
+        status, text = _attempt(
+            lambda: self._client.pay(
+                description,
+                payment_no,
+                {"total": amount_fen, "currency": "CNY"},
+                payer={"openid": openid},
+                time_expire=expires_at.astimezone(_BEIJING).isoformat(timespec="seconds"),
+            )
+        )
+        if status != 200:  # noqa: PLR2004 - HTTP OK
+            raise _refused(status, _code(text))
+        return _prepay_id(text)
+
+    def pay_params(self, prepay_id: str, now: datetime) -> PayParams:
+        """Sign what the mini-program hands to `wx.requestPayment`. Source: 小程序调起支付."""
+        time_stamp, nonce = str(int(now.timestamp())), secrets.token_hex(16)
+        package = f"prepay_id={prepay_id}"
+        pay_sign: str = self._client.sign([self._settings.appid, time_stamp, nonce, package])
+        return PayParams(
+            time_stamp=time_stamp, nonce_str=nonce, package=package, sign_type="RSA", pay_sign=pay_sign
+        )
+
+    def query(self, payment_no: str) -> ChannelTrade:
+        """Return what WeChat knows of a payment; state `missing` when it never took the order. Source: 查询订单."""
+        _check_payment_no(payment_no)
+        status, text = _attempt(lambda: self._client.query(out_trade_no=payment_no))
+        if status == 404 and _code(text) == "ORDER_NOT_EXIST":  # noqa: PLR2004 - HTTP not found
+            return ChannelTrade(
+                payment_no=payment_no,
+                state=TradeState.MISSING,
+                mchid=self._settings.mchid,
+                appid=self._settings.appid,
+            )
+        if status != 200:  # noqa: PLR2004 - HTTP OK
+            raise _refused(status, _code(text))
+        return _trade_of(payment_no, text)
+
+    def close(self, payment_no: str) -> None:
+        """Make sure nobody can pay this number any more; closed or unknown to WeChat is done too.
+
+        ChannelOutcomeUnknown also when it is being paid or has been: query. Source: 关闭订单.
+        """
+        _check_payment_no(payment_no)
+        status, text = _attempt(lambda: self._client.close(payment_no))
+        if status == 204:  # noqa: PLR2004 - HTTP no content
+            return
+        if 400 <= status < 500 and _code(text) in _CANNOT_BE_PAID:  # noqa: PLR2004 - HTTP refusals
+            return
+        raise _refused(status, _code(text))
+
+    def verify_notify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ChannelNotify:
+        """Return the proven content of a notify; NotifyRejected(reason) for anything else. No network call."""
+        try:
+            return open_notify(
+                headers,
+                body,
+                platform_keys=self._platform_keys,
+                api_v3_key=self._settings.api_v3_key.encode(),
+                now=now,
+            )
+        except UnprovenError as error:
+            rejected = NotifyRejected(reason=error.reason)
+        except Exception as error:  # noqa: BLE001 - strangers write this input: every failure is a refusal
+            _log.warning("wechat_notify_unreadable", error=type(error).__name__)
+            rejected = NotifyRejected(reason="unreadable")
+        raise rejected
+
+
+def _attempt(call: Callable[[], tuple[int, str]]) -> tuple[int, str]:
+    try:
+        return call()
+    except TransportError as failure:
+        error: DomainError = ChannelOutcomeUnknown() if failure.sent else ChannelUnavailable()
+    except UnprovenError:
+        error = ChannelOutcomeUnknown()
+    except Exception as trouble:  # noqa: BLE001 - the library raises bare Exception, also after sending
+        _log.warning("wechat_pay_unclear", error=type(trouble).__name__)
+        error = ChannelOutcomeUnknown()
+    raise error
+
+
+def _refused(status: int, code: str) -> DomainError:
+    """Choose by HTTP class first: the codes differ between generations of the documents."""
+    if 400 <= status < 500 and code not in _ASK_AGAIN:  # noqa: PLR2004 - HTTP classes
+        return ChannelUnavailable()
+    return ChannelOutcomeUnknown()
+
+
+def _code(text: str) -> str:
+    try:
+        return msgspec.json.decode(text, type=_Refusal).code
+    except msgspec.MsgspecError:
+        return ""
+
+
+def _prepay_id(text: str) -> str:
+    try:
+        prepay_id = msgspec.json.decode(text, type=_Prepay).prepay_id
+    except msgspec.MsgspecError:
+        prepay_id = ""
+    if not 0 < len(prepay_id) <= MAX_PREPAY_ID_CHARS:
+        raise ChannelOutcomeUnknown
+    return prepay_id
+
+
+def _trade_of(payment_no: str, text: str) -> ChannelTrade:
+    try:
+        trade = read_trade(text.encode())
+    except UnreadableTradeError:
+        trade = None
+    if trade is None or trade.payment_no != payment_no:
+        _log.warning("wechat_pay_trade_unreadable", payment_no=payment_no)
+        raise ChannelOutcomeUnknown
+    return trade
+
+
+def _check_payment_no(payment_no: str) -> None:
+    if not _PAYMENT_NO.fullmatch(payment_no):
+        raise ValueError("A payment number is 6 to 32 characters of [0-9A-Za-z_-].")

@@ -1,0 +1,54 @@
+"""Opens a WeChat Pay notify. It decides only whether the bytes are proven; the caller compares and books."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from backend.gateways.channel_trade import ChannelNotify
+from backend.gateways.wechat_pay_proof import EncryptedResource, UnprovenError, decrypt_resource, prove
+from backend.gateways.wechat_pay_trade import UnreadableTradeError, read_trade
+
+MAX_NOTIFY_BYTES = 64 * 1024
+PAID_EVENT = "TRANSACTION.SUCCESS"
+
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+class _Notify(msgspec.Struct):
+    id: _Name
+    event_type: _Name
+    resource_type: Literal["encrypt-resource"]
+    resource: EncryptedResource
+
+
+def open_notify(
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    platform_keys: Mapping[str, RSAPublicKey],
+    api_v3_key: bytes,
+    now: datetime,
+) -> ChannelNotify:
+    """Return the proven notify; UnprovenError names the first check that failed.
+
+    Order: size, headers, time, serial, signature over the raw body, then JSON and decryption.
+    Source: WeChat Pay API v3, 支付成功回调通知.
+    """
+    if len(body) > MAX_NOTIFY_BYTES:
+        raise UnprovenError("too_large")
+    prove(headers, body, platform_keys=platform_keys, now=now)
+    try:
+        notify = msgspec.json.decode(body, type=_Notify)
+    except (msgspec.MsgspecError, UnicodeError):
+        raise UnprovenError("body_unreadable") from None
+    content = decrypt_resource(notify.resource, api_v3_key)
+    trade = None
+    if notify.event_type == PAID_EVENT:
+        try:
+            trade = read_trade(content)
+        except UnreadableTradeError:
+            raise UnprovenError("trade_unreadable") from None
+    return ChannelNotify(notify_id=notify.id, event_type=notify.event_type, trade=trade)

@@ -1,0 +1,69 @@
+"""Settings of WeChat Pay API v3 in public-key mode; refuses what could not work or would be unsafe."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
+from backend.gateways.outbound_session import check_base
+
+API_V3_KEY_BYTES = 32
+MAX_NOTIFY_URL_CHARS = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WechatPaySettings:
+    """The merchant's identity and keys. `allow_insecure` admits http:// for stand-ins on the same machine.
+
+    ValueError (never with key material in it) when a value is missing, malformed or unsafe.
+    """
+
+    mchid: str
+    appid: str
+    merchant_private_key_pem: str = field(repr=False)
+    merchant_serial: str
+    api_v3_key: str = field(repr=False)
+    platform_public_key_pem: str
+    platform_public_key_id: str
+    notify_url: str
+    api_base: str = "https://api.mch.weixin.qq.com"
+    allow_insecure: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("mchid", "appid", "merchant_serial", "platform_public_key_id"):
+            if not getattr(self, name):
+                raise ValueError(f"The WeChat Pay settings need {name}.")
+        if len(self.api_v3_key.encode()) != API_V3_KEY_BYTES:
+            raise ValueError(f"api_v3_key is exactly {API_V3_KEY_BYTES} bytes.")
+        check_base(self.api_base, allow_insecure=self.allow_insecure)
+        _check_notify_url(self.notify_url, allow_insecure=self.allow_insecure)
+        if not _is_private_key(self.merchant_private_key_pem):
+            raise ValueError("merchant_private_key_pem is not an unencrypted RSA key in PKCS#8 PEM.")
+        self.platform_public_key()
+
+    def platform_public_key(self) -> RSAPublicKey:
+        """Return WeChat Pay's key that signs its answers and notifies."""
+        try:
+            key = load_pem_public_key(self.platform_public_key_pem.encode())
+        except ValueError as error:
+            raise ValueError("platform_public_key_pem is not a public key in PEM.") from error
+        if not isinstance(key, RSAPublicKey):
+            raise ValueError("platform_public_key_pem is not an RSA key.")  # noqa: TRY004 - a wrong value
+        return key
+
+
+def _is_private_key(pem: str) -> bool:
+    if "-----BEGIN PRIVATE KEY-----" not in pem:  # the only form wechatpayv3 reads
+        return False
+    try:
+        return isinstance(load_pem_private_key(pem.encode(), password=None), RSAPrivateKey)
+    except (TypeError, ValueError):
+        return False
+
+
+def _check_notify_url(url: str, *, allow_insecure: bool) -> None:
+    parts = urlsplit(url)
+    secure = parts.scheme == "https" or (allow_insecure and parts.scheme == "http")
+    if not secure or not parts.hostname or parts.query or len(url) > MAX_NOTIFY_URL_CHARS:
+        raise ValueError("notify_url is an https:// URL without a query, of at most 255 characters.")

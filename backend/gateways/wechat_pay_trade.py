@@ -1,0 +1,77 @@
+"""Reads WeChat Pay's trade object (the answer of a query, the content of a notify) into a ChannelTrade."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+
+from backend.gateways.channel_trade import ChannelTrade, TradeState
+
+MAX_AMOUNT_FEN = 10_000_000_000
+
+STATES = {
+    "SUCCESS": TradeState.PAID,
+    "REFUND": TradeState.REFUNDED,
+    "NOTPAY": TradeState.UNPAID,
+    "USERPAYING": TradeState.UNPAID,
+    "CLOSED": TradeState.CLOSED,
+    "REVOKED": TradeState.CLOSED,
+    "PAYERROR": TradeState.FAILED,
+}
+
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+_Fen = Annotated[int, msgspec.Meta(ge=1, le=MAX_AMOUNT_FEN)]
+_AwareDatetime = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class UnreadableTradeError(Exception):
+    """The object is not a trade, has a state we do not know, or is paid without saying what and when."""
+
+
+class _Amount(msgspec.Struct):
+    total: _Fen
+    currency: _Name | None = None
+
+
+class _Trade(msgspec.Struct):
+    out_trade_no: _Name
+    trade_state: str
+    mchid: _Name
+    appid: _Name
+    amount: _Amount | None = None
+    transaction_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    success_time: str | None = None
+
+
+def read_trade(raw: bytes) -> ChannelTrade:
+    """Return the trade; UnreadableTradeError for anything that could not be acted upon. Unknown fields are let by.
+
+    Source: WeChat Pay API v3, 查询订单 and 支付成功回调通知. `paid_at` is UTC.
+    """
+    try:
+        wire = msgspec.json.decode(raw, type=_Trade)
+        paid_at = (
+            msgspec.convert(wire.success_time, _AwareDatetime).astimezone(UTC) if wire.success_time else None
+        )
+    except (msgspec.MsgspecError, UnicodeError, OverflowError):
+        raise UnreadableTradeError("not a trade") from None
+    state = STATES.get(wire.trade_state)
+    if state is None:
+        raise UnreadableTradeError("unknown trade_state")
+    trade = ChannelTrade(
+        payment_no=wire.out_trade_no,
+        state=state,
+        mchid=wire.mchid,
+        appid=wire.appid,
+        amount_fen=wire.amount.total if wire.amount else None,
+        currency=wire.amount.currency if wire.amount else None,
+        transaction_no=wire.transaction_id or None,
+        paid_at=paid_at,
+    )
+    if state in (TradeState.PAID, TradeState.REFUNDED) and not _is_complete(trade):
+        raise UnreadableTradeError("a paid trade without amount, transaction or time")
+    return trade
+
+
+def _is_complete(trade: ChannelTrade) -> bool:
+    return None not in (trade.amount_fen, trade.currency, trade.transaction_no, trade.paid_at)
