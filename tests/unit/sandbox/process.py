@@ -1,0 +1,25 @@
+"""A sandbox process of one test."""
+
+import sys
+from pathlib import Path
+
+from tests.child_process import ChildProcess
+
+READY = "sandbox ready "
+
+
+def sandbox_process(keys_folder: Path, log_path: Path, *flags: str) -> ChildProcess:
+    """Not started yet; it says its address in `log_path`."""
+    config = str(keys_folder / "sandbox.json")
+    command = [sys.executable, "-m", "scripts.sandbox", "--config", config, *flags]
+    return ChildProcess("sandbox", command, log_path, lambda: READY in _text(log_path))
+
+
+def base_of(log_path: Path) -> str:
+    """The address that the running process has told."""
+    line = next(line for line in _text(log_path).splitlines() if line.startswith(READY))
+    return line.removeprefix(READY)
+
+
+def _text(log_path: Path) -> str:
+    return log_path.read_text(encoding="utf-8") if log_path.exists() else ""
