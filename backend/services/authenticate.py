@@ -1,0 +1,81 @@
+"""Who is behind a token. Tokens are opaque; the row decides, the cache only saves asking it each time."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from backend.domain.errors import Unauthenticated
+from backend.domain.permission import ActorKind
+from backend.gateways.ids import hash_token
+from backend.live import token_cache
+from backend.models import AuthToken, Driver, Operator, RolePermission, Staff, StaffStation
+from backend.models.database import reading
+
+CACHED_S: Final = 60
+"""A revoked token, a barred driver or a changed role takes effect by then even where the cache was not told."""
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who acts. `no` is a driver_no or a staff account; `station_ids` None means every station in scope."""
+
+    kind: ActorKind
+    id: int
+    no: str
+    operator_id: int | None = None
+    is_platform: bool = False
+    permissions: frozenset[str] = frozenset()
+    station_ids: frozenset[int] | None = None
+
+
+class _Cached(msgspec.Struct, frozen=True):
+    actor: Actor
+    expires_at: datetime
+
+
+def authenticate(token: str, *, now: datetime) -> Actor:
+    """The actor of a live token. Raises Unauthenticated for every other one."""
+    token_hash = hash_token(token)
+    cached = token_cache.get(token_hash)
+    known = _find(token_hash, now=now) if cached is None else msgspec.json.decode(cached, type=_Cached)
+    if known is None or known.expires_at <= now:
+        raise Unauthenticated
+    if cached is None:
+        token_cache.put(token_hash, msgspec.json.encode(known), CACHED_S)
+    return known.actor
+
+
+@reading
+def _find(token_hash: str, *, now: datetime) -> _Cached | None:
+    row = AuthToken.get_or_none(AuthToken.token_hash == token_hash)
+    if row is None or row.revoked_at is not None or row.expires_at <= now:
+        return None
+    actor = _driver(row.actor_id) if row.actor_kind is ActorKind.DRIVER else _staff(row.actor_id)
+    return None if actor is None else _Cached(actor, row.expires_at)
+
+
+def _driver(driver_id: int) -> Actor | None:
+    driver = Driver.get_or_none(Driver.id == driver_id)
+    if driver is None or not driver.is_enabled:
+        return None
+    return Actor(kind=ActorKind.DRIVER, id=driver.id, no=driver.driver_no)
+
+
+def _staff(staff_id: int) -> Actor | None:
+    staff = Staff.get_or_none(Staff.id == staff_id)
+    if staff is None or not staff.is_enabled:
+        return None
+    granted = RolePermission.select().where(RolePermission.role_id == staff.role_id)
+    stations = None
+    if not staff.sees_all_stations:
+        rows = StaffStation.select().where(StaffStation.staff_id == staff.id)
+        stations = frozenset(row.station_id for row in rows)
+    return Actor(
+        kind=ActorKind.STAFF,
+        id=staff.id,
+        no=staff.account,
+        operator_id=staff.operator_id,
+        is_platform=Operator.get_by_id(staff.operator_id).is_platform,
+        permissions=frozenset(row.permission for row in granted),
+        station_ids=stations,
+    )

@@ -1,0 +1,131 @@
+"""Commands to piles: queued in the transaction that decides them, claimed by the bridge after its commit.
+
+Only an online pile is sent anything. A start that is too old is never sent; a stop never grows old.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from backend.domain.command import (
+    OPEN_STATES,
+    CommandEvent,
+    CommandKind,
+    CommandState,
+    expires_at,
+    next_state,
+)
+from backend.domain.timer import TimerKind
+from backend.gateways.ids import new_ulid
+from backend.live import wake
+from backend.models import Command, Pile, PileState
+from backend.models.database import Tx, transactional
+from backend.services.timers import set_timer
+
+RESEND_AFTER_S: Final = 15
+"""An unanswered command is sent again; the pile executes an id once and repeats its answer."""
+EXPIRY_GRACE_S: Final = 5
+"""An answer given in time may still be on its way when the command dies."""
+
+
+class OutgoingCommand(msgspec.Struct, frozen=True, kw_only=True):
+    command_no: str
+    pile_no: str
+    kind: CommandKind
+    params: dict[str, object]
+    expires_at: datetime | None
+
+
+@transactional
+def queue_command(
+    tx: Tx,
+    *,
+    pile_id: int,
+    operator_id: int,
+    kind: CommandKind,
+    params: Mapping[str, object],
+    session_id: int | None = None,
+    now: datetime,
+) -> Command:
+    """Write a command and wake the bridge once it is durable."""
+    dies_at = expires_at(kind, now)
+    command = Command.create(
+        command_no=new_ulid(),
+        operator_id=operator_id,
+        pile_id=pile_id,
+        session_id=session_id,
+        kind=kind,
+        params=msgspec.json.encode(params).decode(),
+        state=CommandState.QUEUED,
+        created_at=now,
+        expires_at=dies_at,
+        next_send_at=now,
+    )
+    if dies_at is not None:
+        set_timer(
+            kind=TimerKind.COMMAND_EXPIRY,
+            subject_no=command.command_no,
+            due_at=dies_at + timedelta(seconds=EXPIRY_GRACE_S),
+        )
+    tx.after_commit(wake.wake_bridge)
+    return command
+
+
+@transactional
+def claim_commands(tx: Tx, *, limit: int, now: datetime) -> list[OutgoingCommand]:
+    """Commands to publish now, in the order they were queued; marked sent, due again in `RESEND_AFTER_S`."""
+    del tx
+    due: Iterable[Any] = (
+        Command.select(Command, Pile.pile_no)
+        .join(PileState, on=(PileState.pile_id == Command.pile_id))
+        .join_from(Command, Pile, on=(Pile.id == Command.pile_id))
+        .where(
+            Command.state.in_(list(OPEN_STATES))
+            & (Command.next_send_at <= now)
+            & (Command.expires_at.is_null() | (Command.expires_at > now))
+            & PileState.is_online
+        )
+        .order_by(Command.id)
+        .limit(limit)
+        .objects()
+    )
+    claimed = []
+    for command in due:
+        won = (
+            Command.update(
+                state=next_state(command.state, CommandEvent.SENT),
+                sent_at=now,
+                sends=command.sends + 1,
+                next_send_at=now + timedelta(seconds=RESEND_AFTER_S),
+            )
+            .where(
+                (Command.id == command.id)
+                & (Command.state == command.state)
+                & (Command.sends == command.sends)
+            )
+            .execute()
+        )
+        if won:
+            claimed.append(_outgoing(command, command.pile_no))
+    return claimed
+
+
+def _outgoing(command: Command, pile_no: str) -> OutgoingCommand:
+    return OutgoingCommand(
+        command_no=command.command_no,
+        pile_no=pile_no,
+        kind=command.kind,
+        params=msgspec.json.decode(command.params, type=dict[str, object]),
+        expires_at=command.expires_at,
+    )
+
+
+@transactional
+def requeue_for_pile(tx: Tx, *, pile_id: int, now: datetime) -> None:
+    """Send what a pile has not answered again at once: it has just reconnected."""
+    Command.update(next_send_at=now).where(
+        (Command.pile_id == pile_id) & Command.state.in_(list(OPEN_STATES))
+    ).execute()
+    tx.after_commit(wake.wake_bridge)

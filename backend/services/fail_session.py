@@ -1,0 +1,56 @@
+"""A session in which no energy flowed: the hold is released at once, connector and driver are free again."""
+
+from datetime import datetime
+
+import structlog
+
+from backend.domain.ledger import release_entry
+from backend.domain.session import FailureReason, SessionEvent, next_state
+from backend.domain.timer import TimerKind
+from backend.domain.units import Fen
+from backend.live import feed
+from backend.models import Driver, LiveSession, Session
+from backend.models.database import Tx, transactional
+from backend.services.post_entry import post_entry
+from backend.services.session_topics import session_topics
+from backend.services.timers import clear_timer
+
+_log = structlog.get_logger(__name__)
+
+
+@transactional
+def fail_session(tx: Tx, *, session: Session, reason: FailureReason, now: datetime) -> None:
+    """Move a locked session to `failed` and give the whole hold back. Raises ImpossibleTransition."""
+    state = next_state(session.state, SessionEvent.START_FAILED)
+    if state == session.state:
+        return
+    session.state = state
+    session.failure_reason = reason
+    session.ended_at = now
+    session.save()
+    free_connector(session=session)
+    release_hold(session=session, now=now)
+    _log.info("session_failed", session_no=session.session_no, reason=reason.value)
+    topics = session_topics(session)
+    tx.after_commit(lambda: feed.publish(topics))
+
+
+@transactional
+def free_connector(tx: Tx, *, session: Session) -> None:
+    """Delete the session's claim on connector and driver, and its timers."""
+    del tx
+    LiveSession.delete().where(LiveSession.session_id == session.id).execute()
+    for kind in (TimerKind.START_DEADLINE, TimerKind.SESSION_WATCH):
+        clear_timer(kind=kind, subject_no=session.session_no)
+
+
+@transactional
+def release_hold(tx: Tx, *, session: Session, now: datetime) -> None:
+    """Give back what is still held for the session; a session without a hold (partner) is left alone."""
+    del tx
+    if session.driver_id is None or session.hold_fen == 0:
+        return
+    driver = Driver.get_by_id(session.driver_id)
+    post_entry(
+        entry=release_entry(driver.driver_no, Fen(session.hold_fen)), reference=session.session_no, now=now
+    )

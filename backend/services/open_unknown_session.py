@@ -1,0 +1,57 @@
+"""A final record of a session we never made: it opens an order for review, it is never dropped (protocol rule 5)."""
+
+import structlog
+
+from backend.domain.errors import ConnectorNotFound
+from backend.domain.meter import FinalRecord
+from backend.domain.session import PayerKind, SessionEvent, SessionState, StopReason, next_state
+from backend.gateways.ids import new_number
+from backend.models import Pile, Session, Station
+from backend.models.database import Tx, transactional
+from backend.services.report import Report
+from backend.services.tariffs import find_version_id
+
+_log = structlog.get_logger(__name__)
+_REASON_LENGTH = 200
+
+
+@transactional
+def open_unknown_session(
+    tx: Tx, *, report: Report, gun: int, record: FinalRecord, session_no: str, stop_reason: StopReason
+) -> None:
+    """Keep the record as a session in review, once per reported number. Raises ConnectorNotFound."""
+    del tx
+    connector = report.pile.connectors.get(gun)
+    if connector is None:
+        raise ConnectorNotFound
+    reason = f"unknown_session {session_no}"[:_REASON_LENGTH]
+    is_known = (
+        Session.select()
+        .where((Session.pile_id == report.pile.id) & (Session.review_reason == reason))
+        .exists()
+    )
+    if is_known:
+        return
+    pile = Pile.get_by_id(report.pile.id)
+    station = Station.get_by_id(report.pile.station_id)
+    now = report.received_at
+    Session.create(
+        session_no=new_number("S", now),
+        operator_id=report.pile.operator_id,
+        station_id=station.id,
+        pile_id=pile.id,
+        connector_id=connector.id,
+        payer_kind=PayerKind.DRIVER,
+        tariff_version_id=find_version_id(tariff_id=pile.tariff_id or station.tariff_id, now=now),
+        time_zone=station.time_zone,
+        rated_w=pile.rated_w,
+        state=next_state(SessionState.CREATED, SessionEvent.RECORD_IMPLAUSIBLE),
+        created_at=now,
+        started_at=record.started_at,
+        ended_at=record.ended_at,
+        register_start_wh=record.register_start_wh,
+        register_end_wh=record.register_end_wh,
+        stop_reason=stop_reason,
+        review_reason=reason,
+    )
+    _log.warning("unknown_session_ended", pile_no=report.pile.pile_no, session_no=session_no)

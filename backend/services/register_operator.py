@@ -1,0 +1,21 @@
+"""A new operator (运营商), or the platform's owner."""
+
+from datetime import datetime
+
+from backend.models import Operator
+from backend.models.database import Tx, transactional
+
+
+@transactional
+def register_operator(
+    tx: Tx, *, operator_no: str, name: str, is_platform: bool, service_phone: str, now: datetime
+) -> Operator:
+    """`operator_no` is the nine characters of the T/CEC 102 OperatorID."""
+    del tx
+    return Operator.create(
+        operator_no=operator_no,
+        name=name,
+        is_platform=is_platform,
+        service_phone=service_phone,
+        created_at=now,
+    )

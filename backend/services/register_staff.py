@@ -1,0 +1,43 @@
+"""A new member of staff with a role of granted permissions."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from backend.domain.permission import Permission
+from backend.gateways.passwords import hash_password
+from backend.models import Operator, Role, RolePermission, Staff
+from backend.models.database import Tx, transactional
+
+
+@transactional
+def register_role(
+    tx: Tx, *, operator: Operator, name: str, permissions: Iterable[Permission], now: datetime
+) -> Role:
+    """A role of one operator; what is not granted is denied."""
+    del tx
+    role = Role.create(operator_id=operator.id, name=name, created_at=now)
+    for permission in sorted(set(permissions)):
+        RolePermission.create(role_id=role.id, permission=permission)
+    return role
+
+
+def register_staff(
+    *, operator: Operator, role: Role, account: str, name: str, password: str, now: datetime
+) -> Staff:
+    """Staff who see all stations of their operator. The password is hashed before the transaction begins."""
+    return _write(operator, role, account, name, hash_password(password), now)
+
+
+@transactional
+def _write(
+    tx: Tx, operator: Operator, role: Role, account: str, name: str, password_hash: str, now: datetime
+) -> Staff:
+    del tx
+    return Staff.create(
+        operator_id=operator.id,
+        role_id=role.id,
+        account=account,
+        name=name,
+        password_hash=password_hash,
+        created_at=now,
+    )

@@ -1,0 +1,101 @@
+"""Stop a charge. A stop has no time to live and wins every race: it is re-sent until the pile answers."""
+
+from datetime import datetime
+
+import structlog
+
+from backend.domain.command import OPEN_STATES, CommandKind, CommandState
+from backend.domain.errors import SessionNotFound, SessionNotStoppable
+from backend.domain.session import (
+    LIVE_STATES,
+    FailureReason,
+    SessionEvent,
+    SessionState,
+    StopReason,
+    next_state,
+)
+from backend.live import feed
+from backend.models import Command, Session
+from backend.models.database import Tx, locked, transactional
+from backend.services.audit import write_audit
+from backend.services.authenticate import Actor
+from backend.services.commands import queue_command
+from backend.services.fail_session import fail_session
+from backend.services.get_session import SessionView, get_session
+from backend.services.session_topics import session_topics
+
+_log = structlog.get_logger(__name__)
+
+
+@transactional
+def stop_session(tx: Tx, *, driver: Actor, session_no: str, now: datetime) -> SessionView:
+    """The driver's stop; asking again is harmless. Raises SessionNotFound, SessionNotStoppable."""
+    del tx
+    session = locked(
+        Session.select().where((Session.session_no == session_no) & (Session.driver_id == driver.id))
+    ).first()
+    if session is None:
+        raise SessionNotFound
+    if session.state not in LIVE_STATES:
+        raise SessionNotStoppable
+    if session.state is not SessionState.STOPPING:
+        write_audit(
+            actor=driver,
+            action="session.stop",
+            object_kind="session",
+            object_no=session_no,
+            operator_id=session.operator_id,
+            detail={},
+            now=now,
+        )
+    ask_stop(session=session, reason=StopReason.DRIVER_APP, now=now)
+    return get_session(driver=driver, session_no=session_no, now=now)
+
+
+@transactional
+def ask_stop(tx: Tx, *, session: Session, reason: StopReason, now: datetime) -> None:
+    """Move a live session to `stopping` and queue the stop; repeated or too late, it changes nothing."""
+    state = next_state(session.state, SessionEvent.STOP_ASKED)
+    if state == session.state:
+        return
+    if state is SessionState.FAILED:
+        fail_session(session=session, reason=FailureReason.CANCELLED_BY_DRIVER, now=now)
+        return
+    session.state = state
+    session.stopping_at = now
+    session.stop_asked_reason = reason
+    session.save()
+    send_stop(session=session, reason=reason, now=now)
+    _log.info("session_stopping", session_no=session.session_no, reason=reason.value)
+    topics = session_topics(session)
+    tx.after_commit(lambda: feed.publish(topics))
+
+
+@transactional
+def send_stop(tx: Tx, *, session: Session, reason: StopReason, now: datetime) -> None:
+    """Queue a stop command unless one is already on its way, whatever we think the session's state is."""
+    del tx
+    Command.update(state=CommandState.EXPIRED, answered_at=now, reason="stopped").where(
+        (Command.session_id == session.id)
+        & (Command.kind == CommandKind.START)
+        & (Command.state == CommandState.QUEUED)
+    ).execute()
+    is_under_way = (
+        Command.select()
+        .where(
+            (Command.session_id == session.id)
+            & (Command.kind == CommandKind.STOP)
+            & Command.state.in_(list(OPEN_STATES))
+        )
+        .exists()
+    )
+    if is_under_way:
+        return
+    queue_command(
+        pile_id=session.pile_id,
+        operator_id=session.operator_id,
+        session_id=session.id,
+        kind=CommandKind.STOP,
+        params={"session_no": session.session_no, "reason": reason.value},
+        now=now,
+    )

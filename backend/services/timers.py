@@ -1,0 +1,80 @@
+"""Timers as rows: set and cleared in the transaction that makes them necessary, claimed by a guarded UPDATE."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from backend.domain.timer import TimerKind
+from backend.models import Timer
+from backend.models.database import Tx, transactional
+
+CLAIM_S: Final = 60
+"""A claim that was not finished by then is taken over by another job process."""
+RETRY_FIRST_S: Final = 5
+RETRY_LONGEST_S: Final = 600
+_ERROR_LENGTH: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedTimer:
+    """A timer this process may act on until its claim runs out; `attempts` counts this one."""
+
+    id: int
+    kind: TimerKind
+    subject_no: str
+    attempts: int
+
+
+@transactional
+def set_timer(tx: Tx, *, kind: TimerKind, subject_no: str, due_at: datetime) -> None:
+    """Set, or move, the one timer of this kind for this subject."""
+    del tx
+    row = Timer.get_or_none(Timer.kind == kind, Timer.subject_no == subject_no)
+    if row is None:
+        Timer.create(kind=kind, subject_no=subject_no, due_at=due_at)
+        return
+    Timer.update(due_at=due_at, claimed_until=None, attempts=0, last_error="").where(
+        Timer.id == row.id
+    ).execute()
+
+
+@transactional
+def clear_timer(tx: Tx, *, kind: TimerKind, subject_no: str) -> None:
+    """Remove the timer, if there is one."""
+    del tx
+    Timer.delete().where((Timer.kind == kind) & (Timer.subject_no == subject_no)).execute()
+
+
+@transactional
+def claim_timers(tx: Tx, *, limit: int, now: datetime) -> list[ClaimedTimer]:
+    """Due timers nobody else works on, oldest first, now claimed for `CLAIM_S` seconds."""
+    del tx
+    is_free = Timer.claimed_until.is_null() | (Timer.claimed_until < now)
+    due = list(Timer.select().where((Timer.due_at <= now) & is_free).order_by(Timer.due_at).limit(limit))
+    claimed = []
+    for row in due:
+        won = (
+            Timer.update(claimed_until=now + timedelta(seconds=CLAIM_S), attempts=row.attempts + 1)
+            .where((Timer.id == row.id) & is_free)
+            .execute()
+        )
+        if won:
+            claimed.append(ClaimedTimer(row.id, row.kind, row.subject_no, row.attempts + 1))
+    return claimed
+
+
+@transactional
+def finish_timer(tx: Tx, *, timer: ClaimedTimer, now: datetime) -> None:
+    """Remove a timer that was acted on, unless acting moved it to a later time."""
+    del tx
+    Timer.delete().where((Timer.id == timer.id) & (Timer.due_at <= now)).execute()
+
+
+@transactional
+def retry_timer(tx: Tx, *, timer: ClaimedTimer, error: str, now: datetime) -> None:
+    """Put a timer whose work failed off, longer each time, and keep why."""
+    del tx
+    wait_s = min(RETRY_FIRST_S * 2 ** (timer.attempts - 1), RETRY_LONGEST_S)
+    Timer.update(
+        due_at=now + timedelta(seconds=wait_s), claimed_until=None, last_error=error[:_ERROR_LENGTH]
+    ).where(Timer.id == timer.id).execute()

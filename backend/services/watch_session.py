@@ -1,0 +1,83 @@
+"""Looks after a charging session each minute: one that fell silent, one without energy, one without end."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from backend.domain.connector import ConnectorStatus
+from backend.domain.fees import cut_at_half_hours
+from backend.domain.session import SessionEvent, SessionState, StopReason, next_state
+from backend.domain.timer import TimerKind
+from backend.domain.units import Wh
+from backend.models import ConnectorState, MeterValue, Session, SessionProgress
+from backend.models.database import Tx, locked, transactional
+from backend.services.mark_charging import WATCH_EVERY_S
+from backend.services.settle_order import settle_order
+from backend.services.stop_session import ask_stop
+from backend.services.timers import set_timer
+
+PROVISIONAL_AFTER: Final = timedelta(minutes=30)
+ZOMBIE_AFTER: Final = timedelta(minutes=10)
+LONGEST_SESSION: Final = timedelta(hours=24)
+_log = structlog.get_logger(__name__)
+
+
+@transactional
+def watch_session(tx: Tx, *, session_no: str, now: datetime) -> None:
+    """Settle provisionally after 30 min of silence; stop after 10 min without energy or a day of charging."""
+    del tx
+    session = locked(Session.select().where(Session.session_no == session_no)).first()
+    if session is None or session.state not in {SessionState.CHARGING, SessionState.STOPPING}:
+        return
+    started_at = session.started_at or session.created_at
+    progress = SessionProgress.get_or_none(SessionProgress.session_id == session.id)
+    heard_at = started_at if progress is None else max(started_at, progress.meter_at)
+    if session.stopping_at is not None:
+        heard_at = max(heard_at, session.stopping_at)
+    if now - heard_at >= PROVISIONAL_AFTER:
+        _settle_provisionally(session, progress, started_at, now)
+        return
+    if now - started_at >= LONGEST_SESSION or _is_zombie(session, progress, now):
+        ask_stop(session=session, reason=StopReason.PLATFORM, now=now)
+    set_timer(
+        kind=TimerKind.SESSION_WATCH, subject_no=session_no, due_at=now + timedelta(seconds=WATCH_EVERY_S)
+    )
+
+
+def _is_zombie(session: Session, progress: SessionProgress | None, now: datetime) -> bool:
+    """Charging in name only: no energy for ten minutes although the car does not hold it off."""
+    if session.state is not SessionState.CHARGING:
+        return False
+    grew_at = (session.started_at or session.created_at) if progress is None else progress.energy_grew_at
+    if now - grew_at < ZOMBIE_AFTER:
+        return False
+    state = ConnectorState.get_or_none(ConnectorState.connector_id == session.connector_id)
+    return state is not None and state.status in {ConnectorStatus.CHARGING, ConnectorStatus.IDLE}
+
+
+def _settle_provisionally(
+    session: Session, progress: SessionProgress | None, started_at: datetime, now: datetime
+) -> None:
+    """Bill by the last plausible register; driver and connector are free, the late record corrects."""
+    start_wh = session.register_start_wh or 0
+    end_wh = start_wh if progress is None else max(start_wh, progress.register_wh)
+    ended_at = started_at if progress is None else max(started_at, progress.meter_at)
+    readings = [
+        (row.at, Wh(row.register_wh))
+        for row in MeterValue.select(MeterValue.at, MeterValue.register_wh)
+        .where((MeterValue.session_no == session.session_no) & (MeterValue.pile_id == session.pile_id))
+        .order_by(MeterValue.boot, MeterValue.seq)
+    ]
+    session.state = next_state(session.state, SessionEvent.PROVISIONAL_DUE)
+    session.ended_at = ended_at
+    session.register_end_wh = end_wh
+    session.stop_reason = StopReason.PROVISIONAL
+    _log.warning("session_silent", session_no=session.session_no)
+    settle_order(
+        session=session,
+        segments=cut_at_half_hours(started_at, ended_at, Wh(start_wh), Wh(end_wh), readings),
+        is_estimated=True,
+        is_provisional=True,
+        now=now,
+    )
