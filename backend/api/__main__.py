@@ -1,0 +1,112 @@
+"""`python -m backend.api`: the HTTP processes. Configuration errors and a taken port are one sentence each.
+
+With `api.processes` > 1 the port is bound once and shared by forked children (processes.py); threads and
+connections are made in the children only.
+"""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Coroutine
+from typing import Any, Final, NoReturn
+
+import structlog
+import tornado.httpserver
+import tornado.netutil
+
+from backend import live
+from backend.api.app import make_app
+from backend.api.feed import Feed
+from backend.api.handler import MAX_DROPPED_BYTES
+from backend.api.parts import Parts
+from backend.api.processes import fork_children
+from backend.config import ConfigError, Settings, load
+from backend.connect_gateways import connect_gateways
+from backend.log import configure_log
+from backend.models import database
+
+EXIT_CONFIG: Final = 2
+STOP_LIMIT_S: Final = 8.0
+BODY_TIMEOUT_S: Final = 10.0
+IDLE_CONNECTION_S: Final = 75.0
+MAX_HEADER_BYTES: Final = 16 * 1024
+BACKLOG: Final = 1024
+
+_log = structlog.get_logger(__name__)
+
+
+def main() -> NoReturn:
+    """Serve until SIGTERM or SIGINT; exit status 0, or 2 with one sentence when it cannot start."""
+    try:
+        settings = load()
+        sockets = _bind(settings)
+    except ConfigError as error:
+        _refuse(str(error))
+    configure_log(level=settings.log.level, style=settings.log.format)
+    if settings.api.processes > 1:
+        fork_children(settings.api.processes, no_restart=frozenset({0, EXIT_CONFIG}))
+    try:
+        database.connect(settings.database_url)
+        live.connect(settings.redis.url or None)
+        connect_gateways(settings)
+    except (ConfigError, ValueError) as error:
+        _refuse(str(error))
+    _run(_serve(settings, sockets))
+    sys.exit(0)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    print(f"✗ {sentence}", file=sys.stderr)  # noqa: T201 - for the person at the terminal; logging may not be up
+    sys.exit(EXIT_CONFIG)
+
+
+def _bind(settings: Settings) -> list[socket.socket]:
+    try:
+        return tornado.netutil.bind_sockets(settings.api.port, settings.api.host or None, backlog=BACKLOG)
+    except OSError as error:
+        where = f"{settings.api.host}:{settings.api.port}"
+        raise ConfigError(f"api: cannot listen on {where}: {error.strerror or error}") from None
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        import uvloop  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        asyncio.run(work)
+    else:
+        uvloop.run(work)
+
+
+async def _serve(settings: Settings, sockets: list[socket.socket]) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    parts = Parts.make(settings.api.public_url)
+    feed = Feed(parts, allowed_origins=settings.api.allowed_origins)
+    server = tornado.httpserver.HTTPServer(
+        make_app(parts, more_urls=feed.urls),
+        xheaders=settings.api.behind_proxy,
+        max_header_size=MAX_HEADER_BYTES,
+        max_body_size=MAX_DROPPED_BYTES,
+        body_timeout=BODY_TIMEOUT_S,
+        idle_connection_timeout=IDLE_CONNECTION_S,
+    )
+    server.add_sockets(sockets)
+    feed.start()
+    _log.info("api_ready", host=settings.api.host, port=settings.api.port)
+    await stopping.wait()
+    parts.traffic.is_draining = True
+    server.stop()
+    is_idle, _ = await asyncio.gather(parts.traffic.wait_idle(STOP_LIMIT_S), feed.close())
+    if not is_idle:
+        _log.warning("api_stopped_with_open_requests")
+    await server.close_all_connections()
+    parts.lanes.close()
+    live.close()
+    _log.info("api_stopped")
+
+
+if __name__ == "__main__":
+    main()

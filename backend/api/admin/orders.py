@@ -1,0 +1,68 @@
+"""Orders of the operators' desk."""
+
+from datetime import date
+
+import msgspec
+
+from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number
+from backend.api.call import Call
+from backend.api.route import Route
+from backend.domain import errors
+from backend.domain.order import OrderState
+from backend.domain.permission import Permission
+from backend.services.get_order_for_staff import StaffOrder, get_order_for_staff
+from backend.services.list_orders_for_staff import OrderFilter, StaffOrderPage, list_orders_for_staff
+
+
+class OrdersQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Dates are local days of the end of charging, both included; `order_no` is exact."""
+
+    station_no: Number | None = None
+    state: OrderState | None = None
+    order_no: Number | None = None
+    from_date: date | None = None
+    to_date: date | None = None
+    cursor: Cursor | None = None
+    limit: Limit = DEFAULT_LIMIT
+
+
+async def list_all(call: Call[None, OrdersQuery]) -> StaffOrderPage:
+    """Orders, newest first; `total` is exact up to 10 000, and beyond that where nothing is filtered."""
+    query = call.query
+    wanted = OrderFilter(
+        station_no=query.station_no,
+        state=query.state,
+        order_no=query.order_no,
+        from_date=query.from_date,
+        to_date=query.to_date,
+    )
+    return await call.read_slowly(
+        list_orders_for_staff, staff=call.actor, wanted=wanted, cursor=query.cursor, limit=query.limit
+    )
+
+
+async def show(call: Call[None, None]) -> StaffOrder:
+    """One order with its fee lines, segments, postings and timeline."""
+    return await call.transact(get_order_for_staff, staff=call.actor, order_no=call.path["order_no"])
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        method="GET",
+        path="/api/v1/admin/orders",
+        scope=Permission.ORDER_READ,
+        handle=list_all,
+        summary="订单列表",
+        errors=(errors.InvalidCursor,),
+        tag="admin_orders",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/admin/orders/{order_no}",
+        scope=Permission.ORDER_READ,
+        handle=show,
+        summary="订单详情",
+        errors=(errors.OrderNotFound,),
+        tag="admin_orders",
+    ),
+)

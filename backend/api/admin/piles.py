@@ -1,0 +1,66 @@
+"""Piles of the operators' desk."""
+
+import msgspec
+
+from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number, SearchText
+from backend.api.call import Call
+from backend.api.route import Route
+from backend.domain import errors
+from backend.domain.connector import ConnectorGroup
+from backend.domain.permission import Permission
+from backend.services.get_pile_for_staff import StaffPileDetail, get_pile_for_staff
+from backend.services.list_piles_for_staff import StaffPilePage, list_piles_for_staff
+
+
+class PilesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`q` begins a number or is part of a name; `state` keeps piles with a connector in that group."""
+
+    station_no: Number | None = None
+    q: SearchText | None = None
+    state: ConnectorGroup | None = None
+    cursor: Cursor | None = None
+    limit: Limit = DEFAULT_LIMIT
+
+
+async def list_all(call: Call[None, PilesQuery]) -> StaffPilePage:
+    """Piles in service with the live state of each connector, oldest first."""
+    query = call.query
+    return await call.read_slowly(
+        list_piles_for_staff,
+        staff=call.actor,
+        station_no=query.station_no,
+        text=query.q,
+        group=query.state,
+        cursor=query.cursor,
+        limit=query.limit,
+        now=call.now,
+    )
+
+
+async def show(call: Call[None, None]) -> StaffPileDetail:
+    """One pile with its latest sessions and commands."""
+    return await call.read_slowly(
+        get_pile_for_staff, staff=call.actor, pile_no=call.path["pile_no"], now=call.now
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        method="GET",
+        path="/api/v1/admin/piles",
+        scope=Permission.PILE_READ,
+        handle=list_all,
+        summary="充电桩列表",
+        errors=(errors.InvalidCursor,),
+        tag="admin_piles",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/admin/piles/{pile_no}",
+        scope=Permission.PILE_READ,
+        handle=show,
+        summary="充电桩详情",
+        errors=(errors.PileNotFound,),
+        tag="admin_piles",
+    ),
+)

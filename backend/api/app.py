@@ -1,0 +1,82 @@
+"""The URL table of the whole API and Tornado's application made from it.
+
+A handler module ends with its `ROUTES`; a new one is added to the table here. What is no plain request and
+answer (the WebSocket of the live feed, static files) is given as URL specs beside it.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import tornado.web
+from tornado.routing import URLSpec
+
+from backend.api import admin, docs_page, health, openapi, pile_page
+from backend.api.call import Call
+from backend.api.driver import connectors, login, orders, payments, sessions, stations, wallet
+from backend.api.handler import ApiHandler
+from backend.api.notify import wechat
+from backend.api.parts import Parts
+from backend.api.route import Reply, Route, Scope, by_path
+
+
+async def show_contract(call: Call[None, None]) -> Reply:
+    """The OpenAPI document of this very process."""
+    del call
+    return Reply(
+        body=openapi.encode(openapi.make_document(ROUTES)), content_type="application/json; charset=utf-8"
+    )
+
+
+async def show_docs(call: Call[None, None]) -> Reply:
+    """The same document to read."""
+    del call
+    return docs_page.render_docs(openapi.make_document(ROUTES))
+
+
+_CONTRACT: Final[tuple[Route, ...]] = tuple(
+    Route(method="GET", path=path, scope=Scope.PUBLIC, handle=handle, summary="接口文档", is_documented=False)
+    for path, handle in (("/openapi.json", show_contract), ("/docs", show_docs))
+)
+
+ROUTES: Final[tuple[Route, ...]] = (
+    *login.ROUTES,
+    *stations.ROUTES,
+    *connectors.ROUTES,
+    *sessions.ROUTES,
+    *orders.ROUTES,
+    *wallet.ROUTES,
+    *payments.ROUTES,
+    *admin.ROUTES,
+    *wechat.ROUTES,
+    *pile_page.ROUTES,
+    *health.ROUTES,
+    *_CONTRACT,
+)
+
+
+def make_app(
+    parts: Parts,
+    *,
+    routes: Iterable[Route] = ROUTES,
+    more_urls: Iterable[URLSpec] = (),
+) -> tornado.web.Application:
+    """The application of one process. Raises RouteError when two routes are the same."""
+    # A fixed word goes before a parameter in its place: /sessions/live before /sessions/{session_no}.
+    ordered = sorted(
+        by_path(routes).items(), key=lambda entry: ("{" in entry[0], entry[0].count("{"), entry[0])
+    )
+    urls = [
+        URLSpec(next(iter(methods.values())).pattern, ApiHandler, {"routes": methods, "parts": parts})
+        for _, methods in ordered
+    ]
+    return tornado.web.Application(
+        [*urls, *more_urls],
+        default_handler_class=ApiHandler,
+        default_handler_args={"routes": {}, "parts": parts},
+        log_function=_log_nothing,
+    )
+
+
+def _log_nothing(handler: tornado.web.RequestHandler) -> None:
+    """Requests are counted (metrics) and failures logged where they happen; a line for each helps nobody."""
+    del handler

@@ -1,0 +1,52 @@
+"""A driver's own orders: the list and one bill with its fee lines."""
+
+from typing import Annotated
+
+import msgspec
+
+from backend.api.call import Call
+from backend.api.route import Route, Scope
+from backend.domain import errors
+from backend.services.get_order import OrderView, get_order
+from backend.services.list_orders import LARGEST_PAGE, OrderPage, list_orders
+
+
+class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`cursor` is the `next_cursor` of the page before."""
+
+    cursor: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_PAGE)] = 20
+
+
+async def list_own(call: Call[None, PageQuery]) -> OrderPage:
+    """The driver's orders, newest first."""
+    return await call.transact(
+        list_orders, driver=call.actor, cursor=call.query.cursor, limit=call.query.limit
+    )
+
+
+async def show(call: Call[None, None]) -> OrderView:
+    """One order with the fee lines its total is the sum of, and the segments they were priced from."""
+    return await call.transact(get_order, driver=call.actor, order_no=call.path["order_no"])
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        method="GET",
+        path="/api/v1/driver/orders",
+        scope=Scope.DRIVER,
+        handle=list_own,
+        summary="充电订单",
+        errors=(errors.InvalidCursor,),
+        tag="orders",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/driver/orders/{order_no}",
+        scope=Scope.DRIVER,
+        handle=show,
+        summary="订单详情与费用明细",
+        errors=(errors.OrderNotFound,),
+        tag="orders",
+    ),
+)

@@ -1,0 +1,62 @@
+"""Top up the wallet, and what became of a payment."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from backend.api import limits
+from backend.api.call import Call
+from backend.api.route import Route, Scope
+from backend.domain import errors
+from backend.domain.payment import Channel
+from backend.services.get_payment import PaymentView, get_payment
+from backend.services.top_up_wallet import StartedTopUp, top_up_wallet
+
+
+class TopUpRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    amount_fen: Annotated[int, msgspec.Meta(ge=1, le=100_000_000)]
+    channel: Literal["wechat"]
+
+
+async def top_up(call: Call[TopUpRequest, None]) -> StartedTopUp:
+    """A payment and what wx.requestPayment needs to pay it; the same Idempotency-Key gives the same payment."""
+    return await call.ask_outside(
+        top_up_wallet,
+        driver=call.actor,
+        amount_fen=call.body.amount_fen,
+        channel=Channel(call.body.channel),
+        idempotency_key=call.key,
+        now=call.now,
+    )
+
+
+async def show(call: Call[None, None]) -> PaymentView:
+    """One of the driver's own payments; while it waits, the channel is asked."""
+    return await call.ask_outside(
+        get_payment, driver=call.actor, payment_no=call.path["payment_no"], now=call.now
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        method="POST",
+        path="/api/v1/driver/top-ups",
+        scope=Scope.DRIVER,
+        handle=top_up,
+        summary="充值",
+        errors=(errors.AmountOutOfRange, errors.ChannelUnavailable, errors.ChannelOutcomeUnknown),
+        limit=limits.TOP_UP,
+        needs_key=True,
+        status=201,
+        tag="payments",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/driver/payments/{payment_no}",
+        scope=Scope.DRIVER,
+        handle=show,
+        summary="支付结果",
+        errors=(errors.PaymentNotFound, errors.ChannelOutcomeUnknown),
+        tag="payments",
+    ),
+)

@@ -1,0 +1,113 @@
+"""Start, watch and stop a charge."""
+
+from typing import Annotated
+
+import msgspec
+
+from backend.api import limits
+from backend.api.call import Call
+from backend.api.route import Route, Scope
+from backend.domain import errors
+from backend.services.get_session import SessionView, get_session
+from backend.services.start_session import StartedSession, start_session
+from backend.services.stop_session import stop_session
+
+
+class StartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`limit_fen` is the most the driver wants to spend; null for no limit of their own."""
+
+    connector_no: Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
+    limit_fen: Annotated[int, msgspec.Meta(ge=1, le=100_000_000)] | None = None
+
+
+class LiveSession(msgspec.Struct, frozen=True):
+    """`session` is null when nothing is open."""
+
+    session: SessionView | None
+
+
+async def start(call: Call[StartRequest, None]) -> StartedSession:
+    """Hold the money and send the start; the same Idempotency-Key answers the same session again."""
+    return await call.transact(
+        start_session,
+        driver=call.actor,
+        connector_no=call.body.connector_no,
+        limit_fen=call.body.limit_fen,
+        idempotency_key=call.key,
+        now=call.now,
+    )
+
+
+async def show_live(call: Call[None, None]) -> LiveSession:
+    """The session that is open now, so that an app that was closed comes back to it."""
+    return LiveSession(await call.parts.reads.live_sessions.load(call.actor))
+
+
+async def show(call: Call[None, None]) -> SessionView:
+    """One of the driver's own sessions, while it runs and after."""
+    return await call.transact(
+        get_session, driver=call.actor, session_no=call.path["session_no"], now=call.now
+    )
+
+
+async def stop(call: Call[None, None]) -> SessionView:
+    """Stop charging; asking again is harmless."""
+    return await call.transact(
+        stop_session, driver=call.actor, session_no=call.path["session_no"], now=call.now
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        method="POST",
+        path="/api/v1/driver/sessions",
+        scope=Scope.DRIVER,
+        handle=start,
+        summary="启动充电",
+        errors=(
+            errors.ConnectorNotFound,
+            errors.PileOffline,
+            errors.PileClockUnset,
+            errors.ConnectorFaulted,
+            errors.ConnectorUnavailable,
+            errors.ConnectorBusy,
+            errors.ConnectorNotPlugged,
+            errors.DriverDisabled,
+            errors.DriverBusy,
+            errors.DebtUnpaid,
+            errors.TariffMissing,
+            errors.LimitOutOfRange,
+            errors.BalanceTooLow,
+        ),
+        limit=limits.START,
+        needs_key=True,
+        status=201,
+        tag="sessions",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/driver/sessions/live",
+        scope=Scope.DRIVER,
+        handle=show_live,
+        summary="正在进行的充电",
+        tag="sessions",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/driver/sessions/{session_no}",
+        scope=Scope.DRIVER,
+        handle=show,
+        summary="充电过程",
+        errors=(errors.SessionNotFound,),
+        tag="sessions",
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/driver/sessions/{session_no}/stop",
+        scope=Scope.DRIVER,
+        handle=stop,
+        summary="停止充电",
+        errors=(errors.SessionNotFound, errors.SessionNotStoppable),
+        tag="sessions",
+    ),
+)

@@ -1,0 +1,54 @@
+"""The driver's wallet and its movements."""
+
+from typing import Annotated
+
+import msgspec
+
+from backend.api.call import Call
+from backend.api.route import Route, Scope
+from backend.domain import errors
+from backend.services.get_wallet import WalletView
+from backend.services.list_wallet_postings import LARGEST_PAGE, MovementPage, list_wallet_postings
+
+
+class MovementQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`cursor` is the `next_cursor` of the page before."""
+
+    cursor: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_PAGE)] = 20
+
+
+async def show(call: Call[None, None]) -> WalletView:
+    """What is available, held for a running charge, and owed."""
+    wallet = await call.parts.reads.wallets.load(call.actor)
+    if wallet is None:
+        raise errors.NotFound
+    return wallet
+
+
+async def list_movements(call: Call[None, MovementQuery]) -> MovementPage:
+    """Every ledger entry that changed the wallet, newest first."""
+    return await call.transact(
+        list_wallet_postings, driver=call.actor, cursor=call.query.cursor, limit=call.query.limit
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        method="GET",
+        path="/api/v1/driver/wallet",
+        scope=Scope.DRIVER,
+        handle=show,
+        summary="钱包",
+        tag="wallet",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/driver/wallet/postings",
+        scope=Scope.DRIVER,
+        handle=list_movements,
+        summary="钱包明细",
+        errors=(errors.InvalidCursor,),
+        tag="wallet",
+    ),
+)

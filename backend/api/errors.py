@@ -1,0 +1,176 @@
+"""The one table from error code to HTTP status and to the Chinese sentence people read.
+
+Every sentence says what to do next. Only the fields named here leave the server; a test proves that every
+DomainError has its row and that no row is left over.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, Final
+
+import msgspec
+
+from backend.domain import errors as e
+
+_BEIJING: Final = timezone(timedelta(hours=8))
+INTERNAL_CODE: Final = "internal_error"
+INTERNAL_TEXT: Final = "系统开小差了，请稍后再试；若一直这样，请联系客服并提供请求编号。"
+
+
+class ErrorDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """`code` is stable, `message` is for people, `request_id` is what support asks for."""
+
+    code: str
+    message: str
+    data: dict[str, Any]
+    request_id: str
+
+
+class ErrorReply(msgspec.Struct, frozen=True, kw_only=True):
+    """Body of every answer with a 4xx or 5xx status."""
+
+    error: ErrorDetail
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How one error is told: `text` is a sentence or makes one of the error's data; `fields` may be shown."""
+
+    status: int
+    text: str | Callable[[Mapping[str, object]], str]
+    fields: tuple[str, ...] = ()
+
+
+def yuan(fen: object) -> str:
+    """`¥3.20` for 320 fen; integer maths only."""
+    if not isinstance(fen, int):
+        return "¥—"
+    sign = "-" if fen < 0 else ""
+    return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def message_of(error: e.DomainError) -> str:
+    """The Chinese sentence of an error, with its data."""
+    text = ANSWERS[type(error)].text
+    return text if isinstance(text, str) else text(error.data)
+
+
+def describe(error: e.DomainError, request_id: str) -> tuple[int, ErrorReply]:
+    """Status and body of an error; only fields named in the table are shown."""
+    answer = ANSWERS[type(error)]
+    data = {name: error.data[name] for name in answer.fields if name in error.data}
+    detail = ErrorDetail(code=error.code, message=message_of(error), data=data, request_id=request_id)
+    return answer.status, ErrorReply(error=detail)
+
+
+def describe_internal(request_id: str) -> ErrorReply:
+    """Body of a 500: nothing of what happened is shown."""
+    detail = ErrorDetail(code=INTERNAL_CODE, message=INTERNAL_TEXT, data={}, request_id=request_id)
+    return ErrorReply(error=detail)
+
+
+def _balance_too_low(data: Mapping[str, object]) -> str:
+    available, required = data.get("available_fen"), data.get("required_fen")
+    if isinstance(available, int) and isinstance(required, int):
+        return f"余额不足：还需 {yuan(required - available)} 才能启动，请先充值。"
+    return "余额不足，请先充值再启动充电。"
+
+
+def _debt_unpaid(data: Mapping[str, object]) -> str:
+    if isinstance(data.get("debt_fen"), int):
+        return f"您还有 {yuan(data['debt_fen'])} 欠费未结清，请先充值，系统会自动补缴。"
+    return "您还有欠费未结清，请先充值，系统会自动补缴。"
+
+
+def _between(noun: str) -> Callable[[Mapping[str, object]], str]:
+    def text(data: Mapping[str, object]) -> str:
+        low, high = data.get("min_fen"), data.get("max_fen")
+        if isinstance(low, int) and isinstance(high, int):
+            return f"{noun}需在 {yuan(low)} 到 {yuan(high)} 之间，请修改后再试。"
+        return f"{noun}超出允许范围，请修改后再试。"
+
+    return text
+
+
+def _account_locked(data: Mapping[str, object]) -> str:
+    until = data.get("until")
+    if isinstance(until, datetime):
+        local = until.replace(tzinfo=until.tzinfo or UTC).astimezone(_BEIJING)
+        return f"密码错误次数过多，账号已临时锁定，请在 {local:%H:%M} 之后再试。"
+    return "密码错误次数过多，账号已临时锁定，请稍后再试。"
+
+
+def _invalid_input(data: Mapping[str, object]) -> str:
+    field, reason = data.get("field"), data.get("reason")
+    subject = f"参数 {field} " if field else "请求内容"
+    return f"{subject}有误：{reason or '格式不正确'}，请修改后再试。"
+
+
+def _rate_limited(data: Mapping[str, object]) -> str:
+    seconds = data.get("retry_after_s")
+    if isinstance(seconds, int):
+        return f"操作太频繁了，请 {seconds} 秒后再试。"
+    return "操作太频繁了，请稍后再试。"
+
+
+ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
+    e.ConnectorNotFound: Answer(404, "没有找到这把充电枪，请核对枪身上的编号，或重新扫码。"),
+    e.ConnectorNotPlugged: Answer(409, "还没有插枪：请先把充电枪插入车辆，再启动充电。"),
+    e.ConnectorBusy: Answer(409, "这把充电枪正在使用或已被预约，请换一把空闲的枪。"),
+    e.ConnectorFaulted: Answer(409, "这把充电枪出现故障，请换一把枪；也可以联系客服报修。"),
+    e.ConnectorUnavailable: Answer(409, "这把充电枪暂停使用，请换一把空闲的枪。"),
+    e.PileOffline: Answer(409, "充电桩已离线，暂时无法启动，请换一台充电桩。"),
+    e.PileClockUnset: Answer(409, "充电桩正在校准时间，请一分钟后再试，或换一台充电桩。"),
+    e.DriverBusy: Answer(409, "您有一次充电正在进行，请先结束它，再开始新的充电。", ("session_no",)),
+    e.DriverDisabled: Answer(403, "您的账号已被停用，无法启动充电，请联系客服。"),
+    e.BalanceTooLow: Answer(409, _balance_too_low, ("available_fen", "required_fen")),
+    e.DebtUnpaid: Answer(409, _debt_unpaid, ("debt_fen",)),
+    e.TariffMissing: Answer(409, "这台充电桩还没有设置电价，暂时不能充电，请换一台充电桩。"),
+    e.InvalidTariff: Answer(422, "计费模型不完整：时段须覆盖全天且不重叠，请检查后再试。", ("reason",)),
+    e.InvalidSegments: Answer(422, "分段电量自相矛盾，无法计费，请转人工核对。", ("reason",)),
+    e.SessionNotFound: Answer(404, "没有找到这次充电，请在充电记录中查看。"),
+    e.SessionNotStoppable: Answer(409, "这次充电已经结束，无需再停止，请在充电记录中查看账单。"),
+    e.OrderNotFound: Answer(404, "没有找到这笔充电订单，请在充电记录中查看。"),
+    e.StationNotFound: Answer(404, "没有找到这座充电站，它可能已经下线，请看看附近的其他站。"),
+    e.CommandNotFound: Answer(404, "没有找到这条指令，请刷新列表后再试。"),
+    e.PileNotFound: Answer(404, "没有找到这台充电桩，请核对桩编号。"),
+    e.PaymentNotFound: Answer(404, "没有找到这笔支付，请在钱包中查看充值记录。"),
+    e.AmountOutOfRange: Answer(422, _between("金额"), ("min_fen", "max_fen")),
+    e.LimitOutOfRange: Answer(422, _between("限额"), ("min_fen", "max_fen")),
+    e.IdempotencyKeyMissing: Answer(
+        400, "请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。"
+    ),
+    e.IdempotencyKeyReused: Answer(409, "这次请求与之前的内容不一致，请返回上一页重新操作。"),
+    e.IdempotencyInProgress: Answer(409, "上一次请求还在处理，请稍候，不要重复提交。"),
+    e.InvalidLoginCode: Answer(401, "微信登录凭证已失效，请重新进入小程序登录。"),
+    e.WrongCredentials: Answer(401, "账号或密码不正确，请重新输入。"),
+    e.AccountLocked: Answer(403, _account_locked, ("until",)),
+    e.AccountDisabled: Answer(403, "账号已被停用，请联系管理员。"),
+    e.Unauthenticated: Answer(401, "登录已失效，请重新登录。"),
+    e.Forbidden: Answer(403, "您没有权限进行此操作，如有需要请联系管理员。"),
+    e.NotFound: Answer(404, "没有找到您要的内容，请检查地址是否正确。"),
+    e.InvalidInput: Answer(400, _invalid_input, ("field", "reason")),
+    e.PayloadTooLarge: Answer(413, "提交的内容太大（上限 64 KB），请精简后再试。"),
+    e.MethodNotAllowed: Answer(405, "这个地址不支持该操作，请检查请求方法。"),
+    e.RateLimited: Answer(429, _rate_limited, ("retry_after_s",)),
+    e.ChannelUnavailable: Answer(502, "微信等渠道暂时不可用，没有产生扣款，请稍后再试。"),
+    e.ChannelOutcomeUnknown: Answer(504, "渠道还没有答复，我们会自动确认结果，请稍后查看，不要重复支付。"),
+    e.NotifyRejected: Answer(400, "通知未通过校验，请检查签名后重发。"),
+    e.NotOpenForBusiness: Answer(409, "充电站暂未营业，请在营业时间再来，或选择附近的其他站。"),
+    e.ServiceUnavailable: Answer(503, "服务繁忙，请稍后再试；正在进行的充电不受影响。"),
+    e.UnbalancedEntry: Answer(500, "记账校验未通过，本次操作没有生效，请联系客服。"),
+    e.InsufficientFunds: Answer(409, _balance_too_low, ("available_fen", "required_fen")),
+    e.InvalidCursor: Answer(400, "翻页位置已失效，请回到第一页重新查看。"),
+    e.BadQrLink: Answer(
+        400, "这不是本平台的充电二维码，或二维码已更换，请扫描枪身上的二维码，或输入枪编号。"
+    ),
+    e.ImpossibleTransition: Answer(409, "当前状态不允许此操作，请刷新后再试。"),
+}
+
+_BY_CODE: Final = {kind.code: kind for kind in ANSWERS}
+
+
+def message_for_code(code: str) -> str:
+    """The sentence of an error known by its code only, without data."""
+    return message_of(_BY_CODE[code]())

@@ -1,0 +1,26 @@
+"""WeChat Pay tells us that a payment was made. The body proves itself; a stranger learns nothing from the answer."""
+
+from backend.api import limits
+from backend.api.call import Call
+from backend.api.route import Route, Scope
+from backend.domain import errors
+from backend.services.record_payment_notify import record_payment_notify
+
+
+async def receive(call: Call[bytes, None]) -> None:
+    """204 once the payment is durable (also for a repetition); anything else makes WeChat Pay send it again."""
+    await call.transact(record_payment_notify, headers=call.headers, body=call.body, now=call.now)
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        method="POST",
+        path="/notify/wechat",
+        scope=Scope.CHANNEL,
+        handle=receive,
+        summary="微信支付通知",
+        errors=(errors.NotifyRejected,),
+        limit=limits.NOTIFY,
+        is_documented=False,
+    ),
+)

@@ -1,0 +1,54 @@
+"""What all handlers of a process share: lanes, coalesced reads, and the count of requests under way."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from backend.api.auth import Authenticator
+from backend.api.lanes import Lanes
+from backend.api.reads import Reads
+
+
+class Traffic:
+    """Requests under way; a stop waits until there are none."""
+
+    def __init__(self) -> None:
+        self._open = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.is_draining = False
+
+    def begin(self) -> None:
+        """A request has arrived."""
+        self._open += 1
+        self._idle.clear()
+
+    def end(self) -> None:
+        """A request was answered, or its connection is gone."""
+        self._open -= 1
+        if self._open == 0:
+            self._idle.set()
+
+    async def wait_idle(self, limit_s: float) -> bool:
+        """Wait until nothing is under way; False when `limit_s` was not enough."""
+        try:
+            await asyncio.wait_for(self._idle.wait(), limit_s)
+        except TimeoutError:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """`public_url` is the address QR links are made from, without a slash at its end."""
+
+    public_url: str
+    lanes: Lanes
+    reads: Reads
+    authenticator: Authenticator
+    traffic: Traffic = field(default_factory=Traffic)
+
+    @classmethod
+    def make(cls, public_url: str) -> "Parts":
+        """Fresh parts of one process. Close `lanes` at the end."""
+        lanes = Lanes()
+        return cls(public_url.rstrip("/"), lanes, Reads(lanes.reads), Authenticator(lanes.reads))

@@ -1,0 +1,81 @@
+"""The API's real server on a free port, in a thread of the test, over the database the test is bound to."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import requests
+import tornado.httpserver
+import tornado.netutil
+from typing_extensions import override
+
+from backend.api import limits
+from backend.api.app import ROUTES, make_app
+from backend.api.handler import MAX_DROPPED_BYTES
+from backend.api.parts import Parts
+from backend.api.route import Route
+
+REQUEST_LIMIT_S = 20
+START_LIMIT_S = 10
+
+
+class ApiClient(requests.Session):
+    """A session whose paths are relative to the server; it follows no redirect and uses no proxy."""
+
+    def __init__(self, base_url: str, token: str | None = None) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.base_url = base_url
+        if token:
+            self.headers["Authorization"] = f"Bearer {token}"
+
+    @override
+    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
+        kwargs.setdefault("timeout", REQUEST_LIMIT_S)
+        kwargs.setdefault("allow_redirects", False)
+        return super().request(method, f"{self.base_url}{url}", *args, **kwargs)
+
+    def as_owner_of(self, token: str) -> "ApiClient":
+        """Another session with this token."""
+        return ApiClient(self.base_url, token)
+
+
+@contextlib.contextmanager
+def running_api(routes: Iterable[Route] = ROUTES) -> Iterator[ApiClient]:
+    """A started server with these routes, stopped at the end. Limits count anew for each server."""
+    limits.forget_all()
+    started = threading.Event()
+    state: dict[str, object] = {}
+
+    async def serve() -> None:
+        (socket,) = tornado.netutil.bind_sockets(0, "127.0.0.1")
+        base_url = f"http://127.0.0.1:{socket.getsockname()[1]}"
+        parts = Parts.make(base_url)
+        server = tornado.httpserver.HTTPServer(
+            make_app(parts, routes=routes), max_body_size=MAX_DROPPED_BYTES
+        )
+        server.add_sockets([socket])
+        stop = asyncio.Event()
+        state.update(base_url=base_url, loop=asyncio.get_running_loop(), stop=stop)
+        started.set()
+        await stop.wait()
+        server.stop()
+        await server.close_all_connections()
+        parts.lanes.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    assert started.wait(START_LIMIT_S), "the API did not start"
+    client = ApiClient(str(state["base_url"]))
+    try:
+        yield client
+    finally:
+        client.close()
+        loop, stop = state["loop"], state["stop"]
+        assert isinstance(loop, asyncio.AbstractEventLoop)
+        assert isinstance(stop, asyncio.Event)
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(START_LIMIT_S)
+        assert not thread.is_alive(), "the API did not stop"
