@@ -4,6 +4,7 @@ An insert does nothing on a repeated key (`ON DUPLICATE KEY UPDATE pk = pk` / `O
 INSERT IGNORE, which clips bad values silently); an upsert changes a row only when the guard columns are newer.
 """
 
+import functools
 import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ Render: TypeAlias = Callable[[Any], str]
 ROWS_PER_STATEMENT: Final = 1_000
 """1 000 rows of the widest table here are about 300 KB: far below any `max_allowed_packet`."""
 KEYS_PER_QUERY: Final = 200
+TIMES_KEPT: Final = 8_192
 
 _PLAIN: Final = re.compile(r"[0-9A-Za-z_.:,-]*", re.ASCII).fullmatch
 
@@ -41,7 +43,10 @@ class BulkWrite:
         allow_equal: bool = False,
     ) -> None:
         fields = model._meta.fields  # noqa: SLF001 - peewee's documented place for a model's structure
-        self._renders = [_render_of(fields[name]) for name in columns]
+        renders = [_render_of(fields[name]) for name in columns]
+        # plain integers go through one %-format per row, which is several times faster than a call for each
+        self._texts = [(index, render) for index, render in enumerate(renders) if render is not None]
+        self._template = f"({','.join('%d' if render is None else '%s' for render in renders)})"
         names = [fields[name].column_name for name in columns]
         self._key = _key_columns(model)
         self._key_indexes = [names.index(name) for name in self._key]
@@ -72,11 +77,13 @@ class BulkWrite:
         return tuple([row[index] for index in self._key_indexes])
 
     def _execute_mysql(self, rows: Sequence[tuple[Value, ...]]) -> int:
-        renders = self._renders
-        literals = [
-            f"({','.join([render(value) for render, value in zip(renders, row, strict=True)])})"
-            for row in rows
-        ]
+        template, texts = self._template, self._texts
+        literals = []
+        for row in rows:
+            values = list(row)
+            for index, render in texts:
+                values[index] = render(values[index])
+            literals.append(template % tuple(values))
         return int(database.execute_sql(f"{self._head}{','.join(literals)}{self._mysql_tail}").rowcount)
 
     def _execute_sqlite(self, rows: Sequence[tuple[Value, ...]]) -> int:
@@ -149,27 +156,30 @@ def _list(names: Sequence[str]) -> str:
     return ", ".join(_quoted(name) for name in names)
 
 
-def _render_of(field: Field[Any]) -> Render:
+def _render_of(field: "Field[Any]") -> Render | None:
+    """How a column's values become SQL; None for integers that are always there."""
     if isinstance(field, UtcDateTimeField):
         return _time_literal
     if isinstance(field, IntegerField | BigIntegerField | BooleanField):
-        return _int_literal
+        return _int_literal if field.null else None
     if isinstance(field, BlobField):
         return _bytes_literal
     return _text_literal
 
 
 def _int_literal(value: int | None) -> str:
-    return "NULL" if value is None else str(int(value))
+    return "NULL" if value is None else f"{value:d}"
 
 
 def _time_literal(value: datetime | None) -> str:
     return "NULL" if value is None else f"'{_time_text(value)}'"
 
 
+@functools.lru_cache(maxsize=TIMES_KEPT)
 def _time_text(value: datetime) -> str:
+    """The column's text; one message's time goes into several rows."""
     if value.tzinfo is UTC:
-        # what `to_database_time` gives, without its conversions: this runs twice per meter value
+        # what `to_database_time` gives, without its conversions
         return value.isoformat(" ", "milliseconds")[:-6]
     return to_database_time(value)
 

@@ -142,8 +142,8 @@ def transact(work: Callable[[Tx], R]) -> R:
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
             result, tx = _attempt(work)
-        except (peewee.OperationalError, RetryTransaction) as error:
-            if isinstance(error, peewee.OperationalError) and not _is_retryable(error):
+        except (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError, RetryTransaction) as error:
+            if not isinstance(error, RetryTransaction) and not _is_retryable(error):
                 if _is_lost(error):
                     close()
                 raise ServiceUnavailable(reason="database") from error
@@ -193,7 +193,7 @@ def reading(work: Callable[P, R]) -> Callable[P, R]:
             try:
                 _open_connection()
                 return work(*args, **kwargs)
-            except (peewee.OperationalError, peewee.InterfaceError) as error:
+            except (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError) as error:
                 close()
                 if last or not _is_lost(error):
                     raise ServiceUnavailable(reason="database") from error
@@ -216,7 +216,7 @@ def _code(error: BaseException) -> Any:
     return error.args[0] if error.args else None
 
 
-def _is_retryable(error: peewee.OperationalError) -> bool:
+def _is_retryable(error: peewee.PeeweeException) -> bool:
     if is_sqlite():
         return "locked" in str(error) or "busy" in str(error)
     return _code(error) in RETRYABLE_MYSQL

@@ -19,7 +19,7 @@ class Quarantine(Row):
 
 
 class PileMessage(Row):
-    """The ids of messages that were taken (all kinds but meters): a repeat is a duplicate, whatever the boot."""
+    """The ids of the rare messages that were taken: a repeat is a duplicate, whatever the boot."""
 
     pile_id = row_ref()
     message_id = CharField(max_length=64)

@@ -34,7 +34,11 @@ class KnownPile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One message of a pile; `at` is by the pile's clock, `received_at` by ours."""
+    """One message of a pile; `at` is by the pile's clock, `received_at` by ours.
+
+    `is_replayed`: made earlier than it came, so that the two times say nothing about the pile's clock. The pile
+    kept it while offline, or it waited at the broker while we were away.
+    """
 
     pile: KnownPile
     message_id: str

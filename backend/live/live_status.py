@@ -1,0 +1,91 @@
+"""The latest state of each pile as one value per pile; written by the bridge alone, after its commit.
+
+Values carry (boot, seq) and times in milliseconds since 1970 UTC; whoever reads decides what is stale.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Final
+
+import msgspec
+
+from backend.domain.connector import ConnectorStatus
+from backend.live import connection
+
+PILES_PER_STATEMENT: Final = 1_000
+_PREFIX: Final = "pile:"
+
+
+class LiveConnector(msgspec.Struct, kw_only=True):
+    """What a connector reported last; `at_ms` is the newest of its status and its meter, by the pile's clock."""
+
+    gun: int
+    connector_no: str
+    status: ConnectorStatus
+    is_plugged: bool = False
+    fault_codes: str = ""
+    at_ms: int = 0
+    session_no: str | None = None
+    register_wh: int | None = None
+    power_w: int | None = None
+    voltage_mv: int | None = None
+    current_ma: int | None = None
+    soc_percent: int | None = None
+    temperature_c: int | None = None
+    remaining_s: int | None = None
+
+
+class LivePile(msgspec.Struct, kw_only=True):
+    """What is known of a pile now; `last_seen_ms` is by the server's clock, 0 when it was never seen."""
+
+    pile_no: str
+    station_no: str
+    is_online: bool = False
+    last_seen_ms: int = 0
+    boot: int = 0
+    seq: int = 0
+    connectors: list[LiveConnector]
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(LivePile).decode
+
+
+def put_many(piles: Iterable[LivePile]) -> None:
+    """Write the state of these piles."""
+    rest = iter(piles)
+    while chunk := list(islice(rest, PILES_PER_STATEMENT)):
+        _put({_PREFIX + pile.pile_no: _encode(pile) for pile in chunk})
+
+
+def get_many(pile_nos: Sequence[str]) -> dict[str, LivePile]:
+    """The live state of those piles that have one; an empty dict without Redis."""
+    found: dict[str, LivePile] = {}
+    for start in range(0, len(pile_nos), PILES_PER_STATEMENT):
+        for value in _get([_PREFIX + pile_no for pile_no in pile_nos[start : start + PILES_PER_STATEMENT]]):
+            pile = _read(value)
+            if pile is not None:
+                found[pile.pile_no] = pile
+    return found
+
+
+def rebuild(piles: Iterable[LivePile]) -> None:
+    """Write the state of all piles anew, as the database has it."""
+    put_many(piles)
+
+
+def _put(values: dict[str, bytes]) -> None:
+    connection.call(lambda client: client.mset(dict(values)), otherwise=None)
+
+
+def _get(keys: list[str]) -> list[object]:
+    return connection.call(lambda client: list(client.mget(keys)), otherwise=[])
+
+
+def _read(value: object) -> LivePile | None:
+    if not isinstance(value, bytes):
+        return None
+    try:
+        return _decode(value)
+    except msgspec.DecodeError:
+        return None  # another release wrote it: the bridge overwrites it with the pile's next message

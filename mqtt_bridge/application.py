@@ -1,0 +1,185 @@
+"""One batch as one transaction: connection first, then starts and replies, meters, ends, statuses.
+
+Within each the order of arrival counts; across them (boot, seq) does, so that this order loses nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from backend.domain.errors import DomainError, ServiceUnavailable
+from backend.models.database import transact
+from backend.services.live_progress import MeterReading, ProgressBook
+from backend.services.quarantine_message import quarantine_messages
+from backend.services.record_meters import record_meters
+from backend.services.record_status import StatusChange, record_statuses
+from backend.services.remember_messages import remember_messages
+from backend.services.touch_piles import touch_piles
+from mqtt_bridge import inbound, messages
+from mqtt_bridge.item import Item, Outcome, PoisonError, Taken
+from mqtt_bridge.messages import RefusedId
+from mqtt_bridge.pile_book import PileBook
+
+_REMEMBERED: Final = tuple(inbound.TAKE)
+
+
+def apply_items(items: Sequence[Item], piles: PileBook, sessions: ProgressBook, now: datetime) -> Outcome:
+    """Take a batch in one transaction, durable when this returns. The books are not changed.
+
+    Raises PoisonError for a message its service refuses, ServiceUnavailable when the database is away; anything
+    else is a bug or a value the database refuses, and says nothing about which message it was.
+    """
+    return transact(lambda _: _Application(items, piles, sessions, now).run())
+
+
+class _Application:
+    """One attempt at a batch inside its transaction."""
+
+    def __init__(self, items: Sequence[Item], piles: PileBook, sessions: ProgressBook, now: datetime) -> None:
+        self._items = items
+        self._sessions = sessions
+        self._now = now
+        self.draft = piles.draft({item.pile_no for item in items if item.message is not None}, now)
+        self.outcome = Outcome(draft=self.draft)
+        self._first: list[Taken] = []
+        self._last: list[Taken] = []
+        self._meters: list[MeterReading] = []
+        self._statuses: list[StatusChange] = []
+
+    def run(self) -> Outcome:
+        refused = [item for item in self._items if self._is_refused(item)]
+        known = [item for item in self._items if not item.reason]
+        for item in self._drop_repeated(known):
+            self._sort(item)
+        self._call(self._first)
+        self._take_meters()
+        self._call(self._last)
+        self._take_statuses()
+        self._write_marks()
+        self._quarantine(refused)
+        return self.outcome
+
+    def _is_refused(self, item: Item) -> bool:
+        """Whether the item goes to quarantine; also for a pile or connector we do not know."""
+        if item.reason or item.message is None:
+            return True
+        heard = self.draft.piles.get(item.pile_no)
+        if heard is None:
+            item.refuse("unknown_pile", "")
+        elif (
+            isinstance(item.message, messages.ConnectorMessage)
+            and item.message.connector not in heard.connectors
+        ):
+            item.refuse("unknown_connector", str(item.message.connector))
+        return bool(item.reason)
+
+    def _drop_repeated(self, items: Sequence[Item]) -> list[Item]:
+        """The items without those of the rare kinds that were taken before; a repeat is receipted again."""
+        keys = {
+            (self.draft.piles[item.pile_no].known.id, item.message.id)
+            for item in items
+            if isinstance(item.message, _REMEMBERED)
+        }
+        seen = remember_messages(messages=keys, now=self._now) if keys else set()
+        fresh = []
+        for item in items:
+            if isinstance(item.message, _REMEMBERED):
+                key = (self.draft.piles[item.pile_no].known.id, item.message.id)
+                self._receipt(item)
+                if key in seen:
+                    self.outcome.duplicates += 1
+                    continue
+                seen.add(key)
+            fresh.append(item)
+        return fresh
+
+    def _receipt(self, item: Item) -> None:
+        if item.kind in messages.RECEIPTED and item.message is not None:
+            self.outcome.receipts.setdefault(item.pile_no, []).append(item.message.id)
+
+    def _sort(self, item: Item) -> None:
+        """Give the message its place in order, note its pile's connection, and put it where it is taken."""
+        message = item.message
+        if message is None:
+            return
+        heard = self.draft.piles[item.pile_no]
+        taken = Taken(item, message, heard, inbound.make_report(message, heard, self._now))
+        mark, report = heard.mark, taken.report
+        self.outcome.applied += 1
+        if isinstance(message, messages.Online | messages.Boot):
+            self._call([taken])
+        if not message.replayed and not isinstance(message, messages.Online):
+            mark.see(boot=report.boot, seq=report.seq, received_at=self._now)
+            if not report.is_replayed:
+                mark.see_clock(at=report.at, received_at=self._now)
+        if isinstance(message, messages.Meter):
+            reading = inbound.make_reading(message, taken)
+            self._meters.append(reading)
+            self.draft.connector(item.pile_no, message.connector).take_meter(reading)
+        elif isinstance(message, messages.Status):
+            connector = self.draft.connector(item.pile_no, message.connector)
+            change = inbound.make_change(message, taken, connector)
+            self._statuses.append(change)
+            connector.take_status(change)
+            self._tell(taken)
+        elif isinstance(message, messages.SessionEnded):
+            self._last.append(taken)
+        elif isinstance(message, messages.SessionStarted | messages.Reply):
+            self._first.append(taken)
+
+    def _call(self, batch: Sequence[Taken]) -> None:
+        for taken in batch:
+            try:
+                inbound.TAKE[type(taken.message)](taken)
+            except ServiceUnavailable:
+                raise
+            except DomainError as error:
+                raise PoisonError(taken.item, error.code, str(error)) from error
+            self._note(taken)
+
+    def _note(self, taken: Taken) -> None:
+        """What the memory and the feed must hear of a rare message that was taken."""
+        self._tell(taken)
+        message = taken.message
+        if isinstance(message, messages.SessionStarted | messages.SessionEnded):
+            self.outcome.to_forget.add(message.session_no)
+            self.outcome.feed_topics.add(f"session:{message.session_no}")
+        if isinstance(message, messages.SessionEnded):
+            self.draft.connector(taken.item.pile_no, message.connector).end_session(message.session_no)
+
+    def _tell(self, taken: Taken) -> None:
+        self.outcome.feed_topics.update(("piles", f"station:{taken.report.pile.station_no}"))
+
+    def _take_meters(self) -> None:
+        if not self._meters:
+            return
+        taken = record_meters(
+            readings=self._meters, book=self._sessions, reload=self.outcome.to_forget, now=self._now
+        )
+        repeated = len(self._meters) - taken.stored
+        self.outcome.applied -= repeated
+        self.outcome.duplicates += repeated
+        self.outcome.progress = taken.progress
+        self.outcome.feed_topics.add("piles")
+        self.outcome.feed_topics.update(f"session:{session_no}" for session_no in taken.progress)
+
+    def _take_statuses(self) -> None:
+        if self._statuses:
+            record_statuses(changes=self._statuses, now=self._now)
+
+    def _write_marks(self) -> None:
+        changed = self.draft.marks_to_write()
+        if changed:
+            touch_piles(marks=[(heard.known, heard.mark) for heard in changed], now=self._now)
+        for heard in changed:
+            heard.note_written()
+
+    def _quarantine(self, refused: Sequence[Item]) -> None:
+        self.outcome.quarantined = len(refused)
+        if refused:
+            quarantine_messages(messages=[item.refused_message for item in refused], now=self._now)
+        for item in refused:
+            message_id = item.message_id
+            if item.kind in messages.RECEIPTED and message_id is not None:
+                refusal = RefusedId(message_id, item.reason)
+                self.outcome.refusals.setdefault(item.pile_no, []).append(refusal)

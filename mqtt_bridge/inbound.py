@@ -1,0 +1,177 @@
+"""What each up message means: a table from message type to the service that takes it, and the bulk kinds' rows.
+
+Decides nothing: it turns wire structs into what services take.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from backend.domain.fees import Segment
+from backend.domain.meter import FinalRecord
+from backend.domain.session import StopReason
+from backend.domain.units import Wh
+from backend.services.end_session import end_session
+from backend.services.live_progress import MeterReading
+from backend.services.record_boot import record_boot
+from backend.services.record_online import record_online
+from backend.services.record_reply import record_reply
+from backend.services.record_session_started import record_session_started
+from backend.services.record_status import StatusChange
+from backend.services.report import Report, boot_in_order
+from backend.services.report_time import TRUSTED_OFFSET
+from backend.services.touch_piles import PileMark
+from mqtt_bridge import messages
+from mqtt_bridge.item import Taken
+from mqtt_bridge.messages import UpMessage
+from mqtt_bridge.pile_book import HeardConnector, HeardPile
+
+FAULT_CODES_LENGTH: Final = 200
+
+
+def make_report(message: UpMessage, heard: HeardPile, now: datetime) -> Report:
+    """The message's place in its pile's order, after what the pile's mark has seen."""
+    boot = boot_in_order(
+        heard.mark.boot,
+        message.boot,
+        is_replayed=message.replayed,
+        is_boot_message=isinstance(message, messages.Boot),
+    )
+    at = _utc(message.at)
+    tells_clock = not message.replayed and not isinstance(message, messages.Online | messages.Boot)
+    is_late = tells_clock and heard.mark.seems_late(at=at, received_at=now)
+    return Report(
+        pile=heard.known,
+        message_id=message.id,
+        boot=boot,
+        seq=message.seq,
+        at=at,
+        received_at=now,
+        is_replayed=message.replayed or is_late,
+    )
+
+
+def make_reading(meter: messages.Meter, taken: Taken) -> MeterReading:
+    """What `record_meters` takes of a meter message."""
+    return MeterReading(
+        report=taken.report,
+        connector_id=taken.heard.known.connectors[meter.connector].id,
+        gun=meter.connector,
+        at=_platform_time(taken.report, taken.heard.mark),
+        session_no=meter.session_no,
+        register_wh=meter.register_wh,
+        power_w=meter.power_w,
+        voltage_mv=meter.voltage_mv,
+        current_ma=meter.current_ma,
+        soc_percent=meter.soc_percent,
+        temperature_c=meter.temperature_c,
+        remaining_s=meter.remaining_s,
+    )
+
+
+def make_change(status: messages.Status, taken: Taken, connector: HeardConnector) -> StatusChange:
+    """What `record_statuses` takes of a status message."""
+    return StatusChange(
+        connector_id=connector.known.id,
+        connector_no=connector.known.connector_no,
+        status=status.status,
+        previous=connector.live.status if connector.has_status else None,
+        is_plugged=status.plugged,
+        fault_codes=_join(status.fault_codes),
+        boot=taken.report.boot,
+        seq=taken.report.seq,
+        at=_platform_time(taken.report, taken.heard.mark),
+        is_replayed=taken.report.is_replayed,
+    )
+
+
+def _online(taken: Taken) -> None:
+    if isinstance(message := taken.message, messages.Online):
+        record_online(report=taken.report, mark=taken.heard.mark, is_online=message.online, conn=message.conn)
+
+
+def _boot(taken: Taken) -> None:
+    if isinstance(message := taken.message, messages.Boot):
+        record_boot(
+            report=taken.report,
+            mark=taken.heard.mark,
+            vendor=message.vendor,
+            model=message.model,
+            firmware=message.firmware,
+        )
+
+
+def _session_started(taken: Taken) -> None:
+    if isinstance(message := taken.message, messages.SessionStarted):
+        record_session_started(
+            report=taken.report, session_no=message.session_no, register_wh=message.register_wh
+        )
+
+
+def _session_ended(taken: Taken) -> None:
+    if isinstance(message := taken.message, messages.SessionEnded):
+        end_session(
+            report=taken.report,
+            gun=message.connector,
+            record=_final_record(message),
+            session_no=message.session_no,
+            stop_reason=_stop_reason(message.stop_reason),
+            raw_stop_code=message.raw_stop_code,
+            reported_fen_e4=message.reported_fen_e4,
+        )
+
+
+def _reply(taken: Taken) -> None:
+    if isinstance(message := taken.message, messages.Reply):
+        record_reply(
+            report=taken.report, command_no=message.command_id, result=message.result, reason=message.reason
+        )
+
+
+TAKE: Final[dict[type[UpMessage], Callable[[Taken], None]]] = {
+    messages.Online: _online,
+    messages.Boot: _boot,
+    messages.SessionStarted: _session_started,
+    messages.SessionEnded: _session_ended,
+    messages.Reply: _reply,
+}
+"""The rare messages; meters and statuses are taken in bulk, a heartbeat says all by having come."""
+
+
+def _final_record(message: messages.SessionEnded) -> FinalRecord:
+    return FinalRecord(
+        started_at=_utc(message.started_at),
+        ended_at=_utc(message.ended_at),
+        register_start_wh=Wh(message.register_start_wh),
+        register_end_wh=Wh(message.register_end_wh),
+        segments=tuple(
+            Segment(_utc(part.from_at), _utc(part.to_at), Wh(part.energy_wh)) for part in message.segments
+        ),
+    )
+
+
+def _stop_reason(reported: str) -> StopReason:
+    """Our word for it; a pile's own words are kept in `raw_stop_code`."""
+    try:
+        return StopReason(reported)
+    except ValueError:
+        return StopReason.UNKNOWN
+
+
+def _join(codes: list[str]) -> str:
+    """The codes comma separated, as many as the column holds."""
+    text = ",".join(codes)
+    return text if len(text) <= FAULT_CODES_LENGTH else text[: FAULT_CODES_LENGTH + 1].rpartition(",")[0]
+
+
+def _platform_time(report: Report, mark: PileMark) -> datetime:
+    """When the message was made, in our time: as `report_time` has it, without a query for each message."""
+    if report.is_replayed:
+        offset = timedelta(milliseconds=mark.clock_offset_ms or 0)
+    else:
+        offset = report.at - report.received_at
+    return report.at if abs(offset) <= TRUSTED_OFFSET else report.at - offset
+
+
+def _utc(at: datetime) -> datetime:
+    return at if at.tzinfo is UTC else at.astimezone(UTC)

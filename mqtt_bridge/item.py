@@ -1,0 +1,87 @@
+"""A received message on its way through the bridge, and what a committed batch of them did."""
+
+import msgspec
+
+from backend.services.live_progress import LiveProgress
+from backend.services.quarantine_message import RefusedMessage
+from backend.services.report import Report
+from mqtt_bridge import messages, topics
+from mqtt_bridge.messages import DecodeError, RefusedId, UpMessage
+from mqtt_bridge.pile_book import Draft, HeardPile
+
+
+class Item(msgspec.Struct, kw_only=True):
+    """A received message; `token` acknowledges it. `reason` is set when it cannot be taken."""
+
+    topic: str
+    payload: bytes
+    token: int
+    pile_no: str = ""
+    kind: str = ""
+    message: UpMessage | None = None
+    reason: str = ""
+    detail: str = ""
+
+    def refuse(self, reason: str, detail: str) -> None:
+        """Send this message to quarantine instead of to a service."""
+        self.reason, self.detail = reason, detail
+
+    @property
+    def refused_message(self) -> RefusedMessage:
+        """What quarantine keeps of it."""
+        return RefusedMessage(
+            topic=self.topic,
+            pile_no=self.pile_no,
+            payload=self.payload,
+            reason=self.reason,
+            detail=self.detail,
+        )
+
+    @property
+    def message_id(self) -> str | None:
+        return self.message.id if self.message is not None else messages.find_id(self.payload)
+
+
+class PoisonError(Exception):
+    """One message of a batch was refused by its service; the batch is to be done again without it."""
+
+    def __init__(self, item: Item, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.item = item
+        self.reason = reason
+        self.detail = detail
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A message of a known pile with its place in order."""
+
+    item: Item
+    message: UpMessage
+    heard: HeardPile
+    report: Report
+
+
+class Outcome(msgspec.Struct, kw_only=True):
+    """What a committed batch did, for the memory, the live view, the piles and the counters."""
+
+    draft: Draft
+    progress: dict[str, LiveProgress] = msgspec.field(default_factory=dict)
+    # sessions that changed otherwise than by meters: their progress in memory is old
+    to_forget: set[str] = msgspec.field(default_factory=set)
+    applied: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    receipts: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    refusals: dict[str, list[RefusedId]] = msgspec.field(default_factory=dict)
+    feed_topics: set[str] = msgspec.field(default_factory=set)
+
+
+def read_item(topic: str, payload: bytes, token: int) -> Item:
+    """Decode a received message; one that cannot be decoded is an item with its reason."""
+    pile_no, kind = topics.parse_up(topic) or ("", "")
+    item = Item(topic=topic, payload=payload, token=token, pile_no=pile_no, kind=kind)
+    try:
+        item.message = messages.decode(topic, payload)
+    except DecodeError as error:
+        item.refuse(error.reason, error.detail)
+    return item

@@ -1,0 +1,70 @@
+"""The place of a message in its pile's order, and whether a late message speaks against the pile's clock."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.services.report import BOOTS_PER_EPOCH, boot_in_order, reported_boot
+from backend.services.touch_piles import LATE_FOR, PileMark
+
+NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+EPOCH = BOOTS_PER_EPOCH
+
+
+def place(last: int, reported: int, *, is_replayed: bool = False, is_boot: bool = False) -> int:
+    return boot_in_order(last, reported, is_replayed=is_replayed, is_boot_message=is_boot)
+
+
+def test_a_lower_boot_message_opens_an_epoch_and_nothing_else_does() -> None:
+    assert place(57, 3, is_boot=True) == EPOCH + 3
+    assert place(57, 58, is_boot=True) == 58
+    assert place(57, 57, is_boot=True) == 57
+    assert place(57, 3) == 3
+    assert place(57, 3, is_boot=True, is_replayed=True) == 3
+
+
+def test_a_replay_from_before_the_epoch_stays_before_it() -> None:
+    assert place(EPOCH + 3, 57, is_replayed=True) == 57
+    assert place(EPOCH + 3, 2, is_replayed=True) == EPOCH + 2
+    assert place(57, 60, is_replayed=True) == 60
+
+
+@given(st.lists(st.tuples(st.integers(0, 99), st.booleans(), st.booleans()), max_size=30))
+def test_the_pile_s_own_counter_can_always_be_told_and_boots_in_order_never_shrink(
+    reports: list[tuple[int, bool, bool]],
+) -> None:
+    last = 0
+    for reported, is_replayed, is_boot in reports:
+        boot = place(last, reported, is_replayed=is_replayed, is_boot=is_boot)
+        assert reported_boot(boot) == reported
+        assert boot >= 0
+        if is_boot and not is_replayed:
+            assert boot >= last
+        last = max(last, boot)
+
+
+def late(mark: PileMark, by_s: float, after_s: float = 0) -> bool:
+    received_at = NOW + timedelta(seconds=after_s)
+    return mark.seems_late(at=received_at - timedelta(seconds=by_s), received_at=received_at)
+
+
+def test_a_clock_known_to_be_right_is_believed_against_late_messages_for_a_while() -> None:
+    mark = PileMark(is_clock_set=True)
+    assert not late(mark, 59)
+    assert late(mark, 300)
+    assert late(mark, 300, LATE_FOR.total_seconds())
+    assert not late(mark, 300, LATE_FOR.total_seconds() + 1)
+
+
+def test_a_fresh_message_ends_the_doubt() -> None:
+    mark = PileMark(is_clock_set=True)
+    assert late(mark, 300)
+    assert not late(mark, 0, 10)
+    assert late(mark, 300, LATE_FOR.total_seconds() + 1)
+
+
+def test_a_fast_clock_an_unset_one_and_a_day_s_difference_are_never_lateness() -> None:
+    assert not late(PileMark(is_clock_set=True), -300)
+    assert not late(PileMark(is_clock_set=False), 300)
+    assert not late(PileMark(is_clock_set=True), 90_000)
