@@ -34,7 +34,6 @@ from backend.models import (
 from backend.models.database import Tx, transactional
 from backend.services.authenticate import Actor
 from backend.services.post_entry import open_wallet, post_entry
-from backend.services.tariffs import get_version
 
 # 10:00 in Beijing, in the flat period of `a_tariff`
 TEN_O_CLOCK = datetime.fromisoformat("2026-11-23T02:00:00+00:00")
@@ -59,7 +58,6 @@ def a_tariff(
     periods: Sequence[tuple[int, int, RateBand, int, int]] = FLAT_DAY,
 ) -> Tariff:
     """A tariff with one published version, in force since yesterday."""
-    get_version.cache_clear()  # row ids begin anew in each test's database
     number = next(_numbers)
     tariff = Tariff.create(
         tariff_no=f"T{number}", operator_id=operator.id, name=f"计费模型{number}", created_at=now

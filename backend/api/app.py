@@ -5,6 +5,7 @@ answer (the WebSocket of the live feed, static files) is given as URL specs besi
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 import tornado.web
@@ -17,6 +18,8 @@ from backend.api.handler import ApiHandler
 from backend.api.notify import wechat
 from backend.api.parts import Parts
 from backend.api.route import Reply, Route, Scope, by_path
+
+_PILE_CONTRACT: Final = (Path(__file__).resolve().parents[2] / "docs" / "asyncapi.yaml").read_bytes()
 
 
 async def show_contract(call: Call[None, None]) -> Reply:
@@ -33,9 +36,19 @@ async def show_docs(call: Call[None, None]) -> Reply:
     return docs_page.render_docs(openapi.make_document(ROUTES))
 
 
+async def show_pile_contract(call: Call[None, None]) -> Reply:
+    """The AsyncAPI document of the pile protocol, as it is committed."""
+    del call
+    return Reply(body=_PILE_CONTRACT, content_type="application/yaml; charset=utf-8")
+
+
 _CONTRACT: Final[tuple[Route, ...]] = tuple(
     Route(method="GET", path=path, scope=Scope.PUBLIC, handle=handle, summary="接口文档", is_documented=False)
-    for path, handle in (("/openapi.json", show_contract), ("/docs", show_docs))
+    for path, handle in (
+        ("/openapi.json", show_contract),
+        ("/asyncapi.yaml", show_pile_contract),
+        ("/docs", show_docs),
+    )
 )
 
 ROUTES: Final[tuple[Route, ...]] = (

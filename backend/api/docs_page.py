@@ -21,7 +21,7 @@ def render_docs(document: Schema) -> Reply:
     info = document["info"]
     intro = (
         f"<h1>{escape(info['title'])}</h1><p>{_prose(info['description'])}</p>"
-        '<p class="soft">OpenAPI 3.1：<a href="/openapi.json">/openapi.json</a>'
+        '<p class="soft">OpenAPI 3.1：<a href="/openapi.json">/openapi.json</a> · 充电桩协议：<a href="/asyncapi.yaml">/asyncapi.yaml</a>'
         f" · {escape(info['version'])}</p>"
     )
     return render(info["title"], f"{intro}{''.join(sections)}<h2>数据结构</h2>{models}")

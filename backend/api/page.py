@@ -24,8 +24,8 @@ a{color:var(--brand)}
 .soft{color:var(--soft);font-size:.9rem}
 .card{background:var(--paper);border:1px solid var(--line);border-radius:14px;padding:1.1rem 1.25rem;margin:.9rem 0}
 .big{font-size:2.1rem;font-weight:650;font-variant-numeric:tabular-nums;line-height:1.2}
-.call{background:var(--brand);color:#fff;border-radius:12px;padding:.9rem 1rem;text-align:center;font-weight:600}
-@media (prefers-color-scheme:dark){.call{color:#06281c}}
+.scan{text-align:center}
+.scan svg{width:11rem;height:11rem;background:#fff;border-radius:8px}
 dl{display:grid;grid-template-columns:auto 1fr;gap:.3rem 1rem;margin:0}
 dt{color:var(--soft)}
 dd{margin:0;text-align:right;overflow-wrap:anywhere}

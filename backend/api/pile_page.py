@@ -2,6 +2,9 @@
 
 from typing import Final
 
+import qrcode
+from qrcode.image.svg import SvgPathImage
+
 from backend.api import limits
 from backend.api.call import Call
 from backend.api.errors import message_for_code
@@ -29,10 +32,12 @@ async def show(call: Call[None, None]) -> Reply:
         found = await call.parts.reads.connectors.load(ConnectorKey(qr_token=call.path["qr_token"]))
     except DomainError as error:
         return _refusal(error.code)
-    return _page(found) if found else _refusal("connector_not_found")
+    if found is None:
+        return _refusal("connector_not_found")
+    return _page(found, f"{call.parts.public_url}/p/{call.path['qr_token']}")
 
 
-def _page(found: ResolvedConnector) -> Reply:
+def _page(found: ResolvedConnector, link: str) -> Reply:
     station = found.station
     rows = [
         ("枪编号", found.connector_no),
@@ -45,10 +50,19 @@ def _page(found: ResolvedConnector) -> Reply:
     table = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
     body = (
         f'<h1>{escape(station.name)}</h1><p class="soft">{escape(station.address)}</p>{_price(found.price)}'
-        f'<div class="card"><dl>{table}</dl></div><p class="call">请用微信扫一扫充电</p>'
-        '<p class="soft">请核对页面上的枪编号与枪身上的一致。</p>'
+        f'<div class="card"><dl>{table}</dl></div>'
+        f'<div class="card scan">{_qr_code(link)}<p>打开微信“扫一扫”，扫描此码开始充电</p>'
+        '<p class="soft">请核对页面上的枪编号与枪身上的一致</p></div>'
     )
     return render(f"{station.name} {found.connector_no}", body, is_narrow=True)
+
+
+def _qr_code(link: str) -> str:
+    """The link again, for whoever opened the page on another screen; drawn dark on white in both themes."""
+    code = qrcode.make(link, image_factory=SvgPathImage, box_size=10, border=2)
+    return str(code.to_string(encoding="unicode")).replace(
+        "<svg ", '<svg role="img" aria-label="充电二维码" ', 1
+    )
 
 
 def _price(price: PriceView | None) -> str:

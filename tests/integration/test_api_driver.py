@@ -219,7 +219,7 @@ def test_the_qr_link_is_a_page_in_any_browser(api: ApiClient, connector: Connect
     page = api.get(f"/p/{connector.qr_token}")
     assert page.status_code == 200
     assert page.headers["Content-Type"].startswith("text/html")
-    for text in ("请用微信扫一扫充电", connector.connector_no, "¥", "电费", "服务费"):
+    for text in ("打开微信“扫一扫”", "<svg", connector.connector_no, "¥", "电费", "服务费"):
         assert text in page.text
     assert "<script" not in page.text
     assert "script-src" not in page.headers["Content-Security-Policy"]
@@ -237,5 +237,6 @@ def test_probes_contract_and_documentation_are_served(api: ApiClient) -> None:
     ready = api.get("/readyz")
     assert (ready.status_code, ready.json()["database"], ready.json()["redis"]) == (200, True, False)
     assert api.get("/openapi.json").json()["openapi"] == "3.1.0"
+    assert api.get("/asyncapi.yaml").text.startswith("asyncapi: 3.0.0")
     assert "欣象充电桩管理系统" in api.get("/docs").text
     assert 'api_requests_total{method="GET",route="/readyz",status="200"}' in api.get("/metrics").text

@@ -128,6 +128,7 @@ def test_no_route_is_public_by_accident() -> None:
         "/healthz",
         "/readyz",
         "/metrics",
+        "/asyncapi.yaml",
         "/openapi.json",
         "/docs",
     }
