@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 import msgspec
+import redis
 
 from backend.domain.connector import ConnectorStatus
 from backend.live import connection
@@ -69,13 +70,25 @@ def get_many(pile_nos: Sequence[str]) -> dict[str, LivePile]:
     return found
 
 
-def rebuild(piles: Iterable[LivePile]) -> None:
-    """Write the state of all piles anew, as the database has it."""
-    put_many(piles)
+def put_missing(piles: Iterable[LivePile]) -> None:
+    """Write the state of those piles that have none; what the bridge wrote meanwhile is newer and stays."""
+    rest = iter(piles)
+    while chunk := list(islice(rest, PILES_PER_STATEMENT)):
+        _put_missing({_PREFIX + pile.pile_no: _encode(pile) for pile in chunk})
 
 
 def _put(values: dict[str, bytes]) -> None:
     connection.call(lambda client: client.mset(dict(values)), otherwise=None)
+
+
+def _put_missing(values: dict[str, bytes]) -> None:
+    def run(client: redis.Redis) -> None:
+        with client.pipeline(transaction=False) as statements:
+            for key, value in values.items():
+                statements.set(key, value, nx=True)
+            statements.execute()
+
+    connection.call(run, otherwise=None)
 
 
 def _get(keys: list[str]) -> list[object]:

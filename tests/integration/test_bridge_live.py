@@ -37,7 +37,7 @@ def a_live_pile(pile_no: str, power_w: int = 0) -> LivePile:
 @pytest.mark.usefixtures("redis_url")
 def test_live_piles_come_back_as_they_were_put() -> None:
     piles = [a_live_pile(f"p{number}", number) for number in range(2_300)]
-    live_status.rebuild(piles)
+    live_status.put_missing(piles)
     found = live_status.get_many([*(pile.pile_no for pile in piles), "nobody"])
     assert found == {pile.pile_no: pile for pile in piles}
 
@@ -53,7 +53,7 @@ def test_nearby_is_exact_and_says_when_it_cannot_tell() -> None:
     assert nearby.find_station_nos(31_000_000, 121_000_000, 50_000, 5) is None
     here = (31_230_000, 121_470_000)
     places = [(f"s{n}", 31_230_000 + n * n * 900, 121_470_000 - n * 1_000) for n in range(40)]
-    nearby.put_stations(places)
+    nearby.rebuild(places)
 
     def metres(place: tuple[str, int, int]) -> int:
         return distance_m(*here, place[1], place[2])

@@ -52,7 +52,7 @@ def _near(limit: int = 10, radius_m: int = 5_000, now: datetime = TEN_O_CLOCK) -
 
 
 def _put_positions() -> None:
-    nearby.put_stations([(row.station_no, row.lat_e6, row.lng_e6) for row in Station.select()])
+    nearby.rebuild([(row.station_no, row.lat_e6, row.lng_e6) for row in Station.select()])
 
 
 def _resolve(key: ConnectorKey, now: datetime = TEN_O_CLOCK) -> ResolvedConnector:
