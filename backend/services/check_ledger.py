@@ -1,0 +1,55 @@
+"""Proof of the ledger: every entry sums to zero, so does everything together, and a kept balance is its postings."""
+
+import msgspec
+from peewee import JOIN, fn
+
+from backend.models import LedgerAccount, LedgerPosting
+from backend.models.database import Tx, transactional
+
+
+class LedgerCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """`ledger_sum_fen`, `entries_off` and `accounts_off` are 0 in a sound ledger."""
+
+    ledger_sum_fen: int
+    entries: int
+    entries_off: int
+    accounts: int
+    accounts_off: int
+
+    @property
+    def is_sound(self) -> bool:
+        return not (self.ledger_sum_fen or self.entries_off or self.accounts_off)
+
+
+@transactional
+def check_ledger(tx: Tx) -> LedgerCheck:
+    """Add the whole ledger up, in one transaction so that nothing is posted in between. Not for hot paths."""
+    del tx
+    total_fen, entries = LedgerPosting.select(
+        fn.COALESCE(fn.SUM(LedgerPosting.amount_fen), 0), fn.COUNT(LedgerPosting.entry_id.distinct())
+    ).scalar(as_tuple=True)
+    unbalanced = (
+        LedgerPosting.select(LedgerPosting.entry_id)
+        .group_by(LedgerPosting.entry_id)
+        .having(fn.SUM(LedgerPosting.amount_fen) != 0)
+    )
+    return LedgerCheck(
+        ledger_sum_fen=int(total_fen),
+        entries=entries,
+        entries_off=unbalanced.count(),
+        accounts=LedgerAccount.select().count(),
+        accounts_off=_accounts_off(),
+    )
+
+
+def _accounts_off() -> int:
+    """Accounts whose kept balance is not the sum of their postings."""
+    posted = fn.COALESCE(fn.SUM(LedgerPosting.amount_fen), 0)
+    return (
+        LedgerAccount.select(LedgerAccount.id)
+        .join(LedgerPosting, JOIN.LEFT_OUTER, on=(LedgerPosting.account_id == LedgerAccount.id))
+        .where(LedgerAccount.balance_fen.is_null(is_null=False))
+        .group_by(LedgerAccount.id, LedgerAccount.balance_fen)
+        .having(posted != LedgerAccount.balance_fen)
+        .count()
+    )

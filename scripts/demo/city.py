@@ -1,0 +1,207 @@
+"""The demo's city: Suzhou, with plausible stations at GCJ-02 positions and Jiangsu's winter time-of-use prices."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from backend.domain.pile import PileKind
+from backend.domain.tariff import RateBand, TariffPeriod
+from backend.domain.units import PriceE5
+
+CITY: Final = "苏州市"
+OPERATOR_NO: Final = "MA1XX0001"
+OPERATOR_NAME: Final = "欣象新能源（演示）"
+SERVICE_PHONE: Final = "400-800-0512"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoStation:
+    name: str
+    district: str
+    address: str
+    lat_e6: int
+    lng_e6: int
+    opening_hours: str
+    parking_fee: str
+    # of ten piles, how many are fast (DC)
+    fast_of_ten: int
+
+
+STATIONS: Final = (
+    DemoStation(
+        "苏州中心超级充电站",
+        "工业园区",
+        "苏州大道西229号苏州中心P6停车场",
+        31_317_040,
+        120_678_920,
+        "00:00–24:00",
+        "充电期间免费停车2小时，之后每小时5元",
+        8,
+    ),
+    DemoStation(
+        "独墅湖高教区充电站",
+        "工业园区",
+        "若水路388号停车楼负一层",
+        31_274_180,
+        120_737_650,
+        "00:00–24:00",
+        "免费停车",
+        5,
+    ),
+    DemoStation(
+        "月光码头充电站",
+        "工业园区",
+        "旺墩路269号月光码头地面停车场",
+        31_318_560,
+        120_708_330,
+        "06:00–24:00",
+        "充电期间免费停车3小时",
+        7,
+    ),
+    DemoStation(
+        "苏州站北广场充电站",
+        "姑苏区",
+        "苏站路1455号北广场P2停车场",
+        31_334_470,
+        120_610_210,
+        "00:00–24:00",
+        "前15分钟免费，之后每小时6元，充电减免1小时",
+        9,
+    ),
+    DemoStation(
+        "观前街充电站",
+        "姑苏区",
+        "观前街碧凤坊地下停车库B2层",
+        31_311_260,
+        120_627_480,
+        "08:00–22:30",
+        "每小时8元，充电减免1小时",
+        4,
+    ),
+    DemoStation(
+        "狮山龙湖天街充电站",
+        "虎丘区",
+        "塔园路181号龙湖天街B3层",
+        31_296_320,
+        120_556_740,
+        "00:00–24:00",
+        "充电期间免费停车2小时",
+        6,
+    ),
+    DemoStation(
+        "苏州北站充电站",
+        "相城区",
+        "南天成路苏州北站P3停车场",
+        31_422_910,
+        120_642_150,
+        "00:00–24:00",
+        "免费停车30分钟，之后每小时4元",
+        10,
+    ),
+    DemoStation(
+        "石湖景区充电站",
+        "吴中区",
+        "吴越路石湖景区东入口停车场",
+        31_253_830,
+        120_621_370,
+        "06:00–22:00",
+        "景区停车费10元/次，充电免费",
+        3,
+    ),
+    DemoStation(
+        "木渎影视城充电站",
+        "吴中区",
+        "金山南路288号影视城地面停车场",
+        31_252_640,
+        120_517_960,
+        "00:00–24:00",
+        "免费停车",
+        5,
+    ),
+    DemoStation(
+        "斜塘老街充电站",
+        "工业园区",
+        "松涛街斜塘老街西停车场",
+        31_298_570,
+        120_743_420,
+        "00:00–24:00",
+        "充电期间免费停车2小时",
+        4,
+    ),
+)
+
+
+def _yuan(price: str) -> PriceE5:
+    """`"0.6838"` yuan per kWh as 1e-5 yuan."""
+    whole, _, part = price.partition(".")
+    return PriceE5(int(whole) * 100_000 + int(part.ljust(5, "0")))
+
+
+def _periods(service: dict[RateBand, str]) -> tuple[TariffPeriod, ...]:
+    """Valley until 8, sharp 9–11 and 18–20, peak around them, flat over noon and late in the evening."""
+    electricity = {
+        RateBand.SHARP: "1.3362",
+        RateBand.PEAK: "1.1147",
+        RateBand.FLAT: "0.6483",
+        RateBand.VALLEY: "0.2717",
+    }
+    hours = (
+        (0, 8, RateBand.VALLEY),
+        (8, 9, RateBand.PEAK),
+        (9, 11, RateBand.SHARP),
+        (11, 17, RateBand.FLAT),
+        (17, 18, RateBand.PEAK),
+        (18, 20, RateBand.SHARP),
+        (20, 22, RateBand.PEAK),
+        (22, 24, RateBand.FLAT),
+    )
+    return tuple(
+        TariffPeriod(
+            start_slot=2 * start,
+            end_slot=2 * end,
+            rate_band=band,
+            electricity_e5=_yuan(electricity[band]),
+            service_e5=_yuan(service[band]),
+        )
+        for start, end, band in hours
+    )
+
+
+FAST_TARIFF: Final = (
+    "快充分时电价",
+    _periods(
+        {
+            RateBand.SHARP: "0.5000",
+            RateBand.PEAK: "0.4500",
+            RateBand.FLAT: "0.4000",
+            RateBand.VALLEY: "0.3500",
+        }
+    ),
+)
+SLOW_TARIFF: Final = (
+    "慢充分时电价",
+    _periods(
+        {
+            RateBand.SHARP: "0.3500",
+            RateBand.PEAK: "0.3000",
+            RateBand.FLAT: "0.2500",
+            RateBand.VALLEY: "0.2000",
+        }
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPileModel:
+    vendor: str
+    model: str
+    kind: PileKind
+    rated_w: int
+    guns: int
+
+
+FAST_MODELS: Final = (
+    DemoPileModel("欣象", "XX-DC120D", PileKind.DC, 120_000, 2),
+    DemoPileModel("欣象", "XX-DC160D", PileKind.DC, 160_000, 2),
+    DemoPileModel("欣象", "XX-DC60S", PileKind.DC, 60_000, 1),
+)
+SLOW_MODEL: Final = DemoPileModel("欣象", "XX-AC7", PileKind.AC, 7_000, 1)

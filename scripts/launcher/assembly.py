@@ -1,0 +1,24 @@
+"""From an empty or old folder to a system that can be started: data, topic rules, fleet, configuration."""
+
+from __future__ import annotations
+
+from scripts.embedded.broker import prepare_broker
+from scripts.launcher.configuration import Addresses, write_configuration, write_fleet, write_topic_rules
+from scripts.launcher.preparation import prepare, rotate_logs
+from scripts.launcher.run_folder import RunFolder
+from scripts.launcher.system import System, Traffic
+from scripts.launcher.terminal import Terminal
+
+
+def assemble(
+    folder: RunFolder, addresses: Addresses, traffic: Traffic, *, piles: int, terminal: Terminal
+) -> System:
+    """The system over this folder, with everything in the folder that its parts read. Raises NotReadyError."""
+    rotate_logs(folder.logs)
+    prepare(folder, addresses, piles, terminal)
+    write_topic_rules(folder)
+    write_fleet(folder, piles)
+    tools = prepare_broker(terminal.say)
+    system = System(folder, addresses, traffic, piles=piles, node=tools.node)
+    write_configuration(folder, addresses, redis_url=system.redis_url)
+    return system

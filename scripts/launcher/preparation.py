@@ -1,0 +1,141 @@
+"""Whether a run folder has all its data, and making it in two child processes side by side when it has not."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import selectors
+import signal
+import subprocess
+import sys
+from collections import deque
+from pathlib import Path
+from typing import IO
+
+from scripts.environment import ROOT, NotReadyError
+from scripts.launcher.configuration import Addresses
+from scripts.launcher.part import part_environment, tie_to
+from scripts.launcher.run_folder import RunFolder, read_json, write_json
+from scripts.launcher.terminal import Terminal
+
+MIGRATIONS = ROOT / "sql" / "migrations"
+SOURCES = (ROOT / "scripts" / "demo", MIGRATIONS)
+KEPT_LINES = 20
+DONE_LINE = re.compile(r"done\t([^\t]+)\t([0-9.]+)")
+LONGEST_LINE = 65_536
+
+
+def prepare(folder: RunFolder, addresses: Addresses, piles: int, terminal: Terminal) -> bool:
+    """Make what is missing for `piles` piles; False when there was nothing to do.
+
+    Raises NotReadyError with the end of the output when a step fails.
+    """
+    wanted = _stamp()
+    known = read_json(folder.prepared)
+    if (
+        isinstance(known, dict)
+        and known.get("sources") == wanted
+        and known.get("piles", 0) >= piles
+        and folder.database.exists()
+        and folder.passwords.exists()
+        and (folder.keys / "product.toml").exists()
+    ):
+        return False
+    most = max(piles, known.get("piles", 0) if isinstance(known, dict) else 0)
+    folder.secret("bridge")
+    folder.secret("viewer")
+    module = [sys.executable, "-m", "scripts.launcher.prepare"]
+    _run_side_by_side(
+        [
+            [*module, "data", str(folder.path), str(most), addresses.sandbox_url, addresses.api_url],
+            [*module, "broker"],
+        ],
+        terminal,
+    )
+    write_json(folder.prepared, {"sources": wanted, "piles": most})
+    return True
+
+
+def _stamp() -> str:
+    """Changes when the migrations or the demo's data do."""
+    digest = hashlib.sha256()
+    for source in SOURCES:
+        for path in sorted(source.glob("*.py")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _run_side_by_side(commands: list[list[str]], terminal: Terminal) -> None:
+    running = [_start(command) for command in commands]
+    kept: dict[int, deque[str]] = {child.pid: deque(maxlen=KEPT_LINES) for child in running}
+    try:
+        with selectors.DefaultSelector() as selector:
+            for child in running:
+                selector.register(_output(child), selectors.EVENT_READ, child)
+            while selector.get_map():
+                for key, _ in selector.select():
+                    child = key.data
+                    line = _output(child).readline(LONGEST_LINE)
+                    if line:
+                        _report(line.decode(errors="replace").rstrip("\n"), kept[child.pid], terminal)
+                    else:
+                        selector.unregister(key.fileobj)
+        for child in running:
+            if child.wait() != 0:
+                raise NotReadyError(_reason(kept[child.pid]))
+    finally:
+        for child in running:
+            _kill_group(child)
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        bufsize=0,  # so that a line which was read ahead is not hidden from the selector
+        cwd=ROOT,
+        env=part_environment({}),
+        start_new_session=True,
+        preexec_fn=tie_to(os.getpid()),  # noqa: PLW1509 the launcher has one thread
+    )
+
+
+def _output(child: subprocess.Popen[bytes]) -> IO[bytes]:
+    if child.stdout is None:
+        raise ValueError("a preparing child is started with a pipe")
+    return child.stdout
+
+
+def _report(line: str, kept: deque[str], terminal: Terminal) -> None:
+    done = DONE_LINE.fullmatch(line)
+    if done:
+        terminal.step_done(done[1], float(done[2]))
+    elif line.startswith("begin\t"):
+        terminal.show(f"  … {line.removeprefix('begin').strip()}")
+    elif line.strip():
+        kept.append(line)
+
+
+def _reason(kept: deque[str]) -> str:
+    """A sentence that a child printed as such, else the end of its output."""
+    for line in reversed(kept):
+        if line.startswith("✗ "):
+            return line.removeprefix("✗ ")
+    return "准备数据失败 (preparing failed)：\n    " + "\n    ".join(kept)
+
+
+def _kill_group(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    if child.stdout is not None:
+        child.stdout.close()
+
+
+def rotate_logs(folder: Path) -> None:
+    """Keep the logs of the run before as *.log.1."""
+    for log in folder.glob("*.log"):
+        log.replace(log.with_suffix(".log.1"))

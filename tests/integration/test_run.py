@@ -1,0 +1,208 @@
+"""The one command as people use it: start, copy a line, Ctrl-C; and the smoke. Afterwards no process is left."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import psutil
+import pytest
+
+from tests.child_process import ROOT, free_port, wait_until
+
+START_LIMIT_S = 90.0
+END_LIMIT_S = 15.0
+LINE_LIMIT_S = 30
+SMOKE_LIMIT_S = 150
+PILES = "4"
+
+pytestmark = pytest.mark.timeout(240)
+
+
+class Launcher:
+    """A running `scripts/run` over `folder`, its output in a file beside it."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self.output = folder.with_name(f"{folder.name}.out")
+        self.port = free_port()
+        command = [sys.executable, str(ROOT / "scripts" / "run"), "--folder", str(folder)]
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [*command, "--port", str(self.port), "--piles", PILES, *options],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def wait_until_ready(self) -> None:
+        wait_until(
+            lambda: "按 Ctrl-C 结束" in self.said() or self.process.poll() is not None, "ready", START_LIMIT_S
+        )
+        assert self.process.poll() is None, self.said()
+
+    def said(self) -> str:
+        return self.output.read_text(encoding="utf-8", errors="replace")
+
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def child(self, word: str) -> psutil.Process:
+        (found,) = (child for child in self.children() if word in " ".join(child.cmdline()))
+        return found
+
+    def line(self, word: str) -> str:
+        """The line of the panel with this word."""
+        (found,) = (line for line in self.said().splitlines() if word in line)
+        return found.strip()
+
+    def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(END_LIMIT_S)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    path = tmp_path / "run"
+    yield path
+    left = _processes_of(path)
+    for process in left:
+        process.kill()
+    assert not left, [process.cmdline() for process in left]
+
+
+def _processes_of(folder: Path) -> list[psutil.Process]:
+    """Every process of this machine that names the folder."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.pid != os.getpid() and any(str(folder) in word for word in process.cmdline()):
+                found.append(process)
+    return found
+
+
+def test_starts_the_product_shows_lines_that_work_and_ends_without_a_trace(folder: Path) -> None:
+    with Launcher(folder) as launcher:
+        launcher.wait_until_ready()
+        children = launcher.children()
+        assert len(children) >= 7
+        assert f"{PILES} 台充电桩" in launcher.said()
+        nearby = _run_shell(
+            [launcher.line("CODE=$("), launcher.line("TOKEN=$("), launcher.line("stations/nearby")]
+        )
+        assert json.loads(nearby)["stations"]
+        if shutil.which("mosquitto_sub"):
+            heard = _run_shell([launcher.line("mosquitto_sub") + " -C 1"])
+            assert re.match(r"cp/v1/\d+/up/online \{", heard)
+        wait_until(
+            lambda: "topped up" in (folder / "logs" / "drivers.log").read_text(),
+            "a demo driver has topped up",
+        )
+        status = launcher.end(signal.SIGINT)
+        assert status == 0, launcher.said()
+    assert not [child for child in children if child.is_running()]
+    assert "Traceback" not in launcher.said()
+
+
+def test_a_second_copy_in_the_same_folder_is_refused_in_one_sentence(folder: Path) -> None:
+    with Launcher(folder, "--no-drivers") as launcher:
+        launcher.wait_until_ready()
+        command = [sys.executable, str(ROOT / "scripts" / "run"), "--folder", str(folder)]
+        second = subprocess.run(
+            [*command, "--port", str(free_port())],
+            capture_output=True,
+            text=True,
+            timeout=LINE_LIMIT_S,
+            check=False,
+        )
+        assert second.returncode == 1
+        assert second.stdout.startswith(f"✗ 已经在运行了 (进程 {launcher.process.pid})")
+        assert second.stdout.count("\n") == 1
+        assert launcher.process.poll() is None
+        assert launcher.end(signal.SIGTERM) == 0
+
+
+def test_a_part_that_dies_is_named_and_comes_back(folder: Path) -> None:
+    with Launcher(folder, "--no-drivers") as launcher:
+        launcher.wait_until_ready()
+        first = launcher.child("backend.jobs")
+        first.kill()
+        wait_until(lambda: "重新启动" in launcher.said(), "the restart is told")
+        assert "后台任务 意外结束，状态 -9" in launcher.said()
+        wait_until(lambda: _is_back(launcher, first.pid), "the jobs run again")
+        assert launcher.end(signal.SIGINT) == 0
+
+
+def _is_back(launcher: Launcher, former_pid: int) -> bool:
+    return any(child.pid != former_pid and "backend.jobs" in child.cmdline() for child in launcher.children())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ties a child to its parent's life")
+def test_a_second_start_keeps_the_data_and_a_killed_launcher_leaves_no_process(folder: Path) -> None:
+    with Launcher(folder, "--no-drivers") as launcher:
+        launcher.wait_until_ready()
+        password = launcher.line("超级管理员").split()[-2]
+        assert "数据库结构" in launcher.said()
+        assert launcher.end(signal.SIGINT) == 0
+    with Launcher(folder, "--no-drivers") as launcher:
+        launcher.wait_until_ready()
+        assert launcher.line("超级管理员").split()[-2] == password
+        assert "数据库结构" not in launcher.said()
+        children = launcher.children()
+        launcher.process.kill()
+        launcher.process.wait()
+    _, alive = psutil.wait_procs(children, timeout=END_LIMIT_S)
+    assert not alive
+
+
+@pytest.mark.parametrize("step", ["密钥与沙箱商户", "MQTT 服务器（"], ids=["preparing", "starting"])
+def test_ctrl_c_while_it_still_starts_leaves_no_process(folder: Path, step: str) -> None:
+    with Launcher(folder, "--no-drivers") as launcher:
+        wait_until(lambda: step in launcher.said(), f"the start has come to {step}", START_LIMIT_S)
+        assert launcher.end(signal.SIGINT) == 0
+    assert "Traceback" not in launcher.said()
+    assert "按 Ctrl-C 结束" not in launcher.said()
+
+
+def test_smoke_charges_once_and_proves_the_bill(folder: Path) -> None:
+    command = [sys.executable, str(ROOT / "scripts" / "run"), "--smoke", "--folder", str(folder)]
+    done = subprocess.run(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=SMOKE_LIMIT_S,
+        check=False,
+    )
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert done.returncode == 0, done.stdout
+    assert told["ok"] is True
+    assert told["ledger_sum_fen"] == 0
+    assert told["energy_wh"] > 0
+    assert told["total_fen"] > 0
+    assert {"setup_s", "start_to_charging_ms"} <= set(told)
+    assert not folder.exists()
+
+
+def _run_shell(lines: list[str]) -> str:
+    done = subprocess.run(
+        ["sh", "-euc", "\n".join(lines)], capture_output=True, text=True, timeout=LINE_LIMIT_S, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
