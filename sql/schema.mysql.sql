@@ -380,6 +380,9 @@ CREATE INDEX `charge_order_station_id_id` ON `charge_order` (
 CREATE INDEX `charge_order_operator_id_ended_at` ON `charge_order` (
   `operator_id`,
   `ended_at`);
+CREATE INDEX `charge_order_state_id` ON `charge_order` (
+  `state`,
+  `id`);
 
 CREATE TABLE `fee_line` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,

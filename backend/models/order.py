@@ -55,6 +55,7 @@ class Order(Row):
             (("operator_id", "id"), False),
             (("station_id", "id"), False),
             (("operator_id", "ended_at"), False),
+            (("state", "id"), False),
         )
 
 

@@ -407,6 +407,7 @@ class Order(Model):
             (("operator_id", "id"), False),
             (("station_id", "id"), False),
             (("operator_id", "ended_at"), False),
+            (("state", "id"), False),
         )
 
 
