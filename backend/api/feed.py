@@ -28,6 +28,16 @@ class Feed:
         given = {"door": self._door, "hub": self._hub, "authenticator": parts.authenticator}
         self.urls = [URLSpec(r"/ws", FeedConnection, given)]
 
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return self._door.count
+
+    @property
+    def topics(self) -> int:
+        """How many topics are read, one for each audience."""
+        return self._hub.count
+
     def start(self) -> None:
         """Begin to listen for changes."""
         self._hub.start()

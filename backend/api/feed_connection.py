@@ -171,7 +171,11 @@ class FeedConnection(WebSocketHandler):
             self._actor, self._token = actor, token
 
     def _change_topic(self, frame: _Subscribe | _Unsubscribe, actor: Actor) -> None:
-        topic = parse_topic(frame.topic)
+        try:
+            topic = parse_topic(frame.topic)
+        except InvalidInput as error:
+            self._tell_refusal(error, frame.topic)
+            return
         if topic in self._seqs:  # a gap in seq: from the beginning again
             del self._seqs[topic]
             self._hub.leave(topic, actor, self)

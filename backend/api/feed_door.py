@@ -62,6 +62,11 @@ class Door:
         self._is_empty = asyncio.Event()
         self._is_empty.set()
 
+    @property
+    def count(self) -> int:
+        """How many connections are open."""
+        return len(self._guests)
+
     def allows(self, origin: str) -> bool:
         """Whether a page of this origin may connect."""
         return _origin(origin) in self._origins

@@ -61,14 +61,8 @@ class _Room:
 class Hub:
     """Rooms and the one task that reads them. `start` it in the loop, `close` it at the end."""
 
-    def __init__(
-        self,
-        lane: Lane,
-        *,
-        subscribe: Callable[[Callable[[list[str]], None]], Subscription | None] = feed.subscribe,
-    ) -> None:
+    def __init__(self, lane: Lane) -> None:
         self._lane = lane
-        self._subscribe = subscribe
         self._rooms: dict[tuple[Topic, Hashable], _Room] = {}
         self._by_text: dict[str, set[_Room]] = {}
         self._wake = asyncio.Event()
@@ -76,10 +70,15 @@ class Hub:
         self._subscription: Subscription | None = None
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def count(self) -> int:
+        """How many topics are read, one for each audience."""
+        return len(self._rooms)
+
     def start(self) -> None:
         """Listen for changes and read what is watched."""
         loop = asyncio.get_running_loop()
-        self._subscription = self._subscribe(lambda topics: _hand_over(loop, self.mark, topics))
+        self._subscription = feed.subscribe(lambda topics: _hand_over(loop, self.mark, topics))
         self._task = asyncio.create_task(self._run())
 
     async def close(self) -> None:

@@ -1,0 +1,88 @@
+"""The desk's list of piles: by station, by number or name, by what their connectors are doing."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+from peewee import ModelSelect, fn
+
+from backend.domain.connector import ConnectorGroup, ConnectorStatus, group_of
+from backend.domain.station import PILE_OFFLINE_AFTER_S
+from backend.models import Connector, ConnectorState, Pile, PileState
+from backend.models.database import reading
+from backend.services.authenticate import Actor
+from backend.services.pile_views import StaffPile, view_piles
+from backend.services.scope import scoped
+from backend.services.staff_page import Total, count_capped, load_page
+from backend.services.visible_stations import find_station_id
+
+
+class StaffPilePage(msgspec.Struct, frozen=True, kw_only=True):
+    piles: tuple[StaffPile, ...]
+    prev_cursor: str | None
+    next_cursor: str | None
+    total: Total
+
+
+STATUSES: Final = {
+    group: [status for status in ConnectorStatus if group_of(status, online=True) is group]
+    for group in ConnectorGroup
+}
+
+
+@reading
+def list_piles_for_staff(
+    *,
+    staff: Actor,
+    station_no: str | None,
+    text: str | None,
+    group: ConnectorGroup | None,
+    cursor: str | None,
+    limit: int,
+    now: datetime,
+) -> StaffPilePage:
+    """One page of the piles in service; `text` is the beginning of a number or a part of a name.
+
+    `group` keeps piles with at least one connector in it. Raises InvalidCursor.
+    """
+    anchors = visible_piles(staff)
+    query = anchors
+    if station_no is not None:
+        query = query.where(Pile.station_id == find_station_id(staff, station_no))
+    if text:
+        query = query.where(Pile.pile_no.startswith(text) | Pile.name.contains(text))
+    if group is not None:
+        query = query.where(_has_connector_in(group, now))
+    page = load_page(
+        query, anchors=anchors, number=Pile.pile_no, cursor=cursor, limit=limit, is_newest_first=False
+    )
+    return StaffPilePage(
+        piles=tuple(view_piles(page.rows, now=now)),
+        prev_cursor=page.prev_cursor,
+        next_cursor=page.next_cursor,
+        total=count_capped(query),
+    )
+
+
+def visible_piles(staff: Actor) -> "ModelSelect[Pile]":
+    """The piles in service that `staff` may see."""
+    in_service = Pile.select().where(Pile.is_retired == False)  # noqa: E712 - SQL
+    return scoped(in_service, staff, operator=Pile.operator_id, station=Pile.station_id)
+
+
+def is_heard(now: datetime) -> Any:
+    """SQL: the pile of this `PileState` row is online and was heard within 90 s."""
+    since = now - timedelta(seconds=PILE_OFFLINE_AFTER_S)
+    return (PileState.is_online == True) & (PileState.last_seen_at >= since)  # noqa: E712 - SQL
+
+
+def _has_connector_in(group: ConnectorGroup, now: datetime) -> Any:
+    heard = PileState.select().where((PileState.pile_id == Pile.id) & is_heard(now))
+    if group is ConnectorGroup.OFFLINE:
+        return ~fn.EXISTS(heard)
+    connectors = (
+        Connector.select()
+        .join(ConnectorState, on=(ConnectorState.connector_id == Connector.id))
+        .where((Connector.pile_id == Pile.id) & ConnectorState.status.in_(STATUSES[group]))
+    )
+    return fn.EXISTS(heard) & fn.EXISTS(connectors)

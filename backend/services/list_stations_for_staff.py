@@ -1,0 +1,37 @@
+"""The desk's list of stations, searched by name."""
+
+from datetime import datetime
+
+import msgspec
+
+from backend.models import Station
+from backend.models.database import reading
+from backend.services.authenticate import Actor
+from backend.services.staff_page import Total, count_capped, load_page
+from backend.services.station_views import StaffStationRow, view_stations
+from backend.services.visible_stations import visible_stations
+
+
+class StaffStationPage(msgspec.Struct, frozen=True, kw_only=True):
+    stations: tuple[StaffStationRow, ...]
+    prev_cursor: str | None
+    next_cursor: str | None
+    total: Total
+
+
+@reading
+def list_stations_for_staff(
+    *, staff: Actor, text: str | None, cursor: str | None, limit: int, now: datetime
+) -> StaffStationPage:
+    """One page of the stations in scope, hidden ones too; `text` is a part of the name. Raises InvalidCursor."""
+    anchors = visible_stations(staff)
+    query = anchors.where(Station.name.contains(text)) if text else anchors
+    page = load_page(
+        query, anchors=anchors, number=Station.station_no, cursor=cursor, limit=limit, is_newest_first=False
+    )
+    return StaffStationPage(
+        stations=tuple(view_stations(page.rows, now=now)),
+        prev_cursor=page.prev_cursor,
+        next_cursor=page.next_cursor,
+        total=count_capped(query),
+    )

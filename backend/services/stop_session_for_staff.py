@@ -1,0 +1,58 @@
+"""A remote stop by the operators' desk: audited with its reason, then the same stop as a driver's."""
+
+from datetime import datetime
+
+from backend.domain.errors import Forbidden, SessionNotFound, SessionNotStoppable
+from backend.domain.permission import Permission
+from backend.domain.session import (
+    LIVE_STATES,
+    FailureReason,
+    SessionEvent,
+    SessionState,
+    StopReason,
+    next_state,
+)
+from backend.models import Session
+from backend.models.database import Tx, locked, transactional
+from backend.services.audit import write_audit
+from backend.services.authenticate import Actor
+from backend.services.fail_session import fail_session
+from backend.services.get_session_for_staff import StaffSession, get_session_for_staff
+from backend.services.scope import scoped
+from backend.services.stop_session import ask_stop
+
+
+@transactional
+def stop_session_for_staff(
+    tx: Tx, *, staff: Actor, session_no: str, reason: str, now: datetime, request_id: str = "", ip: str = ""
+) -> StaffSession:
+    """Stop a live session in scope; asking again is harmless and audited once.
+
+    Raises Forbidden, SessionNotFound, SessionNotStoppable.
+    """
+    del tx
+    if Permission.SESSION_STOP not in staff.permissions:
+        raise Forbidden
+    wanted = Session.select().where(Session.session_no == session_no)
+    session = locked(scoped(wanted, staff, operator=Session.operator_id, station=Session.station_id)).first()
+    if session is None:
+        raise SessionNotFound
+    if session.state not in LIVE_STATES:
+        raise SessionNotStoppable
+    if session.state is not SessionState.STOPPING:
+        write_audit(
+            actor=staff,
+            action="session.stop",
+            object_kind="session",
+            object_no=session_no,
+            operator_id=session.operator_id,
+            detail={"reason": reason},
+            now=now,
+            request_id=request_id,
+            ip=ip,
+        )
+    if next_state(session.state, SessionEvent.STOP_ASKED) is SessionState.FAILED:
+        fail_session(session=session, reason=FailureReason.CANCELLED_BY_STAFF, now=now)
+    else:
+        ask_stop(session=session, reason=StopReason.STAFF, now=now)
+    return get_session_for_staff(staff=staff, session_no=session_no, now=now)

@@ -1,0 +1,321 @@
+"""The desk's lists: pages forth and back, filters, totals, and that no big table is read as a whole."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from backend.domain.connector import ConnectorGroup, ConnectorStatus
+from backend.domain.errors import InvalidCursor
+from backend.domain.order import OrderState
+from backend.domain.permission import ActorKind, Permission
+from backend.domain.session import SessionState
+from backend.models import ConnectorDay, Operator, Order, Pile, Session, Station
+from backend.models.database import database as bound
+from backend.services import staff_page
+from backend.services.authenticate import Actor
+from backend.services.list_orders_for_staff import OrderFilter, list_orders_for_staff
+from backend.services.list_piles_for_staff import list_piles_for_staff
+from backend.services.list_sessions_for_staff import list_sessions_for_staff
+from backend.services.list_stations_for_staff import list_stations_for_staff
+from tests.builders import TEN_O_CLOCK, a_driver, a_pile, a_station, an_operator
+from tests.desk import a_running_charge, an_ended_charge
+
+pytestmark = pytest.mark.usefixtures("database")
+
+ANY = OrderFilter()
+
+
+def staff_of(operator: Operator, *, is_platform: bool = False) -> Actor:
+    return Actor(
+        kind=ActorKind.STAFF,
+        id=1,
+        no="staff",
+        operator_id=operator.id,
+        is_platform=is_platform,
+        permissions=frozenset(permission.value for permission in Permission),
+    )
+
+
+def _station() -> tuple[Actor, Station]:
+    operator = an_operator(now=TEN_O_CLOCK)
+    return staff_of(operator), a_station(now=TEN_O_CLOCK, operator=operator)
+
+
+def _orders(station: Station, count: int) -> list[Order]:
+    """Orders an hour apart, the oldest first."""
+    pile = a_pile(station=station, now=TEN_O_CLOCK)
+    driver = a_driver(now=TEN_O_CLOCK, balance_fen=100_000)
+    times = [TEN_O_CLOCK + timedelta(hours=number) for number in range(count)]
+    return [an_ended_charge(pile=pile, ended_at=at, driver=driver) for at in times]
+
+
+def _list(staff: Actor, wanted: OrderFilter = ANY, cursor: str | None = None, limit: int = 3) -> Any:
+    return list_orders_for_staff(staff=staff, wanted=wanted, cursor=cursor, limit=limit)
+
+
+def _nos(rows: Sequence[Any]) -> list[str]:
+    return [row.order_no for row in rows]
+
+
+def test_pages_forth_and_back_show_each_order_once() -> None:
+    staff, station = _station()
+    newest_first = _nos(_orders(station, 7))[::-1]
+    first = _list(staff)
+    second = _list(staff, cursor=first.next_cursor)
+    third = _list(staff, cursor=second.next_cursor)
+    assert [_nos(page.orders) for page in (first, second, third)] == [
+        newest_first[:3],
+        newest_first[3:6],
+        newest_first[6:],
+    ]
+    assert (first.prev_cursor, third.next_cursor) == (None, None)
+    assert _list(staff, cursor=third.prev_cursor) == second
+    assert _list(staff, cursor=second.prev_cursor) == first
+    assert first.total.count == 7
+
+
+def test_a_page_back_that_would_be_short_is_the_first_page() -> None:
+    staff, station = _station()
+    _orders(station, 5)
+    first = _list(staff, limit=2)
+    second = _list(staff, cursor=first.next_cursor, limit=2)
+    assert _list(staff, cursor=second.prev_cursor, limit=4) == _list(staff, limit=4)
+
+
+def test_piles_and_stations_page_oldest_first() -> None:
+    staff, station = _station()
+    piles = [a_pile(station=station, now=TEN_O_CLOCK).pile_no for _ in range(3)]
+    stations = [station.station_no]
+    operator = Operator.get_by_id(station.operator_id)
+    stations += [a_station(now=TEN_O_CLOCK, operator=operator).station_no for _ in range(2)]
+    seen_piles: list[str] = []
+    seen_stations: list[str] = []
+    cursor = None
+    for _ in range(3):
+        page = _piles(staff, cursor=cursor, limit=1)
+        seen_piles += [pile.pile_no for pile in page.piles]
+        cursor = page.next_cursor
+    assert (seen_piles, cursor) == (piles, None)
+    for _ in range(3):
+        stations_page = list_stations_for_staff(
+            staff=staff, text=None, cursor=cursor, limit=1, now=TEN_O_CLOCK
+        )
+        seen_stations += [row.station_no for row in stations_page.stations]
+        cursor = stations_page.next_cursor
+    assert (seen_stations, cursor) == (stations, None)
+
+
+@pytest.mark.parametrize("cursor", ["", "n.", "n.nothing", "x.1", "p.%", "1"])
+def test_a_cursor_that_names_no_row_is_refused(cursor: str) -> None:
+    staff, station = _station()
+    _orders(station, 1)
+    with pytest.raises(InvalidCursor):
+        _list(staff, cursor=cursor)
+
+
+def test_orders_are_found_by_number_state_station_and_local_day() -> None:
+    staff, station = _station()
+    orders = _orders(station, 4)
+    other = a_station(now=TEN_O_CLOCK, operator=Operator.get_by_id(station.operator_id))
+    elsewhere = an_ended_charge(pile=a_pile(station=other, now=TEN_O_CLOCK), ended_at=TEN_O_CLOCK)
+    # 15:59 and 16:00 UTC are the last minute and the first of a day in Shanghai
+    edge = TEN_O_CLOCK.replace(hour=16)
+    Order.update(ended_at=edge - timedelta(minutes=1)).where(Order.id == orders[0].id).execute()
+    Order.update(ended_at=edge).where(Order.id == orders[1].id).execute()
+    day, next_day = TEN_O_CLOCK.date(), TEN_O_CLOCK.date() + timedelta(days=1)
+
+    def found(**wanted: Any) -> set[str]:
+        page = _list(staff, OrderFilter(**wanted), limit=50)
+        assert page.total.count == len(page.orders)
+        return set(_nos(page.orders))
+
+    nos = _nos(orders)
+    assert found(order_no=nos[2]) == {nos[2]}
+    assert found(station_no=other.station_no) == {elsewhere.order_no}
+    assert found(state=OrderState.SETTLED) == {*nos, elsewhere.order_no}
+    assert found(state=OrderState.PROVISIONAL) == set()
+    assert found(from_date=next_day) == {nos[1]}
+    assert found(to_date=day) == {nos[0], nos[2], nos[3], elsewhere.order_no}
+    assert found(from_date=day, to_date=day) == found(to_date=day)
+    assert found(from_date=next_day, to_date=day) == set()
+
+
+def test_beyond_the_cap_only_an_unfiltered_total_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    staff, station = _station()
+    _orders(station, 4)
+    monkeypatch.setattr(staff_page, "COUNT_CAP", 2)
+    assert (_list(staff).total.count, _list(staff).total.is_capped) == (4, False)
+    filtered = _list(staff, OrderFilter(station_no=station.station_no)).total
+    assert (filtered.count, filtered.is_capped) == (2, True)
+    assert sum(row.orders for row in ConnectorDay.select()) == 4
+
+
+def _piles(staff: Actor, *, now: datetime = TEN_O_CLOCK, limit: int = 20, **wanted: Any) -> Any:
+    given: dict[str, Any] = {"station_no": None, "text": None, "group": None, "cursor": None, **wanted}
+    return list_piles_for_staff(staff=staff, limit=limit, now=now, **given)
+
+
+def test_piles_are_found_by_state_and_a_silent_pile_is_offline_only() -> None:
+    staff, station = _station()
+    free = a_pile(station=station, now=TEN_O_CLOCK, status=ConnectorStatus.IDLE)
+    faulted = a_pile(station=station, now=TEN_O_CLOCK, status=ConnectorStatus.FAULTED)
+    silent = a_pile(station=station, now=TEN_O_CLOCK - timedelta(seconds=91), status=ConnectorStatus.IDLE)
+    unplugged = a_pile(station=station, now=TEN_O_CLOCK, status=ConnectorStatus.IDLE, is_online=False)
+
+    def found(group: ConnectorGroup) -> list[str]:
+        page = _piles(staff, group=group)
+        for pile in page.piles:
+            assert group in {connector.group for connector in pile.connectors}
+        return [pile.pile_no for pile in page.piles]
+
+    assert found(ConnectorGroup.FREE) == [free.pile_no]
+    assert found(ConnectorGroup.FAULTED) == [faulted.pile_no]
+    assert found(ConnectorGroup.OFFLINE) == [silent.pile_no, unplugged.pile_no]
+    assert found(ConnectorGroup.CHARGING) == []
+
+
+def test_piles_are_found_by_the_beginning_of_the_number_or_a_part_of_the_name() -> None:
+    staff, station = _station()
+    first, second = (a_pile(station=station, now=TEN_O_CLOCK) for _ in range(2))
+    Pile.update(name="东区100%快充").where(Pile.id == second.id).execute()
+    assert [pile.pile_no for pile in _piles(staff, text=first.pile_no).piles] == [first.pile_no]
+    assert [pile.pile_no for pile in _piles(staff, text="100%快").piles] == [second.pile_no]
+    assert _piles(staff, text="%").total.count == 1
+    assert _piles(staff, text="_").total.count == 0
+
+
+def test_retired_piles_are_in_no_list() -> None:
+    staff, station = _station()
+    pile = a_pile(station=station, now=TEN_O_CLOCK)
+    Pile.update(is_retired=True).where(Pile.id == pile.id).execute()
+    assert _piles(staff).piles == ()
+
+
+def test_stations_are_counted_priced_and_found_by_name() -> None:
+    staff, station = _station()
+    a_pile(station=station, now=TEN_O_CLOCK, status=ConnectorStatus.IDLE)
+    a_pile(station=station, now=TEN_O_CLOCK, is_online=False)
+    pile = a_pile(station=station, now=TEN_O_CLOCK)
+    a_running_charge(pile=pile, now=TEN_O_CLOCK)
+    page = list_stations_for_staff(staff=staff, text="充电站", cursor=None, limit=5, now=TEN_O_CLOCK)
+    (row,) = page.stations
+    assert (row.piles_total, row.piles_online, row.online_percent, row.connectors_total) == (3, 2, 66, 6)
+    assert (row.connectors.free, row.connectors.offline, row.connectors.plugged) == (2, 2, 2)
+    assert row.price is not None
+    assert (row.price.electricity_e5, row.price.service_e5, row.price.total_e5) == (86_000, 24_000, 110_000)
+    nothing = list_stations_for_staff(staff=staff, text="没有", cursor=None, limit=5, now=TEN_O_CLOCK)
+    assert (nothing.stations, nothing.total.count) == ((), 0)
+
+
+def test_sessions_are_the_live_ones_or_those_in_a_state() -> None:
+    staff, station = _station()
+    pile = a_pile(station=station, now=TEN_O_CLOCK)
+    order = an_ended_charge(pile=pile, ended_at=TEN_O_CLOCK)
+    running = a_running_charge(pile=pile, now=TEN_O_CLOCK, gun=2, energy_wh=2_500)
+
+    def found(state: SessionState | None, station_no: str | None = None) -> Any:
+        return list_sessions_for_staff(
+            staff=staff, state=state, station_no=station_no, cursor=None, limit=5, now=TEN_O_CLOCK
+        )
+
+    (row,) = found(None).sessions
+    assert (row.session_no, row.state, row.allowed_actions) == (
+        running.session_no,
+        SessionState.CHARGING,
+        ("stop",),
+    )
+    # 2.5 kWh × 1.10 yuan
+    assert (row.energy_wh, row.total_fen, row.power_w, row.order_no) == (2_500, 275, 60_000, None)
+    (settled,) = found(SessionState.SETTLED).sessions
+    assert (settled.order_no, settled.total_fen, settled.allowed_actions) == (
+        order.order_no,
+        order.total_fen,
+        (),
+    )
+    assert found(SessionState.REVIEW).sessions == ()
+    assert found(None, station.station_no).total.count == 1
+    assert found(None, "elsewhere").total.count == 0
+    assert Session.select().count() == 2
+
+
+# plans are read as SQLite tells them
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+BIG_TABLES = ("charge_order", "session", "connector_day", "ledger_posting", "command")
+
+
+def _plans(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """How SQLite runs each query that was just made and reads a big table."""
+    plans = []
+    for record in caplog.records:
+        if record.name == "peewee" and isinstance(record.msg, tuple):
+            sql, parameters = record.msg
+            if any(f'FROM "{table}"' in sql for table in BIG_TABLES):
+                rows = bound.execute_sql(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
+                plans.append("\n".join(str(row[3]) for row in rows))
+    return plans
+
+
+# which index leads to the rows; "walk" is the order of the key, which the limit of the page ends
+LEADS = {
+    ("operator", "nothing"): "order_operator_id_id",
+    ("operator", "station_no"): "order_station_id_id",
+    ("operator", "order_no"): "order_order_no",
+    ("operator", "day"): "order_operator_id_",
+    ("platform", "nothing"): "walk",
+    ("platform", "station_no"): "order_station_id_id",
+    ("platform", "order_no"): "order_order_no",
+    ("platform", "day"): "order_operator_id_",
+}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("whose", "filtered_by"), LEADS)
+def test_lists_of_orders_follow_an_index_and_stop_at_the_page(
+    whose: str, filtered_by: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, station = _station()
+    order_no = _orders(station, 1)[0].order_no
+    staff = staff_of(Operator.get_by_id(station.operator_id), is_platform=whose == "platform")
+    wanted = {
+        "nothing": ANY,
+        "station_no": OrderFilter(station_no=station.station_no),
+        "order_no": OrderFilter(order_no=order_no),
+        "day": OrderFilter(from_date=TEN_O_CLOCK.date(), to_date=TEN_O_CLOCK.date()),
+    }[filtered_by]
+    with caplog.at_level(logging.DEBUG, logger="peewee"):
+        _list(staff, wanted)
+        _list(staff, wanted, cursor=f"n.{order_no}")
+    first, _, anchor, second, _ = _plans(caplog)
+    assert "USING INDEX order_order_no" in anchor
+    lead = LEADS[whose, filtered_by]
+    for plan in (first, second):
+        if lead == "walk":
+            assert "USE TEMP B-TREE" not in plan
+        else:
+            assert f"USING INDEX {lead}" in plan
+        # a station's or an operator's rows are too many to be sorted for each page
+        assert filtered_by in {"day", "order_no"} or "USE TEMP B-TREE" not in plan
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("state", [None, SessionState.REVIEW])
+@pytest.mark.parametrize("whose", ["operator", "platform"])
+def test_lists_of_sessions_follow_an_index(
+    state: SessionState | None, whose: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, station = _station()
+    running = a_running_charge(pile=a_pile(station=station, now=TEN_O_CLOCK), now=TEN_O_CLOCK)
+    if state is not None:
+        Session.update(state=state).where(Session.id == running.id).execute()
+    staff = staff_of(Operator.get_by_id(station.operator_id), is_platform=whose == "platform")
+    with caplog.at_level(logging.DEBUG, logger="peewee"):
+        list_sessions_for_staff(
+            staff=staff, state=state, station_no=None, cursor=None, limit=5, now=TEN_O_CLOCK
+        )
+    plans = _plans(caplog)
+    assert plans
+    for plan in plans:
+        assert "SCAN t1\n" not in f"{plan}\n", plan

@@ -1,0 +1,163 @@
+"""Nobody at the desk sees past their own operator and stations: tried with every operation there is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from backend.api.admin import ROUTES
+from backend.api.route import Route
+from backend.domain.permission import Permission
+from backend.gateways.clock import utc_now
+from backend.models import Operator, Pile, Staff, StaffStation, Station
+from tests.api_server import ApiClient, running_api
+from tests.builders import a_driver, a_pile, a_staff, a_station, a_token, an_operator
+from tests.desk import a_running_charge, an_ended_charge
+
+GUARDED = [route for route in ROUTES if isinstance(route.scope, Permission)]
+DETAILS = [route for route in GUARDED if route.parameters]
+LISTS = [route for route in GUARDED if not route.parameters and route.tag != "admin_dashboard"]
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything there is belongs to `operator` and happened at `station`; `numbers` name one of each."""
+
+    api: ApiClient
+    operator: Operator
+    station: Station
+    numbers: dict[str, str]
+
+    def as_staff(self, staff: Staff) -> ApiClient:
+        return self.api.as_owner_of(a_token(owner=staff, now=utc_now()))
+
+    def insider(self, *, permissions: tuple[Permission, ...] = tuple(Permission)) -> ApiClient:
+        return self.as_staff(a_staff(operator=self.operator, now=utc_now(), permissions=permissions))
+
+    def address(self, route: Route) -> str:
+        return re.sub(r"\{(\w+)\}", lambda found: self.numbers[found[1]], route.path)
+
+    def call(self, client: ApiClient, route: Route) -> Any:
+        body = {"reason": "测试"} if route.method == "POST" else None
+        return client.request(route.method, self.address(route), json=body)
+
+
+@pytest.fixture
+def world(database: str) -> Iterator[World]:
+    now = utc_now()
+    operator = an_operator(now=now)
+    station = a_station(now=now, operator=operator)
+    pile = a_pile(station=station, now=now)
+    order = an_ended_charge(pile=pile, ended_at=now)
+    session = a_running_charge(pile=pile, now=now, gun=2, energy_wh=5_000)
+    numbers = {
+        "station_no": station.station_no,
+        "pile_no": pile.pile_no,
+        "session_no": session.session_no,
+        "order_no": order.order_no,
+    }
+    with running_api() as api:
+        yield World(api, operator, station, numbers)
+
+
+def _other_operator(world: World) -> Staff:
+    now = utc_now()
+    other = an_operator(now=now)
+    a_pile(station=a_station(now=now, operator=other), now=now)
+    return a_staff(operator=other, now=now)
+
+
+def _other_stations(world: World) -> Staff:
+    staff = _no_stations(world)
+    elsewhere = a_station(now=utc_now(), operator=world.operator)
+    StaffStation.insert(staff_id=staff.id, station_id=elsewhere.id).execute()
+    return staff
+
+
+def _no_stations(world: World) -> Staff:
+    return a_staff(operator=world.operator, now=utc_now(), sees_all_stations=False)
+
+
+def _stations_of_another_operator(world: World) -> Staff:
+    """Set by mistake: the operator still holds."""
+    staff = a_staff(operator=an_operator(now=utc_now()), now=utc_now(), sees_all_stations=False)
+    StaffStation.insert(staff_id=staff.id, station_id=world.station.id).execute()
+    return staff
+
+
+OUTSIDERS = (_other_operator, _other_stations, _no_stations, _stations_of_another_operator)
+
+
+def _numbers_in(answer: object) -> set[str]:
+    """Every text anywhere in an answer."""
+    if isinstance(answer, dict):
+        return set().union(*(_numbers_in(value) for value in answer.values()))
+    if isinstance(answer, list):
+        return set().union(*(_numbers_in(value) for value in answer))
+    return {answer} if isinstance(answer, str) else set()
+
+
+def test_an_insider_sees_everything_that_outsiders_will_look_for(world: World) -> None:
+    seen: set[str] = set()
+    client = world.insider()
+    for route in (*LISTS, *DETAILS):
+        answer = world.call(client, route)
+        assert answer.status_code == 200, (route.name, answer.text)
+        seen |= _numbers_in(answer.json())
+    assert seen >= set(world.numbers.values())
+
+
+def test_platform_staff_see_every_operator(world: World) -> None:
+    platform = an_operator(now=utc_now(), is_platform=True)
+    client = world.as_staff(a_staff(operator=platform, now=utc_now()))
+    for route in (*LISTS, *DETAILS):
+        assert world.call(client, route).status_code == 200, route.name
+
+
+@pytest.mark.parametrize("make_outsider", OUTSIDERS)
+def test_an_outsider_finds_nothing_by_number_and_nothing_in_lists(world: World, make_outsider: Any) -> None:
+    client = world.as_staff(make_outsider(world))
+    for route in DETAILS:
+        answer = world.call(client, route)
+        assert answer.status_code == 404, (route.name, answer.text)
+    for route in LISTS:
+        answer = world.call(client, route)
+        assert answer.status_code == 200, route.name
+        assert not _numbers_in(answer.json()) & set(world.numbers.values()), route.name
+    dashboard = client.get("/api/v1/admin/dashboard").json()
+    assert dashboard["today"]["charges"] == dashboard["total"]["charges"] == dashboard["power_w"] == 0
+    assert dashboard["connectors"]["charging"] == 0
+
+
+@pytest.mark.parametrize("make_outsider", OUTSIDERS)
+def test_an_outsider_cannot_start_a_page_from_a_row_he_may_not_see(world: World, make_outsider: Any) -> None:
+    client = world.as_staff(make_outsider(world))
+    for noun, number in (("station", "station_no"), ("pile", "pile_no"), ("order", "order_no")):
+        answer = client.get(f"/api/v1/admin/{noun}s?cursor=n.{world.numbers[number]}")
+        assert answer.json()["error"]["code"] == "invalid_cursor"
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.name)
+def test_each_operation_needs_staff_with_its_own_permission(world: World, route: Route) -> None:
+    assert world.call(world.api, route).status_code == 401
+    driver = world.api.as_owner_of(a_token(owner=a_driver(now=utc_now()), now=utc_now()))
+    assert world.call(driver, route).status_code == 403
+    others = tuple(permission for permission in Permission if permission is not route.scope)
+    assert world.call(world.insider(permissions=others), route).status_code == 403
+    assert isinstance(route.scope, Permission)
+    assert world.call(world.insider(permissions=(route.scope,)), route).status_code == 200
+
+
+def test_staff_of_one_station_see_it_and_not_its_neighbour(world: World) -> None:
+    neighbour = a_station(now=utc_now(), operator=world.operator)
+    hidden = a_pile(station=neighbour, now=utc_now())
+    staff = _no_stations(world)
+    StaffStation.insert(staff_id=staff.id, station_id=world.station.id).execute()
+    client = world.as_staff(staff)
+    piles = client.get("/api/v1/admin/piles").json()
+    assert [pile["pile_no"] for pile in piles["piles"]] == [world.numbers["pile_no"]]
+    assert piles["total"] == {"count": 1, "is_capped": False}
+    assert client.get(f"/api/v1/admin/piles/{hidden.pile_no}").status_code == 404
+    assert Pile.select().count() == 2
