@@ -60,7 +60,7 @@ def _run(folder: RunFolder, options: argparse.Namespace, terminal: Terminal, sta
     signals = StopSignals(lambda: system.kill() if system else None)
     signals.install()
     try:
-        ports = choose_ports(folder, host=options.host, api=options.port, any_broker=False)
+        ports = choose_ports(folder, host=options.host, api=options.port, any_free=False)
         addresses = Addresses(options.host, ports)
         traffic = Traffic(seed=options.seed, speed=options.speed, has_drivers=not options.no_drivers)
         system = assemble(folder, addresses, traffic, piles=options.piles, terminal=terminal)

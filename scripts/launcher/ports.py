@@ -11,6 +11,8 @@ from scripts.launcher.run_folder import RunFolder, read_json, write_json
 
 LOOPBACK = "127.0.0.1"
 BROKER_PORT = 1883
+SANDBOX_PORT = 8081
+CONTROL_PORT = 8082
 BROKER_TRIES = 100
 LARGEST_PORT = 65_535
 
@@ -27,8 +29,8 @@ class Ports:
     redis: int
 
 
-def choose_ports(folder: RunFolder, *, host: str, api: int, any_broker: bool) -> Ports:
-    """Choose and remember the ports. `api` 0 takes any free one, as `any_broker` does for the broker.
+def choose_ports(folder: RunFolder, *, host: str, api: int, any_free: bool) -> Ports:
+    """Choose and remember the ports. `api` 0 takes any free one, as `any_free` does for all that people use.
 
     Raises NotReadyError when `api` is taken or `host` is not an address of this machine.
     """
@@ -37,11 +39,15 @@ def choose_ports(folder: RunFolder, *, host: str, api: int, any_broker: bool) ->
     kept = read_json(folder.ports)
     kept = kept if isinstance(kept, dict) else {}
     taken: set[int] = {api}
+
+    def choose(part: str, well_known: int) -> int:
+        return _kept_or_free(kept.get(part), taken) if any_free else _next_free(well_known, taken)
+
     ports = Ports(
         api=api or _kept_or_free(kept.get("api"), taken),
-        broker=_kept_or_free(kept.get("broker"), taken) if any_broker else _next_free(BROKER_PORT, taken),
-        sandbox=_kept_or_free(kept.get("sandbox"), taken),
-        control=_kept_or_free(kept.get("control"), taken),
+        broker=choose("broker", BROKER_PORT),
+        sandbox=choose("sandbox", SANDBOX_PORT),
+        control=choose("control", CONTROL_PORT),
         metrics=_kept_or_free(kept.get("metrics"), taken),
         redis=_kept_or_free(kept.get("redis"), taken),
     )

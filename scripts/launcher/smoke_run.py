@@ -51,7 +51,7 @@ def _run(folder: RunFolder, terminal: Terminal, started_s: float, seed: int) -> 
     signals = StopSignals(lambda: system.kill() if system else None)
     signals.install()
     try:
-        addresses = Addresses(LOOPBACK, choose_ports(folder, host=LOOPBACK, api=0, any_broker=True))
+        addresses = Addresses(LOOPBACK, choose_ports(folder, host=LOOPBACK, api=0, any_free=True))
         traffic = Traffic(seed=seed, speed=1, busy=0.0, meter_s=METER_S, has_drivers=False)
         system = assemble(folder, addresses, traffic, piles=PILES, terminal=terminal)
         system.begin(terminal)

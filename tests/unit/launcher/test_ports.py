@@ -39,23 +39,23 @@ def test_takes_the_next_port_when_the_brokers_is_taken(
     taken: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ports_module, "BROKER_PORT", taken)
-    chosen = choose_ports(RunFolder(tmp_path), host=HOST, api=free_port(), any_broker=False)
+    chosen = choose_ports(RunFolder(tmp_path), host=HOST, api=free_port(), any_free=False)
     assert taken < chosen.broker < taken + ports_module.BROKER_TRIES
 
 
 def test_keeps_the_ports_of_the_start_before(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
-    first = choose_ports(folder, host=HOST, api=0, any_broker=True)
-    assert choose_ports(folder, host=HOST, api=0, any_broker=True) == first
+    first = choose_ports(folder, host=HOST, api=0, any_free=True)
+    assert choose_ports(folder, host=HOST, api=0, any_free=True) == first
 
 
 def test_gives_up_a_kept_port_that_is_taken_now(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
-    first = choose_ports(folder, host=HOST, api=0, any_broker=True)
+    first = choose_ports(folder, host=HOST, api=0, any_free=True)
     with socket.socket() as listener:
         listener.bind((HOST, first.sandbox))
         listener.listen()
-        second = choose_ports(folder, host=HOST, api=0, any_broker=True)
+        second = choose_ports(folder, host=HOST, api=0, any_free=True)
     assert second.sandbox != first.sandbox
     assert second.control == first.control
 
@@ -65,5 +65,5 @@ def test_never_gives_one_port_to_two_parts(tmp_path: Path) -> None:
     port = free_port()
     names = ("api", "broker", "sandbox", "control", "metrics", "redis")
     folder.ports.write_text("{" + ",".join(f'"{name}": {port}' for name in names) + "}")
-    chosen = choose_ports(folder, host=HOST, api=0, any_broker=True)
+    chosen = choose_ports(folder, host=HOST, api=0, any_free=True)
     assert len({getattr(chosen, name) for name in names}) == len(names)
