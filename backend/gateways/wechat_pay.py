@@ -54,13 +54,15 @@ class _Refusal(msgspec.Struct):
 
 
 class WechatPayGateway:
-    """Safe to share between threads; each call takes at most about ten seconds.
+    """Safe to share between threads; each call takes at most about ten seconds. `mchid` and `appid` are ours.
 
     Every call raises ChannelUnavailable when WeChat surely did nothing (not reached, or refused) and
     ChannelOutcomeUnknown when it may have acted: keep the row pending and query the same number.
     """
 
     def __init__(self, settings: WechatPaySettings) -> None:
+        self.mchid = settings.mchid
+        self.appid = settings.appid
         self._settings = settings
         self._client = build_client(settings)
         self._platform_keys = {settings.platform_public_key_id: settings.platform_public_key()}

@@ -36,13 +36,24 @@ class _Cached(msgspec.Struct, frozen=True):
 def authenticate(token: str, *, now: datetime) -> Actor:
     """The actor of a live token. Raises Unauthenticated for every other one."""
     token_hash = hash_token(token)
-    cached = token_cache.get(token_hash)
-    known = _find(token_hash, now=now) if cached is None else msgspec.json.decode(cached, type=_Cached)
+    known = _recall(token_hash)
+    if known is None:
+        known = _find(token_hash, now=now)
+        if known is not None:
+            token_cache.put(token_hash, msgspec.json.encode(known), CACHED_S)
     if known is None or known.expires_at <= now:
         raise Unauthenticated
-    if cached is None:
-        token_cache.put(token_hash, msgspec.json.encode(known), CACHED_S)
     return known.actor
+
+
+def _recall(token_hash: str) -> _Cached | None:
+    cached = token_cache.get(token_hash)
+    if cached is None:
+        return None
+    try:
+        return msgspec.json.decode(cached, type=_Cached)
+    except msgspec.DecodeError:
+        return None  # another release wrote it
 
 
 @reading

@@ -6,17 +6,19 @@ The key is scoped to (actor, route) and kept in the transaction of the work, so 
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 from peewee import IntegrityError
 
-from backend.domain.errors import IdempotencyKeyReused
+from backend.domain.errors import IdempotencyKeyMissing, IdempotencyKeyReused
 from backend.models import IdempotencyKey
 from backend.models.database import RetryTransaction, Tx, transactional
 from backend.services.authenticate import Actor
 
 T = TypeVar("T")
+
+LONGEST_KEY: Final = 80
 
 
 @transactional
@@ -34,9 +36,11 @@ def once(
     """The answer of `work`, or the one given to the same request before.
 
     A concurrent twin waits on the unique index until this one commits. Raises IdempotencyKeyReused when the
-    key came with another request.
+    key came with another request, IdempotencyKeyMissing when it is empty or longer than `LONGEST_KEY`.
     """
     del tx
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise IdempotencyKeyMissing
     digest = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
     known = IdempotencyKey.get_or_none(
         (IdempotencyKey.actor_kind == actor.kind)

@@ -122,7 +122,7 @@ def _change_balance(row: LedgerAccount, amount_fen: int) -> None:
         LedgerAccount.update(balance_fen=balance).where((LedgerAccount.id == row.id) & stays_sound).execute()
     )
     if not changed and amount_fen:
-        raise InsufficientFunds
+        raise InsufficientFunds(available_fen=abs(row.balance_fen or 0), required_fen=abs(amount_fen))
 
 
 def _account_id(account: Account, now: datetime) -> int:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from peewee import IntegrityError
+
 from backend.domain.timer import TimerKind
 from backend.models import Timer
-from backend.models.database import Tx, transactional
+from backend.models.database import RetryTransaction, Tx, transactional
 
 CLAIM_S: Final = 60
 """A claim that was not finished by then is taken over by another job process."""
@@ -31,7 +33,10 @@ def set_timer(tx: Tx, *, kind: TimerKind, subject_no: str, due_at: datetime) -> 
     del tx
     row = Timer.get_or_none(Timer.kind == kind, Timer.subject_no == subject_no)
     if row is None:
-        Timer.create(kind=kind, subject_no=subject_no, due_at=due_at)
+        try:
+            Timer.create(kind=kind, subject_no=subject_no, due_at=due_at)
+        except IntegrityError as error:
+            raise RetryTransaction from error
         return
     Timer.update(due_at=due_at, claimed_until=None, attempts=0, last_error="").where(
         Timer.id == row.id

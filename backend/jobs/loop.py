@@ -1,0 +1,41 @@
+"""The loop of one job process: due timers first, then due sweeps, then a short rest."""
+
+import threading
+from typing import Final
+
+import structlog
+
+from backend.domain.errors import ServiceUnavailable
+from backend.gateways.clock import monotonic_s, utc_now
+from backend.jobs.sweeps import Sweeper
+from backend.jobs.timers import TIMERS_PER_CLAIM, OutsideLane, run_due_timers
+from backend.models import database
+
+REST_S: Final = 1.0
+_log = structlog.get_logger(__name__)
+
+
+def run_until(stopping: threading.Event) -> None:
+    """Work until `stopping` is set; what runs then is finished. A database that is away is waited for."""
+    sweeper = Sweeper()
+    is_away = False
+    with OutsideLane() as outside:
+        while not stopping.is_set():
+            claimed = 0
+            try:
+                claimed = run_due_timers(outside)
+                sweeper.run_due(now=utc_now(), now_s=monotonic_s())
+            except ServiceUnavailable as error:
+                if not is_away:
+                    _log.warning("database_away", error=str(error))
+                is_away = True
+            except Exception:  # noqa: BLE001 - the loop outlives whatever a turn meets
+                _log.exception("jobs_turn_failed")
+                database.close()  # whatever it was, the next turn starts on a fresh connection
+            else:
+                if is_away:
+                    _log.info("database_back")
+                is_away = False
+            if claimed < TIMERS_PER_CLAIM:
+                stopping.wait(REST_S)
+    database.close()

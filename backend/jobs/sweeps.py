@@ -1,0 +1,72 @@
+"""What is done every so often, whether or not somebody asked: each sweep is harmless to run in several processes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import structlog
+
+from backend.services.delete_old_rows import RETENTIONS, ROWS_PER_CALL, delete_old_rows
+from backend.services.mark_silent_piles import PILES_PER_CALL, mark_silent_piles
+from backend.services.rebuild_live import rebuild_live, restore_live
+
+SILENT_PILES_EVERY_S: Final = 10
+RESTORE_LIVE_EVERY_S: Final = 10
+REBUILD_LIVE_EVERY_S: Final = 300
+RETENTION_EVERY_S: Final = 600
+CALLS_PER_RUN: Final = 20
+"""A sweep that finds more than this goes on at its next turn."""
+
+NO_MORE: Final = 2**62
+"""For a sweep that does everything in one call."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """`work(now=…)` does at most `full` rows in one transaction and returns how many it found."""
+
+    name: str
+    every_s: int
+    full: int
+    work: Callable[..., int]
+
+
+SWEEPS: Final = (
+    Sweep("silent_piles", SILENT_PILES_EVERY_S, PILES_PER_CALL, mark_silent_piles),
+    Sweep("live_view_lost", RESTORE_LIVE_EVERY_S, NO_MORE, restore_live),
+    Sweep("live_view", REBUILD_LIVE_EVERY_S, NO_MORE, rebuild_live),
+    *(
+        Sweep(f"old_{kind.name}", RETENTION_EVERY_S, ROWS_PER_CALL, partial(delete_old_rows, retention=kind))
+        for kind in RETENTIONS
+    ),
+)
+
+
+class Sweeper:
+    """Knows when each sweep of this process is due; all are due at its start."""
+
+    def __init__(self) -> None:
+        self._due_s = dict.fromkeys((sweep.name for sweep in SWEEPS), 0.0)
+
+    def run_due(self, *, now: datetime, now_s: float) -> None:
+        """Run the sweeps that are due at `now_s` on the monotonic clock. Raises ServiceUnavailable."""
+        for sweep in SWEEPS:
+            if self._due_s[sweep.name] > now_s:
+                continue
+            self._due_s[sweep.name] = now_s + sweep.every_s
+            _run(sweep, now)
+
+
+def _run(sweep: Sweep, now: datetime) -> None:
+    total = 0
+    for _ in range(CALLS_PER_RUN):
+        found = sweep.work(now=now)
+        total += found
+        if found < sweep.full:
+            break
+    if total:
+        _log.info("swept", sweep=sweep.name, rows=total)

@@ -1,0 +1,35 @@
+"""A driver's wallet (钱包): what the ledger says the driver has, holds and owes."""
+
+from datetime import datetime
+
+import msgspec
+
+from backend.models.database import reading
+from backend.services.authenticate import Actor
+from backend.services.post_entry import find_balances
+from backend.services.top_up_wallet import LARGEST_FEN, SMALLEST_FEN
+
+
+class WalletView(msgspec.Struct, frozen=True, kw_only=True):
+    """None of the amounts is negative; a top-up pays `debt_fen` first."""
+
+    available_fen: int
+    held_fen: int
+    debt_fen: int
+    smallest_top_up_fen: int
+    largest_top_up_fen: int
+    as_of: datetime
+
+
+@reading
+def get_wallet(*, driver: Actor, now: datetime) -> WalletView:
+    """The driver's own wallet."""
+    balances = find_balances(driver_no=driver.no)
+    return WalletView(
+        available_fen=balances.available_fen,
+        held_fen=balances.held_fen,
+        debt_fen=balances.debt_fen,
+        smallest_top_up_fen=SMALLEST_FEN,
+        largest_top_up_fen=LARGEST_FEN,
+        as_of=now,
+    )

@@ -1,0 +1,26 @@
+"""Login tokens: made here, kept as a hash, valid for a fixed time."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from backend.domain.permission import ActorKind
+from backend.gateways.ids import hash_token, new_token
+from backend.models import AuthToken
+from backend.models.database import Tx, transactional
+
+LIFETIMES: Final = {ActorKind.DRIVER: timedelta(days=30), ActorKind.STAFF: timedelta(hours=12)}
+
+
+@transactional
+def issue_token(tx: Tx, *, kind: ActorKind, actor_id: int, now: datetime) -> tuple[str, datetime]:
+    """A new token and the end of its life. It is shown once: only its hash is kept."""
+    del tx
+    token, expires_at = new_token(), now + LIFETIMES[kind]
+    AuthToken.create(
+        token_hash=hash_token(token),
+        actor_kind=kind,
+        actor_id=actor_id,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    return token, expires_at

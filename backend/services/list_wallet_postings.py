@@ -1,0 +1,103 @@
+"""The movements of a driver's wallet, newest first, by cursor."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from backend.domain.errors import InvalidCursor
+from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
+from backend.models import LedgerAccount, LedgerEntry, LedgerPosting
+from backend.models.database import reading
+from backend.services.authenticate import Actor
+
+LARGEST_PAGE: Final = 50
+_SHOWN: Final = (AccountKind.AVAILABLE, AccountKind.HELD, AccountKind.DEBT)
+
+
+class WalletMovement(msgspec.Struct, frozen=True, kw_only=True):
+    """One ledger entry as the wallet saw it; a change is positive where that amount grew.
+
+    `reference` is what it was posted for: the session_no of a hold or release, the order_no of a settlement or
+    correction, the channel's number of a top-up.
+    """
+
+    entry_no: str
+    kind: EntryKind
+    reference: str
+    at: datetime
+    available_change_fen: int
+    held_change_fen: int
+    debt_change_fen: int
+
+
+class MovementPage(msgspec.Struct, frozen=True, kw_only=True):
+    """`next_cursor` is None on the last page."""
+
+    movements: tuple[WalletMovement, ...]
+    next_cursor: str | None
+
+
+@reading
+def list_wallet_postings(*, driver: Actor, cursor: str | None, limit: int) -> MovementPage:
+    """One page of the driver's own movements. Raises InvalidCursor."""
+    limit = max(1, min(limit, LARGEST_PAGE))
+    accounts = _accounts(driver.no)
+    where = LedgerPosting.account_id.in_(list(accounts))
+    if cursor is not None:
+        where &= LedgerPosting.entry_id < _entry_id(cursor, accounts)
+    # An entry has at most one posting on each account, so these hold `limit` entries whole.
+    rows = (
+        LedgerPosting.select()
+        .where(where)
+        .order_by(LedgerPosting.entry_id.desc())
+        .limit((limit + 1) * len(_SHOWN))
+    )
+    changes: dict[int, dict[AccountKind, int]] = {}
+    for row in rows:
+        changes.setdefault(row.entry_id, {})[accounts[row.account_id]] = row.amount_fen
+    shown = list(changes)[:limit]
+    movements = tuple(_movement(entry, changes[entry.id]) for entry in _entries(shown))
+    return MovementPage(
+        movements=movements, next_cursor=movements[-1].entry_no if len(changes) > limit else None
+    )
+
+
+def _accounts(driver_no: str) -> dict[int, AccountKind]:
+    rows = LedgerAccount.select().where(
+        (LedgerAccount.owner_kind == OwnerKind.DRIVER)
+        & (LedgerAccount.owner_key == driver_no)
+        & LedgerAccount.kind.in_(_SHOWN)
+    )
+    return {row.id: row.kind for row in rows}
+
+
+def _entry_id(cursor: str, accounts: Iterable[int]) -> int:
+    entry = LedgerEntry.get_or_none(LedgerEntry.entry_no == cursor)
+    if entry is None:
+        raise InvalidCursor
+    own = LedgerPosting.select().where(
+        (LedgerPosting.entry_id == entry.id) & LedgerPosting.account_id.in_(list(accounts))
+    )
+    if not own.exists():
+        raise InvalidCursor
+    return entry.id
+
+
+def _entries(ids: list[int]) -> list[LedgerEntry]:
+    rows = {row.id: row for row in LedgerEntry.select().where(LedgerEntry.id.in_(ids))} if ids else {}
+    return [rows[entry_id] for entry_id in ids]
+
+
+def _movement(entry: LedgerEntry, changes: dict[AccountKind, int]) -> WalletMovement:
+    return WalletMovement(
+        entry_no=entry.entry_no,
+        kind=entry.kind,
+        reference=entry.reference,
+        at=entry.created_at,
+        available_change_fen=changes.get(AccountKind.AVAILABLE, 0),
+        held_change_fen=changes.get(AccountKind.HELD, 0),
+        # on the ledger debt is negative
+        debt_change_fen=-changes.get(AccountKind.DEBT, 0),
+    )

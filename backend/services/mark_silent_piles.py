@@ -1,0 +1,44 @@
+"""Piles that were not heard for 90 s lose their online mark: their connection may have died without a will.
+
+The live view is left to its one writer, the bridge; readers judge it by the pile's last message (domain/station).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+
+from backend.domain.station import PILE_OFFLINE_AFTER_S
+from backend.live import feed
+from backend.models import Pile, PileState, Station
+from backend.models.database import Tx, transactional
+
+PILES_PER_CALL: Final = 500
+_log = structlog.get_logger(__name__)
+
+
+@transactional
+def mark_silent_piles(tx: Tx, *, now: datetime) -> int:
+    """Mark at most `PILES_PER_CALL` silent piles offline and return how many there were; harmless to repeat."""
+    silent_since = now - timedelta(seconds=PILE_OFFLINE_AFTER_S)
+    is_silent = PileState.is_online & (PileState.last_seen_at < silent_since)
+    rows: list[Any] = list(
+        PileState.select(PileState.pile_id, Pile.pile_no, Station.station_no)
+        .join(Pile, on=(Pile.id == PileState.pile_id))
+        .join(Station, on=(Station.id == Pile.station_id))
+        .where(is_silent)
+        .order_by(PileState.pile_id)
+        .limit(PILES_PER_CALL)
+        .objects()
+    )
+    if not rows:
+        return 0
+    # the guard again: the bridge may have heard one of them since
+    PileState.update(is_online=False).where(
+        PileState.pile_id.in_([row.pile_id for row in rows]) & is_silent
+    ).execute()
+    for row in rows:
+        _log.info("pile_silent", pile_no=row.pile_no)
+    topics = ("piles", *{f"station:{row.station_no}" for row in rows})
+    tx.after_commit(lambda: feed.publish(topics))
+    return len(rows)

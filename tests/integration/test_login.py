@@ -1,0 +1,301 @@
+"""Who may come in, what a token is worth and for how long, and how often a password may be guessed."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from backend import live
+from backend.domain.errors import (
+    AccountDisabled,
+    AccountLocked,
+    ChannelUnavailable,
+    DomainError,
+    DriverDisabled,
+    InvalidLoginCode,
+    Unauthenticated,
+    WrongCredentials,
+)
+from backend.domain.permission import ActorKind, Permission
+from backend.gateways.clock import utc_now
+from backend.gateways.ids import hash_token
+from backend.gateways.passwords import hash_password
+from backend.live import token_cache
+from backend.models import (
+    AuditRow,
+    AuthToken,
+    Driver,
+    LedgerAccount,
+    PlatformDay,
+    Role,
+    RolePermission,
+    Staff,
+    StaffStation,
+)
+from backend.services.authenticate import CACHED_S, authenticate
+from backend.services.log_in_driver import LoggedInDriver, log_in_driver
+from backend.services.log_in_staff import LoggedInStaff, log_in_staff
+from backend.services.log_out import log_out
+from backend.services.post_entry import find_balances
+from tests import builders
+from tests.at_once import at_once
+from tests.pay_channel import Sandbox, running_sandbox, sandbox_gateways
+from tests.real_parts import Redis
+
+NOW = utc_now()
+PASSWORD = "正确的密码-1"
+PASSWORD_HASH = hash_password(PASSWORD)
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(database: str, process: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    with sandbox_gateways(process, monkeypatch):
+        yield process
+
+
+class TestDriver:
+    def log_in(self, sandbox: Sandbox, openid: str = "o-first") -> LoggedInDriver:
+        return log_in_driver(code=sandbox.login_code(openid), ip="203.0.113.7", now=NOW)
+
+    def test_the_first_login_registers_with_an_empty_wallet(self, sandbox: Sandbox) -> None:
+        told = self.log_in(sandbox)
+        driver = Driver.get()
+        assert (told.is_new, told.driver_no) == (True, driver.driver_no)
+        assert (driver.wechat_openid, driver.last_login_at) == ("o-first", NOW)
+        wallet = find_balances(driver_no=driver.driver_no)
+        assert (wallet.available_fen, wallet.held_fen, wallet.debt_fen) == (0, 0, 0)
+        assert LedgerAccount.select().where(LedgerAccount.owner_key == driver.driver_no).count() == 7
+        assert PlatformDay.get().new_drivers == 1
+        assert authenticate(told.token, now=NOW).no == driver.driver_no
+
+    def test_the_next_login_finds_the_same_driver_and_both_tokens_hold(self, sandbox: Sandbox) -> None:
+        first, second = self.log_in(sandbox), self.log_in(sandbox)
+        assert (second.is_new, second.driver_no) == (False, first.driver_no)
+        assert first.token != second.token
+        assert {authenticate(one.token, now=NOW).no for one in (first, second)} == {first.driver_no}
+        assert (Driver.select().count(), PlatformDay.get().new_drivers) == (1, 1)
+
+    def test_only_the_hash_of_a_token_is_kept(self, sandbox: Sandbox) -> None:
+        token = self.log_in(sandbox).token
+        assert AuthToken.get().token_hash == hash_token(token)
+        assert token not in repr(list(AuthToken.select().dicts())) + repr(list(AuditRow.select().dicts()))
+
+    def test_eight_first_logins_at_once_are_one_driver(self, sandbox: Sandbox) -> None:
+        codes = [sandbox.login_code("o-crowd") for _ in range(8)]
+        outcomes = at_once([lambda code=code: log_in_driver(code=code, now=NOW) for code in codes])  # type: ignore[misc]
+        assert Counter(outcomes) == {"ok": 8}
+        assert (Driver.select().count(), AuthToken.select().count()) == (1, 8)
+        assert (LedgerAccount.select().count(), PlatformDay.get().new_drivers) == (7, 1)
+
+    def test_a_spent_or_invented_code_is_refused(self, sandbox: Sandbox) -> None:
+        code = sandbox.login_code("o-first")
+        log_in_driver(code=code, now=NOW)
+        for bad in (code, "invented", "no such code!"):
+            with pytest.raises(InvalidLoginCode):
+                log_in_driver(code=bad, now=NOW)
+        assert AuthToken.select().count() == 1
+
+    def test_wechat_away_is_said_and_registers_nobody(self, sandbox: Sandbox) -> None:
+        code = sandbox.login_code("o-first")
+        sandbox.control("faults", {"wechat_errcode": -1})
+        with pytest.raises(ChannelUnavailable):
+            log_in_driver(code=code, now=NOW)
+        assert Driver.select().count() == 0
+
+    def test_a_barred_driver_gets_no_token_and_old_ones_end(self, sandbox: Sandbox) -> None:
+        token = self.log_in(sandbox).token
+        Driver.update(is_enabled=False).execute()
+        with pytest.raises(DriverDisabled):
+            self.log_in(sandbox)
+        with pytest.raises(Unauthenticated):
+            authenticate(token, now=NOW)
+        assert AuthToken.select().count() == 1
+
+
+@pytest.mark.usefixtures("database")
+class TestToken:
+    def test_a_drivers_token_lasts_until_its_end_and_not_longer(self) -> None:
+        driver = builders.a_driver(now=NOW)
+        token = builders.a_token(owner=driver, now=NOW, lasts=timedelta(days=30))
+        last_moment = NOW + timedelta(days=30, milliseconds=-1)
+        assert authenticate(token, now=last_moment).kind is ActorKind.DRIVER
+        with pytest.raises(Unauthenticated):
+            authenticate(token, now=NOW + timedelta(days=30))
+
+    @pytest.mark.parametrize("token", ["", "invented", "令牌"])
+    def test_an_unknown_token_is_nobody(self, token: str) -> None:
+        with pytest.raises(Unauthenticated):
+            authenticate(token, now=NOW)
+
+    def test_logging_out_ends_this_token_and_no_other(self) -> None:
+        driver = builders.a_driver(now=NOW)
+        token, other = (builders.a_token(owner=driver, now=NOW) for _ in range(2))
+        for _ in range(2):
+            log_out(token, now=NOW)
+        log_out("invented", now=NOW)
+        with pytest.raises(Unauthenticated):
+            authenticate(token, now=NOW)
+        assert authenticate(other, now=NOW).no == driver.driver_no
+
+    def test_staff_come_with_their_rights_and_stations(self) -> None:
+        operator = builders.an_operator(now=NOW, is_platform=True)
+        staff = builders.a_staff(
+            operator=operator, now=NOW, permissions=[Permission.PILE_READ], sees_all_stations=False
+        )
+        StaffStation.insert(staff_id=staff.id, station_id=77).execute()
+        actor = authenticate(builders.a_token(owner=staff, now=NOW), now=NOW)
+        assert (actor.kind, actor.no, actor.operator_id) == (ActorKind.STAFF, staff.account, operator.id)
+        assert (actor.is_platform, actor.permissions) == (True, frozenset({"pile.read"}))
+        assert actor.station_ids == frozenset({77})
+
+    def test_disabled_staff_are_nobody(self) -> None:
+        staff = builders.a_staff(operator=builders.an_operator(now=NOW), now=NOW)
+        token = builders.a_token(owner=staff, now=NOW)
+        Staff.update(is_enabled=False).execute()
+        with pytest.raises(Unauthenticated):
+            authenticate(token, now=NOW)
+
+
+class TestCachedToken:
+    @pytest.fixture(autouse=True)
+    def _redis(self, database: str, redis_server: Redis) -> Iterator[None]:
+        live.connect(redis_server.url)
+        yield
+        live.close()
+
+    def test_the_cache_answers_for_a_minute_at_most_and_knows_no_expired_token(self) -> None:
+        driver = builders.a_driver(now=NOW)
+        token = builders.a_token(owner=driver, now=NOW, lasts=timedelta(seconds=5))
+        actor = authenticate(token, now=NOW)
+        AuthToken.delete().execute()
+        assert authenticate(token, now=NOW) == actor
+        assert CACHED_S <= 60
+        with pytest.raises(Unauthenticated):
+            authenticate(token, now=NOW + timedelta(seconds=5))
+
+    def test_logging_out_empties_the_cache_at_once(self) -> None:
+        token = builders.a_token(owner=builders.a_driver(now=NOW), now=NOW)
+        authenticate(token, now=NOW)
+        log_out(token, now=NOW)
+        with pytest.raises(Unauthenticated):
+            authenticate(token, now=NOW)
+
+    def test_a_value_of_another_release_is_read_anew(self) -> None:
+        driver = builders.a_driver(now=NOW)
+        token = builders.a_token(owner=driver, now=NOW)
+        token_cache.put(hash_token(token), b'{"what": 1}', 60)
+        assert authenticate(token, now=NOW).no == driver.driver_no
+
+
+@pytest.mark.usefixtures("database")
+class TestStaff:
+    @pytest.fixture(autouse=True)
+    def _staff(self, database: str) -> None:
+        self.operator = builders.an_operator(now=NOW)
+        role = Role.create(operator_id=self.operator.id, name="值班", created_at=NOW)
+        for permission in (Permission.PILE_READ, Permission.DASHBOARD_READ):
+            RolePermission.insert(role_id=role.id, permission=permission.value).execute()
+        self.staff = Staff.create(
+            operator_id=self.operator.id,
+            role_id=role.id,
+            account="zhang.san",
+            name="张三",
+            password_hash=PASSWORD_HASH,
+            created_at=NOW,
+        )
+
+    def log_in(
+        self, password: str = PASSWORD, account: str = "zhang.san", later: timedelta = timedelta()
+    ) -> LoggedInStaff:
+        return log_in_staff(account=account, password=password, ip="203.0.113.7", now=NOW + later)
+
+    def fail(self, times: int, later: timedelta = timedelta()) -> list[str]:
+        codes = []
+        for _ in range(times):
+            with pytest.raises(DomainError) as refusal:
+                self.log_in("wrong", later=later)
+            codes.append(refusal.value.code)
+        return codes
+
+    def row(self) -> Staff:
+        return Staff.get_by_id(self.staff.id)
+
+    def test_the_right_password_gives_a_token_for_twelve_hours(self) -> None:
+        told = self.log_in()
+        assert (told.name, told.operator_name) == ("张三", self.operator.name)
+        assert told.permissions == ("dashboard.read", "pile.read")
+        assert told.expires_at == NOW + timedelta(hours=12)
+        assert authenticate(told.token, now=NOW).id == self.staff.id
+        audit = AuditRow.get()
+        assert (audit.action, audit.object_no, audit.ip) == ("staff.log_in", "zhang.san", "203.0.113.7")
+        assert (audit.actor_id, audit.operator_id) == (self.staff.id, self.operator.id)
+
+    def test_a_wrong_password_and_an_unknown_account_sound_the_same(self) -> None:
+        for account in ("zhang.san", "nobody", "", "长" * 500):
+            with pytest.raises(WrongCredentials) as refusal:
+                self.log_in("wrong", account)
+            assert refusal.value.data == {}
+        assert AuthToken.select().count() == 0
+
+    def test_the_fifth_wrong_password_locks_and_the_lock_grows_to_a_day(self) -> None:
+        assert self.fail(5) == ["wrong_credentials"] * 4 + ["account_locked"]
+        now, waits = NOW, []
+        for _ in range(9):
+            until = self.row().locked_until
+            assert until is not None
+            waits.append(int((until - now).total_seconds() // 60))
+            now = until
+            assert self.fail(5, later=until - NOW)[-1] == "account_locked"
+        assert waits == [15, 30, 60, 120, 240, 480, 960, 1_440, 1_440]
+        assert AuditRow.select().where(AuditRow.action == "staff.lock").count() == 10
+
+    def test_while_locked_even_the_right_password_is_not_looked_at(self) -> None:
+        self.fail(5)
+        with pytest.raises(AccountLocked) as refusal:
+            self.log_in(later=timedelta(minutes=14))
+        assert refusal.value.data == {"until": NOW + timedelta(minutes=15)}
+        assert self.log_in(later=timedelta(minutes=15)).name == "张三"
+
+    def test_a_login_forgets_the_failures(self) -> None:
+        self.fail(4)
+        self.log_in()
+        assert (self.row().failed_logins, self.row().locked_until) == (0, None)
+        assert self.fail(4) == ["wrong_credentials"] * 4
+
+    def test_the_right_password_at_the_last_attempt_is_let_in(self) -> None:
+        self.fail(4)
+        self.log_in()
+        assert self.row().locked_until is None
+
+    def test_twenty_guesses_at_once_are_no_way_around_the_lock(self) -> None:
+        outcomes = at_once([lambda: self.log_in("wrong")] * 20)
+        assert Counter(outcomes) == {"wrong_credentials": 4, "account_locked": 16}
+        assert self.row().failed_logins == 5
+
+    def test_only_who_knows_the_password_hears_that_the_account_is_disabled(self) -> None:
+        Staff.update(is_enabled=False).execute()
+        with pytest.raises(WrongCredentials):
+            self.log_in("wrong")
+        with pytest.raises(AccountDisabled):
+            self.log_in()
+        assert AuthToken.select().count() == 0
+
+    def test_a_hash_of_older_costs_is_renewed_at_the_next_login(self) -> None:
+        from argon2 import PasswordHasher
+
+        old = PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1).hash(PASSWORD)
+        Staff.update(password_hash=old).execute()
+        self.log_in()
+        assert self.row().password_hash != old
+        assert self.log_in().name == "张三"
+
+    def test_staff_without_a_role_may_do_nothing(self) -> None:
+        Staff.update(role_id=None).execute()
+        assert self.log_in().permissions == ()

@@ -1,0 +1,159 @@
+"""WeChat and WeChat Pay for tests: the gateways on a real sandbox process, and notifies signed by hand.
+
+What the sandbox sends arrives at a small HTTP server here that hands it to the service, as the API does.
+"""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+import pytest
+import requests
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+import backend.gateways
+from backend.config import Settings, load
+from backend.connect_gateways import connect_gateways
+from backend.domain.errors import DomainError
+from backend.gateways.clock import utc_now
+from backend.gateways.wechat import WechatGateway, WechatSettings
+from backend.gateways.wechat_pay import WechatPayGateway, WechatPaySettings
+from backend.models import database
+from backend.services.record_payment_notify import record_payment_notify
+from scripts.sandbox.keys import make_keys
+from tests.unit.gateways import wechat_side as side
+from tests.unit.sandbox.process import base_of, sandbox_process
+
+NOTIFY_SPEED = 1_000
+LIMIT_S = 20
+NOWHERE = "http://127.0.0.1:1"
+
+
+class NotifyDoor:
+    """Hands every POST to the service and answers 204, or 400 for a refusal."""
+
+    def __init__(self) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _NotifyHandler)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self.url = f"http://127.0.0.1:{self._server.server_port}/notify/wechat"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class _NotifyHandler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        try:
+            record_payment_notify(headers=dict(self.headers.items()), body=body, now=utc_now())
+            status = 204
+        except DomainError:
+            status = 400
+        finally:
+            database.close()
+        self.send_response(status)
+        if status != 204:
+            self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:  # type: ignore[explicit-override] # as all of http.server here
+        """Stay quiet."""
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """The control side of a running sandbox: what a person's phone does, and the fault switches."""
+
+    base: str
+    settings: Settings
+    http: requests.Session
+
+    def control(self, path: str, value: Any) -> Any:
+        """The JSON answer of a control address."""
+        return self.http.post(f"{self.base}/sandbox/{path}", json=value, timeout=LIMIT_S).json()
+
+    def pay(self, payment_no: str) -> Any:
+        """The person pays."""
+        return self.control("pay", {"out_trade_no": payment_no})
+
+    def login_code(self, openid: str | None = None) -> str:
+        """What wx.login gives; a new person without `openid`."""
+        code: str = self.control("login-codes", {} if openid is None else {"openid": openid})["code"]
+        return code
+
+    def notifies(self, payment_no: str) -> list[dict[str, Any]]:
+        """What was sent about this payment."""
+        answer = self.http.get(f"{self.base}/sandbox/notifies", timeout=LIMIT_S).json()
+        return [attempt for attempt in answer["attempts"] if attempt["out_trade_no"] == payment_no]
+
+
+@contextlib.contextmanager
+def running_sandbox(folder: Path) -> Iterator[Sandbox]:
+    """A sandbox process with keys of its own."""
+    keys = folder / "keys"
+    with requests.Session() as http:
+        http.trust_env = False
+        make_keys(keys, NOWHERE, NOWHERE)
+        log_path = folder / "sandbox.log"
+        child = sandbox_process(keys, log_path, "--notify-speed", str(NOTIFY_SPEED))
+        child.start()
+        try:
+            base = base_of(log_path)
+            make_keys(keys, base, NOWHERE)
+            environ = {"XINXIANG_CONFIG": str(keys / "product.toml"), "XINXIANG_MODE": "demo"}
+            yield Sandbox(base, load(environ), http)
+        finally:
+            child.stop()
+
+
+@contextlib.contextmanager
+def sandbox_gateways(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The gateways of one test, every fault off, and a door of its own: nothing told later reaches another test."""
+    with NotifyDoor() as door:
+        monkeypatch.setattr(backend.gateways, "_configured", backend.gateways._Configured())
+        pay = msgspec.structs.replace(sandbox.settings.wechat_pay, notify_url=door.url)
+        connect_gateways(msgspec.structs.replace(sandbox.settings, wechat_pay=pay))
+        sandbox.control("faults", {})
+        yield
+
+
+@dataclass(frozen=True)
+class HandMadeChannel:
+    """Gateways whose channel is never called: trades and notifies are made by hand with the platform's key."""
+
+    platform_key: rsa.RSAPrivateKey
+    other_key: rsa.RSAPrivateKey
+
+    def configure(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The gateways of this test; the address is one that nothing listens on."""
+        monkeypatch.setattr(backend.gateways, "_configured", backend.gateways._Configured())
+        nowhere = {"api_base": NOWHERE, "allow_insecure": True}
+        backend.gateways.configure(
+            wechat=WechatGateway(
+                WechatSettings(appid=side.APPID, secret=side.APP_SECRET, **nowhere)  # type: ignore[arg-type]
+            ),
+            wechat_pay=WechatPayGateway(
+                WechatPaySettings(
+                    mchid=side.MCHID,
+                    appid=side.APPID,
+                    merchant_private_key_pem=side.pem_of(self.other_key),
+                    merchant_serial=side.MERCHANT_SERIAL,
+                    api_v3_key=side.API_V3_KEY,
+                    platform_public_key_pem=side.public_pem_of(self.platform_key),
+                    platform_public_key_id=side.PLATFORM_KEY_ID,
+                    notify_url="https://charge.example.com/notify/wechat",
+                    **nowhere,  # type: ignore[arg-type]
+                )
+            ),
+        )
