@@ -142,7 +142,12 @@ def transact(work: Callable[[Tx], R]) -> R:
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
             result, tx = _attempt(work)
-        except (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError, RetryTransaction) as error:
+        except (
+            peewee.OperationalError,
+            peewee.InterfaceError,
+            peewee.InternalError,
+            RetryTransaction,
+        ) as error:
             if not isinstance(error, RetryTransaction) and not _is_retryable(error):
                 if _is_lost(error):
                     close()

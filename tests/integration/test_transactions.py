@@ -12,6 +12,10 @@ from backend.models.database import RetryTransaction, Tx, locked, reading, trans
 from tests.real_parts import MariaDb, running_mariadb
 
 
+def _fail() -> None:
+    raise KeyError
+
+
 def _operator(tx: Tx | None = None, *, no: str = "A") -> Operator:
     del tx
     return Operator.create(operator_no=no, name="", created_at=utc_now())
@@ -51,7 +55,7 @@ class TestDoor:
     def test_a_failing_effect_is_not_the_callers_failure(self) -> None:
         def work(tx: Tx) -> str:
             _operator()
-            tx.after_commit(lambda: {}["missing"])
+            tx.after_commit(_fail)
             return "done"
 
         assert transact(work) == "done"
