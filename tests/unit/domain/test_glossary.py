@@ -9,13 +9,25 @@ from pathlib import Path
 import backend.domain
 
 README = Path(backend.domain.__file__).with_name("README.md")
-MODULES = ["command", "connector", "fees", "ledger", "meter", "order", "payment", "session", "tariff"]
+MODULES = [
+    "command",
+    "connector",
+    "fees",
+    "ledger",
+    "meter",
+    "order",
+    "payment",
+    "permission",
+    "pile",
+    "session",
+    "tariff",
+]
 
 
 def labels() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for section in README.read_text("utf-8").partition("## Enum labels")[2].split("\n### ")[1:]:
-        found[section.split()[0]] = dict(re.findall(r"^\| `(\w+)` \| (\S.*?) \|$", section, re.MULTILINE))
+        found[section.split()[0]] = dict(re.findall(r"^\| `([\w.]+)` \| (\S.*?) \|$", section, re.MULTILINE))
     return found
 
 

@@ -1,0 +1,190 @@
+// Generated from backend/domain/README.md by `python -m scripts.front_ends.labels`; not edited by hand.
+// @ts-check
+/** @type {Record<string, Record<string, string>>} */
+const labels = {
+  "SessionState": {
+    "created": "已创建",
+    "awaiting_payment": "待支付",
+    "starting": "启动中",
+    "charging": "充电中",
+    "stopping": "停止中",
+    "ended": "已结束，待结算",
+    "settled": "已结算",
+    "failed": "启动失败",
+    "review": "核对中"
+  },
+  "StopReason": {
+    "driver_app": "车主在小程序停止",
+    "driver_pile": "车主在桩上停止",
+    "car_full": "已充满",
+    "car_stopped": "车辆停止充电",
+    "limit_reached": "达到设定上限",
+    "balance_exhausted": "余额用完",
+    "staff": "工作人员停止",
+    "platform": "平台停止",
+    "unplugged": "充电枪被拔出",
+    "fault": "设备故障",
+    "power_lost": "设备断电",
+    "emergency": "急停按钮按下",
+    "start_failed": "启动失败",
+    "provisional": "通信中断，暂按已知电量结算",
+    "unknown": "未知原因"
+  },
+  "FailureReason": {
+    "rejected_by_pile": "充电桩拒绝启动",
+    "pile_offline": "充电桩离线",
+    "start_expired": "启动指令超时",
+    "start_timeout": "充电桩未按时启动",
+    "not_plugged": "未插枪",
+    "fault": "设备故障",
+    "cancelled_by_driver": "车主已取消",
+    "cancelled_by_staff": "工作人员已取消",
+    "payment_timeout": "超时未支付",
+    "no_energy": "未充入电量",
+    "unknown": "未知原因"
+  },
+  "PayerKind": {
+    "driver": "车主",
+    "partner": "互联互通伙伴"
+  },
+  "ConnectorStatus": {
+    "offline": "离线",
+    "idle": "空闲",
+    "plugged": "已插枪",
+    "charging": "充电中",
+    "suspended_ev": "车辆暂停",
+    "suspended_pile": "充电桩暂停",
+    "finishing": "充电完成，待拔枪",
+    "reserved": "已预约",
+    "faulted": "故障",
+    "unavailable": "停用"
+  },
+  "ConnectorGroup": {
+    "free": "空闲",
+    "plugged": "占用",
+    "charging": "充电中",
+    "offline": "离线",
+    "faulted": "故障"
+  },
+  "RateBand": {
+    "sharp": "尖",
+    "peak": "峰",
+    "flat": "平",
+    "valley": "谷",
+    "deep_valley": "深谷"
+  },
+  "FeeComponent": {
+    "electricity": "电费",
+    "service": "服务费",
+    "idle": "占位费"
+  },
+  "OrderState": {
+    "open": "待结算",
+    "provisional": "暂结",
+    "settled": "已结算",
+    "corrected": "已更正"
+  },
+  "OrderKind": {
+    "charging": "充电订单",
+    "idle": "占位订单"
+  },
+  "PaymentState": {
+    "created": "已创建",
+    "awaiting": "待支付",
+    "paid": "已支付",
+    "part_refunded": "部分退款",
+    "refunded": "已全额退款",
+    "closed": "已关闭",
+    "unknown": "确认中"
+  },
+  "PaymentPurpose": {
+    "top_up": "充值",
+    "prepay": "即充即退预付"
+  },
+  "Channel": {
+    "wechat": "微信支付",
+    "alipay": "支付宝"
+  },
+  "CommandKind": {
+    "start": "启动充电",
+    "stop": "停止充电",
+    "report_status": "查询状态",
+    "set_time": "校准时间"
+  },
+  "CommandState": {
+    "queued": "待下发",
+    "sent": "已下发",
+    "accepted": "已接受",
+    "done": "已完成",
+    "rejected": "已拒绝",
+    "failed": "执行失败",
+    "expired": "已过期"
+  },
+  "MeterVerdict": {
+    "ok": "正常",
+    "backwards": "读数倒退",
+    "jump": "读数突增",
+    "frozen": "读数不动"
+  },
+  "FinalFault": {
+    "backwards": "读数倒退",
+    "jump": "电量超出额定功率",
+    "ends_before_start": "结束早于开始",
+    "behind_last_reading": "低于最后一次读数",
+    "too_long": "时长超过上限",
+    "start_mismatch": "起始读数不一致"
+  },
+  "EntryKind": {
+    "top_up": "充值",
+    "hold": "预冻结",
+    "settle": "结算",
+    "release": "解冻",
+    "correction": "更正"
+  },
+  "OwnerKind": {
+    "driver": "车主",
+    "operator": "运营商",
+    "channel": "支付渠道",
+    "platform": "平台"
+  },
+  "AccountKind": {
+    "available": "可用余额",
+    "held": "预冻结",
+    "gift_available": "可用赠送金",
+    "gift_held": "预冻结赠送金",
+    "refund_pending": "退款中",
+    "prepaid_held": "预付款",
+    "debt": "欠费",
+    "clearing": "渠道待清算",
+    "channel_fee": "渠道手续费",
+    "electricity_income": "电费收入",
+    "service_income": "服务费收入",
+    "idle_income": "占位费收入",
+    "payable": "应付运营商",
+    "fee_income": "平台服务收入",
+    "gift_expense": "赠送支出",
+    "discount_expense": "优惠支出",
+    "partner_receivable": "伙伴应收",
+    "write_off": "坏账核销",
+    "suspense": "待查"
+  },
+  "PileKind": {
+    "dc": "直流快充",
+    "ac": "交流慢充"
+  },
+  "Permission": {
+    "dashboard.read": "查看首页统计",
+    "station.read": "查看充电站",
+    "pile.read": "查看充电桩",
+    "order.read": "查看充电订单",
+    "session.stop": "远程停止充电"
+  },
+  "ActorKind": {
+    "driver": "车主",
+    "staff": "员工",
+    "system": "系统",
+    "pile": "充电桩"
+  }
+}
+
+module.exports = { labels }

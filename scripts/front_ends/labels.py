@@ -1,0 +1,89 @@
+"""Chinese labels of the domain's enums for both front-ends, read from the glossary (backend/domain/README.md).
+
+`python -m scripts.front_ends.labels` writes them; a test proves that the committed files are the present ones.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import re
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import backend.domain
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+GLOSSARY: Final = ROOT / "backend" / "domain" / "README.md"
+ADMIN_FILE: Final = ROOT / "admin_web" / "src" / "labels" / "generated.ts"
+MINI_FILE: Final = ROOT / "miniprogram" / "src" / "labels" / "generated.js"
+_SECTION: Final = re.compile(
+    r"^### (\w+) .*\n\n\| value \| 中文 \|\n\|---\|---\|\n((?:\| .*\n?)+)", re.MULTILINE
+)
+_ROW: Final = re.compile(r"^\| `([^`]+)` \| (.+?) \|$", re.MULTILINE)
+_NOTE: Final = (
+    "Generated from backend/domain/README.md by `python -m scripts.front_ends.labels`; not edited by hand."
+)
+
+
+def read_labels() -> dict[str, dict[str, str]]:
+    """Enum name → value → 中文. Raises ValueError where the glossary and the enums disagree."""
+    text = GLOSSARY.read_text(encoding="utf-8")
+    found = {name: dict(_ROW.findall(rows)) for name, rows in _SECTION.findall(text)}
+    enums = _enums()
+    for name, labels in found.items():
+        values = {member.value for member in enums[name]} if name in enums else set()
+        if set(labels) != values:
+            raise ValueError(f"the glossary's table of {name} and the enum differ: {set(labels) ^ values}")
+    return found
+
+
+def render_typescript(labels: dict[str, dict[str, str]]) -> str:
+    """The admin web's module."""
+    return f"// {_NOTE}\nexport const labels = {_json(labels)} as const\n"
+
+
+def render_javascript(labels: dict[str, dict[str, str]]) -> str:
+    """The mini-program's module."""
+    return (
+        f"// {_NOTE}\n// @ts-check\n/** @type {{Record<string, Record<string, string>>}} */\n"
+        f"const labels = {_json(labels)}\n\nmodule.exports = {{ labels }}\n"
+    )
+
+
+def outputs() -> dict[Path, str]:
+    """Every generated file and what belongs into it."""
+    labels = read_labels()
+    return {ADMIN_FILE: render_typescript(labels), MINI_FILE: render_javascript(labels)}
+
+
+def main() -> int:
+    """Write the files; exit status for the shell."""
+    for path, text in outputs().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        print(f"✓ {path.relative_to(ROOT)}")
+    return 0
+
+
+def _json(labels: dict[str, dict[str, str]]) -> str:
+    return json.dumps(labels, ensure_ascii=False, indent=2)
+
+
+def _enums() -> dict[str, type[StrEnum]]:
+    found: dict[str, type[StrEnum]] = {}
+    for module in pkgutil.iter_modules(backend.domain.__path__):
+        members = vars(importlib.import_module(f"backend.domain.{module.name}"))
+        found |= {
+            name: value
+            for name, value in members.items()
+            if isinstance(value, type) and issubclass(value, StrEnum) and value is not StrEnum
+        }
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
