@@ -39,6 +39,22 @@ class ConnectorPlace:
     station_id: int
 
 
+PLACE_COLUMNS: Final = (
+    Connector.id,
+    Connector.connector_no,
+    Connector.gun,
+    Connector.standard,
+    Connector.rated_w,
+    Pile.id,
+    Pile.pile_no,
+    Pile.name,
+    Pile.kind,
+    Pile.tariff_id,
+    Connector.station_id,
+)
+"""What fills a `ConnectorPlace`, in the order of its fields; the query joins the pile."""
+
+
 class ConnectorNow(msgspec.Struct, frozen=True, kw_only=True):
     """A connector as it is now. `updated_at`: when its pile was last heard, None for never.
 
@@ -59,19 +75,7 @@ class ConnectorNow(msgspec.Struct, frozen=True, kw_only=True):
 def list_places(station_ids: Sequence[int]) -> list[ConnectorPlace]:
     """All connectors in service at these stations, by pile and gun."""
     rows = (
-        Connector.select(
-            Connector.id,
-            Connector.connector_no,
-            Connector.gun,
-            Connector.standard,
-            Connector.rated_w,
-            Pile.id,
-            Pile.pile_no,
-            Pile.name,
-            Pile.kind,
-            Pile.tariff_id,
-            Connector.station_id,
-        )
+        Connector.select(*PLACE_COLUMNS)
         .join(Pile, on=(Pile.id == Connector.pile_id))
         .where(Connector.station_id.in_(list(station_ids)) & (Pile.is_retired == False))  # noqa: E712 - SQL
         .order_by(Pile.pile_no, Connector.gun)

@@ -26,7 +26,12 @@ from backend.domain.pile import PileKind
 from backend.domain.tariff import TariffVersion
 from backend.models import Connector, LiveSession, Pile, PileState, Station
 from backend.models.database import reading
-from backend.services.connector_states import ConnectorNow, ConnectorPlace, load_connector_states
+from backend.services.connector_states import (
+    PLACE_COLUMNS,
+    ConnectorNow,
+    ConnectorPlace,
+    load_connector_states,
+)
 from backend.services.current_tariffs import find_versions, prices_of
 from backend.services.price_view import PriceView
 
@@ -136,22 +141,7 @@ def _load(keys: Sequence[ConnectorKey]) -> list[_Row]:
 
 def _select(condition: object) -> list[_Row]:
     query = (
-        Connector.select(
-            Connector.id,
-            Connector.connector_no,
-            Connector.gun,
-            Connector.standard,
-            Connector.rated_w,
-            Pile.id,
-            Pile.pile_no,
-            Pile.name,
-            Pile.kind,
-            Pile.tariff_id,
-            Connector.station_id,
-            Connector.qr_token,
-            PileState.is_clock_set,
-            LiveSession.session_id,
-        )
+        Connector.select(*PLACE_COLUMNS, Connector.qr_token, PileState.is_clock_set, LiveSession.session_id)
         .join(Pile, on=(Pile.id == Connector.pile_id))
         .join(PileState, JOIN.LEFT_OUTER, on=(PileState.pile_id == Pile.id))
         .join(LiveSession, JOIN.LEFT_OUTER, on=(LiveSession.connector_id == Connector.id))

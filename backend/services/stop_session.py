@@ -1,6 +1,8 @@
 """Stop a charge. A stop has no time to live and wins every race: it is re-sent until the pile answers."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 import structlog
 
@@ -24,6 +26,10 @@ from backend.services.fail_session import fail_session
 from backend.services.get_session import SessionView, get_session
 from backend.services.session_topics import session_topics
 
+_CANCELLED: Final = {
+    StopReason.DRIVER_APP: FailureReason.CANCELLED_BY_DRIVER,
+    StopReason.STAFF: FailureReason.CANCELLED_BY_STAFF,
+}
 _log = structlog.get_logger(__name__)
 
 
@@ -36,20 +42,39 @@ def stop_session(tx: Tx, *, driver: Actor, session_no: str, now: datetime) -> Se
     ).first()
     if session is None:
         raise SessionNotFound
+    stop_as(actor=driver, session=session, reason=StopReason.DRIVER_APP, detail={}, now=now)
+    return get_session(driver=driver, session_no=session_no, now=now)
+
+
+@transactional
+def stop_as(
+    tx: Tx,
+    *,
+    actor: Actor,
+    session: Session,
+    reason: StopReason,
+    detail: Mapping[str, object],
+    now: datetime,
+    request_id: str = "",
+    ip: str = "",
+) -> None:
+    """Somebody's stop of a locked session they may stop, audited once. Raises SessionNotStoppable."""
+    del tx
     if session.state not in LIVE_STATES:
         raise SessionNotStoppable
     if session.state is not SessionState.STOPPING:
         write_audit(
-            actor=driver,
+            actor=actor,
             action="session.stop",
             object_kind="session",
-            object_no=session_no,
+            object_no=session.session_no,
             operator_id=session.operator_id,
-            detail={},
+            detail=detail,
             now=now,
+            request_id=request_id,
+            ip=ip,
         )
-    ask_stop(session=session, reason=StopReason.DRIVER_APP, now=now)
-    return get_session(driver=driver, session_no=session_no, now=now)
+    ask_stop(session=session, reason=reason, now=now)
 
 
 @transactional
@@ -59,7 +84,7 @@ def ask_stop(tx: Tx, *, session: Session, reason: StopReason, now: datetime) -> 
     if state == session.state:
         return
     if state is SessionState.FAILED:
-        fail_session(session=session, reason=FailureReason.CANCELLED_BY_DRIVER, now=now)
+        fail_session(session=session, reason=_CANCELLED.get(reason, FailureReason.UNKNOWN), now=now)
         return
     session.state = state
     session.stopping_at = now

@@ -2,24 +2,15 @@
 
 from datetime import datetime
 
-from backend.domain.errors import Forbidden, SessionNotFound, SessionNotStoppable
+from backend.domain.errors import Forbidden, SessionNotFound
 from backend.domain.permission import Permission
-from backend.domain.session import (
-    LIVE_STATES,
-    FailureReason,
-    SessionEvent,
-    SessionState,
-    StopReason,
-    next_state,
-)
+from backend.domain.session import StopReason
 from backend.models import Session
 from backend.models.database import Tx, locked, transactional
-from backend.services.audit import write_audit
 from backend.services.authenticate import Actor
-from backend.services.fail_session import fail_session
 from backend.services.get_session_for_staff import StaffSession, get_session_for_staff
 from backend.services.scope import scoped
-from backend.services.stop_session import ask_stop
+from backend.services.stop_session import stop_as
 
 
 @transactional
@@ -37,22 +28,13 @@ def stop_session_for_staff(
     session = locked(scoped(wanted, staff, operator=Session.operator_id, station=Session.station_id)).first()
     if session is None:
         raise SessionNotFound
-    if session.state not in LIVE_STATES:
-        raise SessionNotStoppable
-    if session.state is not SessionState.STOPPING:
-        write_audit(
-            actor=staff,
-            action="session.stop",
-            object_kind="session",
-            object_no=session_no,
-            operator_id=session.operator_id,
-            detail={"reason": reason},
-            now=now,
-            request_id=request_id,
-            ip=ip,
-        )
-    if next_state(session.state, SessionEvent.STOP_ASKED) is SessionState.FAILED:
-        fail_session(session=session, reason=FailureReason.CANCELLED_BY_STAFF, now=now)
-    else:
-        ask_stop(session=session, reason=StopReason.STAFF, now=now)
+    stop_as(
+        actor=staff,
+        session=session,
+        reason=StopReason.STAFF,
+        detail={"reason": reason},
+        now=now,
+        request_id=request_id,
+        ip=ip,
+    )
     return get_session_for_staff(staff=staff, session_no=session_no, now=now)

@@ -1,45 +1,19 @@
 """What happens at the same instant, on both databases: the database's own keys and locks decide."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 
-from backend.domain.errors import DomainError
 from backend.domain.session import LIVE_STATES, SessionState
-from backend.models import Command, LiveSession, Order, Session, database
+from backend.models import Command, LiveSession, Order, Session
 from backend.services.expire_start import expire_start
 from backend.services.stop_session import stop_session
 from backend.services.watch_session import watch_session
+from tests.at_once import at_once
 from tests.scenario import Scenario, ledger_sum
 
 pytestmark = pytest.mark.usefixtures("database")
-JOIN_S = 60
-
-
-def at_once(works: Sequence[Callable[[], object]]) -> list[str]:
-    """Run all works behind one barrier, each in a thread with its own connection: "ok" or the refusal's code."""
-    barrier = threading.Barrier(len(works))
-    outcomes = ["lost"] * len(works)
-
-    def run(place: int, work: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            work()
-            outcomes[place] = "ok"
-        except DomainError as refusal:
-            outcomes[place] = refusal.code
-        finally:
-            database.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(JOIN_S)
-    return outcomes
 
 
 def test_many_drivers_on_one_connector_have_one_winner() -> None:
