@@ -52,10 +52,12 @@ class RetryTransaction(Exception):  # noqa: N818 - an order, not an error
 class Tx:
     """The running transaction of this thread; collects what to do once it is durable."""
 
-    __slots__ = ("_effects",)
+    __slots__ = ("_effects", "is_committing")
 
     def __init__(self) -> None:
         self._effects: list[Callable[[], None]] = []
+        # from here on a lost connection leaves it unknown whether the database took it
+        self.is_committing = False
 
     def after_commit(self, effect: Callable[[], None]) -> None:
         """Run `effect` once after the outermost commit; its failure is logged, never raised."""
@@ -98,8 +100,9 @@ def open_database(url: str) -> peewee.Database:
             connect_timeout=CONNECT_TIMEOUT_S,
             read_timeout=STATEMENT_TIMEOUT_S,
             write_timeout=STATEMENT_TIMEOUT_S,
-            # our own strictness whatever the server's configuration says
-            init_command="SET sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone='+00:00'",
+            # our own strictness and isolation, whatever the server's configuration says (docs/adr/0008)
+            sql_mode="STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION",
+            init_command="SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
             **(
                 {"unix_socket": socket[0]} if socket else {"host": parts.hostname, "port": parts.port or 3306}
             ),
@@ -133,15 +136,17 @@ def transact(work: Callable[[Tx], R]) -> R:
     """Run `work` in a transaction and return its value.
 
     Inside a running transaction of this thread it joins that one. Otherwise it commits when `work` returns,
-    rolls back when it raises, and re-runs it whole on deadlock, lock timeout or snapshot conflict.
+    rolls back when it raises, and re-runs it whole on deadlock, lock timeout or snapshot conflict, and once
+    with a new connection where the old one was lost before the commit.
     Raises ServiceUnavailable when the database cannot be reached or the outcome of the commit is unknown.
     """
     running: Tx | None = getattr(_local, "tx", None)
     if running is not None:
         return work(running)
     for attempt in range(1, MAX_ATTEMPTS + 1):
+        tx = Tx()
         try:
-            result, tx = _attempt(work)
+            result = _attempt(work, tx)
         except (
             peewee.OperationalError,
             peewee.InterfaceError,
@@ -149,9 +154,10 @@ def transact(work: Callable[[Tx], R]) -> R:
             RetryTransaction,
         ) as error:
             if not isinstance(error, RetryTransaction) and not _is_retryable(error):
-                if _is_lost(error):
-                    close()
-                raise ServiceUnavailable(reason="database") from error
+                refusal = _refusal(error)
+                if attempt == 1 and _is_lost(error) and not tx.is_committing:
+                    continue
+                raise refusal from error
             if attempt == MAX_ATTEMPTS:
                 _log.warning("transaction_gave_up", attempts=attempt, error=str(error))
                 raise ServiceUnavailable(reason="database_busy") from error
@@ -163,15 +169,16 @@ def transact(work: Callable[[Tx], R]) -> R:
     raise AssertionError(msg)
 
 
-def _attempt(work: Callable[[Tx], R]) -> tuple[R, Tx]:
-    tx = Tx()
+def _attempt(work: Callable[[Tx], R], tx: Tx) -> R:
     _open_connection()
     with database.atomic():
         _local.tx = tx
         try:
-            return work(tx), tx
+            result = work(tx)
         finally:
             _local.tx = None
+        tx.is_committing = True
+        return result
 
 
 def transactional(work: Callable[Concatenate[Tx, P], R]) -> Callable[P, R]:
@@ -199,9 +206,9 @@ def reading(work: Callable[P, R]) -> Callable[P, R]:
                 _open_connection()
                 return work(*args, **kwargs)
             except (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError) as error:
-                close()
+                refusal = _refusal(error)
                 if last or not _is_lost(error):
-                    raise ServiceUnavailable(reason="database") from error
+                    raise refusal from error
         msg = "unreachable: the loop returns or raises"
         raise AssertionError(msg)
 
@@ -215,6 +222,14 @@ def _open_connection() -> None:
         database.connect()
     except peewee.OperationalError as error:
         raise ServiceUnavailable(reason="database") from error
+
+
+def _refusal(error: peewee.PeeweeException) -> ServiceUnavailable:
+    """Log why the database did not do it (away, full, read-only, another schema) and drop a lost connection."""
+    if _is_lost(error):
+        close()
+    _log.warning("database_refused", error=str(error), is_lost=_is_lost(error))
+    return ServiceUnavailable(reason="database")
 
 
 def _code(error: BaseException) -> Any:

@@ -72,7 +72,7 @@ def end_session(
     if session.state is SessionState.FAILED:
         _review(tx, session, SessionEvent.LATE_ENERGY, "late_energy", report)
         return
-    faults = judge_final(record, _last_reading(session), Watt(session.rated_w), _first_register_wh(session))
+    faults = judge_final(record, _last_reading(session), Watt(session.rated_w), session.register_start_wh)
     if faults:
         _review(tx, session, SessionEvent.RECORD_IMPLAUSIBLE, ",".join(faults), report)
     elif not has_energy and session.started_at is None:
@@ -91,11 +91,11 @@ def end_session(
 
 
 def _in_platform_time(record: FinalRecord, session: Session, offset: timedelta) -> FinalRecord:
-    """The record in our time; our own beginning counts where the pile's clock was set in mid-charge."""
+    """The record in our time; the beginning we were told counts where the pile's clock was set in mid-charge."""
     shifted = replace(record, started_at=record.started_at - offset, ended_at=record.ended_at - offset)
     if offset:
         shifted = replace(shifted, segments=())
-    known = session.started_at
+    known = session.started_at if session.register_start_wh is not None else None
     if known is not None and abs(shifted.started_at - known) > TRUSTED_OFFSET:
         shifted = replace(shifted, started_at=known, segments=())
     return shifted
@@ -111,15 +111,13 @@ def _keep(
     session.ended_at = record.ended_at
     session.register_end_wh = record.register_end_wh
     if session.register_start_wh is None:
+        # `session_started` did not come before: the record alone knows the beginning, a meter may be a late one
         session.register_start_wh = record.register_start_wh
+        if record.register_end_wh != record.register_start_wh:
+            session.started_at = record.started_at
     session.stop_reason = stop_reason
     session.raw_stop_code = raw_stop_code
     session.reported_fen_e4 = reported_fen_e4
-
-
-def _first_register_wh(session: Session) -> int | None:
-    """What `session_started` said, if it came; a mere meter reading is not held against the record."""
-    return session.register_start_wh if session.started_at is not None else None
 
 
 def _last_reading(session: Session) -> Reading | None:
@@ -166,11 +164,13 @@ def _correct(session: Session, record: FinalRecord, report: Report, offset: time
     order = locked(Order.select().where(Order.session_id == session.id)).first()
     if order is None or order.state is not OrderState.PROVISIONAL:
         return
-    faults = judge_final(record, _last_reading(session), Watt(session.rated_w), _first_register_wh(session))
+    faults = judge_final(record, _last_reading(session), Watt(session.rated_w), session.register_start_wh)
     if faults:
         _log.warning("late_record_implausible", session_no=session.session_no, faults=",".join(faults))
         return
     segments, is_estimated = _segments(session, record, offset)
+    if session.register_start_wh is None:
+        session.register_start_wh = record.register_start_wh
     session.register_end_wh = record.register_end_wh
     session.ended_at = record.ended_at
     session.save()

@@ -21,9 +21,9 @@ _log = structlog.get_logger(__name__)
 
 @transactional
 def mark_charging(
-    tx: Tx, *, pile_id: int, session_no: str, at: datetime, register_wh: int, now: datetime
+    tx: Tx, *, pile_id: int, session_no: str, at: datetime, register_wh: int | None, now: datetime
 ) -> None:
-    """Energy flows in this session, from `register_wh` on if nothing earlier is known.
+    """Energy flows in this session, from `register_wh` on; None from a meter, which need not be the first one.
 
     A session that is over for us is told to stop once more: its energy is not billed (states.md).
     Raises SessionNotFound for an unknown session and for another pile's.

@@ -198,7 +198,7 @@ def _mark_charging(progress: LiveProgress, reading: MeterReading, now: datetime)
         pile_id=progress.pile_id,
         session_no=progress.session_no,
         at=reading.at,
-        register_wh=reading.register_wh,
+        register_wh=None,
         now=now,
     )
 

@@ -1,5 +1,6 @@
 """`session_started`: the relay has closed. The register it names is where the bill begins."""
 
+from backend.domain.session import LIVE_STATES
 from backend.models import Session
 from backend.models.database import Tx, locked, transactional
 from backend.services.mark_charging import mark_charging
@@ -12,6 +13,9 @@ def record_session_started(tx: Tx, *, report: Report, session_no: str, register_
     """Energy may flow. Raises SessionNotFound for an unknown session and for another pile's."""
     del tx
     at = platform_time(report)
+    known = Session.get_or_none((Session.session_no == session_no) & (Session.pile_id == report.pile.id))
+    if report.is_replayed and known is not None and known.state not in LIVE_STATES:
+        return  # an old story: nothing flows now that would have to be stopped
     mark_charging(
         pile_id=report.pile.id, session_no=session_no, at=at, register_wh=register_wh, now=report.received_at
     )

@@ -56,11 +56,18 @@ def _is_zombie(session: Session, progress: SessionProgress | None, now: datetime
     return state is not None and state.status in {ConnectorStatus.CHARGING, ConnectorStatus.IDLE}
 
 
+def _start_wh(session: Session, progress: SessionProgress | None) -> int:
+    """Where the bill begins: as `session_started` said, else at the first meter reading."""
+    if session.register_start_wh is not None:
+        return session.register_start_wh
+    return 0 if progress is None else progress.register_wh - progress.energy_wh
+
+
 def _settle_provisionally(
     session: Session, progress: SessionProgress | None, started_at: datetime, now: datetime
 ) -> None:
     """Bill by the last plausible register; driver and connector are free, the late record corrects."""
-    start_wh = session.register_start_wh or 0
+    start_wh = _start_wh(session, progress)
     end_wh = start_wh if progress is None else max(start_wh, progress.register_wh)
     ended_at = started_at if progress is None else max(started_at, progress.meter_at)
     readings = [

@@ -44,6 +44,7 @@ from backend.services.get_order import get_order
 from backend.services.get_session import find_live_session, get_session
 from backend.services.list_orders import list_orders
 from backend.services.mark_charging import mark_charging
+from backend.services.record_session_started import record_session_started
 from backend.services.release_review import release_review
 from backend.services.start_session import start_session
 from backend.services.stop_session import stop_session
@@ -373,6 +374,19 @@ def test_a_record_of_an_unknown_session_is_kept_for_a_person() -> None:
     assert session.state is SessionState.REVIEW
     assert "S-NEVER-HEARD-OF" in session.review_reason
     assert (session.register_start_wh, session.register_end_wh) == (1_000_000, 1_003_000)
+
+
+def test_only_energy_that_flows_now_is_stopped_after_the_end() -> None:
+    world = Scenario()
+    started = world.start(world.driver())
+    world.say_started(started.session_no)
+    world.after(minutes=10).say_ended(started.session_no, 1_000, started_at=world.now - timedelta(minutes=10))
+    sent_before = len(world.commands(started.session_no))
+    old = world.report(at=world.now - timedelta(minutes=10), is_replayed=True)
+    record_session_started(report=old, session_no=started.session_no, register_wh=1_000_000)
+    assert len(world.commands(started.session_no)) == sent_before
+    world.say_started(started.session_no)
+    assert world.commands(started.session_no)[-1].kind is CommandKind.STOP
 
 
 def test_a_zombie_is_stopped_after_ten_minutes_without_energy() -> None:

@@ -165,6 +165,11 @@ def _lose_and_regain(mariadb: MariaDb) -> None:
     assert count() == 0
     transact(_operator)
     assert count() == 1
+    # a connection that died while nobody used it is nobody's failure
+    mariadb.kill()
+    mariadb.start()
+    transact(lambda _: _operator(no="B"))
+    assert count() == 2
     database.close()
 
 
