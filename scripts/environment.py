@@ -96,7 +96,9 @@ def _is_inside(venv: Path) -> bool:
 
 
 def _is_current(venv: Path, group: str) -> bool:
-    if not os.access(_python_of(venv), os.X_OK):  # False also where another user's folder cannot be looked into
+    if not os.access(
+        _python_of(venv), os.X_OK
+    ):  # False also where another user's folder cannot be looked into
         return False
     return any(
         _read(venv / f".stamp-{name}") == _wanted_stamp(venv, name)

@@ -16,15 +16,14 @@ from typing import Any
 import pymysql
 import redis
 
+from scripts.embedded.mariadb_server import find_server_program, make_data_folder, mariadb_command
 from tests.child_process import ChildProcess, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-MARIADB_CONF = ROOT / "conf" / "mariadb.cnf"
 REDIS_CONF = ROOT / "conf" / "redis.conf"
 TEMPLATES = ROOT / "var" / "test-template"
 USER = "tester"
 PASSWORD = "tester"
-INSTALL_LIMIT_S = 120
 # Small files make a copy of the template cheap; they bear on speed, not on behaviour.
 SMALL = ("--innodb-log-file-size=8M", "--innodb-buffer-pool-size=64M")
 
@@ -35,17 +34,10 @@ class MariaDb:
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self._numbers = itertools.count(1)
-        self._socket = folder / "db.sock"
-        self._data = folder / "data"
-        _copy_template(self._data)
-        grants = folder / "grants.sql"
-        grants.write_text(
-            f"CREATE USER IF NOT EXISTS '{USER}'@'127.0.0.1' IDENTIFIED BY '{PASSWORD}';\n"
-            f"GRANT ALL ON *.* TO '{USER}'@'127.0.0.1';\n"
-        )
-        self.process = ChildProcess(
-            "mariadbd", self._command(folder, grants), folder / "mariadb.log", self._answers
-        )
+        data = folder / "data"
+        _copy_template(data)
+        command = mariadb_command(folder, data, port=self.port, user=USER, password=PASSWORD, options=SMALL)
+        self.process = ChildProcess("mariadbd", command, folder / "mariadb.log", self._answers)
 
     def start(self) -> None:
         """Start and wait until it answers a query."""
@@ -85,21 +77,6 @@ class MariaDb:
         except pymysql.MySQLError:
             return False
         return True
-
-    def _command(self, folder: Path, grants: Path) -> list[str]:
-        return [
-            find_program("mariadbd"),
-            f"--defaults-file={MARIADB_CONF}",
-            f"--datadir={self._data}",
-            f"--socket={self._socket}",
-            f"--pid-file={folder / 'db.pid'}",
-            f"--tmpdir={folder}",
-            f"--init-file={grants}",
-            f"--port={self.port}",
-            "--bind-address=127.0.0.1",
-            *SMALL,
-            *_as_root(),
-        ]
 
 
 class Redis:
@@ -164,12 +141,11 @@ def running_redis(folder: Path) -> Iterator[Redis]:
 
 def find_program(name: str) -> str:
     """Full path of a server program; AssertionError naming scripts/test when it is not installed."""
-    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
-    found = shutil.which(name, path=path)
+    found = find_server_program(name)
     assert found is not None, (
         f"{name} is not installed; `sudo python3 scripts/test` installs what the tests need"
     )
-    return found
+    return str(found)
 
 
 def _copy_template(data: Path) -> None:
@@ -188,15 +164,9 @@ def _copy_template(data: Path) -> None:
 def _make_template(template: Path) -> None:
     half = template.with_name(f"{template.name}.{os.getpid()}")
     shutil.rmtree(half, ignore_errors=True)
-    half.mkdir(parents=True)
-    command = [find_program("mariadb-install-db"), "--no-defaults", f"--datadir={half}", "--skip-test-db"]
-    command += ["--auth-root-authentication-method=normal", *SMALL[:1], *_as_root()]
-    subprocess.run(command, capture_output=True, check=True, timeout=INSTALL_LIMIT_S)
+    template.parent.mkdir(parents=True, exist_ok=True)
+    make_data_folder(half, SMALL[:1])
     try:
         half.rename(template)
     except OSError:  # another worker was first
         shutil.rmtree(half)
-
-
-def _as_root() -> list[str]:
-    return ["--user=root"] if os.geteuid() == 0 else []

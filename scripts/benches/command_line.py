@@ -1,0 +1,87 @@
+"""The command `scripts/bench NAME`: one bench, its table, and one JSON line last on standard output."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Callable, Sequence
+
+from scripts.benches.result import Options, Result, render_table, say
+from scripts.embedded.child import StartError
+
+BENCHES = {
+    "bridge": "durable meter messages/s of one bridge, against bare paho; --rate N: publish → committed, p50/p99",
+    "api": "driver requests/s and p99 at 64 connections, against a Tornado handler that does nothing",
+    "settle": "orders settled/s by 1 and 8 threads, against the same SQL without the product",
+    "start": "seconds of a second scripts/run until it is ready, and the memory of all its processes",
+}
+MAX_REPS = 50
+MAX_PILES = 20_000
+MAX_RATE = 50_000
+DEFAULT_REPS = 3
+DEFAULT_PILES = 2_000
+QUICK_PILES = 120
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status: 0, 1 when the bench failed or found something wrong, 2 for wrong options."""
+    given = _parser().parse_args(arguments)
+    if given.name is None:
+        for name, summary in BENCHES.items():
+            print(f"{name:<8}{summary}")
+        return 0
+    options = Options(
+        reps=given.reps or (1 if given.quick else DEFAULT_REPS),
+        is_quick=given.quick,
+        piles=given.piles or (QUICK_PILES if given.quick else DEFAULT_PILES),
+        rates=tuple(given.rate),
+    )
+    run: Callable[[Options], Result] = importlib.import_module(f"scripts.benches.{given.name}").run
+    try:
+        result = run(options)
+    except (StartError, FileNotFoundError, TimeoutError, ValueError) as problem:
+        say(f"✗ {problem}")
+        return 1
+    print(render_table(result.table))
+    for failure in result.failures:
+        print(f"✗ {failure}")
+    print(result.json_line())
+    return 1 if result.failures else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="Measure the product with servers of its own under var/bench; without a name: list the benches.",
+    )
+    add = parser.add_argument
+    add("name", nargs="?", choices=tuple(BENCHES), help="what to measure")
+    add(
+        "--reps",
+        type=_whole(1, MAX_REPS),
+        default=0,
+        metavar="N",
+        help=f"repetitions (default {DEFAULT_REPS})",
+    )
+    add("--quick", action="store_true", help="a smoke of seconds: small numbers that mean nothing")
+    add(
+        "--piles", type=_whole(10, MAX_PILES), default=0, metavar="N", help=f"piles (default {DEFAULT_PILES})"
+    )
+    add(
+        "--rate",
+        type=_whole(1, MAX_RATE),
+        action="append",
+        default=[],
+        metavar="N",
+        help="bridge: latency at this many messages/s; may be given several times",
+    )
+    return parser
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not a whole number from {least} to {most}")
+        return int(text)
+
+    return read

@@ -1,0 +1,60 @@
+"""One charge brought to its settled order, as the bridge does with a final record."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from backend.domain.fees import cut_at_half_hours
+from backend.domain.meter import FinalRecord
+from backend.domain.session import StopReason
+from backend.domain.units import Wh
+from backend.gateways.ids import new_ulid
+from backend.models import Session
+from backend.services.end_session import end_session
+from backend.services.report import KnownPile, Report, load_piles
+from scripts.benches.world import FIRST_BOOT, FIRST_REGISTER_WH, RATED_W, ChargingPile
+
+# the same for all, so that all orders of a run fall into one hour of the roll-ups
+CHARGED = timedelta(minutes=15)
+
+
+def end_charge(pile: ChargingPile, now: datetime) -> None:
+    """Take the pile's final record and settle the order, in a transaction of its own or the running one."""
+    (known,) = load_piles([pile.pile_no]).values()
+    started_at = Session.get_by_id(pile.session_id).started_at
+    if started_at is None:
+        raise ValueError(f"{pile.session_no} has not started")
+    end_session(**final_record(pile, known, started_at, now))
+
+
+def final_record(pile: ChargingPile, known: KnownPile, started_at: datetime, now: datetime) -> dict[str, Any]:
+    """What `end_session` takes: a charge at half the rated power, with sound segments."""
+    ended_at = started_at + CHARGED
+    energy_wh = int(RATED_W // 2 * (ended_at - started_at).total_seconds() / 3600)
+    first, last = Wh(FIRST_REGISTER_WH), Wh(FIRST_REGISTER_WH + energy_wh)
+    record = FinalRecord(
+        started_at=started_at,
+        ended_at=ended_at,
+        register_start_wh=first,
+        register_end_wh=last,
+        segments=cut_at_half_hours(started_at, ended_at, first, last, ()),
+    )
+    report = Report(
+        pile=known,
+        message_id=new_ulid(),
+        boot=FIRST_BOOT,
+        seq=10,
+        at=now,
+        received_at=now,
+        is_replayed=False,
+    )
+    return {
+        "report": report,
+        "gun": 1,
+        "record": record,
+        "session_no": pile.session_no,
+        "stop_reason": StopReason.DRIVER_APP,
+        "raw_stop_code": "",
+        "reported_fen_e4": None,
+    }

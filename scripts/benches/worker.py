@@ -1,0 +1,115 @@
+"""A load or a rival in a process of its own: gets its task as one JSON line, says `ready`, answers one JSON line.
+
+Times it answers are of the machine's monotonic clock, which all processes share.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from scripts.embedded.child import StartError
+from scripts.environment import ROOT
+from scripts.launcher.part import tie_to
+
+READY = "ready"
+GO = "go"
+STOP_LIMIT_S = 5.0
+
+
+class Worker:
+    """Our end of a started worker that has said `ready`."""
+
+    def __init__(self, module: str, task: Mapping[str, Any], log: Path) -> None:
+        self._log = log
+        with log.open("ab") as errors:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", f"scripts.benches.{module}"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                cwd=ROOT,
+                preexec_fn=tie_to(os.getpid()),  # noqa: PLW1509 - a child does one system call
+            )
+        self._send(json.dumps(task))
+        line = self._read()
+        if line != READY:
+            self.end()
+            raise StartError(f"{module} did not start, see {log}: {line!r}")
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def go(self) -> None:
+        """Let it begin."""
+        self._send(GO)
+
+    def answer(self) -> dict[str, Any]:
+        """What it found, once it is done. Raises StartError when it ended without a word."""
+        line = self._read()
+        if not line:
+            raise StartError(f"a worker ended early, see {self._log}")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def end(self) -> None:
+        """Close its input; kill it when it does not end by that."""
+        _pipe(self._process.stdin).close()
+        try:
+            self._process.wait(STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        _pipe(self._process.stdout).close()
+
+    def _send(self, line: str) -> None:
+        stdin = _pipe(self._process.stdin)
+        stdin.write(line + "\n")
+        stdin.flush()
+
+    def _read(self) -> str:
+        return _pipe(self._process.stdout).readline().strip()
+
+
+@contextlib.contextmanager
+def working(module: str, task: Mapping[str, Any], log: Path) -> Iterator[Worker]:
+    """A ready worker `scripts.benches.<module>`, ended at the end; its errors go to `log`."""
+    worker = Worker(module, task, log)
+    try:
+        yield worker
+    finally:
+        worker.end()
+
+
+def read_task() -> Any:
+    """In the worker: what is to be done."""
+    return json.loads(sys.stdin.readline())
+
+
+def say_ready() -> None:
+    """In the worker: everything is set up."""
+    print(READY, flush=True)
+
+
+def wait_for_go() -> bool:
+    """In the worker: whether there is something to do; False once the bench has closed our input."""
+    return sys.stdin.readline().strip() == GO
+
+
+def say_answer(found: Mapping[str, Any]) -> None:
+    """In the worker: what was found."""
+    print(json.dumps(found), flush=True)
+
+
+def _pipe(stream: IO[str] | None) -> IO[str]:
+    if stream is None:
+        raise ValueError("a worker is started with pipes")
+    return stream
