@@ -6,11 +6,11 @@ from backend.api.lanes import Lane, Loader
 from backend.domain.errors import DomainError
 from backend.gateways.clock import utc_now
 from backend.services.authenticate import Actor
-from backend.services.get_session import SessionView, find_live_session
+from backend.services.get_session import find_live_sessions
 from backend.services.get_wallet import WalletView
-from backend.services.list_drivers_with_session import list_drivers_with_session
 from backend.services.list_wallets import list_wallets
 from backend.services.resolve_connector import ConnectorKey, ResolvedConnector, resolve_connectors
+from backend.services.session_view import SessionView
 
 
 class Reads:
@@ -31,10 +31,4 @@ def _list_wallets(drivers: Sequence[Actor]) -> dict[Actor, WalletView]:
 
 
 def _find_live_sessions(drivers: Sequence[Actor]) -> dict[Actor, SessionView]:
-    """One query finds who has a session; each of these is then viewed in turn on the same thread."""
-    now = utc_now()
-    views = {
-        driver: find_live_session(driver=driver, now=now)
-        for driver in list_drivers_with_session(drivers=drivers)
-    }
-    return {driver: view for driver, view in views.items() if view is not None}
+    return find_live_sessions(drivers=drivers, now=utc_now())

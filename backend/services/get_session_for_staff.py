@@ -9,9 +9,9 @@ from backend.models import Command, Driver, Session
 from backend.models.database import reading
 from backend.services.authenticate import Actor
 from backend.services.command_views import CommandView, view_command
-from backend.services.get_session import SessionView, view_session
 from backend.services.scope import scoped
 from backend.services.session_rows import staff_actions
+from backend.services.session_view import SessionView, load_session_views
 from backend.services.timeline import TimelineStep, make_timeline
 
 
@@ -41,12 +41,11 @@ def get_session_for_staff(*, staff: Actor, session_no: str, now: datetime) -> St
     ).first()
     if session is None:
         raise SessionNotFound
+    ((_, view),) = load_session_views(Session.id == session.id, now=now)
     driver = Driver.get_or_none(Driver.id == session.driver_id)
     commands = Command.select().where(Command.session_id == session.id).order_by(Command.id)
     return StaffSession(
-        session=msgspec.structs.replace(
-            view_session(session, now=now), allowed_actions=staff_actions(session.state, staff)
-        ),
+        session=msgspec.structs.replace(view, allowed_actions=staff_actions(session.state, staff)),
         driver_no=None if driver is None else driver.driver_no,
         rated_w=session.rated_w,
         limit_wh=session.limit_wh,

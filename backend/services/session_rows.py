@@ -13,8 +13,8 @@ from backend.domain.station import is_stale
 from backend.domain.units import WH_E5_PER_FEN, round_half_up
 from backend.models import Connector, Driver, Order, Pile, Session, SessionProgress, Station
 from backend.services.authenticate import Actor
-from backend.services.get_session import METER_INTERVAL_S
 from backend.services.scope import scoped
+from backend.services.session_view import METER_INTERVAL_S
 
 
 class StaffSessionRow(msgspec.Struct, frozen=True, kw_only=True):

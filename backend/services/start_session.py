@@ -36,10 +36,10 @@ from backend.models.database import Tx, locked, transactional
 from backend.services.audit import write_audit
 from backend.services.authenticate import Actor
 from backend.services.commands import queue_command
-from backend.services.get_session import START_DEADLINE_S
 from backend.services.idempotency import once
 from backend.services.post_entry import lock_wallet, post_entry
 from backend.services.session_topics import session_topics
+from backend.services.session_view import START_DEADLINE_S
 from backend.services.tariffs import get_version_for
 from backend.services.timers import set_timer
 

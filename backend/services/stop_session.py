@@ -23,8 +23,9 @@ from backend.services.audit import write_audit
 from backend.services.authenticate import Actor
 from backend.services.commands import queue_command
 from backend.services.fail_session import fail_session
-from backend.services.get_session import SessionView, get_session
+from backend.services.get_session import get_session
 from backend.services.session_topics import session_topics
+from backend.services.session_view import SessionView
 
 _CANCELLED: Final = {
     StopReason.DRIVER_APP: FailureReason.CANCELLED_BY_DRIVER,

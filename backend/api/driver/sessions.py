@@ -8,7 +8,8 @@ from backend.api import limits
 from backend.api.call import Call
 from backend.api.route import Route, Scope
 from backend.domain import errors
-from backend.services.get_session import SessionView, get_session
+from backend.services.get_session import get_session
+from backend.services.session_view import SessionView
 from backend.services.start_session import StartedSession, start_session
 from backend.services.stop_session import stop_session
 
