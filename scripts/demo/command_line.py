@@ -11,6 +11,7 @@ import peewee
 from backend.config import ConfigError, load
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.clock import utc_now
+from backend.log import configure_log
 from backend.models import database
 from scripts.demo.seed import NotDemoError, seed
 from scripts.launcher.migrate import DATABASE_AWAY
@@ -32,6 +33,7 @@ def main() -> int:
         "--folder", type=Path, required=True, metavar="DIR", help="充电桩密钥、员工密码和二维码写到这里"
     )
     options = parser.parse_args()
+    configure_log(level="error", style="text")
     try:
         database.connect(load().database_url)
         seed(piles=options.piles, folder=options.folder, now=utc_now())

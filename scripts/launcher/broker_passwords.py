@@ -14,6 +14,7 @@ from pathlib import Path
 from backend.config import ConfigError, load, read_secret
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.passwords import broker_password_hash, verify_broker_password
+from backend.log import configure_log
 from backend.models import database
 from backend.services.broker_accounts import list_broker_accounts
 from scripts.launcher.migrate import DATABASE_AWAY
@@ -53,6 +54,7 @@ def main() -> int:
         help="桥接账号的密码文件；省略则用配置里的 mqtt.password_file",
     )
     options = parser.parse_args()
+    configure_log(level="error", style="text")
     try:
         settings = load()
         database.connect(settings.database_url)

@@ -9,6 +9,7 @@ import msgspec
 
 from backend.config import ConfigError, load
 from backend.domain.errors import ServiceUnavailable
+from backend.log import configure_log
 from backend.models import database
 from backend.services.check_ledger import check_ledger
 from scripts.launcher.migrate import DATABASE_AWAY
@@ -20,6 +21,7 @@ def main() -> int:
         prog="scripts/check_ledger", description="核对账本（数据库由 XINXIANG_CONFIG 指定）"
     )
     parser.parse_args()
+    configure_log(level="error", style="text")
     try:
         database.connect(load().database_url)
         found = check_ledger()

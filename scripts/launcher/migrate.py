@@ -8,6 +8,7 @@ import sys
 import peewee
 
 from backend.config import ConfigError, load
+from backend.log import configure_log
 from backend.models import database
 from backend.models.migrations import apply_migrations
 
@@ -23,6 +24,7 @@ def main() -> int:
     )
     parser.add_argument("--database", metavar="URL", help="不读配置，直接用这个数据库")
     options = parser.parse_args()
+    configure_log(level="error", style="text")
     try:
         database.connect(options.database or load().database_url)
         applied = apply_migrations()

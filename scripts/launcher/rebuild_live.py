@@ -9,6 +9,7 @@ from backend import live
 from backend.config import ConfigError, load
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.clock import utc_now
+from backend.log import configure_log
 from backend.models import database
 from backend.services.rebuild_live import rebuild_live
 
@@ -19,6 +20,7 @@ def main() -> int:
         prog="scripts/rebuild_live", description="用数据库重建 Redis 里的实时视图（由 XINXIANG_CONFIG 指定）"
     )
     parser.parse_args()
+    configure_log(level="error", style="text")
     try:
         settings = load()
         database.connect(settings.database_url)
