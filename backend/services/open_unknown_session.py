@@ -3,12 +3,15 @@
 import structlog
 
 from backend.domain.errors import ConnectorNotFound
-from backend.domain.meter import FinalRecord
+from backend.domain.fees import cut_at_half_hours
+from backend.domain.meter import FinalRecord, judge_final, segments_match
 from backend.domain.session import PayerKind, SessionEvent, SessionState, StopReason, next_state
+from backend.domain.units import Watt
 from backend.gateways.ids import new_number
 from backend.models import Pile, Session, Station
 from backend.models.database import Tx, transactional
 from backend.services.report import Report
+from backend.services.settle_order import price_session, write_lines, write_order, write_segments
 from backend.services.tariffs import find_version_id
 
 _log = structlog.get_logger(__name__)
@@ -19,7 +22,10 @@ _REASON_LENGTH = 200
 def open_unknown_session(
     tx: Tx, *, report: Report, gun: int, record: FinalRecord, session_no: str, stop_reason: StopReason
 ) -> None:
-    """Keep the record as a session in review, once per reported number. Raises ConnectorNotFound."""
+    """Keep the record as a session in review with an open order, once per reported number.
+
+    An implausible record, or one without a tariff, gets no order. Raises ConnectorNotFound.
+    """
     del tx
     connector = report.pile.connectors.get(gun)
     if connector is None:
@@ -35,7 +41,7 @@ def open_unknown_session(
     pile = Pile.get_by_id(report.pile.id)
     station = Station.get_by_id(report.pile.station_id)
     now = report.received_at
-    Session.create(
+    session = Session.create(
         session_no=new_number("S", now),
         operator_id=report.pile.operator_id,
         station_id=station.id,
@@ -54,4 +60,20 @@ def open_unknown_session(
         stop_reason=stop_reason,
         review_reason=reason,
     )
+    if session.tariff_version_id is not None and not judge_final(record, None, Watt(pile.rated_w), None):
+        _open_order(session, record, report)
     _log.warning("unknown_session_ended", pile_no=report.pile.pile_no, session_no=session_no)
+
+
+def _open_order(session: Session, record: FinalRecord, report: Report) -> None:
+    """What it would cost, for the person who decides: an open order of nobody, no money moved."""
+    is_estimated = not segments_match(record)
+    segments = record.segments
+    if is_estimated:
+        segments = cut_at_half_hours(
+            record.started_at, record.ended_at, record.register_start_wh, record.register_end_wh, ()
+        )
+    bill = price_session(session, segments)
+    order = write_order(session, bill, is_estimated=is_estimated, now=report.received_at)
+    write_lines(order_id=order.id, lines=bill.lines, first_no=1, note="")
+    write_segments(session=session, segments=segments)

@@ -46,7 +46,7 @@ def settle_order(
     """Bill an ended session (`session.state` is `ended`, its fields as the final record says) and settle it."""
     zone = ZoneInfo(session.time_zone)
     bill = price_session(session, segments)
-    order = _write_order(session, bill, is_estimated=is_estimated, now=now)
+    order = write_order(session, bill, is_estimated=is_estimated, now=now)
     event = OrderEvent.PROVISIONALLY_SETTLED if is_provisional else OrderEvent.SETTLED
     order.state = next_order_state(order.state, event)
     order.settled_at = now
@@ -78,7 +78,8 @@ def price_session(session: Session, segments: Sequence[Segment]) -> Bill:
     return price_segments(segments, version, ZoneInfo(session.time_zone))
 
 
-def _write_order(session: Session, bill: Bill, *, is_estimated: bool, now: datetime) -> Order:
+def write_order(session: Session, bill: Bill, *, is_estimated: bool, now: datetime) -> Order:
+    """An open order of an ended session: billed, no money moved yet."""
     reported = session.reported_fen_e4
     is_off = reported is not None and abs(reported - bill.total_fen * 10_000) > REPORTED_TOLERANCE_FEN_E4
     return Order.create(

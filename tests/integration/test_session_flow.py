@@ -374,6 +374,16 @@ def test_a_record_of_an_unknown_session_is_kept_for_a_person() -> None:
     assert session.state is SessionState.REVIEW
     assert "S-NEVER-HEARD-OF" in session.review_reason
     assert (session.register_start_wh, session.register_end_wh) == (1_000_000, 1_003_000)
+    (order,) = Order.select()
+    assert (order.state, order.total_fen, order.captured_fen, order.driver_id) == (
+        OrderState.OPEN,
+        210,
+        0,
+        None,
+    )
+    assert (StationHour.select().count(), LedgerEntry.select().count()) == (0, 0)
+    world.say_ended("S-IMPOSSIBLE", 900_000, segments=())
+    assert (Session.select().count(), Order.select().count()) == (2, 1)
 
 
 def test_only_energy_that_flows_now_is_stopped_after_the_end() -> None:

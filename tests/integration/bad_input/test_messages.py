@@ -137,7 +137,7 @@ def test_records_of_unknown_sessions_and_commands_are_refused_by_name(world: Wor
     assert money() == before
 
 
-def test_the_final_record_of_an_unknown_session_opens_one_review_and_no_bill(world: World) -> None:
+def test_the_final_record_of_an_unknown_session_opens_one_order_for_review(world: World) -> None:
     before = money()
     with RawPile(world) as pile:
         pile.come_up()
@@ -145,6 +145,7 @@ def test_the_final_record_of_an_unknown_session_opens_one_review_and_no_bill(wor
         soon(lambda: set(ids) <= pile.receipted(), "the record is receipted")
         (session,) = pile.sessions()
         assert (session.state.value, session.review_reason) == ("review", "unknown_session S404")
-        assert not Order.select().where(Order.session_id == session.id).exists()
+        (order,) = Order.select().where(Order.session_id == session.id)
+        assert (order.state.value, order.captured_fen, order.driver_id) == ("open", 0, None)
         assert pile.quarantined() == []
     assert money() == before
