@@ -1,0 +1,217 @@
+// Before a start: what it is, what it costs, what is held; one obstacle with one next step, or the start itself.
+// A scanned ordinary link (WeChat's `q`) opens this page directly.
+// @ts-check
+
+const { resolveConnector, estimateCharge } = require('../../api/connectors')
+const { findLiveSession, startSession } = require('../../api/sessions')
+const { getStation } = require('../../api/stations')
+const { follow } = require('../../api/follow')
+const { serverNow } = require('../../api/clock')
+const { parseYuan } = require('../../format/money')
+const { connectorView, estimateView } = require('./view')
+const { firstObstacle, obstacleOf } = require('./obstacle')
+const { load, say, NO_ERROR } = require('../load')
+
+/** @typedef {import('../../api/http').ApiError} ApiError */
+/** @typedef {import('../../api/connectors').ChargeEstimate} ChargeEstimate */
+/** @typedef {import('../../api/stations').StationDetail} StationDetail */
+
+const UNKNOWN_TEXT = ['connector_not_found', 'bad_qr_link', 'invalid_input']
+
+/** @param {string} connectorNo @param {number | null} limitFen @returns {Promise<ChargeEstimate | null>} */
+async function findEstimate(connectorNo, limitFen) {
+  try {
+    return await estimateCharge(connectorNo, limitFen)
+  } catch (thrown) {
+    if (/** @type {ApiError} */ (thrown).code === 'tariff_missing') return null
+    throw thrown
+  }
+}
+
+Page({
+  data: {
+    phase: 'loading',
+    error: NO_ERROR,
+    /** why the scanned text leads nowhere */
+    unknown: '',
+    /** @type {ReturnType<typeof connectorView> | null} */
+    connector: null,
+    /** @type {ReturnType<typeof estimateView> | null} */
+    estimate: null,
+    /** @type {import('./obstacle').Obstacle | null} */
+    obstacle: null,
+    /** @type {number | null} */
+    limit_fen: null,
+    custom_text: '',
+    is_starting: false,
+  },
+
+  text: '',
+  busy_session_no: '',
+  seen_state: '',
+  followed_no: '',
+  isSeen: false,
+  isGone: false,
+  unfollow() {},
+
+  /** @param {{q?: string, text?: string}} options */
+  onLoad(options) {
+    this.text = decodeURIComponent(options.q || options.text || '')
+  },
+
+  onShow() {
+    this.isSeen = true
+    this.refresh()
+  },
+
+  onHide() {
+    this.stop()
+  },
+
+  onUnload() {
+    this.isGone = true
+    this.stop()
+  },
+
+  stop() {
+    this.isSeen = false
+    this.unfollow()
+    this.unfollow = () => {}
+    this.followed_no = ''
+  },
+
+  refresh() {
+    return load(this, async () => {
+      try {
+        return await this.read()
+      } catch (thrown) {
+        const error = /** @type {ApiError} */ (thrown)
+        if (!UNKNOWN_TEXT.includes(error.code)) throw thrown
+        return { phase: 'empty', unknown: error.message }
+      }
+    })
+  },
+
+  async read() {
+    const connector = await resolveConnector(this.text)
+    const [estimate, live] = await Promise.all([
+      findEstimate(connector.connector_no, this.data.limit_fen),
+      findLiveSession(),
+    ])
+    this.busy_session_no = live ? live.session_no : ''
+    this.followStation(connector.station.station_no, connector.connector_no)
+    return {
+      connector: connectorView(connector, serverNow()),
+      estimate: estimate && estimateView(estimate),
+      obstacle: firstObstacle(connector, estimate, live),
+    }
+  },
+
+  /**
+   * The plug is seen by the station's live state; a change of it asks anew what stands against a start.
+   * @param {string} stationNo
+   * @param {string} connectorNo
+   */
+  followStation(stationNo, connectorNo) {
+    if (!this.isSeen || this.followed_no === stationNo) return
+    this.unfollow()
+    this.followed_no = stationNo
+    this.unfollow = follow({
+      topic: `station:${stationNo}`,
+      read: () => getStation(stationNo, null),
+      onData: (detail) => this.see(detail, connectorNo),
+      onError: () => {},
+    })
+  },
+
+  /** @param {StationDetail} detail @param {string} connectorNo */
+  see(detail, connectorNo) {
+    const found = detail.connectors.find((connector) => connector.connector_no === connectorNo)
+    const state = found ? found.state.status : ''
+    const isChange = this.seen_state !== '' && this.seen_state !== state
+    this.seen_state = state
+    if (isChange && !this.data.is_starting) this.refresh()
+  },
+
+  /** @param {WechatMiniprogram.TouchEvent} event */
+  chooseLimit(event) {
+    this.limitTo(event.currentTarget.dataset.fen || null, '')
+  },
+
+  chooseCustom() {
+    wx.showModal({
+      title: '最多花多少元',
+      editable: true,
+      placeholderText: '例如 30',
+      success: (answer) => {
+        if (!answer.confirm) return
+        const fen = parseYuan(answer.content || '')
+        if (fen === null || fen === 0) return say('请输入金额，最多两位小数')
+        this.limitTo(fen, `¥${(answer.content || '').trim()}`)
+      },
+    })
+  },
+
+  /** @param {number | null} fen @param {string} customText */
+  async limitTo(fen, customText) {
+    const { connector } = this.data
+    if (!connector) return
+    try {
+      const estimate = await estimateCharge(connector.connector_no, fen)
+      this.setData({ limit_fen: fen, custom_text: customText, estimate: estimateView(estimate) })
+    } catch (thrown) {
+      say(/** @type {ApiError} */ (thrown).message)
+    }
+  },
+
+  async start() {
+    const { connector, limit_fen, is_starting } = this.data
+    if (!connector || is_starting) return
+    this.setData({ is_starting: true })
+    try {
+      const started = await startSession(connector.connector_no, limit_fen)
+      // who has left meanwhile finds it in the bar of every tab
+      if (!this.isGone) wx.redirectTo({ url: `/pages/charging/charging?session_no=${started.session_no}` })
+    } catch (thrown) {
+      this.refused(/** @type {ApiError} */ (thrown))
+    }
+  },
+
+  /** @param {ApiError} error */
+  refused(error) {
+    if (this.isGone) return
+    this.setData({ is_starting: false })
+    if (!error.isAnswered) return say(error.message)
+    this.busy_session_no = error.data.session_no || this.busy_session_no
+    this.setData({ obstacle: obstacleOf(error.code, error.message) })
+  },
+
+  step() {
+    const { obstacle, connector, estimate } = this.data
+    if (!obstacle || !connector) return
+    switch (obstacle.go) {
+      case 'wallet':
+        return wx.navigateTo({ url: `/pages/wallet/wallet?need_fen=${estimate ? estimate.short_fen : 0}` })
+      case 'session':
+        return wx.redirectTo({ url: `/pages/charging/charging?session_no=${this.busy_session_no}` })
+      case 'station':
+        return wx.redirectTo({ url: `/pages/station/station?station_no=${connector.station_no}` })
+      case 'phone':
+        return wx.makePhoneCall({ phoneNumber: connector.phone, fail: () => {} })
+      default:
+        return this.refresh()
+    }
+  },
+
+  scanAgain() {
+    wx.scanCode({
+      scanType: ['qrCode'],
+      success: (answer) => {
+        this.text = answer.result
+        this.setData({ phase: 'loading', unknown: '' })
+        this.refresh()
+      },
+      fail: () => {},
+    })
+  },
+})

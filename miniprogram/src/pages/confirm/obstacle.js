@@ -1,0 +1,72 @@
+// What stands against a start, and the ONE next step for it. Whether something does is the server's to say; here is
+// only which of several to show first, and where its button leads.
+// @ts-check
+
+const { yuan } = require('../../format/money')
+
+/** @typedef {import('../../api/connectors').ResolvedConnector} ResolvedConnector */
+/** @typedef {import('../../api/connectors').ChargeEstimate} ChargeEstimate */
+/** @typedef {import('../../api/sessions').SessionView} SessionView */
+/** `step` and `go` are empty where nothing is to be tapped. @typedef {{code: string, message: string, hint: string} & Step} Obstacle */
+/** What the button says and where it leads. @typedef {{step: string, go: '' | 'wallet' | 'session' | 'station' | 'phone' | 'again'}} Step */
+
+const PLUG_HINT = '插好后这里会自动更新，无需刷新'
+
+/** @type {Record<'plug' | 'wallet' | 'session' | 'station' | 'phone' | 'again', Step>} */
+const STEP = {
+  plug: { step: '', go: '' },
+  wallet: { step: '去充值', go: 'wallet' },
+  session: { step: '查看正在进行的充电', go: 'session' },
+  station: { step: '看看本站其他枪', go: 'station' },
+  phone: { step: '联系客服', go: 'phone' },
+  again: { step: '重新检查', go: 'again' },
+}
+
+/** @type {Record<string, Step>} */
+const STEP_OF = {
+  connector_not_plugged: STEP.plug,
+  balance_too_low: STEP.wallet,
+  insufficient_funds: STEP.wallet,
+  debt_unpaid: STEP.wallet,
+  driver_busy: STEP.session,
+  connector_busy: STEP.station,
+  connector_faulted: STEP.station,
+  connector_unavailable: STEP.station,
+  pile_offline: STEP.station,
+  tariff_missing: STEP.station,
+  not_open_for_business: STEP.station,
+  driver_disabled: STEP.phone,
+}
+
+/**
+ * @param {string} code
+ * @param {string} message
+ * @returns {Obstacle}
+ */
+function obstacleOf(code, message) {
+  const step = STEP_OF[code] || STEP.again
+  return { code, message, hint: step.go ? '' : PLUG_HINT, ...step }
+}
+
+/**
+ * The first thing to do something about: one's own other charge, then the connector, then money, then the plug.
+ * @param {ResolvedConnector} connector
+ * @param {ChargeEstimate | null} estimate
+ * @param {SessionView | null} live
+ * @returns {Obstacle | null}
+ */
+function firstObstacle(connector, estimate, live) {
+  const { obstacle } = connector
+  if (live) return obstacleOf('driver_busy', '您有一次充电正在进行，结束后才能开始新的充电。')
+  if (obstacle && obstacle.code !== 'connector_not_plugged') return obstacleOf(obstacle.code, obstacle.message || '')
+  if (estimate && estimate.debt_fen > 0) {
+    return obstacleOf('debt_unpaid', `您还有 ${yuan(estimate.debt_fen)} 欠费未结清，充值后系统会自动补缴。`)
+  }
+  if (estimate && estimate.short_fen > 0) {
+    const least = yuan(estimate.min_hold_fen)
+    return obstacleOf('balance_too_low', `余额不足：启动至少需要 ${least}，还差 ${yuan(estimate.short_fen)}。`)
+  }
+  return obstacle ? obstacleOf(obstacle.code, obstacle.message || '') : null
+}
+
+module.exports = { firstObstacle, obstacleOf }

@@ -1,0 +1,56 @@
+// A connector before the start as its page shows it: where it is, what it costs, what is held and what that buys.
+// @ts-check
+
+const { yuan } = require('../../format/money')
+const { kwhAbout, ratedKw } = require('../../format/energy')
+const { duration } = require('../../format/time')
+const { labels } = require('../../labels/generated')
+const { priceView } = require('../../views/price')
+
+/** @typedef {import('../../api/connectors').ResolvedConnector} ResolvedConnector */
+/** @typedef {import('../../api/connectors').ChargeEstimate} ChargeEstimate */
+
+const OFFERED_LIMITS_FEN = [2000, 3000, 5000, 10000]
+
+/**
+ * @param {ResolvedConnector} connector
+ * @param {number} nowMs
+ */
+function connectorView(connector, nowMs) {
+  return {
+    connector_no: connector.connector_no,
+    name: `${connector.pile_name} ${connector.gun}号枪`,
+    kind: labels.PileKind[connector.kind],
+    standard: connector.standard,
+    power: ratedKw(connector.rated_w),
+    station_no: connector.station.station_no,
+    station_name: connector.station.name,
+    address: connector.station.address,
+    parking: connector.station.parking_fee,
+    phone: connector.station.service_phone,
+    group: connector.state.group,
+    label: labels.ConnectorStatus[connector.state.status],
+    price: priceView(connector.price, nowMs),
+    next_price: priceView(connector.next_price, nowMs),
+  }
+}
+
+/** @param {ChargeEstimate} estimate */
+function estimateView(estimate) {
+  const most = Math.min(estimate.max_hold_fen, estimate.available_fen)
+  return {
+    available: yuan(estimate.available_fen),
+    hold: yuan(estimate.hold_fen),
+    has_hold: estimate.hold_fen > 0,
+    energy: kwhAbout(estimate.energy_wh),
+    duration: duration(estimate.duration_s),
+    power: ratedKw(estimate.rated_w),
+    short_fen: Math.max(estimate.short_fen, estimate.debt_fen),
+    limits: OFFERED_LIMITS_FEN.filter((fen) => fen >= estimate.min_hold_fen && fen <= most).map((fen) => ({
+      fen,
+      text: `¥${fen / 100}`,
+    })),
+  }
+}
+
+module.exports = { connectorView, estimateView }

@@ -1,0 +1,76 @@
+// The driver: who it is, what the wallet holds, and the ways to orders, wallet and customer service.
+// @ts-check
+
+const { getMe, logOut } = require('../../api/me')
+const { plainYuan, yuan } = require('../../format/money')
+const { servicePhone } = require('../../settings')
+const { load, say, NO_ERROR } = require('../load')
+
+/** @typedef {import('../../api/me').DriverView} DriverView */
+
+/** @param {DriverView} driver */
+function driverView(driver) {
+  return {
+    driver_no: driver.driver_no,
+    nickname: driver.nickname || '欣象车主',
+    available: plainYuan(driver.available_fen),
+    held: plainYuan(driver.held_fen),
+    debt: driver.debt_fen > 0 ? yuan(driver.debt_fen) : '',
+  }
+}
+
+Page({
+  data: {
+    phase: 'loading',
+    error: NO_ERROR,
+    /** @type {ReturnType<typeof driverView> | null} */
+    driver: null,
+    phone: servicePhone,
+  },
+
+  onShow() {
+    this.refresh()
+  },
+
+  refresh() {
+    return load(this, async () => ({ driver: driverView(await getMe()) }))
+  },
+
+  copyNo() {
+    if (this.data.driver) wx.setClipboardData({ data: this.data.driver.driver_no })
+  },
+
+  openWallet() {
+    wx.navigateTo({ url: '/pages/wallet/wallet' })
+  },
+
+  openOrders() {
+    wx.switchTab({ url: '/pages/orders/orders' })
+  },
+
+  call() {
+    wx.makePhoneCall({ phoneNumber: servicePhone, fail: () => {} })
+  },
+
+  askLogOut() {
+    wx.showModal({
+      title: '退出登录？',
+      content: '正在进行的充电不受影响，再次登录后可以继续查看。',
+      confirmText: '退出登录',
+      confirmColor: '#b3261e',
+      success: (answer) => {
+        if (answer.confirm) this.leave()
+      },
+    })
+  },
+
+  async leave() {
+    try {
+      await logOut()
+    } catch (thrown) {
+      return say(/** @type {import('../../api/http').ApiError} */ (thrown).message)
+    }
+    this.setData({ phase: 'loading', driver: null })
+    this.refresh()
+  },
+})

@@ -1,0 +1,85 @@
+// A station: the day's prices, its connectors as they are now, and the way there.
+// @ts-check
+
+const { getStation } = require('../../api/stations')
+const { follow } = require('../../api/follow')
+const { serverNow } = require('../../api/clock')
+const { stationView } = require('./view')
+const { shown, NO_ERROR } = require('../load')
+
+/** @typedef {import('../../api/stations').StationDetail} StationDetail */
+
+Page({
+  data: {
+    phase: 'loading',
+    error: NO_ERROR,
+    /** @type {ReturnType<typeof stationView> | null} */
+    station: null,
+    chosen_strip: 0,
+  },
+
+  station_no: '',
+  unfollow() {},
+
+  /** @param {{station_no?: string}} options */
+  onLoad(options) {
+    this.station_no = options.station_no || ''
+  },
+
+  onShow() {
+    this.refresh()
+  },
+
+  onHide() {
+    this.unfollow()
+  },
+
+  onUnload() {
+    this.unfollow()
+  },
+
+  refresh() {
+    this.unfollow()
+    if (this.data.phase === 'error') this.setData({ phase: 'loading' })
+    this.unfollow = follow({
+      topic: `station:${this.station_no}`,
+      read: () => getStation(this.station_no, null),
+      onData: (detail) => this.show(detail),
+      onError: (error) => {
+        if (!this.data.station) this.setData({ phase: 'error', error: shown(error) })
+      },
+    })
+  },
+
+  onPullDownRefresh() {
+    this.refresh()
+    wx.stopPullDownRefresh()
+  },
+
+  /** @param {StationDetail} detail */
+  show(detail) {
+    this.setData({ phase: 'ready', error: NO_ERROR, station: stationView(detail, serverNow()) })
+  },
+
+  /** @param {WechatMiniprogram.TouchEvent} event */
+  chooseStrip(event) {
+    this.setData({ chosen_strip: event.currentTarget.dataset.index })
+  },
+
+  navigate() {
+    const { station } = this.data
+    if (!station) return
+    const { latitude, longitude, name, address } = station
+    wx.openLocation({ latitude, longitude, name, address, scale: 16 })
+  },
+
+  call() {
+    const { station } = this.data
+    if (station) wx.makePhoneCall({ phoneNumber: station.phone, fail: () => {} })
+  },
+
+  /** @param {WechatMiniprogram.TouchEvent} event */
+  openConnector(event) {
+    wx.navigateTo({ url: `/pages/confirm/confirm?text=${event.currentTarget.dataset.no}` })
+  },
+})

@@ -1,0 +1,112 @@
+// A session as the charging page shows it: which of its scenes, one sentence of who is waited for, and the figures.
+// @ts-check
+
+const { plainYuan, yuan } = require('../format/money')
+const { kwh, kw, volts, amperes } = require('../format/energy')
+const { duration, stopwatch, toMs, ago } = require('../format/time')
+const { labels } = require('../labels/generated')
+const { priceView } = require('./price')
+
+/** @typedef {import('../api/sessions').SessionView} SessionView */
+/** `over`: the bill tells the rest. @typedef {'starting' | 'charging' | 'failed' | 'over'} Scene */
+
+const REASSURE_AFTER_S = 30
+
+/** @type {Record<SessionView['state'], Scene>} */
+const SCENES = {
+  created: 'starting',
+  awaiting_payment: 'starting',
+  starting: 'starting',
+  charging: 'charging',
+  stopping: 'charging',
+  ended: 'over',
+  review: 'over',
+  settled: 'over',
+  failed: 'failed',
+}
+
+/** @param {SessionView} session */
+function isOpen(session) {
+  return SCENES[session.state] === 'starting' || SCENES[session.state] === 'charging'
+}
+
+/** @param {SessionView} session */
+function stepsOf(session) {
+  const isRunning = SCENES[session.state] === 'charging'
+  const isSent = session.is_start_sent || isRunning
+  const isAccepted = session.is_start_accepted || isRunning
+  return [
+    { name: '下发启动指令', hint: '平台 → 充电桩', is_done: isSent, is_now: !isSent },
+    { name: '充电桩响应', hint: '等待充电桩确认', is_done: isAccepted, is_now: isSent && !isAccepted },
+    {
+      name: '车辆握手',
+      hint: session.is_waiting_plug ? '请把充电枪插入车辆' : '充电桩与车辆确认参数，约 10–30 秒',
+      is_done: isRunning,
+      is_now: isAccepted && !isRunning,
+    },
+  ]
+}
+
+/** @param {SessionView} session */
+function sentenceOf(session) {
+  const { meter, state } = session
+  if (state === 'stopping') return '正在停止，等待充电桩上传最后读数'
+  if (!meter) return '已开始充电，等待充电桩上报第一组读数'
+  if (meter.is_stale) return '数据延迟，充电不受影响'
+  return meter.power_w > 0 ? '正在充电，可以放心离开' : '车辆暂停取电，等待车辆继续'
+}
+
+/**
+ * How long the start has taken and still may, by the server's clock.
+ * @param {SessionView} session
+ * @param {number} nowMs
+ */
+function startClock(session, nowMs) {
+  const waited = Math.max(0, Math.floor((nowMs - toMs(session.created_at)) / 1000))
+  const allowed = Math.floor((toMs(session.start_deadline_at) - toMs(session.created_at)) / 1000)
+  return { waited_s: waited, left_s: Math.max(0, allowed - waited), is_long: waited >= REASSURE_AFTER_S }
+}
+
+/** @param {NonNullable<SessionView['meter']>} meter @param {number} nowMs */
+function meterOf(meter, nowMs) {
+  return {
+    power: kw(meter.power_w),
+    voltage: volts(meter.voltage_mv),
+    current: amperes(meter.current_ma),
+    soc: meter.soc_percent === null ? -1 : meter.soc_percent,
+    remaining: meter.remaining_s === null ? '' : duration(meter.remaining_s),
+    is_stale: meter.is_stale,
+    age: ago(meter.at, nowMs),
+  }
+}
+
+/**
+ * @param {SessionView} session
+ * @param {number} nowMs
+ */
+function sessionView(session, nowMs) {
+  return {
+    session_no: session.session_no,
+    state: session.state,
+    label: labels.SessionState[session.state],
+    scene: SCENES[session.state],
+    can_stop: session.allowed_actions.includes('stop'),
+    station_no: session.station_no,
+    station_name: session.station_name,
+    service_phone: session.service_phone,
+    pile_name: session.pile_name,
+    connector_no: session.connector_no,
+    sentence: sentenceOf(session),
+    energy: kwh(session.energy_wh),
+    total: plainYuan(session.total_fen),
+    electricity: yuan(session.electricity_fen),
+    service: yuan(session.service_fen),
+    hold: yuan(session.hold_fen),
+    elapsed: stopwatch(session.elapsed_s),
+    price: priceView(session.price, nowMs),
+    meter: session.meter ? meterOf(session.meter, nowMs) : null,
+    failure: session.failure_reason ? labels.FailureReason[session.failure_reason] : '',
+  }
+}
+
+module.exports = { sessionView, startClock, stepsOf, isOpen }

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest'
+import { CONNECTOR_NO, connector, estimate, session, told } from '../answers.mjs'
+import { refusal } from '../source.mjs'
+import { open } from './opened.mjs'
+
+const CONFIRM = `/pages/confirm/confirm?text=${CONNECTOR_NO}`
+const ESTIMATE = `GET /connectors/${CONNECTOR_NO}/estimate`
+const started = { session_no: 'S1', state: 'starting', connector_no: CONNECTOR_NO, hold_fen: 10000, start_deadline_at: '2026-11-23T04:01:30Z' }
+
+test('everything that will cost is told before the start', async () => {
+  const app = await open(CONFIRM)
+  for (const text of ['1号快充桩 1号枪', '1.0483', '电费 0.6483 ＋ 服务费 0.4000', '17:00 起 1.5647 元/度', '¥100.00', '约 95.4 度 · 35分钟', '启动失败全部解冻', '启动充电']) {
+    await app.shows(text)
+  }
+})
+
+test('a scanned link is asked as it was scanned', async () => {
+  const link = 'https://charge.example.com/p/abcDEF1234'
+  const app = await open(`/pages/confirm/confirm?q=${encodeURIComponent(link)}`)
+  await app.shows('启动充电')
+  expect(app.calls.find(({ path }) => path.endsWith('/resolve')).body).toEqual({ text: link })
+})
+
+test('a start leads to the charging page and sends an idempotency key', async () => {
+  const app = await open(CONFIRM, {
+    api: { 'POST /sessions': () => ({ status: 201, body: started }), 'GET /sessions/S1': told(session()) },
+  })
+  await app.tap('启动充电')
+  await app.shows('2.345')
+  const start = app.calls.find(({ method, path }) => method === 'POST' && path.endsWith('/sessions'))
+  expect(start.body).toEqual({ connector_no: CONNECTOR_NO, limit_fen: null })
+  expect(start.headers['idempotency-key'] ?? start.headers['Idempotency-Key']).toMatch(/^[!-~]{1,80}$/)
+})
+
+test('without a plug the page says so and cannot start', async () => {
+  const obstacle = { code: 'connector_not_plugged', message: '还没有插枪：请先把充电枪插入车辆，再启动充电。' }
+  const app = await open(CONFIRM, { api: { 'POST /connectors/resolve': told(connector({ is_startable: false, obstacle })) } })
+  await app.shows('还没有插枪')
+  await app.shows('插枪后即可启动')
+  expect(app.byText('启动充电')).toBeUndefined()
+})
+
+test.each([
+  ['a low balance', { [ESTIMATE]: told(estimate({ available_fen: 200, hold_fen: 0, short_fen: 300 })) }, '还差 ¥3.00', '去充值'],
+  ['a debt', { [ESTIMATE]: told(estimate({ debt_fen: 1234 })) }, '¥12.34 欠费', '去充值'],
+  ['a charge of one’s own', { 'GET /sessions/live': told({ session: session() }) }, '您有一次充电正在进行', '查看正在进行的充电'],
+  [
+    'a fault',
+    { 'POST /connectors/resolve': told(connector({ obstacle: { code: 'connector_faulted', message: '这把充电枪出现故障' } })) },
+    '这把充电枪出现故障',
+    '看看本站其他枪',
+  ],
+])('%s has one next step', async (_, api, sentence, step) => {
+  const app = await open(CONFIRM, { api })
+  await app.shows(sentence)
+  await app.shows(step)
+  expect(app.byText('启动充电')).toBeUndefined()
+})
+
+test('a start refused by the server shows why and what to do', async () => {
+  const app = await open(CONFIRM, {
+    api: { 'POST /sessions': () => ({ status: 409, body: refusal('pile_offline', '充电桩已离线，暂时无法启动，请换一台充电桩。') }) },
+  })
+  await app.tap('启动充电')
+  await app.shows('充电桩已离线')
+  await app.shows('看看本站其他枪')
+})
+
+test('an unknown number offers to scan again', async () => {
+  const app = await open(CONFIRM, {
+    api: { 'POST /connectors/resolve': () => ({ status: 404, body: refusal('connector_not_found', '没有找到这把充电枪') }) },
+  })
+  await app.shows('没有找到这把充电枪')
+  await app.shows('重新扫码')
+})
+
+test('a limit is estimated anew and started with', async () => {
+  const app = await open(CONFIRM, {
+    api: {
+      [ESTIMATE]: ({ query }) => told(estimate(query.limit_fen === '5000' ? { hold_fen: 5000, energy_wh: 47690 } : {}))(),
+      'POST /sessions': () => ({ status: 201, body: started }),
+      'GET /sessions/S1': told(session()),
+    },
+  })
+  await app.tap('¥50')
+  await app.shows('约 47.7 度')
+  await app.tap('启动充电')
+  await app.shows('2.345')
+  expect(app.calls.find(({ method, path }) => method === 'POST' && path.endsWith('/sessions')).body.limit_fen).toBe(5000)
+})
+
+test('a page left while it was asking follows nothing afterwards', async () => {
+  let answer
+  const asked = new Promise((resolve) => { answer = resolve })
+  const app = await open(CONFIRM, { api: { 'POST /connectors/resolve': () => asked } })
+  await app.until(() => app.calls.some(({ path }) => path.endsWith('/resolve')))
+  app.window.wx.switchTab({ url: '/pages/me/me' })
+  await app.shows('车主')
+  answer(told(connector())())
+  await app.until(() => app.calls.some(({ path }) => path.endsWith('/estimate')))
+  expect(app.sockets).toEqual([])
+})

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest'
+import { order, told, wallet } from '../answers.mjs'
+import { open } from './opened.mjs'
+
+const pay = { timeStamp: '1', nonceStr: 'n', package: 'prepay_id=1', signType: 'RSA', paySign: 's' }
+const started = { payment_no: 'P1', amount_fen: 5000, state: 'awaiting', expires_at: '2026-11-23T06:00:00Z', pay }
+const payment = (state) => ({
+  payment_no: 'P1', purpose: 'top_up', channel: 'wechat', amount_fen: 5000, state, created_at: '2026-11-23T04:00:00Z',
+  expires_at: '2026-11-23T06:00:00Z', paid_at: null, closed_at: null,
+})
+const movement = (entryNo, kind, available, held) => ({
+  entry_no: entryNo, kind, reference: 'R', at: '2026-11-23T03:28:00Z', available_change_fen: available,
+  held_change_fen: held, debt_change_fen: 0,
+})
+
+test('a top-up is confirmed by the platform and not by the phone', async () => {
+  let isPaid = false
+  const app = await open('/pages/wallet/wallet', {
+    mocks: { requestPayment: () => ({}) },
+    api: {
+      'POST /top-ups': () => ({ status: 201, body: started }),
+      'GET /payments/P1': () => told(payment(isPaid ? 'paid' : 'awaiting'))(),
+      'GET /wallet': () => told(wallet(isPaid ? { available_fen: 15000 } : {}))(),
+    },
+  })
+  await app.tap('¥50')
+  await app.tap('充值 ¥50.00')
+  await app.shows('正在确认到账')
+  isPaid = true
+  await app.shows('¥50.00 已到账')
+  await app.shows('150.00')
+  expect(app.calls.find(({ path }) => path.endsWith('/top-ups')).body).toEqual({ amount_fen: 5000, channel: 'wechat' })
+})
+
+test('a cancelled payment says that nothing was taken', async () => {
+  const app = await open('/pages/wallet/wallet', {
+    mocks: { requestPayment: () => { throw new Error('cancel') } },
+    api: { 'POST /top-ups': () => ({ status: 201, body: started }) },
+  })
+  await app.tap('充值 ¥30.00')
+  await app.shows('支付已取消，没有扣款')
+})
+
+test('an amount outside what is allowed is refused before it is sent', async () => {
+  const app = await open('/pages/wallet/wallet')
+  await app.shows('充值 ¥30.00')
+  await app.type('.custom', '0.5')
+  await app.shows('请输入 ¥1.00 – ¥5,000.00 之间的金额')
+})
+
+test('what a start needs is offered first', async () => {
+  const app = await open('/pages/wallet/wallet?need_fen=321')
+  await app.shows('刚好够用')
+  await app.shows('充值 ¥4.00')
+})
+
+test('a settlement shows what was spent and a hold takes nothing away', async () => {
+  const movements = [movement('E3', 'settle', 1950, -2000), movement('E2', 'hold', -2000, 2000), movement('E1', 'top_up', 10000, 0)]
+  const app = await open('/pages/wallet/wallet', { api: { 'GET /wallet/postings': told({ movements, next_cursor: null }) } })
+  await app.shows('结算-¥0.50')
+  await app.shows('预冻结¥0.00')
+  await app.shows('充值+¥100.00')
+})
+
+test('orders stand under their month and lead to the bill', async () => {
+  const summary = {
+    order_no: 'O1', session_no: 'S1', kind: 'charging', state: 'settled', station_name: '月光码头充电站',
+    started_at: '2026-10-31T16:30:00Z', ended_at: '2026-10-31T17:00:00Z', energy_wh: 12345, total_fen: 1294, debt_fen: 0,
+  }
+  const app = await open('/pages/orders/orders', {
+    api: { 'GET /orders': told({ orders: [summary], next_cursor: null }), 'GET /orders/O1': told(order()) },
+  })
+  await app.shows('2026年11月')
+  await app.shows('11月1日 00:30 · 12.35 度')
+  await app.tap('.order')
+  await app.shows('车主在小程序停止')
+})
+
+test('no orders yet says where they will appear', async () => {
+  const app = await open('/pages/orders/orders')
+  await app.shows('还没有充电订单')
+})
+
+test('a provisional bill warns that it may change', async () => {
+  const app = await open('/pages/order/order?order_no=O1', {
+    api: { 'GET /orders/O1': told(order({ state: 'provisional', is_estimated: true, settled_at: null })) },
+  })
+  await app.shows('暂按已知电量结算')
+})
+
+test('logging out asks first and offers to come back', async () => {
+  const app = await open('/pages/me/me', {
+    api: { 'POST /logout': () => ({ status: 204, body: null }), 'POST /login': told({ token: 'new' }) },
+    mocks: { login: () => ({ code: 'code-1' }) },
+  })
+  await app.tap('退出登录')
+  await app.shows('退出登录？')
+  await app.tap(app.window.document.querySelector('.mp-layer button:last-of-type'))
+  await app.shows('您已退出登录')
+  await app.tap('微信登录')
+  await app.shows('可用余额')
+})
+
+test('a page without a network says so in a banner', async () => {
+  const app = await open('/pages/me/me', { scene: { isOnline: false, mayLocate: true } })
+  await app.shows('网络已断开')
+  await app.shows('重试')
+})
