@@ -21,6 +21,7 @@ from backend.api.feed import Feed
 from backend.api.handler import MAX_DROPPED_BYTES
 from backend.api.parts import Parts
 from backend.api.processes import fork_children
+from backend.api.static_web import admin_urls
 from backend.config import ConfigError, Settings, load
 from backend.connect_gateways import connect_gateways
 from backend.log import configure_log
@@ -86,7 +87,7 @@ async def _serve(settings: Settings, sockets: list[socket.socket]) -> None:
     parts = Parts.make(settings.api.public_url)
     feed = Feed(parts, allowed_origins=settings.api.allowed_origins)
     server = tornado.httpserver.HTTPServer(
-        make_app(parts, more_urls=feed.urls),
+        make_app(parts, more_urls=[*feed.urls, *admin_urls()]),
         xheaders=settings.api.behind_proxy,
         max_header_size=MAX_HEADER_BYTES,
         max_body_size=MAX_DROPPED_BYTES,

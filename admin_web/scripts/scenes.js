@@ -1,0 +1,254 @@
+/** Every page and every state of it: where it is, and what has to happen before it is looked at. */
+
+const API = '**/api/v1/admin/'
+const REQUEST_ID = '01KB0000000000000000000000'
+
+function refuse(status, code, message, data = {}) {
+  const body = JSON.stringify({ error: { code, message, data, request_id: REQUEST_ID } })
+  return (route) => route.fulfill({ status, contentType: 'application/json', body })
+}
+
+const isBusy = refuse(503, 'service_unavailable', '服务繁忙，请稍后再试；正在进行的充电不受影响。')
+const isExpired = refuse(401, 'unauthenticated', '登录已失效，请重新登录。')
+const never = () => undefined
+
+function ready(page) {
+  return page.locator('main .scroll tbody tr').first().waitFor()
+}
+
+function settled(page) {
+  return page.locator('h1').first().waitFor()
+}
+
+/** Neither asked nor told: the live feed would bring what the request does not. */
+async function breakOff(page, what, answer) {
+  await page.routeWebSocket('**/ws', never)
+  await page.route(`${API}${what}`, answer)
+}
+
+/** The same states of a page that shows `what`. */
+function statesOf(name, path, what) {
+  return [
+    {
+      name: `${name}-loading`,
+      path,
+      isStaged: true,
+      before: (page) => breakOff(page, what, never),
+      act: (page) => page.locator('.el-skeleton').first().waitFor(),
+    },
+    {
+      name: `${name}-error`,
+      path,
+      isStaged: true,
+      before: (page) => breakOff(page, what, isBusy),
+      act: (page) => page.getByText('请求编号').first().waitFor(),
+    },
+    {
+      name: `${name}-offline`,
+      path,
+      isStaged: true,
+      before: (page) => breakOff(page, what, (route) => route.abort('internetdisconnected')),
+      act: (page) => page.getByText('网络已断开').first().waitFor(),
+    },
+  ]
+}
+
+function emptyOf(name, path, what, body) {
+  return {
+    name: `${name}-empty`,
+    path,
+    before: (page) =>
+      page.route(`${API}${what}`, (route) =>
+        route.fulfill({
+          contentType: 'application/json',
+          body: JSON.stringify({ ...body, prev_cursor: null, next_cursor: null, total: { count: 0, is_capped: false } }),
+        }),
+      ),
+    act: (page) => page.locator('.notice').first().waitFor(),
+  }
+}
+
+async function wrongLogIn(page) {
+  await page.getByLabel('账号', { exact: true }).fill('admin')
+  await page.getByLabel('密码', { exact: true }).fill('wrong')
+  await page.getByRole('button', { name: '登录' }).click()
+  await page.getByRole('alert').waitFor()
+}
+
+export const scenes = [
+  { name: 'login', path: () => '', isStranger: true, act: (page) => page.getByRole('button', { name: '登录' }).waitFor() },
+  {
+    name: 'login-wrong',
+    path: () => 'login',
+    isStranger: true,
+    isStaged: true,
+    before: (page) => page.route(`${API}login`, refuse(401, 'wrong_credentials', '账号或密码不正确，请重新输入。')),
+    act: wrongLogIn,
+  },
+  {
+    name: 'login-locked',
+    path: () => 'login',
+    isStranger: true,
+    isStaged: true,
+    before: (page) => {
+      const until = new Date(Date.now() + 14 * 60_000).toISOString()
+      return page.route(`${API}login`, refuse(403, 'account_locked', '账号已临时锁定。', { until }))
+    },
+    act: wrongLogIn,
+  },
+  {
+    name: 'login-offline',
+    path: () => 'login',
+    isStranger: true,
+    isStaged: true,
+    before: (page) => page.route(`${API}login`, (route) => route.abort('internetdisconnected')),
+    act: wrongLogIn,
+  },
+  { name: 'home', path: () => '', act: async (page) => (await ready(page), page.waitForTimeout(900)) },
+  { name: 'home-1280', size: [1280, 800], path: () => '', act: async (page) => (await ready(page), page.waitForTimeout(900)) },
+  { name: 'home-tall', size: [1440, 1500], path: () => '', act: async (page) => (await ready(page), page.waitForTimeout(900)) },
+  { name: 'home-768', size: [768, 1600], path: () => '', act: async (page) => (await ready(page), page.waitForTimeout(900)) },
+  ...statesOf('home', () => '', 'dashboard'),
+  emptyOf('home', () => '', 'sessions?*', { sessions: [] }),
+  { name: 'stations', path: () => 'stations', act: ready },
+  { name: 'stations-768', size: [768, 1024], path: () => 'stations', act: ready },
+  { name: 'stations-nothing-found', path: () => 'stations?q=火星', act: (page) => page.getByText('没有符合条件').waitFor() },
+  ...statesOf('stations', () => 'stations', 'stations?*'),
+  emptyOf('stations', () => 'stations', 'stations?*', { stations: [] }),
+  { name: 'station', path: ({ station }) => `stations/${station}`, act: (page) => page.getByText('实时更新').waitFor() },
+  ...statesOf('station', ({ station }) => `stations/${station}`, 'stations/*'),
+  { name: 'piles', path: () => 'piles', act: async (page) => (await ready(page), page.getByText('实时更新').waitFor()) },
+  { name: 'piles-1280', size: [1280, 800], path: () => 'piles?state=charging', act: ready },
+  {
+    name: 'piles-stale',
+    path: () => 'piles',
+    isStaged: true,
+    before: (page) => page.routeWebSocket('**/ws', (socket) => socket.close({ code: 1013 })),
+    act: (page) => page.getByText('实时连接中断').waitFor({ timeout: 20_000 }),
+  },
+  ...statesOf('piles', () => 'piles', 'piles?*'),
+  emptyOf('piles', () => 'piles', 'piles?*', { piles: [] }),
+  { name: 'pile', size: [1440, 1400], path: ({ pile }) => `piles/${pile}`, act: (page) => page.getByText('实时更新').waitFor() },
+  ...statesOf('pile', ({ pile }) => `piles/${pile}`, 'piles/*'),
+  { name: 'sessions', path: () => 'sessions', act: ready },
+  { name: 'sessions-settled', path: () => 'sessions?state=settled', act: ready },
+  ...statesOf('sessions', () => 'sessions', 'sessions?*'),
+  emptyOf('sessions', () => 'sessions', 'sessions?*', { sessions: [] }),
+  {
+    name: 'session',
+    size: [1440, 1250],
+    path: ({ session }) => `sessions/${session}`,
+    act: async (page) => (await page.getByText('实时更新').waitFor(), page.waitForTimeout(40_000)),
+  },
+  { name: 'session-ended', path: ({ endedSession }) => `sessions/${endedSession}`, act: (page) => page.getByText('查看充电订单').waitFor() },
+  {
+    name: 'session-stop',
+    path: ({ session }) => `sessions/${session}`,
+    act: async (page) => {
+      await page.getByRole('button', { name: '停止充电' }).click()
+      await page.getByRole('button', { name: '确认停止' }).click()
+      await page.getByRole('alert').waitFor()
+      await page.waitForTimeout(500)
+    },
+  },
+  ...statesOf('session', ({ session }) => `sessions/${session}`, 'sessions/*'),
+  { name: 'orders', path: () => 'orders', act: ready },
+  { name: 'orders-1280', size: [1280, 800], path: () => 'orders', act: ready },
+  {
+    name: 'orders-dates',
+    path: () => 'orders',
+    act: async (page) => {
+      await ready(page)
+      await page.getByRole('button', { name: '近 7 天' }).click()
+      await page.getByRole('button', { name: '清空筛选' }).waitFor()
+      await ready(page)
+    },
+  },
+  {
+    name: 'orders-select',
+    path: () => 'orders',
+    act: async (page) => {
+      await ready(page)
+      await page.getByText('全部状态').click()
+      await page.getByRole('option', { name: '已更正' }).waitFor()
+      await page.waitForTimeout(500)
+    },
+  },
+  { name: 'orders-nothing-found', path: () => 'orders?state=corrected', act: (page) => page.getByText('没有符合条件').waitFor() },
+  { name: 'orders-bad-filter', isStaged: true, path: () => 'orders?state=x', act: (page) => page.getByText('请求编号').waitFor() },
+  ...statesOf('orders', () => 'orders', 'orders?*'),
+  emptyOf('orders', () => 'orders', 'orders?*', { orders: [] }),
+  { name: 'order', size: [1440, 1250], path: ({ order }) => `orders/${order}`, act: ready },
+  { name: 'order-768', size: [768, 1600], path: ({ order }) => `orders/${order}`, act: ready },
+  { name: 'order-not-found', isStaged: true, path: () => 'orders/O404', act: (page) => page.getByText('请求编号').waitFor() },
+  ...statesOf('order', ({ order }) => `orders/${order}`, 'orders/*'),
+  {
+    name: 'banner-offline',
+    path: () => 'orders',
+    isStaged: true,
+    act: async (page, context) => {
+      await ready(page)
+      await context.setOffline(true)
+      await page.getByText('页面上是断开前的数据').waitFor()
+    },
+  },
+  {
+    name: 'refresh-failed',
+    path: () => 'stations',
+    isStaged: true,
+    act: async (page) => {
+      await ready(page)
+      await page.route(`${API}stations?*`, isBusy)
+      await page.getByText('的数据。').waitFor({ timeout: 15_000 })
+    },
+  },
+  {
+    name: 'log-in-again',
+    path: () => 'stations',
+    isStaged: true,
+    act: async (page) => {
+      await ready(page)
+      await page.route(`${API}stations?*`, isExpired)
+      await page.getByText('登录已失效').waitFor({ timeout: 15_000 })
+      await page.waitForTimeout(500)
+    },
+  },
+  {
+    name: 'account-menu',
+    path: () => 'stations',
+    act: async (page) => {
+      await ready(page)
+      await page.getByRole('button', { name: /账号菜单/ }).click()
+      await page.getByText('退出登录').waitFor()
+      await page.waitForTimeout(500)
+    },
+  },
+  {
+    name: 'menu-folded',
+    path: () => 'stations',
+    act: async (page) => {
+      await ready(page)
+      await page.getByRole('button', { name: '收起菜单' }).click()
+      await page.waitForTimeout(400)
+    },
+  },
+  {
+    name: 'forbidden',
+    path: () => 'orders',
+    before: (page) =>
+      page.route(`${API}me`, async (route) => {
+        const answer = await route.fetch()
+        const body = { ...(await answer.json()), permissions: ['station.read'] }
+        await route.fulfill({ response: answer, json: body })
+      }),
+    act: (page) => page.getByText('您没有权限').waitFor(),
+  },
+  {
+    name: 'start-failed',
+    path: () => '',
+    isStaged: true,
+    before: (page) => page.route(`${API}me`, isBusy),
+    act: (page) => page.getByText('请求编号').waitFor(),
+  },
+  { name: 'not-found', path: () => 'nothing/here', act: settled },
+]

@@ -1,0 +1,127 @@
+/** Addresses of the desk. A page names the permission it needs; who lacks it sees why instead. */
+
+import { shallowRef } from 'vue'
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
+
+import { ApiError } from './api/errors'
+import { can, leave, loadProfile, staff } from './state/staff'
+
+/** Why not even the first page could be shown. */
+export const startError = shallowRef<ApiError | null>(null)
+
+const pages: RouteRecordRaw[] = [
+  {
+    path: '',
+    name: 'home',
+    component: () => import('./pages/home/HomePage.vue'),
+    meta: { title: '首页', permission: 'dashboard.read' },
+  },
+  {
+    path: 'stations',
+    name: 'stations',
+    component: () => import('./pages/stations/StationListPage.vue'),
+    meta: { title: '充电站', permission: 'station.read' },
+  },
+  {
+    path: 'stations/:stationNo',
+    name: 'station',
+    component: () => import('./pages/stations/StationPage.vue'),
+    props: true,
+    meta: { title: '充电站详情', permission: 'station.read', under: 'stations' },
+  },
+  {
+    path: 'piles',
+    name: 'piles',
+    component: () => import('./pages/piles/PileListPage.vue'),
+    meta: { title: '充电桩', permission: 'pile.read' },
+  },
+  {
+    path: 'piles/:pileNo',
+    name: 'pile',
+    component: () => import('./pages/piles/PilePage.vue'),
+    props: true,
+    meta: { title: '充电桩详情', permission: 'pile.read', under: 'piles' },
+  },
+  {
+    path: 'sessions',
+    name: 'sessions',
+    component: () => import('./pages/sessions/SessionListPage.vue'),
+    meta: { title: '充电过程', permission: 'order.read' },
+  },
+  {
+    path: 'sessions/:sessionNo',
+    name: 'session',
+    component: () => import('./pages/sessions/SessionPage.vue'),
+    props: true,
+    meta: { title: '充电过程详情', permission: 'order.read', under: 'sessions' },
+  },
+  {
+    path: 'orders',
+    name: 'orders',
+    component: () => import('./pages/orders/OrderListPage.vue'),
+    meta: { title: '充电订单', permission: 'order.read' },
+  },
+  {
+    path: 'orders/:orderNo',
+    name: 'order',
+    component: () => import('./pages/orders/OrderPage.vue'),
+    props: true,
+    meta: { title: '订单详情', permission: 'order.read', under: 'orders' },
+  },
+  {
+    path: ':path(.*)*',
+    name: 'not-found',
+    component: () => import('./pages/NotFoundPage.vue'),
+    meta: { title: '页面不存在' },
+  },
+]
+
+export const router = createRouter({
+  history: createWebHistory(import.meta.env.BASE_URL),
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  routes: [
+    {
+      path: '/login',
+      name: 'login',
+      component: () => import('./pages/login/LoginPage.vue'),
+      meta: { title: '登录', isPublic: true },
+    },
+    { path: '/', component: () => import('./layout/AppLayout.vue'), children: pages },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  if (to.meta.isPublic) return true
+  if (staff.profile) return true
+  return (await findStaff()) ? true : { name: 'login', query: nextOf(to) }
+})
+
+router.afterEach((to) => {
+  document.title = `${to.meta.title} · 欣象充电桩管理系统`
+})
+
+/** The pages of the menu that this member of staff may open. */
+export function isAllowed(to: Pick<RouteLocationNormalized, 'meta'>): boolean {
+  return to.meta.permission === undefined || can(to.meta.permission)
+}
+
+/** Whether somebody is logged in; false leads to the log-in page. */
+async function findStaff(): Promise<boolean> {
+  if (!staff.hasToken) return false
+  try {
+    await loadProfile()
+    return true
+  } catch (reason) {
+    if (!(reason instanceof ApiError)) throw reason
+    if (!reason.isUnauthenticated) {
+      startError.value = reason
+      return true // App.vue shows the error in the place of any page
+    }
+    leave()
+    return false
+  }
+}
+
+function nextOf(to: RouteLocationNormalized): Record<string, string> {
+  return to.fullPath === '/' ? {} : { next: to.fullPath }
+}

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+
+import LoginForm from '@/pages/login/LoginForm.vue'
+import { staff } from '@/state/staff'
+
+import { asked, button, errorOf, find, open, sees, serve, shown, staffAnswers, type } from './pages'
+
+function submit(account: string, password: string): void {
+  type('input[name=account]', account)
+  type('input[name=password]', password)
+  find('form').dispatchEvent(new Event('submit', { cancelable: true }))
+}
+
+test('logs in, keeps the token and tells who it is', async () => {
+  serve(staffAnswers)
+  await open(LoginForm)
+  submit(' admin ', 'right')
+  await expect.poll(() => staff.profile?.name).toBe('管理员')
+  expect(asked[0]?.body).toEqual({ account: 'admin', password: 'right' })
+  expect(asked[1]).toMatchObject({ path: '/me', token: 'Bearer token1' })
+  expect(localStorage.getItem('xinxiang.admin.token')).toBe('token1')
+})
+
+test('says what is missing before anybody is asked', async () => {
+  serve(staffAnswers)
+  await open(LoginForm)
+  submit('', '')
+  await sees('请输入账号。')
+  submit('admin', '')
+  await sees('请输入密码。')
+  expect(asked).toEqual([])
+})
+
+test('shows a wrong password in the words of the server and empties the field', async () => {
+  serve({ 'POST /login': () => ({ status: 401, body: errorOf('wrong_credentials', '账号或密码不正确，请重新输入。') }) })
+  await open(LoginForm)
+  submit('admin', 'wrong')
+  await sees('账号或密码不正确')
+  expect(find<HTMLInputElement>('input[name=password]').value).toBe('')
+  expect(staff.isExpired).toBe(false)
+})
+
+test('counts a lock down and lets nobody try before its end', async () => {
+  const until = new Date(Date.now() + 90_000).toISOString()
+  serve({ 'POST /login': () => ({ status: 403, body: errorOf('account_locked', '已锁定', { until }) }) })
+  await open(LoginForm)
+  submit('admin', 'wrong')
+  await sees('请在 1分')
+  expect(button('账号已锁定').disabled).toBe(true)
+  submit('admin', 'again')
+  expect(asked).toHaveLength(1)
+})
+
+test('tells of an unreachable server without losing what was typed', async () => {
+  serve({ 'POST /login': () => new TypeError('Failed to fetch') })
+  await open(LoginForm)
+  submit('admin', 'right')
+  await sees('连接不上服务器')
+  expect(find<HTMLInputElement>('input[name=password]').value).toBe('right')
+})
+
+test('warns of caps lock while a password is typed', async () => {
+  serve({})
+  await open(LoginForm)
+  const event = new KeyboardEvent('keydown', { key: 'A', bubbles: true })
+  Object.defineProperty(event, 'getModifierState', { value: (name: string) => name === 'CapsLock' })
+  find('input[name=password]').dispatchEvent(event)
+  await sees('大写锁定已打开')
+  expect(shown()).not.toContain('请输入密码。')
+})

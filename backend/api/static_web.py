@@ -1,0 +1,72 @@
+"""The built admin web at `/admin/`: hashed assets cached for good, every other address answered by its index page.
+
+It serves what `npm run build` left in `admin_web/dist`, and nothing at all where that was never run.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+import tornado.web
+from tornado.routing import URLSpec
+from typing_extensions import override
+
+DIST: Final = Path(__file__).resolve().parents[2] / "admin_web" / "dist"
+INDEX: Final = "index.html"
+HASHED_FOLDER: Final = "assets"
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+FOR_GOOD: Final = "public, max-age=31536000, immutable"
+ASK_AGAIN: Final = "no-cache"
+
+
+def admin_urls(dist: Path = DIST) -> list[URLSpec]:
+    """The addresses of the built pages in `dist`; none where there is no build."""
+    if not (dist / INDEX).is_file():
+        return []
+    return [
+        URLSpec(r"/admin", tornado.web.RedirectHandler, {"url": "/admin/", "permanent": False}),
+        URLSpec(r"/admin/(.*)", AdminPages, {"path": str(dist), "default_filename": INDEX}),
+    ]
+
+
+class AdminPages(tornado.web.StaticFileHandler):
+    """Files of one folder; the pages' own addresses (`/admin/orders`) are the index page's to read."""
+
+    @override
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        self.set_header("Content-Security-Policy", POLICY)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Referrer-Policy", "no-referrer")
+
+    @override
+    def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
+        """A missing asset stays missing: the index page in its place would be run as a script."""
+        inside = Path(absolute_path)
+        is_page = not inside.suffix and inside.is_relative_to(root) and not self._is_hashed()
+        if is_page and not inside.is_file():
+            absolute_path = str(Path(root) / INDEX)
+        return super().validate_absolute_path(root, absolute_path)
+
+    @override
+    def set_extra_headers(self, path: str) -> None:
+        self.set_header("Cache-Control", FOR_GOOD if self._is_hashed() else ASK_AGAIN)
+
+    @override
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """One plain sentence; what came before an error is not to be cached."""
+        del kwargs
+        self.set_header("Cache-Control", ASK_AGAIN)
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish("没有找到这个页面，请从首页 /admin/ 重新进入。" if status_code == 404 else "请求有误。")  # noqa: PLR2004 - HTTP
+
+    @override
+    def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
+        """A wrong address is nothing to log; a failure is Tornado's to tell."""
+        if not isinstance(value, tornado.web.HTTPError):
+            super().log_exception(typ, value, tb)
+
+    def _is_hashed(self) -> bool:
+        return self.path_args[0].startswith(f"{HASHED_FOLDER}/")
