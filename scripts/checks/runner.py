@@ -7,39 +7,24 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from scripts.checks import files, locks, money_writes, words
+from scripts.checks.outcome import Check, Outcome
+from scripts.front_ends.checks import front_end_checks
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHECK_LIMIT_S = 600
 BIN = Path(sys.executable).parent
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one check found; `warnings` are shown but do not fail."""
-
-    passed: bool
-    output: str = ""
-    warnings: tuple[str, ...] = ()
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A name for the table and the call that decides."""
-
-    name: str
-    run: Callable[[], Outcome]
-
-
 def all_checks(root: Path) -> tuple[Check, ...]:
     """The longest first, so that two cores finish together."""
     return (
         Check("mypy", partial(_tool, root, "mypy")),
+        *front_end_checks(),
         Check("lint-imports", partial(_tool, root, "lint-imports", "--no-logo")),
         Check("ruff check", partial(_tool, root, "ruff", "check", "--quiet")),
         Check("ruff format", partial(_tool, root, "ruff", "format", "--check")),
@@ -82,12 +67,13 @@ def main() -> int:
 def _timed(check: Check) -> Outcome:
     started = time.monotonic()
     outcome = check.run()
-    return Outcome(outcome.passed, outcome.output, outcome.warnings, time.monotonic() - started)
+    return replace(outcome, seconds=time.monotonic() - started)
 
 
 def _report(check: Check, future: Future[Outcome]) -> Outcome:
     outcome = future.result()
-    print(f"  {'✓' if outcome.passed else '✗'} {check.name:<14}{outcome.seconds:6.1f} s", flush=True)
+    mark = "✓" if outcome.passed else "✗"
+    print(f"  {mark} {check.name:<16}{outcome.seconds:6.1f} s  {outcome.note}".rstrip(), flush=True)
     return outcome
 
 

@@ -47,12 +47,14 @@ def install_packages(
 ) -> None:
     """Make folder/node_modules what folder/package-lock.json says; no work when it is already so.
 
-    Package scripts never run. Two starts at once are safe. Raises NotReadyError with npm's own reason.
+    With `dev` the packages for developers too; who has those keeps them. Package scripts never run. Two starts
+    at once are safe. Raises NotReadyError with npm's own reason.
     """
+    dev = dev or _has_developers_packages(folder)
     wanted = _stamp_of(folder, dev=dev)
     if _read(folder / STAMP) == wanted:
         return
-    with _only_one(folder):
+    with only_one(folder / ".install-lock"):
         if _read(folder / STAMP) == wanted:
             return
         log(f"安装 {folder.name} 的 npm 组件 … (installing npm packages)")
@@ -60,6 +62,12 @@ def install_packages(
         stamp = folder / STAMP
         stamp.parent.mkdir(exist_ok=True)  # npm makes none for a package without dependencies
         stamp.write_text(wanted, encoding="utf-8")
+
+
+def node_environment(tools: NodeTools) -> dict[str, str]:
+    """Our environment in which `node` is this one, and npm does not ask for news of itself."""
+    paths = [str(tools.node.parent), os.environ.get("PATH", os.defpath)]
+    return dict(os.environ, PATH=os.pathsep.join(paths), npm_config_update_notifier="false")
 
 
 def _find_system_node() -> NodeTools | None:
@@ -106,6 +114,11 @@ def _install_wheel_node() -> NodeTools:
     return tools
 
 
+def _has_developers_packages(folder: Path) -> bool:
+    """Whatever is there and was not installed by us without them counts as such."""
+    return (folder / "node_modules").is_dir() and not _read(folder / STAMP).endswith(" production")
+
+
 def _stamp_of(folder: Path, *, dev: bool) -> str:
     digest = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     return f"{digest} {'dev' if dev else 'production'}"
@@ -122,13 +135,11 @@ def _run_npm_ci(folder: Path, tools: NodeTools, *, dev: bool) -> None:
     command = [str(tools.node), str(tools.npm_cli), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     if not dev:
         command.append("--omit=dev")
-    paths = [str(tools.node.parent), os.environ.get("PATH", os.defpath)]
-    environment = dict(os.environ, PATH=os.pathsep.join(paths), npm_config_update_notifier="false")
     try:
         done = subprocess.run(
             command,
             cwd=folder,
-            env=environment,
+            env=node_environment(tools),
             capture_output=True,
             text=True,
             timeout=INSTALL_LIMIT_S,
@@ -153,12 +164,13 @@ def _reason_in(output: str) -> str:
 
 
 @contextlib.contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
-    with (folder / ".install-lock").open("w") as handle:
+def only_one(lock_file: Path) -> Iterator[None]:
+    """Hold the file against other processes; NotReadyError when another one keeps it for LOCK_WAIT_LIMIT_S."""
+    with lock_file.open("w") as handle:
         deadline = time.monotonic() + LOCK_WAIT_LIMIT_S
         while not _take(handle.fileno()):
             if time.monotonic() > deadline:
-                raise NotReadyError("等待另一个进程安装 npm 组件超时 (gave up waiting for another start)。")
+                raise NotReadyError("等待另一个进程准备 npm 组件超时 (gave up waiting for another start)。")
             time.sleep(LOCK_POLL_S)
         yield
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scripts.embedded.broker import prepare_broker
+from scripts.front_ends.build import FrontEnd
 from scripts.launcher.configuration import Addresses, write_configuration, write_fleet, write_topic_rules
 from scripts.launcher.preparation import prepare, rotate_logs
 from scripts.launcher.run_folder import RunFolder
@@ -11,14 +14,23 @@ from scripts.launcher.terminal import Terminal
 
 
 def assemble(
-    folder: RunFolder, addresses: Addresses, traffic: Traffic, *, piles: int, terminal: Terminal
+    folder: RunFolder,
+    addresses: Addresses,
+    traffic: Traffic,
+    *,
+    piles: int,
+    terminal: Terminal,
+    front_ends: Sequence[FrontEnd] = (),
 ) -> System:
-    """The system over this folder, with everything in the folder that its parts read. Raises NotReadyError."""
+    """The system over this folder, with everything in the folder that its parts read, and these front-ends where
+    they could be built. Raises NotReadyError.
+    """
     rotate_logs(folder.logs)
-    prepare(folder, addresses, piles, terminal)
+    prepare(folder, addresses, piles, terminal, front_ends)
     write_topic_rules(folder)
     write_fleet(folder, piles)
     tools = prepare_broker(terminal.say)
-    system = System(folder, addresses, traffic, piles=piles, node=tools.node)
+    sites = tuple(one for one in front_ends if one.has_site())
+    system = System(folder, addresses, traffic, piles=piles, node=tools.node, sites=sites)
     write_configuration(folder, addresses, redis_url=system.redis_url)
     return system

@@ -11,6 +11,7 @@ from typing import NoReturn
 from typing_extensions import override
 
 from scripts.environment import ROOT, NotReadyError
+from scripts.front_ends.build import ADMIN_PAGES, FRONT_ENDS, PREVIEW_SITE
 from scripts.launcher.assembly import assemble
 from scripts.launcher.configuration import Addresses, shown_path
 from scripts.launcher.panel import Facts, render_panel
@@ -63,7 +64,9 @@ def _run(folder: RunFolder, options: argparse.Namespace, terminal: Terminal, sta
         ports = choose_ports(folder, host=options.host, api=options.port, any_free=False)
         addresses = Addresses(options.host, ports)
         traffic = Traffic(seed=options.seed, speed=options.speed, has_drivers=not options.no_drivers)
-        system = assemble(folder, addresses, traffic, piles=options.piles, terminal=terminal)
+        system = assemble(
+            folder, addresses, traffic, piles=options.piles, terminal=terminal, front_ends=FRONT_ENDS
+        )
         system.begin(terminal)
         facts = _facts(system, time.monotonic() - started_s)
         terminal.print(render_panel(facts, terminal))
@@ -92,6 +95,8 @@ def _facts(system: System, seconds: float) -> Facts:
         logs=shown_path(folder.logs),
         has_redis=bool(system.redis_url),
         has_drivers=system.traffic.has_drivers,
+        has_preview=PREVIEW_SITE in system.sites,
+        has_admin_pages=ADMIN_PAGES in system.sites,
         seconds=seconds,
     )
 

@@ -50,6 +50,16 @@ class Addresses:
         return f"http://{LOOPBACK}:{self.ports.control}"
 
     @property
+    def preview_url(self) -> str:
+        """The mini-program in a browser, for this machine only: it lets its page act on sandbox and piles."""
+        return f"http://{LOOPBACK}:{self.ports.preview}/"
+
+    @property
+    def admin_url(self) -> str:
+        """The operators' pages."""
+        return f"{self.public_url}/admin/"
+
+    @property
     def metrics_url(self) -> str:
         """The bridge's metrics."""
         return f"http://{LOOPBACK}:{self.ports.metrics}/metrics"

@@ -13,6 +13,8 @@ from scripts.launcher.terminal import Terminal, pad, width
 
 INDENT = "  "
 LABEL_COLUMNS = 12
+LINK_LABEL_COLUMNS = 20
+NOT_BUILT = "没有构建成功，原因见上方；其余一切照常 (not built; the rest runs)"
 RULE_COLUMNS = 76
 
 
@@ -29,6 +31,8 @@ class Facts:
     logs: str
     has_redis: bool
     has_drivers: bool
+    has_preview: bool
+    has_admin_pages: bool
     seconds: float
     position: tuple[str, str] = ("31.3170", "120.6789")
 
@@ -39,7 +43,8 @@ def render_panel(facts: Facts, terminal: Terminal) -> str:
     title = terminal.style("欣象充电桩管理系统 已就绪", "bold", "green")
     took = terminal.style(f"用时 {facts.seconds:.1f} 秒", "dim")
     lines = ["", f"{INDENT}{title}  {took}", rule]
-    lines += _rows(_addresses(facts), terminal)
+    lines += [_link(label, value, terminal) for label, value in _faces(facts)]
+    lines += [rule, *_rows(_addresses(facts), terminal)]
     lines += [rule, *_rows(_accounts(facts), terminal)]
     lines += [rule, f"{INDENT}{terminal.style('试一试：复制到另一个终端', 'bold')}"]
     for heading, commands in copyable(facts):
@@ -66,6 +71,22 @@ def copyable(facts: Facts) -> list[tuple[str, list[str]]]:
         ("用沙箱里的微信登录成一位新车主，看看附近的充电站", login),
         ("旁听充电桩与平台之间的消息（只读；同一时刻只容一位旁听者）", [listen]),
     ]
+
+
+def _faces(facts: Facts) -> list[tuple[str, str]]:
+    """The two pages that people open first, with the login that may do everything."""
+    admin = NOT_BUILT
+    if facts.has_admin_pages:
+        login = facts.logins[0]
+        admin = f"{facts.addresses.admin_url}  {login['account']} / {login['password']}"
+    return [
+        ("车主小程序（预览）", facts.addresses.preview_url if facts.has_preview else NOT_BUILT),
+        ("运营后台", admin),
+    ]
+
+
+def _link(label: str, value: str, terminal: Terminal) -> str:
+    return f"{INDENT}{terminal.style(pad(label, LINK_LABEL_COLUMNS), 'bold', 'cyan')}{value}"
 
 
 def _addresses(facts: Facts) -> list[tuple[str, str]]:

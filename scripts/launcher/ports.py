@@ -13,18 +13,22 @@ LOOPBACK = "127.0.0.1"
 BROKER_PORT = 1883
 SANDBOX_PORT = 8081
 CONTROL_PORT = 8082
+PREVIEW_PORT = 8083
 BROKER_TRIES = 100
 LARGEST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """`control` is the simulator's; `redis` is used only where its socket's path would be too long."""
+    """`control` is the simulator's, `preview` the mini-program's in a browser; `redis` is used only where its
+    socket's path would be too long.
+    """
 
     api: int
     broker: int
     sandbox: int
     control: int
+    preview: int
     metrics: int
     redis: int
 
@@ -48,6 +52,7 @@ def choose_ports(folder: RunFolder, *, host: str, api: int, any_free: bool) -> P
         broker=choose("broker", BROKER_PORT),
         sandbox=choose("sandbox", SANDBOX_PORT),
         control=choose("control", CONTROL_PORT),
+        preview=choose("preview", PREVIEW_PORT),
         metrics=_kept_or_free(kept.get("metrics"), taken),
         redis=_kept_or_free(kept.get("redis"), taken),
     )

@@ -1,4 +1,4 @@
-"""Whether a run folder has all its data, and making it in two child processes side by side when it has not."""
+"""Whether a run folder has its data and the front-ends their pages; child processes side by side make what is missing."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import signal
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
 from scripts.environment import ROOT, NotReadyError
+from scripts.front_ends.build import FrontEnd
 from scripts.launcher.configuration import Addresses
 from scripts.launcher.part import part_environment, tie_to
 from scripts.launcher.run_folder import RunFolder, read_json, write_json
@@ -22,39 +24,44 @@ from scripts.launcher.terminal import Terminal
 MIGRATIONS = ROOT / "sql" / "migrations"
 SOURCES = (ROOT / "scripts" / "demo", MIGRATIONS)
 KEPT_LINES = 20
+MISSING_MARK = "missing\t"
 DONE_LINE = re.compile(r"done\t([^\t]+)\t([0-9.]+)")
 LONGEST_LINE = 65_536
 
 
-def prepare(folder: RunFolder, addresses: Addresses, piles: int, terminal: Terminal) -> bool:
-    """Make what is missing for `piles` piles; False when there was nothing to do.
+def prepare(
+    folder: RunFolder,
+    addresses: Addresses,
+    piles: int,
+    terminal: Terminal,
+    front_ends: Sequence[FrontEnd] = (),
+) -> bool:
+    """Make what is missing for `piles` piles and of these front-ends; False when there was nothing to do.
 
-    Raises NotReadyError with the end of the output when a step fails.
+    Raises NotReadyError with the end of the output when a step fails. A front-end that cannot be built is told
+    and left out.
     """
     wanted = _stamp()
     known = read_json(folder.prepared)
-    if (
-        isinstance(known, dict)
-        and known.get("sources") == wanted
-        and known.get("piles", 0) >= piles
-        and folder.database.exists()
-        and folder.passwords.exists()
-        and (folder.keys / "product.toml").exists()
-    ):
-        return False
-    most = max(piles, known.get("piles", 0) if isinstance(known, dict) else 0)
-    folder.secret("bridge")
-    folder.secret("viewer")
+    known = known if isinstance(known, dict) else {}
     module = [sys.executable, "-m", "scripts.launcher.prepare"]
-    _run_side_by_side(
-        [
-            [*module, "data", str(folder.path), str(most), addresses.sandbox_url, addresses.api_url],
-            [*module, "broker"],
-        ],
-        terminal,
-    )
-    write_json(folder.prepared, {"sources": wanted, "piles": most})
-    return True
+    commands = [[*module, "front_end", one.name] for one in front_ends if not one.is_built()]
+    most = max(piles, known.get("piles", 0))
+    has_data = _has_data(folder) and known.get("sources") == wanted and known.get("piles", 0) >= piles
+    if not has_data:
+        folder.secret("bridge")
+        folder.secret("viewer")
+        data = [*module, "data", str(folder.path), str(most), addresses.sandbox_url, addresses.api_url]
+        commands = [data, [*module, "broker"], *commands]
+    if commands:
+        _run_side_by_side(commands, terminal)
+    if not has_data:
+        write_json(folder.prepared, {"sources": wanted, "piles": most})
+    return bool(commands)
+
+
+def _has_data(folder: RunFolder) -> bool:
+    return all(path.exists() for path in (folder.database, folder.passwords, folder.keys / "product.toml"))
 
 
 def _stamp() -> str:
@@ -115,6 +122,8 @@ def _report(line: str, kept: deque[str], terminal: Terminal) -> None:
         terminal.step_done(done[1], float(done[2]))
     elif line.startswith("begin\t"):
         terminal.show(f"  … {line.removeprefix('begin').strip()}")
+    elif line.startswith(MISSING_MARK):
+        terminal.fail(line.removeprefix(MISSING_MARK))
     elif line.strip():
         kept.append(line)
 

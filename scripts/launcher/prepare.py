@@ -1,7 +1,8 @@
-"""The child process that fills a run folder: keys, database, demo data, the broker's accounts and its packages.
+"""The child process that makes what a start needs: a filled run folder, the broker's packages, a front-end's pages.
 
-`python -m scripts.launcher.prepare data FOLDER PILES SANDBOX_URL API_URL` and `… prepare broker`. It writes
-`begin<TAB>label` and `done<TAB>label<TAB>seconds` for the launcher; a failure is one line that begins with ✗.
+`python -m scripts.launcher.prepare data FOLDER PILES SANDBOX_URL API_URL`, `… prepare broker` and `… prepare
+front_end NAME`. It writes `begin<TAB>label` and `done<TAB>label<TAB>seconds` for the launcher; a failure is one line
+that begins with ✗, and `missing<TAB>sentence` is a failure without which the rest can run.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from scripts.embedded.broker import prepare_broker
 from scripts.environment import NotReadyError
+from scripts.front_ends.build import FRONT_ENDS, build
 from scripts.launcher.run_folder import RunFolder
 
 KEYS_LABEL = "密钥与沙箱商户"
@@ -24,17 +26,30 @@ BROKER_LABEL = "MQTT 服务器组件"
 
 
 def main(arguments: list[str]) -> None:
-    """Do one of the two; exits 1 with one sentence when that cannot be."""
+    """Do one of the three; exits 1 with one sentence when that cannot be."""
     try:
         if arguments[0] == "broker":
             with _step(BROKER_LABEL):
                 prepare_broker(lambda line: print(line, flush=True))
+        elif arguments[0] == "front_end":
+            _build_front_end(arguments[1])
         else:
             path, piles, sandbox_url, api_url = arguments[1:]
             _make_data(RunFolder(Path(path)), int(piles), sandbox_url, api_url)
     except NotReadyError as problem:
         print(f"✗ {problem}", flush=True)
         sys.exit(1)
+
+
+def _build_front_end(name: str) -> None:
+    """People can charge and operators can be served without it, so that it ends nothing."""
+    (front_end,) = (one for one in FRONT_ENDS if one.name == name)
+    try:
+        with _step(front_end.label):
+            build(front_end, lambda line: print(f"begin\t{line}", flush=True))
+    except NotReadyError as problem:
+        told = str(problem).replace("\n", " ")
+        print(f"missing\t{front_end.label}：{told}", flush=True)
 
 
 def _make_data(folder: RunFolder, piles: int, sandbox_url: str, api_url: str) -> None:

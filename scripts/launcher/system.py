@@ -17,6 +17,7 @@ from scripts.embedded.broker import INSTALLED
 from scripts.embedded.child import accepts_connections
 from scripts.embedded.redis_server import SHIPPED_CONF, find_redis
 from scripts.environment import ROOT, NotReadyError
+from scripts.front_ends.build import PREVIEW, PREVIEW_SITE, FrontEnd
 from scripts.launcher.configuration import Addresses, redis_address
 from scripts.launcher.part import Part
 from scripts.launcher.ports import LOOPBACK
@@ -47,12 +48,20 @@ class System:
     """All parts over one run folder. `begin` starts them, `end` leaves none."""
 
     def __init__(
-        self, folder: RunFolder, addresses: Addresses, traffic: Traffic, *, piles: int, node: Path
+        self,
+        folder: RunFolder,
+        addresses: Addresses,
+        traffic: Traffic,
+        *,
+        piles: int,
+        node: Path,
+        sites: Sequence[FrontEnd] = (),
     ) -> None:
         self.folder = folder
         self.addresses = addresses
         self.traffic = traffic
         self.piles = piles
+        self.sites = sites
         redis = find_redis()
         redis_arguments, redis_url = redis_address(folder, addresses.ports)
         self.redis_url = redis_url if redis else ""
@@ -63,23 +72,24 @@ class System:
             self._module("bridge", "充电桩桥接", "mqtt_bridge", _has_logged("bridge_ready")),
             self._module("jobs", "后台任务", "backend.jobs", _has_logged("jobs_ready")),
         ]
+        self._faces = [self._preview(node)] if PREVIEW_SITE in sites else []
         self._people = [self._simulator()]
         if traffic.has_drivers:
             self._people.append(self._drivers())
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        return (*self._redis, *self._servers, *self._product, *self._people)
+        return (*self._redis, *self._servers, *self._product, *self._faces, *self._people)
 
     def begin(self, terminal: Terminal) -> None:
         """Start everything and return when it works. Raises NotReadyError naming the part that does not."""
         # Redis takes no time, and the others look for it when they start.
         self._start(self._redis, terminal)
-        self._start([*self._servers, *self._product], terminal)
+        self._start([*self._servers, *self._product, *self._faces], terminal)
 
     def end(self) -> None:
         """Ask the parts to end, those that others serve last, and kill what is still there after its time."""
-        groups = (self._people, self._product, [*self._servers, *self._redis])
+        groups = ([*self._people, *self._faces], self._product, [*self._servers, *self._redis])
         try:
             for group, limit_s in zip(groups, END_LIMITS_S, strict=True):
                 _end_group(group, limit_s)
@@ -152,6 +162,16 @@ class System:
         options = ["--port", str(port), "--config", str(self.folder.keys / "sandbox.json")]
         return self._module(
             "sandbox", "微信沙箱", "scripts.sandbox", lambda _: accepts_connections(LOOPBACK, port), options
+        )
+
+    def _preview(self, node: Path) -> Part:
+        addresses, port = self.addresses, self.addresses.ports.preview
+        options = ["--port", str(port), "--api", addresses.api_url, "--public-url", addresses.public_url]
+        options += ["--sandbox", addresses.sandbox_url, "--simulator", addresses.control_url]
+        options += ["--stickers", str(self.folder.stickers), "--site", str(PREVIEW_SITE.site)]
+        command: list[str | Path] = [node, PREVIEW / "server.mjs", *options]
+        return self._part(
+            "preview", f"小程序预览（端口 {port}）", command, lambda _: accepts_connections(LOOPBACK, port)
         )
 
     def _simulator(self) -> Part:

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from scripts.checks import files, locks, money_writes, words
-from scripts.checks.runner import Check, Outcome, run_all
+from scripts.checks.outcome import Check, Outcome
+from scripts.checks.runner import run_all
 
 PYPROJECT = """
 [project]

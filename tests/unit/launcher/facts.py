@@ -6,11 +6,18 @@ from scripts.launcher.ports import Ports
 
 
 def some_ports(*, broker: int = 1883) -> Ports:
-    return Ports(api=8080, broker=broker, sandbox=40001, control=40002, metrics=40003, redis=40004)
+    return Ports(
+        api=8080, broker=broker, sandbox=40001, control=40002, preview=8083, metrics=40003, redis=40004
+    )
 
 
 def some_facts(
-    *, broker: int = 1883, has_redis: bool = True, has_drivers: bool = True, viewer_secret: str = "s3cret"
+    *,
+    broker: int = 1883,
+    has_redis: bool = True,
+    has_drivers: bool = True,
+    has_faces: bool = True,
+    viewer_secret: str = "s3cret",
 ) -> Facts:
     return Facts(
         addresses=Addresses("127.0.0.1", some_ports(broker=broker)),
@@ -25,5 +32,7 @@ def some_facts(
         logs="var/run/logs",
         has_redis=has_redis,
         has_drivers=has_drivers,
+        has_preview=has_faces,
+        has_admin_pages=has_faces,
         seconds=3.14,
     )

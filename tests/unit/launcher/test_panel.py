@@ -29,6 +29,20 @@ def test_names_addresses_logins_and_the_way_out() -> None:
         assert text in panel
 
 
+def test_the_two_pages_that_people_open_come_first() -> None:
+    lines = [line.strip() for line in _panel().splitlines() if "http" in line]
+    assert lines[0].split() == ["车主小程序（预览）", "http://127.0.0.1:8083/"]
+    assert lines[1].split()[:2] == ["运营后台", "http://127.0.0.1:8080/admin/"]
+    assert lines[1].endswith("admin / MDNBYvJuxF9d")
+
+
+def test_a_page_that_could_not_be_built_is_no_link() -> None:
+    panel = _panel(has_faces=False)
+    assert panel.count("没有构建成功") == 2
+    assert "8083" not in panel
+    assert "/admin/" not in panel
+
+
 def test_values_begin_in_one_column_whatever_the_label() -> None:
     lines = _panel().splitlines()
     for value in ("http://127.0.0.1:8080/docs", "mqtt://", "admin  ", "var/run/logs", "10 座"):

@@ -1,0 +1,167 @@
+"""A driver's whole charge on the phone of the preview, against the running product, simulator and sandbox."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.driver_phone import DriverPhone
+from tests.journeys.screen import FAILED
+from tests.journeys.world import World
+
+pytestmark = pytest.mark.timeout(420)
+WINDOW = {"width": 1280, "height": 940}
+TOP_UP_FEN = 10_000
+FIRST_READING = re.compile(r"^(?!0\.00)\d+\.\d+")
+YUAN = re.compile(r"¥?(\d+)\.(\d\d)")
+
+
+@pytest.fixture
+def phone(request: pytest.FixtureRequest, browser: Browser, world: World) -> Iterator[DriverPhone]:
+    context = browser.new_context(viewport=WINDOW, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+    name = request.node.name.removeprefix("test_")[:40]
+    held = DriverPhone(context.new_page(), world, f"driver/{name}")
+    yield held
+    if request.node.stash.get(FAILED, False):
+        held.screen.picture("at-the-end")
+    context.close()
+    assert held.screen.complaints == []
+
+
+def test_a_driver_charges_and_pays_what_the_bill_says(phone: DriverPhone, world: World) -> None:
+    connector_no = world.stickers[0]["connector_no"]
+    find_station(phone, world.stickers[0]["station"])
+    scan_and_pay(phone, connector_no)
+    start(phone)
+    lose_the_socket(phone)
+    come_back_in_mid_charge(phone)
+    total_fen = stop(phone)
+    look_back(phone, total_fen)
+
+
+def find_station(phone: DriverPhone, station: str) -> None:
+    phone.open()
+    phone.sees("扫码充电")
+    phone.sees(station)
+    phone.screen.picture("home")
+    phone.tap(station)
+    phone.sees("全天电价")
+    phone.screen.picture("station")
+    phone.tap("查看全天价格")
+    phone.sees("收起全天价格")
+    phone.screen.picture("station-prices")
+    phone.go_back()
+    phone.sees("扫码充电")
+
+
+def scan_and_pay(phone: DriverPhone, connector_no: str) -> None:
+    phone.tap("扫码充电")
+    expect(phone.app.get_by_text("将枪身上的二维码放入框内")).to_be_visible()
+    phone.screen.picture("camera")
+    phone.scan(connector_no)
+    phone.sees(f"枪编号 {connector_no}")
+    phone.sees("当前电价")
+    phone.screen.picture("confirm-without-money")
+    phone.tap("去充值")
+    phone.sees("可用余额（元）")
+    phone.screen.picture("wallet-empty")
+    phone.tap("¥100")
+    phone.tap("充值 ¥100.00")
+    expect(phone.app.get_by_role("dialog", name="微信支付")).to_be_visible()
+    phone.screen.picture("paying")
+    phone.answer("确认支付")
+    phone.sees("返回继续充电")
+    phone.screen.picture("wallet-paid")
+    phone.tap("返回继续充电")
+    phone.sees("插枪后即可启动")
+    phone.screen.picture("confirm-not-plugged")
+    phone.plug(connector_no)
+
+
+def start(phone: DriverPhone) -> None:
+    expect(phone.text("还没有插枪")).to_be_hidden()
+    phone.screen.picture("confirm")
+    phone.press("启动充电")
+    phone.sees(re.compile("正在启动充电|正在充电，可以放心离开"))
+    phone.screen.picture("starting")
+    phone.sees("正在充电，可以放心离开")
+    expect(phone.energy).to_have_text(FIRST_READING)
+    phone.screen.picture("charging")
+
+
+def lose_the_socket(phone: DriverPhone) -> None:
+    before = phone.energy.inner_text()
+    phone.sockets.cut()
+    phone.sees("实时连接中断，每 5 秒刷新一次")
+    expect(phone.energy).not_to_have_text(before)
+    phone.screen.picture("charging-without-socket")
+    seen = phone.sockets.opened
+    phone.sockets.mend()
+    expect(phone.text("实时连接中断")).to_be_hidden()
+    assert phone.sockets.opened > seen
+    phone.set_switch("网络", "断网")
+    phone.sees("网络已断开，正在充电的车不受影响")
+    phone.screen.picture("charging-offline")
+    phone.set_switch("网络", "正常")
+    expect(phone.text("网络已断开")).to_be_hidden()
+
+
+def come_back_in_mid_charge(phone: DriverPhone) -> None:
+    phone.reopen()
+    phone.sees("扫码充电")
+    phone.sees("充电中")
+    phone.screen.picture("home-while-charging")
+    phone.tap("充电中")
+    phone.sees("正在充电，可以放心离开")
+
+
+def stop(phone: DriverPhone) -> int:
+    """The total in fen that the bill shows; its fee lines sum up to it."""
+    phone.press("停止充电")
+    expect(phone.app.get_by_role("dialog", name="停止充电？")).to_be_visible()
+    phone.screen.picture("asked-to-stop")
+    phone.answer("停止充电")
+    phone.sees("费用明细")
+    phone.screen.picture("bill")
+    total_fen = fen_of(phone.top.locator(".total").inner_text())
+    fees = phone.top.locator(".fee-sum").all_inner_texts()
+    assert fees
+    assert sum(fen_of(fee) for fee in fees) == total_fen
+    phone.text("订单号").scroll_into_view_if_needed()
+    phone.screen.picture("bill-below")
+    return total_fen
+
+
+def look_back(phone: DriverPhone, total_fen: int) -> None:
+    phone.reopen()
+    phone.switch_tab("订单")
+    phone.sees(yuan(total_fen))
+    phone.screen.picture("orders")
+    phone.switch_tab("我的")
+    phone.sees(re.compile(r"D\d{14}"))
+    phone.screen.picture("me")
+    phone.tap("钱包与明细")
+    phone.sees("可用余额（元）")
+    assert fen_of(phone.top.locator(".balance").inner_text()) == TOP_UP_FEN - total_fen
+    phone.screen.picture("wallet")
+
+
+def test_without_a_location_the_driver_still_finds_stations(phone: DriverPhone, world: World) -> None:
+    phone.open()
+    phone.sees("扫码充电")
+    phone.set_switch("定位", "拒绝")
+    phone.reopen()
+    phone.sees("没有获得您的位置")
+    phone.sees(re.compile("共 \\d+ 座充电站|充电站"))
+    phone.screen.picture("home-location-refused")
+
+
+def fen_of(text: str) -> int:
+    found = YUAN.search(text.replace(",", ""))
+    assert found, f"no amount in {text!r}"
+    return int(found[1]) * 100 + int(found[2])
+
+
+def yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}"
