@@ -156,12 +156,11 @@ export const scenes = [
   { name: 'orders-1280', size: [1280, 800], path: () => 'orders', act: ready },
   {
     name: 'orders-dates',
-    path: () => 'orders',
+    path: () => 'orders?from_date=2026-11-01&to_date=2026-11-23',
     act: async (page) => {
-      await ready(page)
-      await page.getByRole('button', { name: '近 7 天' }).click()
-      await page.getByRole('button', { name: '清空筛选' }).waitFor()
-      await ready(page)
+      await page.getByPlaceholder('开始日期').click()
+      await page.getByText('近 7 天').waitFor()
+      await page.waitForTimeout(500)
     },
   },
   {
