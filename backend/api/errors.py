@@ -157,7 +157,6 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.ChannelUnavailable: Answer(502, "微信等渠道暂时不可用，没有产生扣款，请稍后再试。"),
     e.ChannelOutcomeUnknown: Answer(504, "渠道还没有答复，我们会自动确认结果，请稍后查看，不要重复支付。"),
     e.NotifyRejected: Answer(400, "通知未通过校验，请检查签名后重发。"),
-    e.NotOpenForBusiness: Answer(409, "充电站暂未营业，请在营业时间再来，或选择附近的其他站。"),
     e.ServiceUnavailable: Answer(503, "服务繁忙，请稍后再试；正在进行的充电不受影响。"),
     e.UnbalancedEntry: Answer(500, "记账校验未通过，本次操作没有生效，请联系客服。"),
     e.InsufficientFunds: Answer(409, _balance_too_low, ("available_fen", "required_fen")),

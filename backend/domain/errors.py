@@ -184,10 +184,6 @@ class NotifyRejected(DomainError, code="notify_rejected"):
     """A payment notification failed a check. Data: reason."""
 
 
-class NotOpenForBusiness(DomainError, code="not_open_for_business"):
-    """The station or the pile is not in operation."""
-
-
 class ServiceUnavailable(DomainError, code="service_unavailable"):
     """A part the request needs is down; it may be tried again later."""
 

@@ -34,7 +34,6 @@ const STEP_OF = {
   connector_unavailable: STEP.station,
   pile_offline: STEP.station,
   tariff_missing: STEP.station,
-  not_open_for_business: STEP.station,
   driver_disabled: STEP.phone,
 }
 
