@@ -2,6 +2,7 @@
 
 POST /sandbox/login-codes {openid?, unionid?} → {code, openid}: stands for wx.login; without openid a new person
 POST /sandbox/phone-codes {phone_number?} → {code}: stands for a getPhoneNumber button
+POST /sandbox/pay-sheet {prepay_id} → {description, total_fen}: what WeChat shows a person who is asked to pay
 POST /sandbox/pay {prepay_id, timeStamp, nonceStr, package, signType, paySign, outcome?}: stands for
      wx.requestPayment; or {out_trade_no, outcome?} for a person who pays without our page.
      outcome ok (default) or cancel → {errMsg} as the page hears it
@@ -62,6 +63,21 @@ class PhoneCodesHandler(ControlHandler):
     async def post(self) -> None:
         number = phone_number(self.read_body(PhoneCodeRequest).phone_number)
         self.write_json({"code": self.world.people.phone_codes.mint(number, now_s())})
+
+
+class PaySheetRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of pay-sheet."""
+
+    prepay_id: str
+
+
+class PaySheetHandler(ControlHandler):
+    """wx.requestPayment, while the person reads."""
+
+    @override
+    async def post(self) -> None:
+        order = self.world.trades.get_by_prepay(self.read_body(PaySheetRequest).prepay_id).order
+        self.write_json({"description": order.description, "total_fen": order.amount.total})
 
 
 class PayRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -153,6 +169,7 @@ class ReplayHandler(ControlHandler):
 URLS = [
     (r"/sandbox/login-codes", LoginCodesHandler),
     (r"/sandbox/phone-codes", PhoneCodesHandler),
+    (r"/sandbox/pay-sheet", PaySheetHandler),
     (r"/sandbox/pay", PersonPaysHandler),
     (r"/sandbox/faults", FaultsHandler),
     (r"/sandbox/notifies", NotifiesHandler),

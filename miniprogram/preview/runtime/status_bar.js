@@ -3,6 +3,8 @@ import { element } from "./dom.js";
 
 const NOTCH_PX = 44;
 const CLOCK_PERIOD_MS = 10_000;
+// the product's times are all of Shanghai, so a visitor's own clock beside them would only puzzle
+const AS_READ_THERE = { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" };
 const isFramed = window.parent !== window;
 
 export const statusBarHeight = isFramed ? NOTCH_PX : 0;
@@ -12,7 +14,7 @@ export function addStatusBar() {
   if (!isFramed) return;
   const clock = element("span");
   const tell = () => {
-    clock.textContent = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+    clock.textContent = new Date().toLocaleTimeString("zh-CN", AS_READ_THERE);
   };
   tell();
   setInterval(tell, CLOCK_PERIOD_MS);

@@ -122,11 +122,15 @@ test("logging in keeps the person over restarts", async () => {
   expect(app.calls.map((call) => call.body)).toEqual([{}, { openid: "o1" }]);
 });
 
+const SHEET = { description: "钱包充值", total_fen: 3005 };
 const PAYMENT = { timeStamp: "1", nonceStr: "n", package: "prepay_id=wx1", signType: "RSA", paySign: "s" };
 
 test("a payment is confirmed by the person and sent to the sandbox with every signed field", async () => {
-  app = await openFixture("/pages/home/home", { api: { "POST /sandbox/pay": { errMsg: "requestPayment:ok" } } });
+  app = await openFixture("/pages/home/home", {
+    api: { "POST /sandbox/pay-sheet": SHEET, "POST /sandbox/pay": { errMsg: "requestPayment:ok" } },
+  });
   const paid = app.window.wx.requestPayment(PAYMENT);
+  await app.shows("¥30.05");
   await app.tap("确认支付");
   expect(await paid).toEqual({ errMsg: "requestPayment:ok" });
   expect(app.calls.at(-1).body).toEqual({ ...PAYMENT, prepay_id: "wx1", outcome: "ok" });
@@ -134,7 +138,7 @@ test("a payment is confirmed by the person and sent to the sandbox with every si
 
 test("a cancelled payment, a refused one and a bad field fail", async () => {
   app = await openFixture("/pages/home/home", {
-    api: { "POST /sandbox/pay": ({ body }) => (body.outcome === "ok" ? { status: 401, body: { message: "签名错误" } } : {}) },
+    api: { "POST /sandbox/pay-sheet": SHEET, "POST /sandbox/pay": ({ body }) => (body.outcome === "ok" ? { status: 401, body: { message: "签名错误" } } : {}) },
   });
   const { wx } = app.window;
   const cancelled = outcome(wx.requestPayment(PAYMENT));

@@ -8,6 +8,7 @@ const MINUTE_S = 60
 const HOUR_S = 3600
 const DAY_S = 86400
 const SLOT_MINUTES = 30
+const WHOLE_DAY = /^0?0:00\s*[-–—~～至]\s*24:00$/
 const WIRE = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?Z$/
 
 /** @param {number} value */
@@ -139,4 +140,15 @@ function slotNow(nowMs) {
   return ((nowMs + OFFSET_MS) % DAY_MS) / (SLOT_MINUTES * MINUTE_S * 1000)
 }
 
-module.exports = { toMs, hourMinute, untilText, dateTime, dayTime, month, duration, stopwatch, ago, agoMs, slotTime, slotNow }
+/**
+ * `全天` for a day without a break; anything else as the operator wrote it.
+ * @param {string} text
+ */
+function openingHours(text) {
+  return text.replace(WHOLE_DAY, '全天')
+}
+
+module.exports = {
+  ...{ toMs, hourMinute, untilText, dateTime, dayTime, month, duration, stopwatch, ago, agoMs },
+  ...{ slotTime, slotNow, openingHours },
+}

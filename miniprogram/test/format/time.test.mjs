@@ -40,3 +40,7 @@ test('half-hours of the day become times and the present becomes a half-hour', (
   expect([0, 17, 48].map(time.slotTime)).toEqual(['00:00', '08:30', '24:00'])
   expect(time.slotNow(NOON)).toBe(24)
 })
+
+test('a day without a break is said in a word, other hours stay as they were written', () => {
+  expect(['00:00–24:00', '0:00-24:00', '08:00–22:00', '周末休息'].map(time.openingHours)).toEqual(['全天', '全天', '08:00–22:00', '周末休息'])
+})

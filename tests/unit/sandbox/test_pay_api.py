@@ -36,6 +36,13 @@ def test_same_order_again_gives_the_same_prepay_id(merchant: Merchant) -> None:
     assert merchant.call("POST", JSAPI, order) == {"prepay_id": prepay_id}
 
 
+def test_a_person_reads_what_is_to_be_paid_before_paying(merchant: Merchant) -> None:
+    order, prepay_id = merchant.place(NOWHERE)
+    shown = {"description": order["description"], "total_fen": order["amount"]["total"]}
+    assert merchant.control("pay-sheet", {"prepay_id": prepay_id}) == shown
+    assert merchant.control("pay-sheet", {"prepay_id": "wx0"})[0] == 404
+
+
 def test_other_params_under_the_same_number_are_refused(merchant: Merchant) -> None:
     order, _ = merchant.place(NOTIFY_URL)
     order["amount"] = {"total": 5001, "currency": "CNY"}

@@ -16,13 +16,14 @@ async function requestPayment(options) {
   const missing = SIGNED.find((name) => typeof fields[name] !== "string" || !fields[name]);
   if (missing) throw new WxFailure(`parameter error: ${missing} should be a String`);
   if (!fields.package.startsWith(PREPAY)) throw new WxFailure("parameter error: package should be prepay_id=…");
-  const isPaid = await askPerson();
+  const prepayId = fields.package.slice(PREPAY.length);
+  const isPaid = await askPerson(await askSandbox("pay-sheet", { prepay_id: prepayId }));
   const outcome = isPaid ? "ok" : "cancel";
-  await askSandbox("pay", { ...fields, prepay_id: fields.package.slice(PREPAY.length), outcome });
+  await askSandbox("pay", { ...fields, prepay_id: prepayId, outcome });
   if (!isPaid) throw new WxFailure("cancel");
 }
 
-const askPerson = () =>
+const askPerson = ({ description, total_fen: fen }) =>
   askInLayer("mp-shade", (answer) => [
     element(
       "div",
@@ -33,8 +34,8 @@ const askPerson = () =>
         element("button", { type: "button", "aria-label": "取消支付", onclick: () => answer(false) }, "✕"),
         "微信支付",
       ),
-      element("h3", {}, "向商户付款"),
-      element("strong", {}, "欣象充电"),
+      element("h3", {}, description),
+      element("strong", {}, `¥${(fen / 100).toFixed(2)}`),
       element("p", {}, "预览由支付沙箱付款，不会真实扣款"),
       element("button", { type: "button", class: "mp-confirm", onclick: () => answer(true) }, "确认支付"),
     ),

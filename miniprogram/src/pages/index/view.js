@@ -60,7 +60,6 @@ function cardOf(station, nowMs, isFromHere) {
     distance: station.distance_m === null || !isFromHere ? '' : distance(station.distance_m),
     free: station.connectors_free,
     total: station.connectors_total,
-    hours: station.opening_hours,
     parking: station.parking_fee,
     kinds: station.kinds.map((count) => ({
       kind: count.kind,

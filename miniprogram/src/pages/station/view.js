@@ -3,7 +3,7 @@
 
 const { distance } = require('../../format/distance')
 const { kw, ratedKw } = require('../../format/energy')
-const { ago, duration } = require('../../format/time')
+const { ago, duration, openingHours } = require('../../format/time')
 const { labels } = require('../../labels/generated')
 const { priceView, stripView } = require('../../views/price')
 
@@ -73,7 +73,7 @@ function stationView(detail, nowMs) {
     latitude: station.lat,
     longitude: station.lng,
     distance: station.distance_m === null ? '' : distance(station.distance_m),
-    hours: station.opening_hours,
+    hours: openingHours(station.opening_hours),
     parking: station.parking_fee,
     phone: detail.service_phone,
     free: station.connectors_free,
