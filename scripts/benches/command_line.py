@@ -12,6 +12,7 @@ from scripts.embedded.child import StartError
 BENCHES = {
     "bridge": "durable meter messages/s of one bridge, against bare paho; --rate N: publish → committed, p50/p99",
     "api": "driver requests/s and p99 at 64 connections, against a Tornado handler that does nothing",
+    "nearby": "milliseconds of the exact 50 nearest among up to 1 M places, against one GEOSEARCH alone",
     "settle": "orders settled/s by 1 and 8 threads, against the same SQL without the product",
     "start": "seconds of a second scripts/run until it is ready, and the memory of all its processes",
 }
