@@ -11,6 +11,7 @@ from backend.config import ConfigError, Settings, load, read_secret
 from backend.config import MqttSettings as MqttTable
 from backend.log import configure_log
 from backend.models import database
+from backend.self_check import require_safe
 from mqtt_bridge import metrics
 from mqtt_bridge.bridge import Bridge
 from mqtt_bridge.client import MqttSettings
@@ -23,6 +24,7 @@ def main() -> NoReturn:
     try:
         settings = load()
         configure_log(level=settings.log.level, style=settings.log.format)
+        require_safe(settings, "bridge")
         database.connect(settings.database_url)
         live.connect(settings.redis.url or None)
         bridge = _make_bridge(settings)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from backend.domain.errors import DomainError, ServiceUnavailable
-from backend.models.database import transact
+from backend.models.database import Tx, transactional
 from backend.services.live_progress import MeterReading, ProgressBook
 from backend.services.quarantine_message import quarantine_messages
 from backend.services.record_meters import record_meters
@@ -18,18 +18,22 @@ from backend.services.touch_piles import touch_piles
 from mqtt_bridge import inbound, messages
 from mqtt_bridge.item import Item, Outcome, PoisonError, Taken
 from mqtt_bridge.messages import RefusedId
-from mqtt_bridge.pile_book import PileBook
+from mqtt_bridge.pile_book import HeardPile, PileBook
 
 _REMEMBERED: Final = tuple(inbound.TAKE)
 
 
-def apply_items(items: Sequence[Item], piles: PileBook, sessions: ProgressBook, now: datetime) -> Outcome:
+@transactional
+def apply_items(
+    tx: Tx, items: Sequence[Item], piles: PileBook, sessions: ProgressBook, now: datetime
+) -> Outcome:
     """Take a batch in one transaction, durable when this returns. The books are not changed.
 
     Raises PoisonError for a message its service refuses, ServiceUnavailable when the database is away; anything
     else is a bug or a value the database refuses, and says nothing about which message it was.
     """
-    return transact(lambda _: _Application(items, piles, sessions, now).run())
+    del tx
+    return _Application(items, piles, sessions, now).run()
 
 
 class _Application:
@@ -102,21 +106,18 @@ class _Application:
         message = item.message
         if message is None:
             return
-        heard = self.draft.piles[item.pile_no]
-        taken = Taken(item, message, heard, inbound.make_report(message, heard, self._now))
-        mark, report = heard.mark, taken.report
         self.outcome.applied += 1
+        heard = self.draft.piles[item.pile_no]
+        if isinstance(message, messages.Meter):
+            self._sort_meter(item, message, heard)
+            return
+        taken = Taken(item, message, heard, inbound.make_report(message, heard, self._now))
+        report = taken.report
         if isinstance(message, messages.Online | messages.Boot):
             self._call([taken])
         if not message.replayed and not isinstance(message, messages.Online):
-            mark.see(boot=report.boot, seq=report.seq, received_at=self._now)
-            if not report.is_replayed:
-                mark.see_clock(at=report.at, received_at=self._now)
-        if isinstance(message, messages.Meter):
-            reading = inbound.make_reading(message, taken)
-            self._meters.append(reading)
-            self.draft.connector(item.pile_no, message.connector).take_meter(reading)
-        elif isinstance(message, messages.Status):
+            self._see(heard, report.boot, report.seq, None if report.is_replayed else report.at)
+        if isinstance(message, messages.Status):
             connector = self.draft.connector(item.pile_no, message.connector)
             change = inbound.make_change(message, taken, connector)
             self._statuses.append(change)
@@ -126,6 +127,20 @@ class _Application:
             self._last.append(taken)
         elif isinstance(message, messages.SessionStarted | messages.Reply):
             self._first.append(taken)
+
+    def _sort_meter(self, item: Item, meter: messages.Meter, heard: HeardPile) -> None:
+        """As `_sort`, for the one kind of which there are thousands a second."""
+        reading = inbound.make_reading(meter, heard, self._now)
+        if not meter.replayed:
+            self._see(heard, reading.boot, reading.seq, None if reading.is_replayed else reading.reported_at)
+        self._meters.append(reading)
+        self.draft.connector(item.pile_no, meter.connector).take_meter(reading)
+
+    def _see(self, heard: HeardPile, boot: int, seq: int, at: datetime | None) -> None:
+        """A message that was not replayed has come; `at` None when it says nothing about the pile's clock."""
+        heard.mark.see(boot=boot, seq=seq, received_at=self._now)
+        if at is not None:
+            heard.mark.see_clock(at=at, received_at=self._now)
 
     def _call(self, batch: Sequence[Taken]) -> None:
         for taken in batch:
@@ -151,17 +166,28 @@ class _Application:
         self.outcome.feed_topics.update(("piles", f"station:{taken.report.pile.station_no}"))
 
     def _take_meters(self) -> None:
-        if not self._meters:
+        """Before the final records: what these are judged by must be in the rows."""
+        ending = {
+            taken.message.session_no
+            for taken in self._last
+            if isinstance(taken.message, messages.SessionEnded)
+        }
+        if not self._meters and not ending and not self.outcome.to_forget:
             return
         taken = record_meters(
-            readings=self._meters, book=self._sessions, reload=self.outcome.to_forget, now=self._now
+            readings=self._meters,
+            book=self._sessions,
+            reload=self.outcome.to_forget,
+            write_now=ending | self.outcome.to_forget,
+            now=self._now,
         )
         repeated = len(self._meters) - taken.stored
         self.outcome.applied -= repeated
         self.outcome.duplicates += repeated
         self.outcome.progress = taken.progress
-        self.outcome.feed_topics.add("piles")
-        self.outcome.feed_topics.update(f"session:{session_no}" for session_no in taken.progress)
+        if self._meters:
+            self.outcome.feed_topics.add("piles")
+        self.outcome.feed_topics.update([f"session:{session_no}" for session_no in taken.progress])
 
     def _take_statuses(self) -> None:
         if self._statuses:

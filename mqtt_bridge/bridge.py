@@ -1,5 +1,6 @@
 """The running bridge: network thread → inbox → writer, and outbound beside it; watched, and drained at the end."""
 
+import gc
 import threading
 from typing import Final
 
@@ -15,6 +16,7 @@ from mqtt_bridge.outbound import Outbound
 DRAIN_S: Final = 10.0
 WATCH_S: Final = 0.5
 TAKE_WAIT_S: Final = 0.5
+OBJECTS_PER_COLLECTION: Final = 50_000
 _log = structlog.get_logger(__name__)
 
 
@@ -43,6 +45,7 @@ class Bridge:
 
     def run(self, stop: threading.Event) -> int:
         """Serve until `stop` is set, then drain; the exit code, 1 when a part of it died."""
+        _calm_collector()
         self.client.start()
         self._write_thread.start()
         self._send_thread.start()
@@ -74,10 +77,13 @@ class Bridge:
 
     def _write(self) -> None:
         try:
+            self.writer.restore()
             while not (self._draining.is_set() and not len(self.inbox)):
                 batch = self.inbox.take(self._batch_cap, TAKE_WAIT_S)
                 if batch:
                     self.writer.write(batch)
+                self.writer.catch_up()
+            self.writer.catch_up(is_all=True)
         except StoppedError:
             _log.warning("stopped_without_database", waiting=len(self.inbox))
         except Exception:
@@ -95,3 +101,10 @@ class Bridge:
         self._send_thread.join(max(0.0, DRAIN_S - (monotonic_s() - began_s)))
         self.client.stop()
         _log.info("bridge_stopped", waiting=len(self.inbox))
+
+
+def _calm_collector() -> None:
+    """Look for cycles less often, and never among what is loaded: a batch makes thousands of objects and no cycle."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_PER_COLLECTION)

@@ -19,7 +19,7 @@ from backend.services.record_reply import record_reply
 from backend.services.record_session_started import record_session_started
 from backend.services.record_status import StatusChange
 from backend.services.report import Report, boot_in_order
-from backend.services.report_time import TRUSTED_OFFSET
+from backend.services.report_time import in_our_time
 from backend.services.touch_piles import PileMark
 from mqtt_bridge import messages
 from mqtt_bridge.item import Taken
@@ -31,34 +31,34 @@ FAULT_CODES_LENGTH: Final = 200
 
 def make_report(message: UpMessage, heard: HeardPile, now: datetime) -> Report:
     """The message's place in its pile's order, after what the pile's mark has seen."""
-    boot = boot_in_order(
-        heard.mark.boot,
-        message.boot,
-        is_replayed=message.replayed,
-        is_boot_message=isinstance(message, messages.Boot),
-    )
     at = _utc(message.at)
-    tells_clock = not message.replayed and not isinstance(message, messages.Online | messages.Boot)
-    is_late = tells_clock and heard.mark.seems_late(at=at, received_at=now)
+    tells_clock = not isinstance(message, messages.Online | messages.Boot)
     return Report(
         pile=heard.known,
         message_id=message.id,
-        boot=boot,
+        boot=_boot_in_order(message, heard.mark),
         seq=message.seq,
         at=at,
         received_at=now,
-        is_replayed=message.replayed or is_late,
+        is_replayed=message.replayed or (tells_clock and heard.mark.seems_late(at=at, received_at=now)),
     )
 
 
-def make_reading(meter: messages.Meter, taken: Taken) -> MeterReading:
-    """What `record_meters` takes of a meter message."""
+def make_reading(meter: messages.Meter, heard: HeardPile, now: datetime) -> MeterReading:
+    """What `record_meters` takes of a meter message: its place as `make_report` has it, and its values."""
+    mark, at = heard.mark, _utc(meter.at)
+    is_replayed = meter.replayed or mark.seems_late(at=at, received_at=now)
     return MeterReading(
-        report=taken.report,
-        connector_id=taken.heard.known.connectors[meter.connector].id,
+        pile_id=heard.known.id,
+        connector_id=heard.known.connectors[meter.connector].id,
         gun=meter.connector,
-        at=_platform_time(taken.report, taken.heard.mark),
         session_no=meter.session_no,
+        boot=_boot_in_order(meter, mark),
+        seq=meter.seq,
+        reported_at=at,
+        at=_platform_time(at, now, mark, is_replayed=is_replayed),
+        received_at=now,
+        is_replayed=is_replayed,
         register_wh=meter.register_wh,
         power_w=meter.power_w,
         voltage_mv=meter.voltage_mv,
@@ -71,6 +71,7 @@ def make_reading(meter: messages.Meter, taken: Taken) -> MeterReading:
 
 def make_change(status: messages.Status, taken: Taken, connector: HeardConnector) -> StatusChange:
     """What `record_statuses` takes of a status message."""
+    report = taken.report
     return StatusChange(
         connector_id=connector.known.id,
         connector_no=connector.known.connector_no,
@@ -78,10 +79,10 @@ def make_change(status: messages.Status, taken: Taken, connector: HeardConnector
         previous=connector.live.status if connector.has_status else None,
         is_plugged=status.plugged,
         fault_codes=_join(status.fault_codes),
-        boot=taken.report.boot,
-        seq=taken.report.seq,
-        at=_platform_time(taken.report, taken.heard.mark),
-        is_replayed=taken.report.is_replayed,
+        boot=report.boot,
+        seq=report.seq,
+        at=_platform_time(report.at, report.received_at, taken.heard.mark, is_replayed=report.is_replayed),
+        is_replayed=report.is_replayed,
     )
 
 
@@ -164,13 +165,19 @@ def _join(codes: list[str]) -> str:
     return text if len(text) <= FAULT_CODES_LENGTH else text[: FAULT_CODES_LENGTH + 1].rpartition(",")[0]
 
 
-def _platform_time(report: Report, mark: PileMark) -> datetime:
+def _boot_in_order(message: UpMessage, mark: PileMark) -> int:
+    return boot_in_order(
+        mark.boot,
+        message.boot,
+        is_replayed=message.replayed,
+        is_boot_message=isinstance(message, messages.Boot),
+    )
+
+
+def _platform_time(at: datetime, received_at: datetime, mark: PileMark, *, is_replayed: bool) -> datetime:
     """When the message was made, in our time: as `report_time` has it, without a query for each message."""
-    if report.is_replayed:
-        offset = timedelta(milliseconds=mark.clock_offset_ms or 0)
-    else:
-        offset = report.at - report.received_at
-    return report.at if abs(offset) <= TRUSTED_OFFSET else report.at - offset
+    seen = timedelta(milliseconds=mark.clock_offset_ms or 0)
+    return in_our_time(at, received_at, seen if is_replayed else at - received_at)
 
 
 def _utc(at: datetime) -> datetime:

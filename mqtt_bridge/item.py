@@ -10,7 +10,7 @@ from mqtt_bridge.messages import DecodeError, RefusedId, UpMessage
 from mqtt_bridge.pile_book import Draft, HeardPile
 
 
-class Item(msgspec.Struct, kw_only=True):
+class Item(msgspec.Struct, kw_only=True, gc=False):
     """A received message; `token` acknowledges it. `reason` is set when it cannot be taken."""
 
     topic: str

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 import structlog
 
+from backend.crash_points import CrashPoint
 from backend.domain.errors import ServiceUnavailable
 from backend.services.commands import OutgoingCommand, claim_commands
 from mqtt_bridge import topics
@@ -16,6 +17,8 @@ from mqtt_bridge.messages import CommandDown
 
 SWEEP_S: Final = 1.0
 COMMANDS_PER_CLAIM: Final = 200
+_BEFORE_COMMAND: Final = CrashPoint("outbound.before_command")
+_AFTER_COMMAND: Final = CrashPoint("outbound.after_command")
 _log = structlog.get_logger(__name__)
 
 
@@ -63,7 +66,9 @@ class Outbound:
         down = CommandDown(
             id=command.command_no, kind=command.kind, params=command.params, expires_at=command.expires_at
         )
+        _BEFORE_COMMAND()
         self._publish(topics.down(command.pile_no, "command"), msgspec.json.encode(down))
+        _AFTER_COMMAND()
         _log.info(
             "command_sent", command_no=command.command_no, kind=command.kind.value, pile_no=command.pile_no
         )

@@ -4,13 +4,13 @@ A batch works on a draft of copies; the book takes the draft over only after the
 batch leaves nothing behind. What a draft changed is also what the live view is told.
 """
 
-import copy
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from backend.domain.connector import ConnectorStatus
 from backend.live.live_status import LiveConnector, LivePile
@@ -29,7 +29,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
-class HeardConnector(msgspec.Struct):
+class HeardConnector(msgspec.Struct, gc=False):
     """A connector's live values and the places in order of the messages they came from."""
 
     known: KnownConnector
@@ -57,7 +57,7 @@ class HeardConnector(msgspec.Struct):
         self.live.at_ms = max(self.live.at_ms, to_ms(change.at))
 
     def take_meter(self, reading: MeterReading) -> None:
-        order = (reading.report.boot, reading.report.seq)
+        order = reading.order
         if order <= self.meter_order:
             return
         self.meter_order = order
@@ -73,7 +73,7 @@ class HeardConnector(msgspec.Struct):
         live.remaining_s = reading.remaining_s
 
 
-class HeardPile(msgspec.Struct):
+class HeardPile(msgspec.Struct, gc=False):
     """A pile in the book or in a draft; `written` is the mark as the database has it."""
 
     known: KnownPile
@@ -97,7 +97,7 @@ class HeardPile(msgspec.Struct):
 
     def note_written(self) -> None:
         """The mark is written in this transaction as it is now."""
-        self.written = copy.copy(self.mark)
+        self.written = replace(self.mark)
 
     def live_pile(self) -> LivePile:
         """The value of the live view."""
@@ -157,7 +157,9 @@ class PileBook:
                 gun: _heard_connector(gun, connector, states.get(connector.id))
                 for gun, connector in sorted(pile.connectors.items())
             }
-            loaded[pile_no] = HeardPile(pile, mark or PileMark(), connectors, now, written=copy.copy(mark))
+            loaded[pile_no] = HeardPile(
+                pile, mark or PileMark(), connectors, now, written=mark and replace(mark)
+            )
             self._keep_memory_of(loaded[pile_no])
         return loaded
 
@@ -185,9 +187,7 @@ class Draft:
         if (pile_no, gun) in self._own:
             return heard
         self._own.add((pile_no, gun))
-        own = copy.copy(heard)
-        own.live = copy.copy(heard.live)
-        connectors[gun] = own
+        own = connectors[gun] = replace(heard, live=replace(heard.live))
         return own
 
     def marks_to_write(self) -> list[HeardPile]:
@@ -203,10 +203,7 @@ def to_ms(at: datetime) -> int:
 
 
 def _copy(heard: HeardPile) -> HeardPile:
-    own = copy.copy(heard)
-    own.mark = copy.copy(heard.mark)
-    own.connectors = dict(heard.connectors)
-    return own
+    return replace(heard, mark=replace(heard.mark), connectors=heard.connectors.copy())
 
 
 def _heard_connector(gun: int, known: KnownConnector, row: ConnectorState | None) -> HeardConnector:

@@ -6,14 +6,12 @@ DomainError has its row and that no row is left over.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 
 import msgspec
 
 from backend.domain import errors as e
 
-_BEIJING: Final = timezone(timedelta(hours=8))
 INTERNAL_CODE: Final = "internal_error"
 INTERNAL_TEXT: Final = "系统开小差了，请稍后再试；若一直这样，请联系客服并提供请求编号。"
 
@@ -93,14 +91,6 @@ def _between(noun: str) -> Callable[[Mapping[str, object]], str]:
     return text
 
 
-def _account_locked(data: Mapping[str, object]) -> str:
-    until = data.get("until")
-    if isinstance(until, datetime):
-        local = until.replace(tzinfo=until.tzinfo or UTC).astimezone(_BEIJING)
-        return f"密码错误次数过多，账号已临时锁定，请在 {local:%H:%M} 之后再试。"
-    return "密码错误次数过多，账号已临时锁定，请稍后再试。"
-
-
 def _invalid_input(data: Mapping[str, object]) -> str:
     field, reason = data.get("field"), data.get("reason")
     subject = f"参数 {field} " if field else "请求内容"
@@ -144,8 +134,11 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.IdempotencyKeyReused: Answer(409, "这次请求与之前的内容不一致，请返回上一页重新操作。"),
     e.IdempotencyInProgress: Answer(409, "上一次请求还在处理，请稍候，不要重复提交。"),
     e.InvalidLoginCode: Answer(401, "微信登录凭证已失效，请重新进入小程序登录。"),
-    e.WrongCredentials: Answer(401, "账号或密码不正确，请重新输入。"),
-    e.AccountLocked: Answer(403, _account_locked, ("until",)),
+    e.WrongCredentials: Answer(
+        401,
+        "账号或密码不正确，请核对后重新输入。连续输错 5 次，账号会锁定 15 分钟以上，"
+        "锁定期间输入正确的密码也无法登录。",
+    ),
     e.AccountDisabled: Answer(403, "账号已被停用，请联系管理员。"),
     e.Unauthenticated: Answer(401, "登录已失效，请重新登录。"),
     e.Forbidden: Answer(403, "您没有权限进行此操作，如有需要请联系管理员。"),
@@ -164,6 +157,7 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.BadQrLink: Answer(
         400, "这不是本平台的充电二维码，或二维码已更换，请扫描枪身上的二维码，或输入枪编号。"
     ),
+    e.RecordImplausible: Answer(409, "这份充电记录自相矛盾，不能用来更正账单，请转人工核对。"),
     e.ImpossibleTransition: Answer(409, "当前状态不允许此操作，请刷新后再试。"),
 }
 

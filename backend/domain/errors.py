@@ -133,11 +133,7 @@ class InvalidLoginCode(DomainError, code="invalid_login_code"):
 
 
 class WrongCredentials(DomainError, code="wrong_credentials"):
-    """Name or password is wrong; which one is not said."""
-
-
-class AccountLocked(DomainError, code="account_locked"):
-    """Too many wrong passwords. Data: until."""
+    """Name or password is wrong, or the account is locked for a while; which one is not said."""
 
 
 class AccountDisabled(DomainError, code="account_disabled"):
@@ -202,6 +198,10 @@ class InvalidCursor(DomainError, code="invalid_cursor"):
 
 class BadQrLink(DomainError, code="bad_qr_link"):
     """The scanned link is not one of ours, or its token was rotated."""
+
+
+class RecordImplausible(DomainError, code="record_implausible"):
+    """A late final record cannot be true and corrects no bill. Data: session_no, faults."""
 
 
 class ImpossibleTransition(DomainError, code="impossible_transition"):

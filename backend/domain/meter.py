@@ -7,7 +7,7 @@ What is found implausible goes to review, never into a bill. Duplicates and late
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from backend.domain.errors import InvalidSegments
 from backend.domain.fees import Segment, check_segments
@@ -25,8 +25,7 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 _MICROSECONDS_PER_HOUR: Final = 3_600_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A sample of one session: the running total and the power at an instant."""
 
     at: datetime
@@ -59,6 +58,7 @@ class FinalFault(StrEnum):
     BEHIND_LAST_READING = "behind_last_reading"
     TOO_LONG = "too_long"
     START_MISMATCH = "start_mismatch"
+    FROZEN = "frozen"
 
 
 def judge_reading(
@@ -96,11 +96,16 @@ def next_frozen_since(frozen_since: Reading | None, current: Reading) -> Reading
 
 
 def judge_final(
-    record: FinalRecord, last_reading: Reading | None, rated_w: Watt, first_register_wh: int | None
+    record: FinalRecord,
+    last_reading: Reading | None,
+    rated_w: Watt,
+    first_register_wh: int | None,
+    grew_at: datetime | None = None,
 ) -> tuple[FinalFault, ...]:
     """Everything that cannot be true of a final record; empty means plausible.
 
-    `last_reading` is the session's last one found ok; `first_register_wh` is from its `session_started`.
+    `last_reading` is the session's last one found ok, and `grew_at` that of the last one that was higher than
+    the one before; `first_register_wh` is from its `session_started`.
     """
     start_wh, end_wh = record.register_start_wh, record.register_end_wh
     duration = record.ended_at - record.started_at
@@ -116,6 +121,11 @@ def judge_final(
         FinalFault.TOO_LONG: duration > MAX_SESSION,
         FinalFault.START_MISMATCH: first_register_wh is not None
         and abs(start_wh - first_register_wh) > SLACK_WH,
+        FinalFault.FROZEN: last_reading is not None
+        and grew_at is not None
+        and end_wh == last_reading.register_wh
+        and last_reading.power_w >= FROZEN_POWER_W
+        and last_reading.at - grew_at >= FROZEN_AFTER,
     }
     return tuple(fault for fault, found in findings.items() if found)
 

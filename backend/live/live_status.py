@@ -17,7 +17,7 @@ PILES_PER_STATEMENT: Final = 1_000
 _PREFIX: Final = "pile:"
 
 
-class LiveConnector(msgspec.Struct, kw_only=True):
+class LiveConnector(msgspec.Struct, kw_only=True, gc=False):
     """What a connector reported last; `at_ms` is the newest of its status and its meter, by the pile's clock."""
 
     gun: int

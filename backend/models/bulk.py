@@ -5,6 +5,7 @@ INSERT IGNORE, which clips bad values silently); an upsert changes a row only wh
 """
 
 import functools
+import operator
 import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
@@ -49,7 +50,7 @@ class BulkWrite:
         self._template = f"({','.join('%d' if render is None else '%s' for render in renders)})"
         names = [fields[name].column_name for name in columns]
         self._key = _key_columns(model)
-        self._key_indexes = [names.index(name) for name in self._key]
+        self._key_of = operator.itemgetter(*[names.index(name) for name in self._key])
         self._head = f"INSERT INTO {_quoted(model._meta.table_name)} ({_list(names)}) VALUES "  # noqa: S608, SLF001 - names from our own models
         self._marks = f"({', '.join('?' * len(names))})"
         if updates:
@@ -72,9 +73,6 @@ class BulkWrite:
             chunk = ordered[start : start + ROWS_PER_STATEMENT]
             changed += self._execute_sqlite(chunk) if is_sqlite() else self._execute_mysql(chunk)
         return changed
-
-    def _key_of(self, row: tuple[Value, ...]) -> tuple[Any, ...]:
-        return tuple([row[index] for index in self._key_indexes])
 
     def _execute_mysql(self, rows: Sequence[tuple[Value, ...]]) -> int:
         template, texts = self._template, self._texts

@@ -17,6 +17,7 @@ import peewee
 import structlog
 from peewee import DatabaseProxy, Model, ModelSelect, MySQLDatabase, SqliteDatabase
 
+from backend.crash_points import CrashPoint, pass_all
 from backend.domain.errors import ServiceUnavailable
 
 P = ParamSpec("P")
@@ -31,6 +32,8 @@ SQLITE_BUSY_TIMEOUT_MS: Final = 5_000
 # deadlock, lock wait timeout, snapshot conflict (MariaDB's innodb_snapshot_isolation)
 RETRYABLE_MYSQL: Final = frozenset({1213, 1205, 1020})
 LOST_MYSQL: Final = frozenset({2002, 2003, 2006, 2013, 2055, 1053, 1927, 0})
+
+_AFTER_EFFECT: Final = CrashPoint("database.after_effect")
 
 database = DatabaseProxy()
 _log = structlog.get_logger(__name__)
@@ -52,10 +55,12 @@ class RetryTransaction(Exception):  # noqa: N818 - an order, not an error
 class Tx:
     """The running transaction of this thread; collects what to do once it is durable."""
 
-    __slots__ = ("_effects", "is_committing")
+    __slots__ = ("_effects", "after_commit_points", "is_committing")
 
     def __init__(self) -> None:
         self._effects: list[Callable[[], None]] = []
+        # of every function that took part: for all of them the commit is one instant
+        self.after_commit_points: list[CrashPoint] = []
         # from here on a lost connection leaves it unknown whether the database took it
         self.is_committing = False
 
@@ -70,11 +75,13 @@ class Tx:
                 effect()
             except Exception:  # noqa: BLE001 - whatever it is, the commit stands
                 _log.exception("effect_failed", effect=getattr(effect, "__qualname__", repr(effect)))
+            _AFTER_EFFECT()
 
 
-def open_database(url: str) -> peewee.Database:
+def open_database(url: str, *, statement_timeout_s: int = STATEMENT_TIMEOUT_S) -> peewee.Database:
     """A peewee database for `sqlite:///relative`, `sqlite:////absolute` or `mysql://user:password@host:port/name`.
 
+    MySQL's may end in `?ssl_ca=/file` (TLS, the server's name and authority checked) or `?unix_socket=/file`.
     Raises ValueError with one clear sentence for any other URL.
     """
     parts = urlsplit(url)
@@ -91,29 +98,32 @@ def open_database(url: str) -> peewee.Database:
             },
         )
     if parts.scheme == "mysql":
-        socket = parse_qs(parts.query).get("unix_socket")
+        query = parse_qs(parts.query)
+        place: dict[str, Any] = {"host": parts.hostname, "port": parts.port or 3306}
+        if "unix_socket" in query:
+            place = {"unix_socket": query["unix_socket"][0]}
+        elif "ssl_ca" in query:
+            place |= {"ssl_ca": query["ssl_ca"][0], "ssl_verify_identity": True}
         return MySQLDatabase(
             parts.path.lstrip("/"),
             user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
             charset="utf8mb4",
             connect_timeout=CONNECT_TIMEOUT_S,
-            read_timeout=STATEMENT_TIMEOUT_S,
-            write_timeout=STATEMENT_TIMEOUT_S,
+            read_timeout=statement_timeout_s,
+            write_timeout=statement_timeout_s,
             # our own strictness and isolation, whatever the server's configuration says (docs/adr/0008)
             sql_mode="STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION",
             init_command="SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-            **(
-                {"unix_socket": socket[0]} if socket else {"host": parts.hostname, "port": parts.port or 3306}
-            ),
+            **place,
         )
     msg = f"database URL must start with sqlite:/// or mysql://, not {parts.scheme or 'nothing'}:"
     raise ValueError(msg)
 
 
-def connect(url: str) -> None:
+def connect(url: str, *, statement_timeout_s: int = STATEMENT_TIMEOUT_S) -> None:
     """Bind all models to the database at `url`; threads open their connections as they need them."""
-    database.initialize(open_database(url))
+    database.initialize(open_database(url, statement_timeout_s=statement_timeout_s))
 
 
 def close() -> None:
@@ -163,6 +173,7 @@ def transact(work: Callable[[Tx], R]) -> R:
                 raise ServiceUnavailable(reason="database_busy") from error
             time.sleep(BACKOFF_S * 2**attempt * random.random())  # noqa: S311 - jitter, not a secret
             continue
+        pass_all(tx.after_commit_points)
         tx.run_effects()
         return result
     msg = "unreachable: the loop returns or raises"
@@ -182,11 +193,22 @@ def _attempt(work: Callable[[Tx], R], tx: Tx) -> R:
 
 
 def transactional(work: Callable[Concatenate[Tx, P], R]) -> Callable[P, R]:
-    """Make a service function run in `transact`: its first parameter `tx` is given, callers pass the rest."""
+    """Make a service function run in `transact`: its first parameter `tx` is given, callers pass the rest.
+
+    It gets two crash points, `<module>.<function>.before_commit` and `.after_commit`.
+    """
+    name = f"{work.__module__.rpartition('.')[2]}.{work.__name__}"
+    before_commit, after_commit = CrashPoint(f"{name}.before_commit"), CrashPoint(f"{name}.after_commit")
+
+    def attempt(tx: Tx, *args: P.args, **kwargs: P.kwargs) -> R:
+        result = work(tx, *args, **kwargs)
+        tx.after_commit_points.append(after_commit)
+        before_commit()
+        return result
 
     @functools.wraps(work)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        return transact(lambda tx: work(tx, *args, **kwargs))
+        return transact(lambda tx: attempt(tx, *args, **kwargs))
 
     return run
 

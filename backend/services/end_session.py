@@ -5,31 +5,26 @@ start, goes to review and into no bill. An unknown session opens an order for re
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-import structlog
-
+from backend.domain.errors import RecordImplausible
 from backend.domain.fees import Segment, cut_at_half_hours
-from backend.domain.meter import FinalRecord, Reading, judge_final, segments_match
+from backend.domain.meter import FinalRecord, segments_match
 from backend.domain.order import OrderState
 from backend.domain.session import FailureReason, SessionEvent, SessionState, StopReason, next_state
-from backend.domain.timer import TimerKind
-from backend.domain.units import Watt, Wh
-from backend.live import feed
-from backend.models import MeterValue, Order, Session, SessionProgress
+from backend.domain.units import Wh
+from backend.models import MeterValue, Order, Session
 from backend.models.database import Tx, locked, transactional
 from backend.services.correct_order import correct_order
-from backend.services.fail_session import fail_session, free_connector
+from backend.services.fail_session import fail_session
+from backend.services.judge_record import judge_record
 from backend.services.open_unknown_session import open_unknown_session
 from backend.services.report import Report
 from backend.services.report_time import TRUSTED_OFFSET, clock_offset
-from backend.services.session_topics import session_topics
+from backend.services.review_session import review_session
 from backend.services.settle_order import settle_order
-from backend.services.timers import set_timer
 
-REVIEW_RELEASE_AFTER: Final = timedelta(hours=24)
-_log = structlog.get_logger(__name__)
 _FAILURES: Final = {
     StopReason.UNPLUGGED: FailureReason.NOT_PLUGGED,
     StopReason.FAULT: FailureReason.FAULT,
@@ -53,7 +48,12 @@ def end_session(
     raw_stop_code: str,
     reported_fen_e4: int | None,
 ) -> None:
-    """Take a pile's final record. Repeats change nothing. Raises ConnectorNotFound for a gun the pile lacks."""
+    """Take a pile's final record. Repeats change nothing.
+
+    Raises ConnectorNotFound for a gun the pile lacks, RecordImplausible for one that cannot correct its
+    provisional order.
+    """
+    del tx
     session = locked(Session.select().where(Session.session_no == session_no)).first()
     if session is None or session.pile_id != report.pile.id:
         open_unknown_session(
@@ -61,20 +61,25 @@ def end_session(
         )
         return
     offset = clock_offset(report)
-    record = _in_platform_time(record, session, offset)
+    record = _in_platform_time(record, session, report, offset)
     has_energy = record.register_end_wh != record.register_start_wh
     if session.state is SessionState.SETTLED:
         _correct(session, record, report, offset)
         return
-    if session.state is SessionState.REVIEW or (session.state is SessionState.FAILED and not has_energy):
+    if session.state is SessionState.FAILED and not has_energy:
         return
+    if session.state is SessionState.REVIEW and session.register_end_wh is not None:
+        return  # the person has a record to look at
     _keep(session, record, stop_reason, raw_stop_code, reported_fen_e4)
-    if session.state is SessionState.FAILED:
-        _review(tx, session, SessionEvent.LATE_ENERGY, "late_energy", report)
+    if session.state is SessionState.REVIEW:
+        session.save()
         return
-    faults = judge_final(record, _last_reading(session), Watt(session.rated_w), session.register_start_wh)
+    if session.state is SessionState.FAILED:
+        _review(session, SessionEvent.LATE_ENERGY, "late_energy", report)
+        return
+    faults = judge_record(session=session, record=record)
     if faults:
-        _review(tx, session, SessionEvent.RECORD_IMPLAUSIBLE, ",".join(faults), report)
+        _review(session, SessionEvent.RECORD_IMPLAUSIBLE, ",".join(faults), report)
     elif not has_energy and session.started_at is None:
         reason = _FAILURES.get(stop_reason, FailureReason.NO_ENERGY)
         fail_session(session=session, reason=reason, now=report.received_at)
@@ -90,14 +95,24 @@ def end_session(
         )
 
 
-def _in_platform_time(record: FinalRecord, session: Session, offset: timedelta) -> FinalRecord:
-    """The record in our time; the beginning we were told counts where the pile's clock was set in mid-charge."""
+def _in_platform_time(
+    record: FinalRecord, session: Session, report: Report, offset: timedelta
+) -> FinalRecord:
+    """The record in our time: within the session as we know it, whatever the pile's clock says.
+
+    The beginning we were told counts where the pile's clock was set in mid-charge; without it the session
+    cannot have begun before it was created, nor ended after its record came.
+    """
     shifted = replace(record, started_at=record.started_at - offset, ended_at=record.ended_at - offset)
     if offset:
         shifted = replace(shifted, segments=())
     known = session.started_at if session.register_start_wh is not None else None
     if known is not None and abs(shifted.started_at - known) > TRUSTED_OFFSET:
         shifted = replace(shifted, started_at=known, segments=())
+    if session.created_at - shifted.started_at > TRUSTED_OFFSET:
+        shifted = replace(shifted, started_at=session.created_at, segments=())
+    if shifted.ended_at - report.received_at > TRUSTED_OFFSET:
+        shifted = replace(shifted, ended_at=report.received_at, segments=())
     return shifted
 
 
@@ -108,7 +123,7 @@ def _keep(
     raw_stop_code: str,
     reported_fen_e4: int | None,
 ) -> None:
-    session.ended_at = record.ended_at
+    session.ended_at = _ended_at(session, record)
     session.register_end_wh = record.register_end_wh
     if session.register_start_wh is None:
         # `session_started` did not come before: the record alone knows the beginning, a meter may be a late one
@@ -120,11 +135,12 @@ def _keep(
     session.reported_fen_e4 = reported_fen_e4
 
 
-def _last_reading(session: Session) -> Reading | None:
-    progress = SessionProgress.get_or_none(SessionProgress.session_id == session.id)
-    if progress is None:
-        return None
-    return Reading(progress.meter_at, Wh(progress.register_wh), Watt(progress.power_w))
+def _ended_at(session: Session, record: FinalRecord) -> datetime:
+    """When the session ended; a clock that is slow but trusted does not make it end before it started."""
+    started_at = session.started_at
+    if started_at is not None and timedelta(0) < started_at - record.ended_at <= TRUSTED_OFFSET:
+        return started_at
+    return record.ended_at
 
 
 def _segments(session: Session, record: FinalRecord, offset: timedelta) -> tuple[tuple[Segment, ...], bool]:
@@ -143,20 +159,8 @@ def _segments(session: Session, record: FinalRecord, offset: timedelta) -> tuple
     return segments, True
 
 
-def _review(tx: Tx, session: Session, event: SessionEvent, reason: str, report: Report) -> None:
-    """Put the session before a person; connector and driver are free, the hold waits a day at most."""
-    session.state = next_state(session.state, event)
-    session.review_reason = reason
-    session.save()
-    free_connector(session=session)
-    set_timer(
-        kind=TimerKind.REVIEW_RELEASE,
-        subject_no=session.session_no,
-        due_at=report.received_at + REVIEW_RELEASE_AFTER,
-    )
-    _log.warning("session_review", session_no=session.session_no, reason=reason)
-    topics = session_topics(session)
-    tx.after_commit(lambda: feed.publish(topics))
+def _review(session: Session, event: SessionEvent, reason: str, report: Report) -> None:
+    review_session(session=session, event=event, reason=reason, now=report.received_at)
 
 
 def _correct(session: Session, record: FinalRecord, report: Report, offset: timedelta) -> None:
@@ -164,15 +168,14 @@ def _correct(session: Session, record: FinalRecord, report: Report, offset: time
     order = locked(Order.select().where(Order.session_id == session.id)).first()
     if order is None or order.state is not OrderState.PROVISIONAL:
         return
-    faults = judge_final(record, _last_reading(session), Watt(session.rated_w), session.register_start_wh)
+    faults = judge_record(session=session, record=record)
     if faults:
-        _log.warning("late_record_implausible", session_no=session.session_no, faults=",".join(faults))
-        return
+        raise RecordImplausible(session_no=session.session_no, faults=",".join(faults))
     segments, is_estimated = _segments(session, record, offset)
     if session.register_start_wh is None:
         session.register_start_wh = record.register_start_wh
     session.register_end_wh = record.register_end_wh
-    session.ended_at = record.ended_at
+    session.ended_at = _ended_at(session, record)
     session.save()
     correct_order(
         session=session, order=order, segments=segments, is_estimated=is_estimated, now=report.received_at

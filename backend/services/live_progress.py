@@ -1,12 +1,12 @@
 """How far a charging session has come, kept in memory by the bridge and advanced by each plausible reading.
 
-The running fees are for the eye and for stopping in time; the bill is priced anew from segments. Pure: loading
-and writing are `record_meters`'s.
+The running fees are for the eye and for stopping in time; the bill is priced anew from segments. Memory may be
+ahead of the rows for a moment (docs/adr/0009). Pure: loading is `load_progress`'s, writing `record_meters`'s.
 """
 
 from collections import OrderedDict
-from dataclasses import replace
-from datetime import datetime, tzinfo
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 import msgspec
@@ -15,22 +15,29 @@ from backend.domain.meter import MeterVerdict, Reading, judge_reading, next_froz
 from backend.domain.session import LIVE_STATES, SessionState
 from backend.domain.tariff import TariffPeriod, TariffVersion, period_at
 from backend.domain.units import WH_E5_PER_FEN, Watt, Wh
-from backend.services.report import Report
 
 SESSIONS_KEPT: Final = 50_000
+WRITE_EVERY: Final = timedelta(seconds=1)
+"""A session's rows are written at its first reading and then at most this often."""
 REPORT_INTERVAL_S: Final = 15
+_NO_TIME: Final = timedelta(0)
 _S_PER_HOUR: Final = 3_600
 _HALF_HOUR_S: Final = 1_800
 
 
 class MeterReading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One `meter` message; `at` is its time in ours (`report.at` is by the pile's clock)."""
+    """One `meter` message; `at` is its time in ours, `reported_at` by the pile's clock. (boot, seq) is its place."""
 
-    report: Report
+    pile_id: int
     connector_id: int
     gun: int
-    at: datetime
     session_no: str
+    boot: int
+    seq: int
+    reported_at: datetime
+    at: datetime
+    received_at: datetime
+    is_replayed: bool
     register_wh: int
     power_w: int
     voltage_mv: int
@@ -39,8 +46,13 @@ class MeterReading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     temperature_c: int | None
     remaining_s: int | None
 
+    @property
+    def order(self) -> tuple[int, int]:
+        """The reading's place among all messages of its pile."""
+        return self.boot, self.seq
 
-class LiveProgress(msgspec.Struct, kw_only=True):
+
+class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
     """A session as the bridge needs it; `session_id` 0 stands for a number we do not know."""
 
     session_no: str
@@ -56,9 +68,10 @@ class LiveProgress(msgspec.Struct, kw_only=True):
     boot: int = -1
     seq: int = -1
     last: Reading | None = None
-    last_received_at: datetime | None = None
     frozen_since: Reading | None = None
+    # the last one found plausible, and the newest whatever it says
     reading: MeterReading | None = None
+    newest: MeterReading | None = None
     energy_wh: int = 0
     electricity_fen_e6: int = 0
     service_fen_e6: int = 0
@@ -68,6 +81,9 @@ class LiveProgress(msgspec.Struct, kw_only=True):
     refreshed_at: datetime | None = None
     not_live_told_at: datetime | None = None
     is_suspect: bool = False
+    written_at: datetime | None = None
+    # since when the rows lack a reading that is here; None when they lack none
+    behind_since: datetime | None = None
 
     @property
     def is_live(self) -> bool:
@@ -76,14 +92,21 @@ class LiveProgress(msgspec.Struct, kw_only=True):
     def advance(self, reading: MeterReading) -> MeterVerdict | None:
         """Take a reading if it is newer and plausible; None when it is not newer, else the verdict on it.
 
-        A frozen register is kept (it is what the pile says) and told; a jump or a step back changes nothing.
+        A frozen register is kept (it is what the pile says) and told; a jump or a step back changes nothing
+        but what the connector shows.
         """
-        report = reading.report
-        if (report.boot, report.seq) <= (self.boot, self.seq):
+        order = reading.order
+        is_newest = self.newest is None or order > self.newest.order
+        if is_newest:
+            self.newest = reading
+        if not is_newest and order <= (self.boot, self.seq):
+            return None
+        if self.behind_since is None:
+            self.behind_since = reading.received_at
+        if order <= (self.boot, self.seq):
             return None
         current = Reading(reading.at, Wh(reading.register_wh), Watt(reading.power_w))
-        judged_at = self._judged_at(reading)
-        judged = current if judged_at is reading.at else replace(current, at=judged_at)
+        judged = Reading(self._judged_at(reading), current.register_wh, current.power_w)
         verdict = judge_reading(self.last, judged, Watt(self.rated_w), self.frozen_since)
         if verdict in {MeterVerdict.BACKWARDS, MeterVerdict.JUMP}:
             return verdict
@@ -92,9 +115,19 @@ class LiveProgress(msgspec.Struct, kw_only=True):
         if grown_wh > 0 or self.energy_grew_at is None:
             self.energy_grew_at = reading.at
         self.frozen_since = next_frozen_since(self.frozen_since, current)
-        self.boot, self.seq = report.boot, report.seq
-        self.last, self.last_received_at, self.reading = current, report.received_at, reading
+        self.boot, self.seq = order
+        self.last, self.reading = current, reading
         return verdict
+
+    def may_be_written(self, now: datetime) -> bool:
+        """Whether the rows lack something and were not written just now; our clock may have been set back."""
+        return self.behind_since is not None and (
+            self.written_at is None or abs(now - self.written_at) >= WRITE_EVERY
+        )
+
+    def note_written(self, now: datetime) -> None:
+        """The rows are written in this transaction as it is now."""
+        self.written_at, self.behind_since = now, None
 
     def will_exhaust_hold(self) -> bool:
         """Whether one more report interval at this power and price would use up the hold."""
@@ -108,11 +141,16 @@ class LiveProgress(msgspec.Struct, kw_only=True):
         """The reading's time for the question how much energy was possible since the last one.
 
         Either clock may have made the step: the pile's is wrong while it is being set, ours after an outage in
-        which messages waited at the broker. The longer of the two counts.
+        which messages waited at the broker. The longer of the two counts. When ours was set back between the
+        two, it says nothing, and the pile's counts alone.
         """
-        if self.last is None or self.last_received_at is None:
+        if self.last is None or self.reading is None:
             return reading.at
-        return max(reading.at, self.last.at + (reading.report.received_at - self.last_received_at))
+        before = self.reading
+        elapsed = reading.received_at - before.received_at
+        if elapsed < _NO_TIME:
+            elapsed = reading.reported_at - before.reported_at
+        return max(reading.at, self.last.at + elapsed)
 
     def _period(self, version: TariffVersion, zone: tzinfo, at: datetime) -> TariffPeriod:
         """The period at an instant; borders fall on half-hours, so one look-up serves for that long."""
@@ -131,25 +169,52 @@ class LiveProgress(msgspec.Struct, kw_only=True):
 
 
 class ProgressBook:
-    """The progress of sessions heard lately, the least recently heard forgotten beyond `SESSIONS_KEPT`."""
+    """The progress of sessions heard lately, the least recently heard forgotten beyond `SESSIONS_KEPT`.
+
+    What it forgets is read anew with the readings that its rows lack.
+    """
 
     def __init__(self, kept: int = SESSIONS_KEPT) -> None:
         self._kept = kept
         self._sessions: OrderedDict[str, LiveProgress] = OrderedDict()
+        # the sessions whose rows lack something, in the order in which they fell behind
+        self._behind: dict[str, None] = {}
 
     def find(self, session_no: str) -> LiveProgress | None:
         """The progress of a session; not to be changed: take a copy."""
         return self._sessions.get(session_no)
 
-    def install(self, advanced: dict[str, LiveProgress], ended: set[str]) -> None:
-        """Take over what a committed batch has changed; sessions that ended in it are forgotten."""
+    def list_overdue(self, now: datetime) -> list[LiveProgress]:
+        """The sessions whose rows have lacked something for `WRITE_EVERY`; not to be changed."""
+        overdue = []
+        for session_no in self._behind:
+            progress = self._sessions[session_no]
+            if progress.behind_since is None or abs(now - progress.behind_since) < WRITE_EVERY:
+                break
+            overdue.append(progress)
+        return overdue
+
+    def list_behind(self) -> list[LiveProgress]:
+        """All sessions whose rows lack something; not to be changed."""
+        return [self._sessions[session_no] for session_no in self._behind]
+
+    def install(self, advanced: Mapping[str, LiveProgress], forgotten: Collection[str] = ()) -> None:
+        """Take over what a committed transaction has changed, and forget these sessions."""
         for session_no, progress in advanced.items():
             self._sessions[session_no] = progress
             self._sessions.move_to_end(session_no)
-        for session_no in ended:
-            self._sessions.pop(session_no, None)
+            if progress.behind_since is None:
+                self._behind.pop(session_no, None)
+            else:
+                self._behind[session_no] = None
+        for session_no in forgotten:
+            self._forget(session_no)
         while len(self._sessions) > self._kept:
-            self._sessions.popitem(last=False)
+            self._forget(next(iter(self._sessions)))
+
+    def _forget(self, session_no: str) -> None:
+        self._sessions.pop(session_no, None)
+        self._behind.pop(session_no, None)
 
     def __len__(self) -> int:
         return len(self._sessions)

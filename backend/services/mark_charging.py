@@ -40,7 +40,7 @@ def mark_charging(
         return
     session.state = state
     if session.started_at is None:
-        session.started_at = at
+        session.started_at = max(at, session.created_at)  # whatever the pile's clock says
     if session.register_start_wh is None:
         session.register_start_wh = register_wh
     session.save()

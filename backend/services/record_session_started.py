@@ -23,5 +23,5 @@ def record_session_started(tx: Tx, *, report: Report, session_no: str, register_
     if session.register_end_wh is None and session.register_start_wh != register_wh:
         # a meter was faster than the message that names the true beginning
         session.register_start_wh = register_wh
-        session.started_at = min(at, session.started_at or at)
+        session.started_at = max(session.created_at, min(at, session.started_at or at))
         session.save()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.domain.connector import ConnectorStatus
-from backend.domain.pile import PileKind
+from backend.domain.pile import PileKind, check_pile_no
 from backend.gateways.ids import new_qr_token, new_token
 from backend.gateways.passwords import broker_password_hash
 from backend.models import Connector, ConnectorState, Pile, PileState, Station, Tariff
@@ -36,8 +36,9 @@ def register_pile(
     model: str,
     now: datetime,
 ) -> RegisteredPile:
-    """A pile of a station, offline until it is heard. `tariff` overrides the station's."""
+    """A pile of a station, offline until it is heard. `tariff` overrides the station's. Raises InvalidInput."""
     del tx
+    check_pile_no(pile_no)
     secret = new_token()
     pile = Pile.create(
         pile_no=pile_no,

@@ -25,4 +25,10 @@ def clock_offset(report: Report) -> timedelta:
 
 def platform_time(report: Report) -> datetime:
     """When the message was made, in our time."""
-    return report.at - clock_offset(report)
+    return in_our_time(report.at, report.received_at, clock_offset(report))
+
+
+def in_our_time(at: datetime, received_at: datetime, offset: timedelta) -> datetime:
+    """When a pile whose clock is `offset` ahead of ours made a message it dated `at`: never after it came."""
+    ours = at if -TRUSTED_OFFSET <= offset <= TRUSTED_OFFSET else at - offset
+    return ours if ours - received_at <= TRUSTED_OFFSET else received_at

@@ -37,7 +37,7 @@ _COLUMNS: Final = (
 _upsert = BulkWrite(PileState, _COLUMNS, updates=_COLUMNS[1:], guard=("boot", "seq"), allow_equal=True)
 
 
-class PileMark(msgspec.Struct, kw_only=True):
+class PileMark(msgspec.Struct, kw_only=True, gc=False):
     """The image of a `pile_state` row in the bridge's memory; (boot, seq) is the pile's newest message."""
 
     is_online: bool = False

@@ -7,12 +7,15 @@ import structlog
 
 from backend.domain.connector import ConnectorStatus
 from backend.domain.fees import cut_at_half_hours
+from backend.domain.meter import FinalRecord
 from backend.domain.session import SessionEvent, SessionState, StopReason, next_state
 from backend.domain.timer import TimerKind
 from backend.domain.units import Wh
 from backend.models import ConnectorState, MeterValue, Session, SessionProgress
 from backend.models.database import Tx, locked, transactional
+from backend.services.judge_record import judge_record
 from backend.services.mark_charging import WATCH_EVERY_S
+from backend.services.review_session import review_session
 from backend.services.settle_order import settle_order
 from backend.services.stop_session import ask_stop
 from backend.services.timers import set_timer
@@ -66,10 +69,26 @@ def _start_wh(session: Session, progress: SessionProgress | None) -> int:
 def _settle_provisionally(
     session: Session, progress: SessionProgress | None, started_at: datetime, now: datetime
 ) -> None:
-    """Bill by the last plausible register; driver and connector are free, the late record corrects."""
+    """Bill by the last plausible register; driver and connector are free, the late record corrects.
+
+    A beginning that does not fit the meter (`session_started` named a wrong register) is for a person.
+    """
     start_wh = _start_wh(session, progress)
-    end_wh = start_wh if progress is None else max(start_wh, progress.register_wh)
+    end_wh = start_wh if progress is None else progress.register_wh
     ended_at = started_at if progress is None else max(started_at, progress.meter_at)
+    known = FinalRecord(
+        started_at=started_at,
+        ended_at=ended_at,
+        register_start_wh=Wh(start_wh),
+        register_end_wh=Wh(end_wh),
+        segments=(),
+    )
+    _log.warning("session_silent", session_no=session.session_no)
+    if faults := judge_record(session=session, record=known):
+        review_session(
+            session=session, event=SessionEvent.RECORD_IMPLAUSIBLE, reason=",".join(faults), now=now
+        )
+        return
     readings = [
         (row.at, Wh(row.register_wh))
         for row in MeterValue.select(MeterValue.at, MeterValue.register_wh)
@@ -80,7 +99,6 @@ def _settle_provisionally(
     session.ended_at = ended_at
     session.register_end_wh = end_wh
     session.stop_reason = StopReason.PROVISIONAL
-    _log.warning("session_silent", session_no=session.session_no)
     settle_order(
         session=session,
         segments=cut_at_half_hours(started_at, ended_at, Wh(start_wh), Wh(end_wh), readings),

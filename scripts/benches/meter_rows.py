@@ -11,8 +11,10 @@ import pymysql
 from typing_extensions import override
 
 from scripts.benches.publisher import FIRST_SEQ
+from scripts.benches.waiting import wait_until
 
 POLL_S = 0.003
+SHOWN_LIMIT_S = 5.0
 
 
 class MeterRows(contextlib.AbstractContextManager["MeterRows"]):
@@ -54,23 +56,29 @@ class MeterRows(contextlib.AbstractContextManager["MeterRows"]):
     def check(self, boot: int, count: int, piles: int) -> dict[str, float]:
         """Of `count` messages: those `lost`, rows that are there twice (`duplicate`), messages `refused`.
 
-        `stuck` are sessions whose progress is not at their last message.
+        `stuck` are sessions whose progress is not at their last message after the time that it may lag.
         """
         ((stored, distinct),) = self._ask("SELECT COUNT(*), COUNT(DISTINCT seq) FROM meter_value")
         ((refused,),) = self._ask("SELECT COUNT(*) FROM quarantine")
         last_round = FIRST_SEQ + count - piles
-        ((moved,),) = self._ask(
-            "SELECT COUNT(*) FROM session_progress WHERE boot = %s AND seq >= %s AND energy_wh > 0 "
-            "AND electricity_fen_e6 > 0",
-            boot,
-            last_round,
-        )
+        with contextlib.suppress(TimeoutError):
+            wait_until(lambda: self._moved(boot, last_round) == piles, "all rows are shown", SHOWN_LIMIT_S)
         return {
             "lost": count - distinct,
             "duplicate": stored - distinct,
             "refused": refused,
-            "stuck": piles - moved,
+            "stuck": piles - self._moved(boot, last_round),
         }
+
+    def _moved(self, boot: int, seq: int) -> int:
+        """Sessions whose progress has come to this message or a later one."""
+        ((moved,),) = self._ask(
+            "SELECT COUNT(*) FROM session_progress WHERE boot = %s AND seq >= %s AND energy_wh > 0 "
+            "AND electricity_fen_e6 > 0",
+            boot,
+            seq,
+        )
+        return int(moved)
 
     def _ask(self, query: str, *values: object) -> tuple[tuple[Any, ...], ...]:
         with self._connection.cursor() as cursor:

@@ -11,6 +11,7 @@ from backend.domain.connector import ConnectorStatus
 from backend.domain.station import distance_m
 from backend.live import connection, feed, live_status, nearby, rate_limit, token_cache, wake
 from backend.live.live_status import LiveConnector, LivePile
+from backend.live.nearby import Search
 from tests.mqtt_client import wait_for
 from tests.real_parts import Redis, running_redis
 
@@ -50,7 +51,7 @@ def test_a_value_of_another_release_counts_as_none() -> None:
 
 @pytest.mark.usefixtures("redis_url")
 def test_nearby_is_exact_and_says_when_it_cannot_tell() -> None:
-    assert nearby.find_station_nos(31_000_000, 121_000_000, 50_000, 5) is None
+    assert nearby.find_nearest([Search(31_000_000, 121_000_000, 50_000, 5)]) is None
     here = (31_230_000, 121_470_000)
     places = [(f"s{n}", 31_230_000 + n * n * 900, 121_470_000 - n * 1_000) for n in range(40)]
     nearby.rebuild(places)
@@ -58,11 +59,14 @@ def test_nearby_is_exact_and_says_when_it_cannot_tell() -> None:
     def metres(place: tuple[str, int, int]) -> int:
         return distance_m(*here, place[1], place[2])
 
-    for limit in (1, 7, 100):
-        for radius_m in (500, 20_000, 200_000):
-            inside = sorted((place for place in places if metres(place) <= radius_m), key=metres)
-            found = nearby.find_station_nos(*here, radius_m, limit)
-            assert found == [place[0] for place in inside[:limit]]
+    searches = [
+        Search(*here, radius_m, limit) for limit in (1, 7, 100) for radius_m in (500, 20_000, 200_000)
+    ]
+    by_distance = sorted(places, key=metres)
+    assert nearby.find_nearest(searches) == [
+        [place[0] for place in by_distance if metres(place) <= search.radius_m][: search.limit]
+        for search in searches
+    ]
 
 
 @pytest.mark.usefixtures("redis_url")
@@ -108,9 +112,9 @@ def test_rates_are_shared_and_tokens_kept_until_dropped() -> None:
     assert [rate_limit.take("r", "k", limit=3, per_s=60) for _ in range(3)] == [0, 0, 0]
     assert 1 <= rate_limit.take("r", "k", limit=3, per_s=60) <= 60
     token_cache.put("h", b"actor", 60)
-    assert token_cache.get("h") == b"actor"
+    assert token_cache.get_many(["g", "h"]) == {"h": b"actor"}
     token_cache.drop("h")
-    assert token_cache.get("h") is None
+    assert token_cache.get_many(["h"]) == {}
 
 
 def test_survives_a_redis_that_dies_and_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

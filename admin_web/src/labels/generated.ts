@@ -130,7 +130,8 @@ export const labels = {
     "ends_before_start": "结束早于开始",
     "behind_last_reading": "低于最后一次读数",
     "too_long": "时长超过上限",
-    "start_mismatch": "起始读数不一致"
+    "start_mismatch": "起始读数不一致",
+    "frozen": "有功率而读数不动"
   },
   "EntryKind": {
     "top_up": "充值",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from backend.gateways.clock import utc_now
-from backend.models import FeeLine, MeterValue, Order, PileMessage
+from backend.models import FeeLine, MeterValue, Order, PileMessage, Session
 from mqtt_bridge.batch import Incoming
 from tests.bad_input import BALANCE_FEN, RawPile, World, a_phone, id_of
 from tests.pile_voice import as_text
@@ -128,6 +128,8 @@ def charge_while_offline(world: World, began_at: datetime, arrange: Callable[[Ba
         pile.come_up()
         session_no = answer_of(phone.start(pile.connector_no))["session_no"]
         (start,) = soon(lambda: pile.commands("start"), "the start arrives")
+        # ten minutes are told at once here, and no charge begins before its session was made
+        made_at = _move_back(session_no, began_at)
         backlog = Backlog(pile, start, began_at)
         bursts = arrange(backlog)
         for burst in bursts:
@@ -136,8 +138,16 @@ def charge_while_offline(world: World, began_at: datetime, arrange: Callable[[Ba
             pile.flush()
         soon(lambda: backlog.kept <= pile.receipted(), "every record is receipted")
         assert phone.get(f"sessions/{session_no}")["state"] == "settled"
+        _move_back(session_no, made_at)
         assert pile.quarantined() == []
         return left_of(pile, phone, flushes=len(bursts))
+
+
+def _move_back(session_no: str, created_at: datetime) -> datetime:
+    """Say that a session was made then; returns what was said before."""
+    session = Session.get(Session.session_no == session_no)
+    Session.update(created_at=created_at).where(Session.id == session.id).execute()
+    return session.created_at
 
 
 def _thrice(messages: Sequence[Incoming], seed: int) -> list[Incoming]:

@@ -1,7 +1,6 @@
 """Every refusal has its status and a sentence for people, with and without data."""
 
 import pkgutil
-from datetime import UTC, datetime
 from importlib import import_module
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 import backend
 from backend.api.errors import ANSWERS, describe, describe_internal, message_for_code, message_of, yuan
 from backend.domain import errors
+from backend.services.log_in_staff import ATTEMPTS, FIRST_LOCK
 
 
 def _all_errors() -> list[type[errors.DomainError]]:
@@ -54,9 +54,10 @@ def test_a_low_balance_names_what_is_missing() -> None:
     assert message_of(error) == "余额不足：还需 ¥3.20 才能启动，请先充值。"
 
 
-def test_a_lock_names_its_end_in_beijing_time() -> None:
-    error = errors.AccountLocked(until=datetime(2026, 11, 23, 1, 5, tzinfo=UTC))
-    assert "09:05" in message_of(error)
+def test_wrong_credentials_name_the_rule_of_the_lock() -> None:
+    minutes = int(FIRST_LOCK.total_seconds() // 60)
+    assert f"{ATTEMPTS} 次" in message_of(errors.WrongCredentials())
+    assert f"{minutes} 分钟" in message_of(errors.WrongCredentials())
 
 
 def test_only_the_named_fields_leave_the_server() -> None:

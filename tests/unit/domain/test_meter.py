@@ -132,6 +132,23 @@ def test_every_fault_of_a_final_record_is_named(
     assert len(found) == len(faults)
 
 
+@pytest.mark.parametrize(
+    ("end_wh", "grew_s", "power_w", "faults"),
+    [
+        (9_000, 290, 60_000, (FinalFault.FROZEN,)),
+        (9_001, 290, 60_000, ()),  # it moves again
+        (9_000, 291, 60_000, ()),  # not for long
+        (9_000, 290, 999, ()),  # nothing that would have to be counted
+    ],
+)
+def test_a_register_that_stood_while_power_flowed_tells_nothing_at_the_end(
+    end_wh: int, grew_s: int, power_w: int, faults: tuple[FinalFault, ...]
+) -> None:
+    grew_at = reading(grew_s, 9_000).at
+    last = reading(590, 9_000, power_w)
+    assert judge_final(record(600, 100, end_wh), last, RATED_W, 100, grew_at) == faults
+
+
 def test_the_longest_session_is_a_day_and_ten_minutes() -> None:
     assert judge_final(record(int(MAX_SESSION.total_seconds()), 0, 1), None, RATED_W, 0) == ()
 
