@@ -86,17 +86,6 @@ export const scenes = [
     act: wrongLogIn,
   },
   {
-    name: 'login-locked',
-    path: () => 'login',
-    isStranger: true,
-    isStaged: true,
-    before: (page) => {
-      const until = new Date(Date.now() + 14 * 60_000).toISOString()
-      return page.route(`${API}login`, refuse(403, 'account_locked', '账号已临时锁定。', { until }))
-    },
-    act: wrongLogIn,
-  },
-  {
     name: 'login-offline',
     path: () => 'login',
     isStranger: true,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import LoginForm from '@/pages/login/LoginForm.vue'
 import { staff } from '@/state/staff'
 
-import { asked, button, errorOf, find, open, sees, serve, shown, staffAnswers, type } from './pages'
+import { asked, errorOf, find, open, sees, serve, shown, staffAnswers, type } from './pages'
 
 function submit(account: string, password: string): void {
   type('input[name=account]', account)
@@ -38,17 +38,6 @@ test('shows a wrong password in the words of the server and empties the field', 
   await sees('账号或密码不正确')
   expect(find<HTMLInputElement>('input[name=password]').value).toBe('')
   expect(staff.isExpired).toBe(false)
-})
-
-test('counts a lock down and lets nobody try before its end', async () => {
-  const until = new Date(Date.now() + 90_000).toISOString()
-  serve({ 'POST /login': () => ({ status: 403, body: errorOf('account_locked', '已锁定', { until }) }) })
-  await open(LoginForm)
-  submit('admin', 'wrong')
-  await sees('请在 1分')
-  expect(button('账号已锁定').disabled).toBe(true)
-  submit('admin', 'again')
-  expect(asked).toHaveLength(1)
 })
 
 test('tells of an unreachable server without losing what was typed', async () => {

@@ -18,7 +18,7 @@ import tornado.netutil
 from backend import live
 from backend.api.app import make_app
 from backend.api.feed import Feed
-from backend.api.handler import MAX_DROPPED_BYTES
+from backend.api.handler import BODY_TIMEOUT_S, MAX_DROPPED_BYTES
 from backend.api.parts import Parts
 from backend.api.processes import fork_children
 from backend.api.static_web import admin_urls
@@ -26,10 +26,10 @@ from backend.config import ConfigError, Settings, load
 from backend.connect_gateways import connect_gateways
 from backend.log import configure_log
 from backend.models import database
+from backend.self_check import require_safe
 
 EXIT_CONFIG: Final = 2
 STOP_LIMIT_S: Final = 8.0
-BODY_TIMEOUT_S: Final = 10.0
 IDLE_CONNECTION_S: Final = 75.0
 MAX_HEADER_BYTES: Final = 16 * 1024
 BACKLOG: Final = 1024
@@ -41,10 +41,11 @@ def main() -> NoReturn:
     """Serve until SIGTERM or SIGINT; exit status 0, or 2 with one sentence when it cannot start."""
     try:
         settings = load()
+        configure_log(level=settings.log.level, style=settings.log.format)
+        require_safe(settings, "api")
         sockets = _bind(settings)
     except ConfigError as error:
         _refuse(str(error))
-    configure_log(level=settings.log.level, style=settings.log.format)
     if settings.api.processes > 1:
         fork_children(settings.api.processes, no_restart=frozenset({0, EXIT_CONFIG}))
     try:

@@ -1,4 +1,4 @@
-"""The URL table of the whole API and Tornado's application made from it.
+"""The URL table of the whole API and what the server asks, made from it.
 
 A handler module ends with its `ROUTES`; a new one is added to the table here. What is no plain request and
 answer (the WebSocket of the live feed, static files) is given as URL specs beside it.
@@ -8,16 +8,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+import tornado.routing
 import tornado.web
-from tornado.routing import URLSpec
+from tornado.routing import AnyMatches, Rule, URLSpec
 
 from backend.api import admin, docs_page, health, openapi, pile_page
 from backend.api.call import Call
 from backend.api.driver import connectors, login, orders, payments, sessions, stations, wallet
-from backend.api.handler import ApiHandler
 from backend.api.notify import wechat
 from backend.api.parts import Parts
-from backend.api.route import Reply, Route, Scope, by_path
+from backend.api.route import Reply, Route, Scope
+from backend.api.router import ApiRouter, UnknownRouter
 
 _PILE_CONTRACT: Final = (Path(__file__).resolve().parents[2] / "docs" / "asyncapi.yaml").read_bytes()
 
@@ -72,22 +73,10 @@ def make_app(
     *,
     routes: Iterable[Route] = ROUTES,
     more_urls: Iterable[URLSpec] = (),
-) -> tornado.web.Application:
-    """The application of one process. Raises RouteError when two routes are the same."""
-    # A fixed word goes before a parameter in its place: /sessions/live before /sessions/{session_no}.
-    ordered = sorted(
-        by_path(routes).items(), key=lambda entry: ("{" in entry[0], entry[0].count("{"), entry[0])
-    )
-    urls = [
-        URLSpec(next(iter(methods.values())).pattern, ApiHandler, {"routes": methods, "parts": parts})
-        for _, methods in ordered
-    ]
-    return tornado.web.Application(
-        [*urls, *more_urls],
-        default_handler_class=ApiHandler,
-        default_handler_args={"routes": {}, "parts": parts},
-        log_function=_log_nothing,
-    )
+) -> tornado.routing.Router:
+    """What the server of one process asks. Raises RouteError when two routes are the same."""
+    rules = [*more_urls, Rule(AnyMatches(), UnknownRouter(parts))]
+    return ApiRouter(routes, parts, beside=tornado.web.Application(rules, log_function=_log_nothing))
 
 
 def _log_nothing(handler: tornado.web.RequestHandler) -> None:

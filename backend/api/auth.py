@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from backend.api.lanes import Lane, Loader
-from backend.domain.errors import DomainError, Forbidden, Unauthenticated
+from backend.domain.errors import Forbidden, Unauthenticated
 from backend.domain.permission import ActorKind, Permission
 from backend.gateways.clock import monotonic_s, utc_now
-from backend.services.authenticate import Actor, authenticate
+from backend.services.authenticate import Actor, authenticate_many
 
 BELIEVED_S: Final = 1.0
 BELIEVED_CAP: Final = 10_000
@@ -70,12 +70,5 @@ def check_permission(actor: Actor, permission: Permission) -> None:
         raise Forbidden
 
 
-def _authenticate_all(tokens: Sequence[str]) -> dict[str, Actor | DomainError]:
-    now = utc_now()
-    found: dict[str, Actor | DomainError] = {}
-    for token in tokens:
-        try:
-            found[token] = authenticate(token, now=now)
-        except DomainError as error:
-            found[token] = error
-    return found
+def _authenticate_all(tokens: Sequence[str]) -> dict[str, Actor]:
+    return authenticate_many(tokens, now=utc_now())

@@ -20,6 +20,7 @@ from backend.api.errors import INTERNAL_CODE, INTERNAL_TEXT, message_of
 from backend.api.feed_door import Close, Door
 from backend.api.feed_hub import Hub, Kind
 from backend.api.feed_topics import PERMISSIONS, Topic, parse_topic
+from backend.api.handler import HEADERS
 from backend.domain.errors import DomainError, InvalidInput, ServiceUnavailable, Unauthenticated
 from backend.domain.permission import ActorKind
 from backend.gateways.clock import monotonic_s
@@ -85,6 +86,8 @@ class FeedConnection(WebSocketHandler):
     @override
     def set_default_headers(self) -> None:
         self.clear_header("Server")
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
 
     @property
     @override

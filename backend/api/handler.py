@@ -1,16 +1,21 @@
-"""The one Tornado handler behind every route: limits, login, scope, decoding, errors and headers.
+"""One request and its answer, the same for every route: limits, login, scope, decoding, errors and headers.
 
+It speaks to Tornado's HTTP server directly: `RequestHandler` takes more time than all of this (docs/adr/0010).
 It decides nothing about charging: a route's function does one service call and returns a struct.
 """
 
+import asyncio
+import functools
+import http.client
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 import structlog
-import tornado.web
+from tornado import httputil
 from typing_extensions import override
 
 from backend.api import auth, limits, metrics
@@ -29,58 +34,65 @@ MAX_BODY_BYTES: Final = 64 * 1024
 # A larger body is read and dropped up to here; the server (__main__.py) hangs up beyond.
 MAX_DROPPED_BYTES: Final = 4 * 1024 * 1024
 MAX_LENGTH_DIGITS: Final = 12
+BODY_TIMEOUT_S: Final = 10.0
 JSON: Final = "application/json; charset=utf-8"
-API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
+HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
 _KEY: Final = re.compile(r"[!-~]{1,80}")
 _LENGTH: Final = re.compile(r"[0-9]+")
+_UNREADABLE: Final = "地址或请求格式不正确"
 
 _log = structlog.get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
 
 
-@tornado.web.stream_request_body
-class ApiHandler(tornado.web.RequestHandler):
-    """`routes` are this address's, by method; empty for an address that does not exist."""
+class Exchange(httputil.HTTPMessageDelegate):
+    """`routes` are this address's, by method; empty for an address that does not exist.
 
-    routes: Mapping[str, Route]
-    parts: Parts
+    `path` holds the template's parameters as they came, percent-encoded.
+    """
 
-    @override
-    def initialize(self, routes: Mapping[str, Route], parts: Parts) -> None:
-        self.routes = routes
-        self.parts = parts
-        self._route: Route | None = None
+    def __init__(
+        self,
+        request: httputil.HTTPServerRequest,
+        routes: Mapping[str, Route],
+        path: Mapping[str, str],
+        parts: Parts,
+    ) -> None:
+        self._request = request
+        self._connection: Any = request.connection
+        self._routes = routes
+        self._route = routes.get(request.method or "")
+        self._path = path
+        self._parts = parts
+        self._request_id = new_ulid()
         self._body = bytearray()
         self._body_bytes = 0
         self._began_s = monotonic_s()
-        parts.traffic.begin()
+        self._body_timer: asyncio.TimerHandle | None = None
+        self._serving: asyncio.Task[None] | None = None
         self._is_counted = True
-
-    @property
-    def request_id(self) -> str:
-        """What every answer, log line and support call names this request by."""
-        known: str | None = getattr(self.request, "request_id", None)
-        if known is None:
-            known = new_ulid()
-            self.request.request_id = known  # type: ignore[attr-defined] # lives as long as the request
-        return known
+        parts.traffic.begin()
 
     @override
-    def set_default_headers(self) -> None:
-        self.clear_header("Server")
-        self.set_header("Content-Type", JSON)
-        self.set_header("X-Request-Id", self.request_id)
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Referrer-Policy", "no-referrer")
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Content-Security-Policy", API_POLICY)
-
-    @override
-    def prepare(self) -> None:
+    def headers_received(
+        self,
+        start_line: httputil.RequestStartLine | httputil.ResponseStartLine,
+        headers: httputil.HTTPHeaders,
+    ) -> None:
         """Refuse at once only what will not be read to its end: an early answer costs the connection."""
-        self._route = self.routes.get(self.request.method or "")
-        if _announced_bytes(self.request.headers.get("Content-Length", "0")) > MAX_DROPPED_BYTES:
-            self._refuse(errors.PayloadTooLarge(), is_early=True)
+        self._connection.set_close_callback(self._count_out)
+        if "Content-Length" in headers or "Transfer-Encoding" in headers:
+            # Tornado's own limit is a task for each body, even for one that is already here
+            self._connection.set_body_timeout(None)
+            loop = asyncio.get_running_loop()
+            self._body_timer = loop.call_later(BODY_TIMEOUT_S, self._connection.close)
+        if _announced_bytes(headers.get("Content-Length", "0")) > MAX_DROPPED_BYTES:
+            self._refuse(errors.PayloadTooLarge(), {"Connection": "close"})
 
     @override
     def data_received(self, chunk: bytes) -> None:
@@ -90,44 +102,59 @@ class ApiHandler(tornado.web.RequestHandler):
         else:
             self._body += chunk
 
-    async def _serve(self, **path: str) -> None:
+    @override
+    def finish(self) -> None:
+        self._stop_timer()
+        self._serving = asyncio.create_task(self._serve())
+
+    @override
+    def on_connection_close(self) -> None:
+        self._stop_timer()
+        self._count_out()
+
+    async def _serve(self) -> None:
         """Answer the request; every refusal is a DomainError, anything else is a bug and a 500."""
-        route = self._route
         try:
-            if route is None:
-                raise errors.MethodNotAllowed if self.routes else errors.NotFound
-            if self._body_bytes > MAX_BODY_BYTES:
-                raise errors.PayloadTooLarge
-            answer = await route.handle(await self._make_call(route, path))
+            route = self._get_route()
+            answer = await route.handle(await self._make_call(route))
+            self._answer(route, answer)
         except errors.DomainError as error:
             self._refuse(error)
-        else:
-            self._answer(route, answer)
+        except Exception as error:  # noqa: BLE001 - a bug of ours, told to nobody but the log
+            name = self._route.name if self._route else ""
+            _log.error("request_failed", request_id=self._request_id, route=name, exc_info=error)
+            self._send(500, JSON, _encode(describe_internal(self._request_id)))
 
-    get = head = post = put = patch = delete = options = _serve
+    def _get_route(self) -> Route:
+        if self._route is None:
+            raise errors.MethodNotAllowed if self._routes else errors.NotFound
+        if self._body_bytes > MAX_BODY_BYTES:
+            raise errors.PayloadTooLarge
+        return self._route
 
-    async def _make_call(self, route: Route, path: Mapping[str, str]) -> Call[Any, Any]:
-        ip = self.request.remote_ip or ""
+    async def _make_call(self, route: Route) -> Call[Any, Any]:
+        request, lanes = self._request, self._parts.lanes
+        ip = request.remote_ip or ""
         token, actor = "", None
         if route.limit is not None and route.limit.per == "ip":
-            await limits.check(route.limit, ip, self.parts.lanes)
+            await limits.check(route.limit, ip, lanes)
         if route.scope not in (Scope.PUBLIC, Scope.CHANNEL):
-            token = auth.read_token(self.request.headers.get("Authorization"))
-            actor = await self.parts.authenticator.find_actor(token)
+            token = auth.read_token(request.headers.get("Authorization"))
+            actor = await self._parts.authenticator.find_actor(token)
             _check_scope(route, actor)
             if route.limit is not None and route.limit.per == "actor":
-                await limits.check(route.limit, actor.no, self.parts.lanes)
+                await limits.check(route.limit, actor.no, lanes)
         return Call(
-            parts=self.parts,
+            parts=self._parts,
             body=self._read_body(route),
             query=self._read_query(route),
-            path=path,
-            headers=self.request.headers,
+            path={name: _decoded(text) for name, text in self._path.items()},
+            headers=request.headers,
             known_actor=actor,
             token=token,
             key=self._read_key() if route.needs_key else "",
             ip=ip,
-            request_id=self.request_id,
+            request_id=self._request_id,
             now=utc_now(),
         )
 
@@ -138,7 +165,7 @@ class ApiHandler(tornado.web.RequestHandler):
             if self._body:
                 raise errors.InvalidInput(field="", reason="这个地址不接收请求体")
             return None
-        kind = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        kind = self._request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind != "application/json":
             raise errors.InvalidInput(field="Content-Type", reason="应为 application/json")
         return decode_body(bytes(self._body), route.decoder)
@@ -146,87 +173,71 @@ class ApiHandler(tornado.web.RequestHandler):
     def _read_query(self, route: Route) -> Any:
         if route.query_type is type(None):
             return None
-        return decode_query(self.request.query_arguments, route.query_type)
+        return decode_query(self._request.query_arguments, route.query_type)
 
     def _read_key(self) -> str:
-        key = self.request.headers.get("Idempotency-Key", "")
+        key = self._request.headers.get("Idempotency-Key", "")
         if not _KEY.fullmatch(key):
             raise errors.IdempotencyKeyMissing
         return key
 
     def _answer(self, route: Route, answer: msgspec.Struct | Reply | None) -> None:
         if isinstance(answer, Reply):
-            self.set_status(answer.status)
-            self.set_header("Content-Type", answer.content_type)
-            for name, value in answer.headers.items():
-                self.set_header(name, value)
-            self.finish(answer.body)
+            self._send(answer.status, answer.content_type, answer.body, answer.headers)
         elif answer is None:
-            self.set_status(204)
-            self.clear_header("Content-Type")
-            self.finish()
+            self._send(HTTPStatus.NO_CONTENT, "", b"")
         else:
-            self.set_status(route.status)
-            self.finish(_encode(answer))
+            self._send(route.status, JSON, _encode(answer))
 
-    def _refuse(self, error: errors.DomainError, *, is_early: bool = False) -> None:
+    def _refuse(self, error: errors.DomainError, more: Mapping[str, str] | None = None) -> None:
         if self._route is not None and self._route.scope is Scope.CHANNEL:
-            _log.info("notify_refused", code=error.code, request_id=self.request_id, **error.data)
+            _log.info("notify_refused", code=error.code, request_id=self._request_id, **error.data)
             error = type(error)()  # a stranger learns nothing of what was checked
-        status, reply = describe(error, self.request_id)
+        status, reply = describe(error, self._request_id)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             route = self._route.name if self._route else ""
-            _log.warning("request_not_served", route=route, error=str(error), request_id=self.request_id)
-        self.set_status(status)
-        if is_early:
-            self.set_header("Connection", "close")
+            _log.warning("request_not_served", route=route, error=str(error), request_id=self._request_id)
+        headers = dict(more or {})
         if isinstance(error, errors.MethodNotAllowed):
-            self.set_header("Allow", ", ".join(sorted(self.routes)))
+            headers["Allow"] = ", ".join(sorted(self._routes))
         if isinstance(error, errors.Unauthenticated):
-            self.set_header("WWW-Authenticate", "Bearer")
+            headers["WWW-Authenticate"] = "Bearer"
         if isinstance(error, errors.RateLimited):
-            self.set_header("Retry-After", str(error.data.get("retry_after_s", 1)))
+            headers["Retry-After"] = str(error.data.get("retry_after_s", 1))
         if isinstance(error, errors.ServiceUnavailable):
-            self.set_header("Retry-After", "1")
-        self.finish(_encode(reply))
+            headers["Retry-After"] = "1"
+        self._send(status, JSON, _encode(reply), headers)
 
-    @override
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Tornado's own refusals (a bad path, an unknown method) and bugs, in the same shape as all others."""
-        if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            self._refuse(errors.MethodNotAllowed(), is_early=True)
-        elif status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-            self._refuse(errors.InvalidInput(field="", reason="地址或请求格式不正确"), is_early=True)
-        else:
-            self.set_status(500)
-            self.finish(_encode(describe_internal(self.request_id)))
-
-    @override
-    def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
-        if isinstance(value, tornado.web.HTTPError):
-            return
-        route = self._route.name if self._route else ""
-        _log.error("request_failed", request_id=self.request_id, route=route, exc_info=value)
-
-    @override
-    def compute_etag(self) -> None:
-        """Nothing here is cached, so nothing is hashed."""
-
-    @override
-    def on_finish(self) -> None:
+    def _send(
+        self, status: int, content_type: str, body: bytes, more: Mapping[str, str] | None = None
+    ) -> None:
+        """Write the whole answer; where nobody listens any more it goes nowhere."""
+        headers = httputil.HTTPHeaders()
+        if status != HTTPStatus.NO_CONTENT:
+            headers["Content-Type"] = content_type
+            headers["Content-Length"] = str(len(body))
+        headers["Date"] = _date(int(utc_now().timestamp()))
+        headers["X-Request-Id"] = self._request_id
+        for name, value in HEADERS.items():
+            headers[name] = value
+        for name, value in (more or {}).items():
+            headers[name] = value
+        chunk = b"" if self._request.method == "HEAD" else body
+        self._connection.write_headers(_start_line(status), headers, chunk)
+        self._connection.finish()
         self._count_out()
-        route = self._route.path if self._route else "none"
-        metrics.observe(route, self.request.method or "", self.get_status(), monotonic_s() - self._began_s)
+        path = self._route.path if self._route else "none"
+        metrics.observe(path, self._request.method or "", status, monotonic_s() - self._began_s)
 
-    @override
-    def on_connection_close(self) -> None:
-        super().on_connection_close()
-        self._count_out()
+    def _stop_timer(self) -> None:
+        if self._body_timer is not None:
+            self._body_timer.cancel()
+            self._body_timer = None
 
     def _count_out(self) -> None:
         if self._is_counted:
             self._is_counted = False
-            self.parts.traffic.end()
+            self._parts.traffic.end()
 
 
 def _announced_bytes(length: str) -> int:
@@ -236,6 +247,13 @@ def _announced_bytes(length: str) -> int:
     return int(length[:MAX_LENGTH_DIGITS])
 
 
+def _decoded(text: str) -> str:
+    try:
+        return unquote_to_bytes(text).decode()
+    except UnicodeDecodeError:
+        raise errors.InvalidInput(field="", reason=_UNREADABLE) from None
+
+
 def _check_scope(route: Route, actor: Actor) -> None:
     if route.scope is Scope.DRIVER:
         auth.check_kind(actor, ActorKind.DRIVER)
@@ -243,3 +261,13 @@ def _check_scope(route: Route, actor: Actor) -> None:
         auth.check_kind(actor, ActorKind.STAFF)
     else:
         auth.check_permission(actor, route.scope)
+
+
+@functools.cache
+def _start_line(status: int) -> httputil.ResponseStartLine:
+    return httputil.ResponseStartLine("HTTP/1.1", status, http.client.responses.get(status, "Unknown"))
+
+
+@functools.lru_cache(maxsize=1)
+def _date(at_s: int) -> str:
+    return httputil.format_timestamp(at_s)

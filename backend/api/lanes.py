@@ -31,6 +31,8 @@ READ_QUEUE: Final = 64
 OUTSIDE_LIMIT_S: Final = 10.0
 BATCH_CAP: Final = 500
 WAITING_CAP: Final = 5_000
+BUSY_KEYS: Final = 8
+BREATH_S: Final = 0.002
 CLOSE_LIMIT_S: Final = 5.0
 
 _log = structlog.get_logger(__name__)
@@ -111,7 +113,8 @@ class Loader(Generic[K, V]):
 
     `fetch` takes distinct keys and returns what it found; a missing key loads as None, a DomainError in place
     of a value is raised to those who asked for that key. A query never starts before its request arrived,
-    so an answer is as fresh as a plain SELECT.
+    so an answer is as fresh as a plain SELECT. After a batch of `BUSY_KEYS` or more the next one waits
+    `BREATH_S`: many small queries cost more than fewer large ones, and one who asks alone never waits.
     """
 
     def __init__(
@@ -126,19 +129,22 @@ class Loader(Generic[K, V]):
         self._fetch = fetch
         self._batch_cap = batch_cap
         self._waiting_cap = waiting_cap
-        self._waiting: dict[K, asyncio.Future[V | None]] = {}
+        self._waiting: dict[K, list[asyncio.Future[V | None]]] = {}
         self._running: asyncio.Task[None] | None = None
 
     async def load(self, key: K) -> V | None:
         """The value of `key`, None when there is none. Raises ServiceUnavailable when too many wait."""
-        future = self._waiting.get(key)
-        if future is None:
+        futures = self._waiting.get(key)
+        if futures is None:
             if len(self._waiting) >= self._waiting_cap:
                 raise ServiceUnavailable(reason="busy")
-            future = self._waiting[key] = asyncio.get_running_loop().create_future()
+            futures = self._waiting[key] = []
             if self._running is None:
                 self._running = asyncio.create_task(self._run())
-        return await asyncio.shield(future)
+        # each has a future of its own: one who gives up takes nothing from the others
+        future: asyncio.Future[V | None] = asyncio.get_running_loop().create_future()
+        futures.append(future)
+        return await future
 
     async def _run(self) -> None:
         try:
@@ -147,13 +153,16 @@ class Loader(Generic[K, V]):
                 try:
                     found = await self._lane.run(self._fetch, list(taken))
                 except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer to all who wait
-                    _fail(taken.values(), error)
+                    for futures in taken.values():
+                        _fail(futures, error)
                 else:
                     _answer(taken, found)
+                if len(taken) >= BUSY_KEYS:
+                    await asyncio.sleep(BREATH_S)  # those who were answered ask again: one query for more
         finally:
             self._running = None
 
-    def _take(self) -> dict[K, "asyncio.Future[V | None]"]:
+    def _take(self) -> dict[K, "list[asyncio.Future[V | None]]"]:
         if len(self._waiting) <= self._batch_cap:
             taken, self._waiting = self._waiting, {}
             return taken
@@ -161,16 +170,18 @@ class Loader(Generic[K, V]):
         return {key: self._waiting.pop(key) for key in keys}
 
 
-def _answer(taken: Mapping[K, "asyncio.Future[V | None]"], found: Mapping[K, V | DomainError]) -> None:
-    for key, future in taken.items():
+def _answer(taken: "Mapping[K, list[asyncio.Future[V | None]]]", found: Mapping[K, V | DomainError]) -> None:
+    for key, futures in taken.items():
         value = found.get(key)
         if isinstance(value, DomainError):
-            _fail((future,), value)
+            _fail(futures, value)
         else:
-            future.set_result(value)
+            for future in futures:
+                if not future.done():
+                    future.set_result(value)
 
 
 def _fail(futures: "Iterable[asyncio.Future[V | None]]", error: Exception) -> None:
     for future in futures:
-        future.set_exception(error)
-        future.exception()  # seen, even where everybody who waited has gone
+        if not future.done():
+            future.set_exception(error)

@@ -1,5 +1,6 @@
 """Request count and duration by route template, method and status. Labels never hold numbers of objects."""
 
+import functools
 from typing import Final
 
 from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
@@ -14,9 +15,15 @@ _seconds = Histogram("api_request_seconds", "Time from headers to answer.", ("ro
 
 def observe(route: str, method: str, status: int, seconds: float) -> None:
     """Count one answered request; `route` is the template, or "none" where no route matched."""
-    known = method if method in KNOWN_METHODS else "other"
-    _requests.labels(route, known, status).inc()
-    _seconds.labels(route).observe(seconds)
+    requests, durations = _series(route, method if method in KNOWN_METHODS else "other", status)
+    requests.inc()
+    durations.observe(seconds)
+
+
+@functools.cache
+def _series(route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+    """Found once: as few as the metrics have series."""
+    return _requests.labels(route, method, status), _seconds.labels(route)
 
 
 def render() -> bytes:

@@ -1,16 +1,23 @@
-"""The hot look-ups, each behind a Loader: however many ask at once, one query answers them."""
+"""The hot look-ups, each behind a Loader: however many ask at once, one thread answers them, most by one query."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from backend.api.lanes import Lane, Loader
 from backend.domain.errors import DomainError
 from backend.gateways.clock import utc_now
+from backend.live.nearby import Search
 from backend.services.authenticate import Actor
 from backend.services.get_session import find_live_sessions
 from backend.services.get_wallet import WalletView
+from backend.services.list_nearby_stations import NearbyStations, list_nearby_many
+from backend.services.list_orders import OrderPage, OrderQuery, list_order_pages
 from backend.services.list_wallets import list_wallets
 from backend.services.resolve_connector import ConnectorKey, ResolvedConnector, resolve_connectors
 from backend.services.session_view import SessionView
+from backend.services.station_cards import CardBook
+
+PAGES_AT_ONCE: Final = 16
 
 
 class Reads:
@@ -19,6 +26,12 @@ class Reads:
     def __init__(self, lane: Lane) -> None:
         self.connectors: Loader[ConnectorKey, ResolvedConnector] = Loader(lane, _resolve)
         self.live_sessions: Loader[Actor, SessionView] = Loader(lane, _find_live_sessions)
+        book = CardBook()  # the loader asks one batch after the other
+        self.nearby: Loader[Search, NearbyStations] = Loader(
+            lane, lambda searches: list_nearby_many(searches, book=book, now=utc_now())
+        )
+        # a query for each page, but on one thread: four of them get in each other's way
+        self.orders: Loader[OrderQuery, OrderPage] = Loader(lane, list_order_pages, batch_cap=PAGES_AT_ONCE)
         self.wallets: Loader[Actor, WalletView] = Loader(lane, _list_wallets)
 
 

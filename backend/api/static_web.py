@@ -10,6 +10,8 @@ import tornado.web
 from tornado.routing import URLSpec
 from typing_extensions import override
 
+from backend.api.handler import HEADERS
+
 DIST: Final = Path(__file__).resolve().parents[2] / "admin_web" / "dist"
 INDEX: Final = "index.html"
 HASHED_FOLDER: Final = "assets"
@@ -26,9 +28,23 @@ def admin_urls(dist: Path = DIST) -> list[URLSpec]:
     if not (dist / INDEX).is_file():
         return []
     return [
-        URLSpec(r"/admin", tornado.web.RedirectHandler, {"url": "/admin/", "permanent": False}),
+        URLSpec(r"/admin", ToAdminPages),
         URLSpec(r"/admin/(.*)", AdminPages, {"path": str(dist), "default_filename": INDEX}),
     ]
+
+
+class ToAdminPages(tornado.web.RequestHandler):
+    """The address as people type it."""
+
+    @override
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
+
+    @override
+    def get(self) -> None:
+        self.redirect("/admin/")
 
 
 class AdminPages(tornado.web.StaticFileHandler):

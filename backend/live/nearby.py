@@ -5,7 +5,8 @@ stations disappear. A job rebuilds it from the database.
 """
 
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from math import sqrt
+from typing import Final, NamedTuple, TypeAlias
 
 import redis
 
@@ -13,13 +14,25 @@ from backend.live import connection
 
 Place: TypeAlias = tuple[str, int, int]
 """station_no, lat_e6, lng_e6"""
+
 FIRST_RADIUS_M: Final = 1_000
-GROWTH: Final = 3
+LEAST_GROWTH: Final = 2
+SPARE: Final = 1.3
+FEW: Final = 3
 STATIONS_PER_STATEMENT: Final = 1_000
 _KEY: Final = "stations"
 _WHOLE: Final = "stations:whole"
 _NEXT: Final = "stations:next"
 _E6: Final = 1_000_000
+
+
+class Search(NamedTuple):
+    """The `limit` nearest stations within `radius_m` metres of a point in millionths of a degree."""
+
+    lat_e6: int
+    lng_e6: int
+    radius_m: int
+    limit: int
 
 
 def put_stations(stations: Sequence[Place]) -> None:
@@ -38,12 +51,12 @@ def is_whole() -> bool:
     return connection.call(_is_whole, otherwise=False)
 
 
-def find_station_nos(lat_e6: int, lng_e6: int, radius_m: int, limit: int) -> list[str] | None:
-    """The `limit` nearest stations within `radius_m`, nearest first.
+def find_nearest(searches: Sequence[Search]) -> list[list[str]] | None:
+    """For each search the numbers of the nearest stations, nearest first.
 
     None when Redis cannot tell (absent, or it has lost the positions): ask the database instead.
     """
-    return connection.call(lambda client: _search(client, lat_e6, lng_e6, radius_m, limit), otherwise=None)
+    return connection.call(lambda client: _find_nearest(client, searches), otherwise=None)
 
 
 def _is_whole(client: redis.Redis) -> bool:
@@ -68,20 +81,41 @@ def _add(client: redis.Redis, key: str, stations: Sequence[Place]) -> None:
         client.geoadd(key, flat)
 
 
-def _search(client: redis.Redis, lat_e6: int, lng_e6: int, radius_m: int, limit: int) -> list[str] | None:
-    if not _is_whole(client):
-        return None
-    radius = min(FIRST_RADIUS_M, radius_m)
-    while True:
-        found = client.geosearch(
-            _KEY,
-            longitude=lng_e6 / _E6,
-            latitude=lat_e6 / _E6,
-            radius=radius,
-            unit="m",
-            sort="ASC",
-            count=limit,
-        )
-        if len(found) >= limit or radius >= radius_m:
-            return [station_no.decode() for station_no in found if isinstance(station_no, bytes)]
-        radius = min(radius * GROWTH, radius_m)
+def _find_nearest(client: redis.Redis, searches: Sequence[Search]) -> list[list[str]] | None:
+    """Round by round, one trip each: those that found too few ask again with a larger radius."""
+    found: list[list[str]] = [[] for _ in searches]
+    radii = {index: min(FIRST_RADIUS_M, search.radius_m) for index, search in enumerate(searches)}
+    while radii:
+        with client.pipeline(transaction=False) as statements:
+            statements.exists(_KEY, _WHOLE)
+            for index, radius_m in radii.items():
+                _ask(statements, searches[index], radius_m)
+            there, *answers = statements.execute()
+        if there != len((_KEY, _WHOLE)):
+            return None
+        for (index, radius_m), names in zip(list(radii.items()), answers, strict=True):
+            found[index] = [name.decode() for name in names]
+            del radii[index]
+            if len(names) < searches[index].limit and radius_m < searches[index].radius_m:
+                radii[index] = _next_radius_m(searches[index], radius_m, len(names))
+    return found
+
+
+def _ask(statements: "redis.client.Pipeline", search: Search, radius_m: int) -> None:
+    statements.geosearch(
+        _KEY,
+        longitude=search.lng_e6 / _E6,
+        latitude=search.lat_e6 / _E6,
+        radius=radius_m,
+        unit="m",
+        sort="ASC",
+        count=search.limit,
+    )
+
+
+def _next_radius_m(search: Search, radius_m: int, found: int) -> int:
+    """Where as many stations to the square kilometre would be enough; all the way where there were hardly any."""
+    if found < FEW:
+        return search.radius_m
+    wanted_m = int(radius_m * SPARE * sqrt(search.limit / found))
+    return min(max(wanted_m, radius_m * LEAST_GROWTH), search.radius_m)

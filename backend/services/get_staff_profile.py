@@ -6,6 +6,7 @@ from backend.models import Operator, Staff, Station
 from backend.models.database import reading
 from backend.services.authenticate import Actor
 from backend.services.scope import sees_platform
+from backend.services.visible_stations import visible_stations
 
 
 class StationName(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +34,7 @@ def get_staff_profile(*, staff: Actor) -> StaffProfile:
     operator = Operator.get_by_id(row.operator_id)
     stations = None
     if staff.station_ids is not None:
-        rows = Station.select().where(Station.id.in_(sorted(staff.station_ids))).order_by(Station.id)
+        rows = visible_stations(staff).order_by(Station.id)
         stations = tuple(StationName(station_no=found.station_no, name=found.name) for found in rows)
     return StaffProfile(
         account=row.account,

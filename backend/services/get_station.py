@@ -17,7 +17,7 @@ from backend.services.connector_states import (
     load_connector_states,
 )
 from backend.services.current_tariffs import find_versions
-from backend.services.list_nearby_stations import StationCard, make_cards, tariffs_of
+from backend.services.station_cards import StationCard, make_card, tariffs_of
 
 
 class StationConnector(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,12 +67,11 @@ def get_station(*, station_no: str, origin: tuple[int, int] | None = None, now: 
     station = Station.get_or_none((Station.station_no == station_no) & (Station.is_visible == True))  # noqa: E712 - SQL
     if station is None:
         raise StationNotFound
-    (card,) = make_cards([station], origin=origin, now=now)
     places = list_places([station.id])
     states = load_connector_states(places, now=now)
     versions = find_versions(tariffs_of(station, places), now=now)
     return StationDetail(
-        station=card,
+        station=make_card(station, places, states, versions, origin=origin, now=now),
         service_phone=station.service_phone,
         time_zone=station.time_zone,
         connectors=tuple(_connector(place, station, versions, states) for place in places),

@@ -1,6 +1,7 @@
 """Staff log in with account and password. Five wrong ones lock the account, each time for longer.
 
-An attempt is counted before its password is looked at, so that many at once are no way around the lock.
+An attempt is counted before its password is looked at, so that many at once are no way around the lock. A locked
+account answers as an unknown one does, as slowly and in the same words: a guesser learns of neither.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from backend.domain.errors import AccountDisabled, AccountLocked, WrongCredentials
+from backend.domain.errors import AccountDisabled, WrongCredentials
 from backend.domain.permission import ActorKind
 from backend.gateways.passwords import burn_time, hash_password, needs_rehash, verify_password
 from backend.models import Operator, RolePermission, Staff
@@ -39,17 +40,16 @@ class LoggedInStaff(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """What to check the password against, and the lock that a wrong one has already brought."""
+    """What to check the password against."""
 
     staff_id: int
     password_hash: str
-    locked_until: datetime | None
 
 
 def log_in_staff(*, account: str, password: str, ip: str, now: datetime) -> LoggedInStaff:
-    """Check a password, about 20 ms outside of any transaction; an unknown account takes as long as a known one.
+    """Check a password, about 20 ms outside of any transaction, and as long where there is none to check.
 
-    Raises WrongCredentials, AccountLocked(until), and AccountDisabled only to who knows the password.
+    Raises WrongCredentials, also while the account is locked, and AccountDisabled only to who knows the password.
     """
     attempt = _count_attempt(account=account, ip=ip, now=now)
     if attempt is None:
@@ -57,8 +57,6 @@ def log_in_staff(*, account: str, password: str, ip: str, now: datetime) -> Logg
         raise WrongCredentials
     if not verify_password(attempt.password_hash, password):
         _log.warning("staff_log_in_failed", staff_id=attempt.staff_id)
-        if attempt.locked_until is not None:
-            raise AccountLocked(until=attempt.locked_until)
         raise WrongCredentials
     new_hash = hash_password(password) if needs_rehash(attempt.password_hash) else attempt.password_hash
     return _log_in(attempt=attempt, new_hash=new_hash, ip=ip, now=now)
@@ -66,20 +64,18 @@ def log_in_staff(*, account: str, password: str, ip: str, now: datetime) -> Logg
 
 @transactional
 def _count_attempt(tx: Tx, *, account: str, ip: str, now: datetime) -> _Attempt | None:
-    """Count one attempt as failed until it is known better. Raises AccountLocked."""
+    """Count one attempt as failed until it is known better; None where no password may be tried."""
     del tx
     staff = locked(Staff.select().where(Staff.account == account)).first()
-    if staff is None:
+    if staff is None or (staff.locked_until is not None and staff.locked_until > now):
         return None
-    if staff.locked_until is not None and staff.locked_until > now:
-        raise AccountLocked(until=staff.locked_until)
     staff.failed_logins += 1
     staff.locked_until = None
     if staff.failed_logins % ATTEMPTS == 0:
         staff.locked_until = now + _lock_time(staff.failed_logins)
         _audit(staff, "staff.lock", ip, now, {"failed_logins": staff.failed_logins})
     staff.save()
-    return _Attempt(staff.id, staff.password_hash, staff.locked_until)
+    return _Attempt(staff.id, staff.password_hash)
 
 
 def _lock_time(failed_logins: int) -> timedelta:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from peewee import JOIN, Expression
@@ -14,7 +13,8 @@ from backend.domain.session import FailureReason, SessionState, StopReason, allo
 from backend.domain.station import is_stale
 from backend.domain.units import WH_E5_PER_FEN, round_half_up
 from backend.models import Command, Connector, Order, Pile, Session, SessionProgress, Station
-from backend.services.price_view import PriceView, price_now
+from backend.services.current_tariffs import prices_of
+from backend.services.price_view import PriceView
 from backend.services.tariffs import get_version
 
 START_DEADLINE_S: Final = 90
@@ -168,7 +168,8 @@ def _sums(row: Any) -> tuple[int, int, int]:
 def _price(row: Any, now: datetime) -> PriceView | None:
     if row.tariff_version_id is None:
         return None
-    return price_now(get_version(row.tariff_version_id), now, ZoneInfo(row.time_zone))
+    price, _ = prices_of(get_version(row.tariff_version_id), now=now, time_zone=row.time_zone)
+    return price
 
 
 def _meter(row: Any, now: datetime) -> MeterView:

@@ -106,6 +106,8 @@ def test_sends_a_policy_without_inline_scripts_and_styles(dist: Path, path: str)
 def test_leads_from_the_bare_address_to_the_pages(dist: Path) -> None:
     answer = _ask(dist, "/admin")
     assert (answer.code, answer.headers["Location"]) == (302, "/admin/")
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert "Server" not in answer.headers
 
 
 def test_refuses_to_be_written_to(dist: Path) -> None:

@@ -36,8 +36,8 @@ from backend.services.start_session import start_session
 from backend.services.timers import set_timer
 from tests import builders
 from tests.at_once import at_once
-from tests.books import assert_books_balance
 from tests.child_process import ROOT, ChildProcess, wait_until
+from tests.invariants import check_invariants
 from tests.pay_channel import Sandbox, running_sandbox
 from tests.real_parts import running_mariadb
 
@@ -70,7 +70,7 @@ class TestTimers:
         )
         assert available.balance_fen == 10_000
         assert {row.kind for row in Timer.select()} == set()
-        assert_books_balance()
+        check_invariants()
 
     def test_a_timer_without_its_subject_is_done_with(self) -> None:
         for kind in ALL_KINDS:

@@ -12,15 +12,17 @@ from backend.domain.pile import PileKind
 from backend.domain.tariff import RateBand
 from backend.live import live_status, nearby
 from backend.live.live_status import LiveConnector, LivePile
-from backend.models import LiveSession, Pile, PileState, Station
+from backend.live.nearby import Search
+from backend.models import ConnectorState, LiveSession, Pile, PileState, Station
 from backend.services.get_station import get_station
-from backend.services.list_nearby_stations import list_nearby_stations
+from backend.services.list_nearby_stations import list_nearby_many, list_nearby_stations
 from backend.services.resolve_connector import (
     ConnectorKey,
     ResolvedConnector,
     read_scanned_text,
     resolve_connectors,
 )
+from backend.services.station_cards import KEPT_FOR, CardBook
 from tests.builders import TEN_O_CLOCK, a_pile, a_station, a_tariff, an_operator, connectors_of
 from tests.real_parts import Redis
 
@@ -45,9 +47,7 @@ def _redis(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def _near(limit: int = 10, radius_m: int = 5_000, now: datetime = TEN_O_CLOCK) -> list[str]:
-    found = list_nearby_stations(
-        lat_e6=31_230_416, lng_e6=121_473_701, radius_m=radius_m, limit=limit, now=now
-    )
+    found = list_nearby_stations(Search(31_230_416, 121_473_701, radius_m, limit), now=now)
     return [card.station_no for card in found.stations]
 
 
@@ -80,6 +80,36 @@ def test_hidden_stations_are_found_by_nobody() -> None:
         get_station(station_no=hidden.station_no, now=TEN_O_CLOCK)
 
 
+@pytest.mark.usefixtures("_redis")
+def test_many_searches_at_once_each_get_their_own_nearest_stations_and_distances() -> None:
+    stations = [a_station(now=TEN_O_CLOCK, lat_e6=31_230_416 + step * STEP_E6) for step in range(4)]
+    _put_positions()
+    searches = [
+        Search(station.lat_e6, station.lng_e6, radius_m, limit)
+        for station in (stations[0], stations[3])
+        for radius_m, limit in ((1_200, 5), (50_000, 1), (50_000, 5))
+    ]
+    together = list_nearby_many(searches, book=CardBook(), now=TEN_O_CLOCK)
+    assert together == {search: list_nearby_stations(search, now=TEN_O_CLOCK) for search in searches}
+    assert [card.distance_m for card in together[searches[2]].stations] == [0, 1_112, 2_224, 3_336]
+
+
+def test_a_kept_card_is_read_anew_before_it_is_older_than_a_second() -> None:
+    station = a_station(now=TEN_O_CLOCK)
+    a_pile(station=station, now=TEN_O_CLOCK, guns=1, status=ConnectorStatus.IDLE)
+    book = CardBook()
+
+    def free(now: datetime) -> int:
+        return book.get_many([station.station_no], now=now)[station.station_no].connectors_free
+
+    assert free(TEN_O_CLOCK) == 1
+    ConnectorState.update(status=ConnectorStatus.CHARGING).execute()
+    assert free(TEN_O_CLOCK + KEPT_FOR - timedelta(milliseconds=1)) == 1
+    assert free(TEN_O_CLOCK + KEPT_FOR) == 0
+    Station.update(is_visible=False).execute()
+    assert book.get_many([station.station_no], now=TEN_O_CLOCK + 2 * KEPT_FOR) == {}
+
+
 def test_a_card_counts_free_connectors_by_kind_and_shows_the_cheapest_price() -> None:
     operator = an_operator(now=TEN_O_CLOCK)
     station = a_station(now=TEN_O_CLOCK, operator=operator)
@@ -87,9 +117,7 @@ def test_a_card_counts_free_connectors_by_kind_and_shows_the_cheapest_price() ->
     a_pile(station=station, now=TEN_O_CLOCK, status=ConnectorStatus.IDLE)
     a_pile(station=station, now=TEN_O_CLOCK, kind=PileKind.AC, guns=1, tariff=cheap, rated_w=7_000)
     a_pile(station=station, now=TEN_O_CLOCK, is_online=False, status=ConnectorStatus.IDLE)
-    (card,) = list_nearby_stations(
-        lat_e6=station.lat_e6, lng_e6=station.lng_e6, radius_m=1_000, limit=5, now=TEN_O_CLOCK
-    ).stations
+    (card,) = list_nearby_stations(Search(station.lat_e6, station.lng_e6, 1_000, 5), now=TEN_O_CLOCK).stations
     assert [(kind.kind, kind.free, kind.total) for kind in card.kinds] == [
         (PileKind.DC, 2, 4),
         (PileKind.AC, 0, 1),

@@ -31,8 +31,8 @@ from scripts.simulator import PileSettings
 from scripts.simulator.car import make_car
 from tests.api_server import ApiClient
 from tests.async_actors import FeedListener, RunningPile
-from tests.books import assert_books_balance
 from tests.child_process import free_port
+from tests.invariants import check_invariants
 from tests.stack import Stack
 from tests.unit.domain import oracle
 from tests.whole_charge import (
@@ -263,7 +263,7 @@ def check_wallet_and_books(phone: Phone, site: Site, charge: Charge) -> None:
         (site.operator_no, AccountKind.ELECTRICITY_INCOME): order["electricity_fen"],
         (site.operator_no, AccountKind.SERVICE_INCOME): order["service_fen"],
     }
-    assert_books_balance()
+    check_invariants()
     assert check_ledger().is_sound
 
 

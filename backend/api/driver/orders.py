@@ -8,7 +8,7 @@ from backend.api.call import Call
 from backend.api.route import Route, Scope
 from backend.domain import errors
 from backend.services.get_order import OrderView, get_order
-from backend.services.list_orders import LARGEST_PAGE, OrderPage, list_orders
+from backend.services.list_orders import LARGEST_PAGE, OrderPage, OrderQuery
 
 
 class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,9 +20,10 @@ class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def list_own(call: Call[None, PageQuery]) -> OrderPage:
     """The driver's orders, newest first."""
-    return await call.transact(
-        list_orders, driver=call.actor, cursor=call.query.cursor, limit=call.query.limit
-    )
+    page = await call.parts.reads.orders.load(OrderQuery(call.actor, call.query.cursor, call.query.limit))
+    if page is None:
+        raise errors.NotFound
+    return page
 
 
 async def show(call: Call[None, None]) -> OrderView:

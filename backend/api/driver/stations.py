@@ -8,29 +8,38 @@ import msgspec
 from backend.api.call import Call
 from backend.api.route import Route, Scope
 from backend.domain import errors
+from backend.live.nearby import Search
 from backend.services.get_station import StationDetail, get_station
 from backend.services.list_nearby_stations import (
     MAX_RADIUS_M,
     MAX_STATIONS,
     NearbyStations,
-    list_nearby_stations,
 )
 
 LAT_LIMIT_E6: Final = 90_000_000
 LNG_LIMIT_E6: Final = 180_000_000
 _E6: Final = 1_000_000
 
-Degrees = Annotated[
+_DEGREES: Final = "Decimal degrees, GCJ-02."
+Latitude = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^-?[0-9]{1,3}(\.[0-9]{1,20})?$", description="Decimal degrees, GCJ-02.", max_length=25
+        pattern=r"^-?(90(\.0{1,20})?|[0-8]?[0-9](\.[0-9]{1,20})?)$", description=_DEGREES, max_length=25
+    ),
+]
+Longitude = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^-?(180(\.0{1,20})?|(1[0-7][0-9]|[0-9]{1,2})(\.[0-9]{1,20})?)$",
+        description=_DEGREES,
+        max_length=25,
     ),
 ]
 
 
 class NearbyQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    lat: Degrees
-    lng: Degrees
+    lat: Latitude
+    lng: Longitude
     radius_m: Annotated[int, msgspec.Meta(ge=100, le=MAX_RADIUS_M)] = 5_000
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_STATIONS)] = 20
 
@@ -38,20 +47,20 @@ class NearbyQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class StationQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the driver is, for the distance; both or none."""
 
-    lat: Degrees | None = None
-    lng: Degrees | None = None
+    lat: Latitude | None = None
+    lng: Longitude | None = None
 
 
 async def list_nearby(call: Call[None, NearbyQuery]) -> NearbyStations:
     """Visible stations by distance, nearest first, with free connectors, the cheapest price now and its freshness."""
-    return await call.transact(
-        list_nearby_stations,
+    search = Search(
         lat_e6=degrees_e6(call.query.lat, field="lat", limit_e6=LAT_LIMIT_E6),
         lng_e6=degrees_e6(call.query.lng, field="lng", limit_e6=LNG_LIMIT_E6),
         radius_m=call.query.radius_m,
         limit=call.query.limit,
-        now=call.now,
     )
+    found = await call.parts.reads.nearby.load(search)
+    return found or NearbyStations(stations=())
 
 
 async def show(call: Call[None, StationQuery]) -> StationDetail:

@@ -1,15 +1,21 @@
 """WeChat Pay tells us that a payment was made. The body proves itself; a stranger learns nothing from the answer."""
 
+from typing import Final
+
 from backend.api import limits
 from backend.api.call import Call
 from backend.api.route import Route, Scope
+from backend.crash_points import CrashPoint
 from backend.domain import errors
 from backend.services.record_payment_notify import record_payment_notify
+
+_BEFORE_ANSWER: Final = CrashPoint("notify.before_answer")
 
 
 async def receive(call: Call[bytes, None]) -> None:
     """204 once the payment is durable (also for a repetition); anything else makes WeChat Pay send it again."""
     await call.transact(record_payment_notify, headers=call.headers, body=call.body, now=call.now)
+    _BEFORE_ANSWER()
 
 
 ROUTES: tuple[Route, ...] = (

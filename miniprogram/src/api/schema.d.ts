@@ -355,7 +355,7 @@ export interface paths {
         put?: never;
         /**
          * 员工登录
-         * @description A token for twelve hours. Too many wrong passwords lock the account for a while.
+         * @description A token for twelve hours. Too many wrong passwords lock the account for a while, unsaid.
          */
         post: operations["admin_login_log_in"];
         delete?: never;
@@ -2760,7 +2760,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `wrong_credentials` 账号或密码不正确，请重新输入。 */
+            /** @description - `wrong_credentials` 账号或密码不正确，请核对后重新输入。连续输错 5 次，账号会锁定 15 分钟以上，锁定期间输入正确的密码也无法登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2769,10 +2769,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /**
-             * @description - `account_locked` 密码错误次数过多，账号已临时锁定，请稍后再试。
-             *     - `account_disabled` 账号已被停用，请联系管理员。
-             */
+            /** @description - `account_disabled` 账号已被停用，请联系管理员。 */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import requests
 
+from backend.api import handler
 from backend.api.call import Call
 from backend.api.route import Limit, Reply, Route, RouteError, Scope, by_path
 from backend.domain import errors
@@ -227,6 +228,25 @@ def test_a_promise_of_gigabytes_is_refused_before_they_come(api: ApiClient) -> N
     answer = _send(port, b"POST /raw HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000000\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 413")
     assert b"Connection: close" in answer
+
+
+def test_a_body_that_does_not_come_costs_its_connection_and_nothing_else(
+    api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "BODY_TIMEOUT_S", 0.05)
+    port = int(api.base_url.rpartition(":")[2])
+    for head in (b"Content-Length: 9", b"Transfer-Encoding: chunked"):
+        assert _send(port, b"POST /raw HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n") == b""
+    assert api.post("/raw", data=b"whole").content == b"whole"
+
+
+def test_head_and_methods_nobody_serves_are_told_which_are(api: ApiClient) -> None:
+    for method in ("HEAD", "TRACE", "BREW"):
+        response = api.request(method, "/page")
+        assert (response.status_code, response.headers["Allow"]) == (405, "GET")
+        assert int(response.headers["Content-Length"]) > 0
+        assert bool(response.content) is (method != "HEAD")
+    assert api.get("/page").status_code == 200
 
 
 def _send(port: int, request: bytes) -> bytes:

@@ -6,6 +6,7 @@ import pytest
 
 from backend import live
 from backend.live import feed, live_status, nearby, rate_limit, token_cache, wake
+from backend.live.nearby import Search
 
 
 @pytest.fixture(params=[None, "redis://127.0.0.1:1/0"])
@@ -21,11 +22,11 @@ def test_answers_nothing_and_raises_nothing(url: str | None) -> None:
     live_status.put_many([live_status.LivePile(pile_no="p", station_no="s", connectors=[])])
     assert live_status.get_many(["p"]) == {}
     nearby.put_stations([("s", 31_000_000, 121_000_000)])
-    assert nearby.find_station_nos(31_000_000, 121_000_000, 1_000, 5) is None
+    assert nearby.find_nearest([Search(31_000_000, 121_000_000, 1_000, 5)]) is None
     feed.publish(["piles"])
     wake.wake_bridge()
     token_cache.put("hash", b"x", 5)
-    assert token_cache.get("hash") is None
+    assert token_cache.get_many(["hash"]) == {}
     token_cache.drop("hash")
 
 
