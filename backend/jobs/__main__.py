@@ -13,6 +13,7 @@ from backend.connect_gateways import connect_gateways
 from backend.jobs.loop import run_until
 from backend.log import configure_log
 from backend.models import database
+from backend.self_check import require_safe
 
 EXIT_CONFIG: Final = 2
 _log = structlog.get_logger(__name__)
@@ -23,6 +24,7 @@ def main() -> NoReturn:
     try:
         settings = load()
         configure_log(level=settings.log.level, style=settings.log.format)
+        require_safe(settings, "jobs")
         database.connect(settings.database_url)
         live.connect(settings.redis.url or None)
         connect_gateways(settings)

@@ -12,6 +12,7 @@ from typing import Final, Self, TypeAlias
 
 import structlog
 
+from backend.crash_points import CrashPoint
 from backend.domain.errors import DomainError
 from backend.domain.timer import TimerKind
 from backend.gateways.clock import utc_now
@@ -39,6 +40,8 @@ WORK: Final[Mapping[TimerKind, Work]] = {
 OUTSIDE_KINDS: Final = frozenset({TimerKind.PAYMENT_QUERY})
 """These call a channel, so they get threads of their own: a slow channel holds no deadline up."""
 
+_BEFORE_TIMER: Final = CrashPoint("timers.before_work")
+_AFTER_TIMER: Final = CrashPoint("timers.after_work")
 _log = structlog.get_logger(__name__)
 
 
@@ -88,7 +91,9 @@ def run_timer(timer: ClaimedTimer) -> None:
     """Do a claimed timer's work, then remove it; work that fails is tried again later, ever more rarely."""
     now = utc_now()
     try:
+        _BEFORE_TIMER()
         WORK[timer.kind](timer.subject_no, now)
+        _AFTER_TIMER()
         finish_timer(timer=timer, now=now)
     except Exception as error:  # noqa: BLE001 - one bad row must not stop all others
         _put_off(timer, error)

@@ -58,7 +58,7 @@ def mariadb_command(
     grants = folder / "grants.sql"
     grants.write_text(
         f"CREATE USER IF NOT EXISTS '{user}'@'{HOST}' IDENTIFIED BY '{password}';\n"
-        f"GRANT ALL ON *.* TO '{user}'@'{HOST}';\n",
+        f"GRANT ALL ON *.* TO '{user}'@'{HOST}' WITH GRANT OPTION;\n",
         encoding="utf-8",
     )
     return [
@@ -76,14 +76,16 @@ def mariadb_command(
     ]
 
 
-def start_mariadb(folder: Path, *, user: str, password: str, databases: Sequence[str]) -> MariaDbServer:
+def start_mariadb(
+    folder: Path, *, user: str, password: str, databases: Sequence[str], options: Sequence[str] = ()
+) -> MariaDbServer:
     """Start a new server with these empty databases, its data in `folder`; `child.stop` ends it.
 
     Raises FileNotFoundError without MariaDB on this machine, StartError when it does not start.
     """
     data, port = folder / "data", free_port(HOST)
     make_data_folder(data)
-    command = mariadb_command(folder, data, port=port, user=user, password=password)
+    command = mariadb_command(folder, data, port=port, user=user, password=password, options=options)
     with (folder / "grants.sql").open("a", encoding="utf-8") as grants:
         grants.writelines(f"CREATE DATABASE IF NOT EXISTS {name};\n" for name in databases)
     child = Child.start(command, folder / "mariadb.log")

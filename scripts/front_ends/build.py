@@ -1,6 +1,6 @@
 """Builds what a browser loads: the admin web's pages and the mini-program's preview, each only when a source changed.
 
-`python -m scripts.front_ends.build` builds both. It decides no setting of theirs; those are in their own folders.
+`python -m scripts.front_ends.build` builds both, with a name (`admin_web`) that one. It decides no setting of theirs; those are in their own folders.
 """
 
 from __future__ import annotations
@@ -93,9 +93,15 @@ def build(front_end: FrontEnd, log: Callable[[str], None]) -> bool:
     return True
 
 
-def main() -> int:
-    """Exit status for the shell: 0 when both are built."""
-    for front_end in FRONT_ENDS:
+def main(names: list[str]) -> int:
+    """Exit status for the shell: 0 when those named are built, or all of them."""
+    known = {front_end.name: front_end for front_end in FRONT_ENDS}
+    if unknown := set(names) - set(known):
+        print(
+            f"✗ 没有 {', '.join(sorted(unknown))}，只有 {', '.join(known)} (no such pages)", file=sys.stderr
+        )
+        return 1
+    for front_end in [known[name] for name in names] or FRONT_ENDS:
         try:
             is_new = build(front_end, print)
         except NotReadyError as problem:
@@ -134,4 +140,4 @@ def _read(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

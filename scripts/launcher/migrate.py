@@ -15,6 +15,8 @@ from backend.models.migrations import apply_migrations
 DATABASE_AWAY = (
     "数据库不可用：连不上，或还没有运行 scripts/migrate (cannot be reached, or not migrated yet)。"
 )
+# An ALTER of the largest table is let run; a server that is gone is noticed all the same.
+STATEMENT_LIMIT_S = 6 * 3600
 
 
 def main() -> int:
@@ -26,7 +28,8 @@ def main() -> int:
     options = parser.parse_args()
     configure_log(level="error", style="text")
     try:
-        database.connect(options.database or load().database_url)
+        url = options.database or load().database_url
+        database.connect(url, statement_timeout_s=STATEMENT_LIMIT_S)
         applied = apply_migrations()
     except (ConfigError, ValueError) as problem:
         print(f"✗ {problem}", file=sys.stderr)
