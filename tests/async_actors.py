@@ -71,6 +71,11 @@ class RunningPile:
         """Return as soon as `check(pile)` holds; TimeoutError after LIMIT_S."""
         self._loop.run(self._pile.wait_until(check, LIMIT_S))
 
+    def reconnect(self) -> None:
+        """Lose the network for a moment."""
+        self.do(lambda one: one.go_offline())
+        self.do(lambda one: one.come_online())
+
     def messages(self, *names: str) -> list[UpMessage]:
         """What it said of these kinds, each message once however often it was sent."""
         said = {message.id: message for message in list(self.said) if message.name in names}

@@ -47,6 +47,10 @@ class BrokerHandle:
         """End it as a crash would (SIGKILL)."""
         self.child.kill()
 
+    def wipe(self) -> None:
+        """Forget every message and session, as a lost disk does; between kill and restart."""
+        (self.folder / "mosquitto.db").unlink(missing_ok=True)
+
     def restart(self) -> None:
         """Start it again where it was, after stop or kill."""
         self.port, self.child = _start(self.kind, self.folder, self.port)

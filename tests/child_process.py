@@ -70,8 +70,11 @@ class ChildProcess:
         self.begin()
         self.wait_until_ready(limit_s)
 
-    def begin(self) -> None:
-        """Start without waiting, so that several processes can come up side by side."""
+    def begin(self, environment: Mapping[str, str] | None = None) -> None:
+        """Start without waiting, so that several processes can come up side by side.
+
+        `environment` is for this start alone.
+        """
         if self.is_running():
             raise AssertionError(f"{self.name} is running already")
         self._log_start = self.log_path.stat().st_size if self.log_path.exists() else 0
@@ -81,7 +84,7 @@ class ChildProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=self._environment,
+                env={**self._environment, **(environment or {})},
                 cwd=ROOT,
                 start_new_session=True,
             )
@@ -135,16 +138,20 @@ class ChildProcess:
         """Send a signal such as SIGHUP, SIGSTOP or SIGCONT to the process."""
         os.kill(self.pid, number)
 
+    def since_start(self) -> str:
+        """What it wrote since its last start."""
+        with contextlib.suppress(FileNotFoundError), self.log_path.open("rb") as log:
+            log.seek(self._log_start)
+            return log.read().decode(errors="replace")
+        return ""
+
     def log_text(self) -> str:
         """All that it wrote, over all its starts."""
         return self.log_path.read_text(encoding="utf-8", errors="replace") if self.log_path.exists() else ""
 
     def has_logged(self, text: str) -> bool:
         """Whether `text` stands in what it wrote since its last start."""
-        with contextlib.suppress(FileNotFoundError), self.log_path.open("rb") as log:
-            log.seek(self._log_start)
-            return text.encode() in log.read()
-        return False
+        return text in self.since_start()
 
     def log_tail(self) -> str:
         """The last lines that it wrote."""

@@ -130,18 +130,18 @@ def sandbox_gateways(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 @dataclass(frozen=True)
 class HandMadeChannel:
-    """Gateways whose channel is never called: trades and notifies are made by hand with the platform's key."""
+    """Gateways whose channel is the test: trades, notifies and answers are made by hand with the platform's key."""
 
     platform_key: rsa.RSAPrivateKey
     other_key: rsa.RSAPrivateKey
 
-    def configure(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The gateways of this test; the address is one that nothing listens on."""
+    def configure(self, monkeypatch: pytest.MonkeyPatch, *, api_base: str = NOWHERE) -> None:
+        """The gateways of this test; without `api_base` the channel cannot be called."""
         monkeypatch.setattr(backend.gateways, "_configured", backend.gateways._Configured())
-        nowhere = {"api_base": NOWHERE, "allow_insecure": True}
+        where = {"api_base": api_base, "allow_insecure": True}
         backend.gateways.configure(
             wechat=WechatGateway(
-                WechatSettings(appid=side.APPID, secret=side.APP_SECRET, **nowhere)  # type: ignore[arg-type]
+                WechatSettings(appid=side.APPID, secret=side.APP_SECRET, **where)  # type: ignore[arg-type]
             ),
             wechat_pay=WechatPayGateway(
                 WechatPaySettings(
@@ -153,7 +153,7 @@ class HandMadeChannel:
                     platform_public_key_pem=side.public_pem_of(self.platform_key),
                     platform_public_key_id=side.PLATFORM_KEY_ID,
                     notify_url="https://charge.example.com/notify/wechat",
-                    **nowhere,  # type: ignore[arg-type]
+                    **where,  # type: ignore[arg-type]
                 )
             ),
         )

@@ -109,6 +109,11 @@ class Redis:
         """Kill it."""
         self.process.kill()
 
+    def flush(self) -> None:
+        """Forget everything, as FLUSHALL does."""
+        with redis.Redis(port=self.port) as client:
+            client.flushall()
+
     def _answers(self) -> bool:
         with redis.Redis(port=self.port) as client:
             try:

@@ -40,7 +40,8 @@ class Stack:
 
     `database_url` is an empty database; the migrations are run on it. An empty `redis_url` runs without Redis.
     `pile_secrets` (pile_no → secret) are known to the broker beside the bridge's own account.
-    `settings` are further environment variables, such as {"XINXIANG_API_PROCESSES": "2"}.
+    `settings` are further environment variables, such as {"XINXIANG_API_PROCESSES": "2"}. `notify_speed` divides
+    the waits between two attempts of the sandbox to tell of a payment. `broker_port` 0 takes a free one.
     """
 
     def __init__(
@@ -52,9 +53,12 @@ class Stack:
         broker: BrokerKind = "mosquitto",
         pile_secrets: Mapping[str, str] | None = None,
         settings: Mapping[str, str] | None = None,
+        notify_speed: float = 1.0,
+        broker_port: int = 0,
     ) -> None:
         self._folder = folder
         self._broker_kind = broker
+        self._broker_port = broker_port
         self._accounts = {"bridge": BRIDGE_SECRET, **(pile_secrets or {})}
         self._keys = folder / "config"
         self._config = self._keys / "xinxiang.toml"
@@ -76,6 +80,8 @@ class Stack:
                 str(sandbox_port),
                 "--config",
                 str(self._keys / "sandbox.json"),
+                "--notify-speed",
+                str(notify_speed),
             ],
             lambda: accepts_connections(sandbox_port),
         )
@@ -132,7 +138,7 @@ class Stack:
         self.run("-m", "scripts.sandbox.keys", "--out", str(self._keys), *names)
         broker_folder = self._folder / "broker"
         broker_folder.mkdir()
-        self.broker = start_broker(self._broker_kind, broker_folder, self._accounts)
+        self.broker = start_broker(self._broker_kind, broker_folder, self._accounts, self._broker_port)
         self._write_config()
         self.run("-c", MIGRATE)
         for part in self.parts:

@@ -21,6 +21,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from scripts.embedded.child import free_port
 from scripts.embedded.mosquitto import Certificate, render_mosquitto_conf, run_mosquitto
 from tests.brokers import BROKER_KINDS, BrokerHandle, BrokerKind, start_broker
+from tests.child_process import accepts_connections
 from tests.mqtt_client import WAIT_S, BrokerClient, wait_for
 
 Connect = Callable[..., BrokerClient]
@@ -371,6 +372,7 @@ def test_shipped_listeners_are_tls_for_piles_and_plain_loopback_for_the_bridge(t
         bridge_port=bridge_port,
     )
     child = run_mosquitto(conf, port)
+    wait_for(lambda: accepts_connections(bridge_port), "the second listener")
     bridge = BrokerClient(bridge_port, "bridge", SECRETS["bridge"])
     bridge.subscribe("cp/v1/+/up/#")
     pile = BrokerClient(port, "A1", SECRETS["A1"], tls=ssl.create_default_context(cafile=certificate.chain))

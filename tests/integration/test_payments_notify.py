@@ -22,6 +22,7 @@ from backend.services.timers import set_timer
 from tests import builders
 from tests.at_once import at_once
 from tests.books import assert_books_balance
+from tests.invariants import check_invariants
 from tests.pay_channel import HandMadeChannel
 from tests.unit.gateways import wechat_side as side
 
@@ -97,7 +98,7 @@ def test_a_genuine_notify_credits_the_wallet(desk: Desk) -> None:
     assert (day.top_ups, day.top_up_fen) == (1, 5_000)
     entry = LedgerEntry.get(LedgerEntry.kind == EntryKind.TOP_UP)
     assert entry.reference == "4200002026112300000000000001"
-    assert_books_balance()
+    check_invariants()
 
 
 def test_a_repetition_is_taken_and_changes_nothing(desk: Desk) -> None:
@@ -110,7 +111,7 @@ def test_twenty_at_once_credit_once_and_all_are_taken(desk: Desk) -> None:
     outcomes = at_once([lambda: desk.tell(desk.trade())] * 20)
     assert Counter(outcomes) == {"ok": 20}
     assert (desk.balance(), top_ups(), PlatformDay.get_by_id(PAID_DAY).top_up_fen) == (5_000, 1, 5_000)
-    assert_books_balance()
+    check_invariants()
 
 
 def test_payments_of_many_drivers_at_once_are_all_credited(desk: Desk) -> None:
@@ -124,7 +125,7 @@ def test_payments_of_many_drivers_at_once_are_all_credited(desk: Desk) -> None:
     assert Counter(outcomes) == {"ok": 12}
     assert {find_balances(driver_no=driver.driver_no).available_fen for driver in drivers} == {5_000}
     assert PlatformDay.get_by_id(PAID_DAY).top_up_fen == 60_000
-    assert_books_balance()
+    check_invariants()
 
 
 AMOUNT: dict[str, object] = {"total": 5_000, "payer_total": 5_000, "currency": "CNY"}

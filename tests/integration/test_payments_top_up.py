@@ -24,8 +24,8 @@ from backend.services.query_payment import query_payment
 from backend.services.top_up_wallet import StartedTopUp, top_up_wallet
 from tests import builders
 from tests.at_once import at_once
-from tests.books import assert_books_balance
 from tests.child_process import wait_until
+from tests.invariants import check_invariants
 from tests.pay_channel import Sandbox, running_sandbox, sandbox_gateways
 
 
@@ -95,7 +95,7 @@ def test_a_top_up_is_ordered_paid_notified_and_credited(desk: Desk) -> None:
     view = get_payment(driver=desk.actor, payment_no=started.payment_no, now=desk.now)
     assert (view.state, view.paid_at is not None) == (PaymentState.PAID, True)
     assert Timer.select().count() == 0
-    assert_books_balance()
+    check_invariants()
 
 
 def test_the_same_key_goes_on_with_the_same_payment(desk: Desk) -> None:
@@ -191,7 +191,7 @@ def test_a_lost_notify_is_made_good_by_the_query(desk: Desk) -> None:
     desk.query(payment_no, seconds=10)
     assert (row(payment_no).state, desk.balance()) == (PaymentState.PAID, 5_000)
     assert Timer.select().count() == 0
-    assert_books_balance()
+    check_invariants()
 
 
 def test_notify_copies_and_queries_at_once_credit_once(desk: Desk) -> None:
@@ -209,7 +209,7 @@ def test_notify_copies_and_queries_at_once_credit_once(desk: Desk) -> None:
     wait_until(all_told, "all copies were told")
     assert {copy["status"] for copy in desk.sandbox.notifies(payment_no)} <= {204, None}
     assert (desk.balance(), LedgerEntry.select().count()) == (5_000, 1)
-    assert_books_balance()
+    check_invariants()
 
 
 def test_tampered_notifies_credit_nothing_and_the_true_one_does(desk: Desk) -> None:

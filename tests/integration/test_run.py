@@ -104,7 +104,7 @@ def test_starts_the_product_shows_lines_that_work_and_ends_without_a_trace(folde
         children = launcher.children()
         assert len(children) >= 7
         assert f"{PILES} 台充电桩" in launcher.said()
-        for page in ("车主小程序（预览）", "运营后台"):
+        for page in ("车主小程序（预览）  ", "运营后台  "):
             link = next(word for word in launcher.line(page).split() if word.startswith("http"))
             assert requests.get(link, timeout=LINE_LIMIT_S).ok, link
         nearby = _run_shell(

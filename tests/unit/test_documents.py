@@ -32,3 +32,11 @@ def test_the_architecture_page_names_a_file_for_every_rule() -> None:
     rows = [line for line in table.splitlines() if line.startswith("| ") and "question" not in line]
     assert len(rows) > 20
     assert all("`" in row for row in rows)
+
+
+def test_the_page_of_faults_names_a_test_or_a_proof_for_every_row() -> None:
+    text = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+    rows = {line.split(" ")[1]: line for line in text.splitlines() if line.startswith("| M")}
+    numbers = (*range(1, 11), 13, 14, 15, 16, 19, 20, 21, 23, 24, 27, 28, 30, 31, 33, 37)
+    assert list(rows) == [f"M{number}" for number in numbers]
+    assert all(re.search(r"`(tests/[\w/]+\.py|scripts/prove faults)`", row) for row in rows.values())

@@ -1,0 +1,1 @@
+"""Proofs: long runs of the whole product under faults or attack, each ending with one JSON line."""

@@ -1,0 +1,299 @@
+"""The mutants: by invariant, what a defect would leave behind. Each changes one fact past the services.
+
+A mutant that fires a second invariant is a bad mutant, or there is an invariant too many.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from backend.domain.command import CommandKind
+from backend.domain.ledger import AccountKind, EntryKind
+from backend.domain.payment import Channel, PaymentState
+from backend.domain.session import SessionState, StopReason
+from backend.models import (
+    AuditRow,
+    Command,
+    ConnectorState,
+    FeeLine,
+    IdempotencyKey,
+    LedgerAccount,
+    LedgerPosting,
+    LiveSession,
+    MeterValue,
+    Payment,
+    PileMessage,
+    PlatformDay,
+    Session,
+    SessionProgress,
+    SessionSegment,
+    StationHour,
+    Timer,
+)
+from backend.services.publish_tariff import publish_tariff
+from backend.services.roll_ups import bump_top_up
+from tests.mutants.world import TOP_UP_FEN, HealthyWorld, add_copy, change
+from tests.scenario import PERIODS
+
+CHANNEL_KEY: Final = Channel.WECHAT.value
+
+
+def a_balance_drifts(world: HealthyWorld) -> None:
+    LedgerAccount.update(balance_fen=LedgerAccount.balance_fen + 1).where(
+        (LedgerAccount.owner_key == world.driver.no) & (LedgerAccount.kind == AccountKind.AVAILABLE)
+    ).execute()
+
+
+def an_entry_is_one_fen_off(_: HealthyWorld) -> None:
+    given = LedgerPosting.select().order_by(LedgerPosting.id).where(LedgerPosting.amount_fen < 0).get()
+    LedgerPosting.update(amount_fen=given.amount_fen + 1).where(LedgerPosting.id == given.id).execute()
+    assert LedgerAccount.get_by_id(given.account_id).kind is AccountKind.CLEARING
+
+
+def a_wallet_was_overdrawn_for_a_moment(world: HealthyWorld) -> None:
+    for name, fen in (("overdrawn", 1_000_000), ("put back", -1_000_000)):
+        world.post(
+            EntryKind.RELEASE,
+            name,
+            (AccountKind.AVAILABLE, world.driver.no, -fen),
+            (AccountKind.REFUND_PENDING, world.driver.no, fen),
+        )
+
+
+def a_payment_is_credited_by_notify_and_by_query(world: HealthyWorld) -> None:
+    credit(world, world.payment.payment_no)
+
+
+def a_credit_names_no_payment(world: HealthyWorld) -> None:
+    credit(world, "4299999999999")
+
+
+def a_credit_is_of_an_unpaid_payment(_: HealthyWorld) -> None:
+    Payment.update(state=PaymentState.CLOSED, channel_transaction_no=None).execute()
+    Payment.update(payment_no="4200000000001").execute()
+    PlatformDay.update(top_ups=0, top_up_fen=0).execute()
+
+
+def credit(world: HealthyWorld, reference: str) -> None:
+    world.post(
+        EntryKind.TOP_UP,
+        reference,
+        (AccountKind.CLEARING, CHANNEL_KEY, -TOP_UP_FEN),
+        (AccountKind.AVAILABLE, world.driver.no, TOP_UP_FEN),
+    )
+
+
+def a_paid_payment_is_never_credited(world: HealthyWorld) -> None:
+    add_copy(world.payment, payment_no="P-lost", channel_transaction_no="4200000000002")
+    bump_top_up(amount_fen=TOP_UP_FEN, paid_at=world.now)
+
+
+def a_live_session_loses_its_claim(world: HealthyWorld) -> None:
+    LiveSession.delete().where(LiveSession.session_id == world.session(world.charging).id).execute()
+
+
+def a_claim_outlives_its_session(world: HealthyWorld) -> None:
+    settled = world.session(world.settled)
+    LiveSession.insert(
+        connector_id=settled.connector_id, driver_id=settled.driver_id, session_id=settled.id
+    ).execute()
+
+
+def one_start_is_sent_as_two_commands(_: HealthyWorld) -> None:
+    start = Command.get(Command.kind == CommandKind.START)
+    add_copy(start, command_no="a-second-start")
+
+
+def two_keys_answer_one_session(world: HealthyWorld) -> None:
+    add_copy(IdempotencyKey.get(IdempotencyKey.actor_id == world.driver.id), key="another-key")
+
+
+def a_stop_is_forgotten(world: HealthyWorld) -> None:
+    change(world.session(world.charging), stop_asked_reason=StopReason.PLATFORM)
+
+
+def a_failed_session_has_no_reason(world: HealthyWorld) -> None:
+    change(world.session(world.failed), failure_reason=None)
+
+
+def a_settled_session_has_no_time_of_it(world: HealthyWorld) -> None:
+    change(world.session(world.settled), settled_at=None)
+
+
+def a_line_is_one_fen_too_much(world: HealthyWorld) -> None:
+    FeeLine.update(fee_fen=FeeLine.fee_fen + 1).where(FeeLine.order_id == world.order.id).execute()
+
+
+def a_segment_loses_energy(world: HealthyWorld) -> None:
+    SessionSegment.update(energy_wh=SessionSegment.energy_wh - 1).where(
+        SessionSegment.session_id == world.session(world.settled).id
+    ).execute()
+
+
+def the_register_went_on_after_the_bill(world: HealthyWorld) -> None:
+    session = world.session(world.settled)
+    change(session, register_end_wh=(session.register_end_wh or 0) + 1)
+
+
+def a_capture_is_not_what_was_held(world: HealthyWorld) -> None:
+    change(world.order, released_fen=world.order.released_fen + 1)
+
+
+def one_unknown_record_is_kept_twice(_: HealthyWorld) -> None:
+    add_copy(Session.get(Session.state == SessionState.REVIEW), session_no="S-again")
+
+
+def a_bill_names_no_order(world: HealthyWorld) -> None:
+    world.post(
+        EntryKind.SETTLE,
+        "O-nobody",
+        (AccountKind.AVAILABLE, world.driver.no, -1),
+        (AccountKind.REFUND_PENDING, world.driver.no, 1),
+    )
+
+
+def a_connector_shows_an_old_reading(world: HealthyWorld) -> None:
+    connector = world.session(world.charging).connector_id
+    ConnectorState.update(meter_seq=ConnectorState.meter_seq - 1).where(
+        ConnectorState.connector_id == connector
+    ).execute()
+
+
+def progress_is_rewound(world: HealthyWorld) -> None:
+    SessionProgress.update(register_wh=SessionProgress.register_wh - 1).where(
+        SessionProgress.session_id == world.session(world.charging).id
+    ).execute()
+
+
+def a_session_takes_over_a_newer_tariff(world: HealthyWorld) -> None:
+    newer = publish_tariff(
+        tariff=world.scenario.tariff, periods=PERIODS, effective_from=world.now, now=world.now
+    )
+    change(world.session(world.settled), tariff_version_id=newer.id)
+
+
+def a_line_has_a_price_of_nobody(world: HealthyWorld) -> None:
+    FeeLine.update(price_e5=FeeLine.price_e5 + 1).where(FeeLine.order_id == world.order.id).execute()
+
+
+def a_dead_start_is_sent(_: HealthyWorld) -> None:
+    start = Command.get(Command.kind == CommandKind.START)
+    change(start, sent_at=start.expires_at)
+
+
+def a_stop_grows_old(world: HealthyWorld) -> None:
+    change(Command.get(Command.kind == CommandKind.STOP), expires_at=world.now)
+
+
+def a_session_runs_past_its_limit(world: HealthyWorld) -> None:
+    change(world.session(world.settled), limit_wh=100)
+
+
+def money_is_held_for_nobody(world: HealthyWorld) -> None:
+    hold(world, "S-nobody")
+
+
+def a_settled_session_still_holds(world: HealthyWorld) -> None:
+    hold(world, world.order.order_no)
+
+
+def hold(world: HealthyWorld, reference: str) -> None:
+    world.post(
+        EntryKind.HOLD,
+        reference,
+        (AccountKind.AVAILABLE, world.driver.no, -100),
+        (AccountKind.HELD, world.driver.no, 100),
+    )
+
+
+def a_review_has_no_timer(world: HealthyWorld) -> None:
+    world.end_implausibly()
+    Timer.delete().execute()
+
+
+def a_start_is_not_audited(world: HealthyWorld) -> None:
+    AuditRow.delete().where(
+        (AuditRow.action == "session.start") & (AuditRow.object_no == world.charging)
+    ).execute()
+
+
+def a_drivers_stop_is_not_audited(world: HealthyWorld) -> None:
+    AuditRow.delete().where(
+        (AuditRow.action == "session.stop") & (AuditRow.object_no == world.settled)
+    ).execute()
+
+
+def a_meter_is_lost(_: HealthyWorld) -> None:
+    first = MeterValue.select().order_by(MeterValue.seq).get()
+    MeterValue.delete().where(MeterValue.seq == first.seq).execute()
+
+
+def a_final_record_is_forgotten(world: HealthyWorld) -> None:
+    (record, *_) = [message for message in world.said if message.name == "session_ended"]
+    PileMessage.delete().where(PileMessage.message_id == record.id).execute()
+
+
+def a_meter_is_made_up(world: HealthyWorld) -> None:
+    world.said.remove(next(message for message in world.said if message.name == "meter"))
+
+
+def ids_are_made_up(world: HealthyWorld) -> None:
+    for number in range(2):
+        PileMessage.insert(
+            pile_id=world.scenario.pile.id, message_id=f"never-sent-{number}", received_at=world.now
+        ).execute()
+
+
+def a_status_is_lost(_: HealthyWorld) -> None:
+    ConnectorState.update(seq=ConnectorState.seq - 1).execute()
+
+
+def an_hour_has_one_wh_too_much(_: HealthyWorld) -> None:
+    StationHour.update(energy_wh=StationHour.energy_wh + 1).execute()
+
+
+def a_day_has_one_fen_too_little(_: HealthyWorld) -> None:
+    PlatformDay.update(top_up_fen=PlatformDay.top_up_fen - 1).execute()
+
+
+def income_is_more_than_the_orders(world: HealthyWorld) -> None:
+    world.post(
+        EntryKind.RELEASE,
+        "a gift of nobody",
+        (AccountKind.AVAILABLE, world.driver.no, -1),
+        (AccountKind.SERVICE_INCOME, "MA1TEST01", 1),
+    )
+
+
+Mutant: TypeAlias = Callable[[HealthyWorld], None]
+
+MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
+    "I1": (a_balance_drifts, an_entry_is_one_fen_off),
+    "I2": (a_wallet_was_overdrawn_for_a_moment,),
+    "I3": (a_payment_is_credited_by_notify_and_by_query,),
+    "I4": (a_paid_payment_is_never_credited,),
+    "I5": (a_credit_names_no_payment, a_credit_is_of_an_unpaid_payment),
+    "I7": (a_live_session_loses_its_claim, a_claim_outlives_its_session),
+    "I8": (one_start_is_sent_as_two_commands, two_keys_answer_one_session),
+    "I9": (a_stop_is_forgotten, a_failed_session_has_no_reason, a_settled_session_has_no_time_of_it),
+    "I10": (
+        a_line_is_one_fen_too_much,
+        a_segment_loses_energy,
+        the_register_went_on_after_the_bill,
+        a_capture_is_not_what_was_held,
+    ),
+    "I11": (one_unknown_record_is_kept_twice, a_bill_names_no_order),
+    "I12": (a_connector_shows_an_old_reading, progress_is_rewound),
+    "I13": (a_session_takes_over_a_newer_tariff, a_line_has_a_price_of_nobody),
+    "I14": (a_dead_start_is_sent, a_stop_grows_old),
+    "I15": (a_session_runs_past_its_limit,),
+    "I16": (money_is_held_for_nobody, a_settled_session_still_holds, a_review_has_no_timer),
+    "I17": (a_start_is_not_audited, a_drivers_stop_is_not_audited),
+    "I21": (
+        a_meter_is_lost,
+        a_final_record_is_forgotten,
+        a_status_is_lost,
+        a_meter_is_made_up,
+        ids_are_made_up,
+    ),
+    "I23": (an_hour_has_one_wh_too_much, a_day_has_one_fen_too_little, income_is_more_than_the_orders),
+}

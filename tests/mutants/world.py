@@ -1,0 +1,165 @@
+"""A small world of sessions, bills and payments in which every invariant holds."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from backend.domain.ledger import AccountKind, EntryKind, top_up_entry
+from backend.domain.payment import Channel, PaymentPurpose, PaymentState
+from backend.domain.units import Fen
+from backend.gateways.ids import new_number, new_ulid
+from backend.models import (
+    LedgerAccount,
+    LedgerEntry,
+    LedgerPosting,
+    Order,
+    Payment,
+    Session,
+)
+from backend.models.database import Row
+from backend.services.authenticate import Actor
+from backend.services.commands import claim_commands
+from backend.services.post_entry import post_entry
+from backend.services.roll_ups import bump_top_up
+from backend.services.stop_session import stop_session
+from mqtt_bridge.batch import Incoming, Writer
+from scripts.simulator.envelope import UpMessage
+from tests.invariants import Sent
+from tests.pile_voice import PileVoice
+from tests.scenario import Scenario
+
+FIRST_WH: Final = 1_000_000
+TOP_UP_FEN: Final = 5_000
+
+
+class HealthyWorld:
+    """One session settled, one failed, one charging, one nobody knows, and a payment; every message logged."""
+
+    def __init__(self) -> None:
+        self.scenario = Scenario()
+        self.pile = PileVoice(self.scenario.pile.pile_no, self.scenario.now)
+        self.said: list[UpMessage] = []
+        self._writer = Writer(
+            acknowledge=lambda _: None, publish=lambda _topic, _payload: None, clock=lambda: self.now
+        )
+        self.driver = self.scenario.driver(20_000)
+        self.payment = self._pay(self.driver)
+        self.say(self.pile.online(), self.pile.status("plugged"), self.pile.status("plugged", connector=2))
+        self.settled = self._settle()
+        self.failed = self._fail()
+        self.charging = self._charge()
+        self.say(self.pile.ended("nobody-knows", self.now - timedelta(minutes=5), 1_000))
+
+    @property
+    def now(self) -> datetime:
+        return self.scenario.now
+
+    @property
+    def sent(self) -> Sent:
+        return {self.pile.pile_no: self.said}
+
+    @property
+    def order(self) -> Order:
+        return self.scenario.order(self.settled)
+
+    def session(self, session_no: str) -> Session:
+        return self.scenario.session(session_no)
+
+    def end_implausibly(self) -> None:
+        """The charging session's final record runs backwards: a review, with its hold and its timer."""
+        self.after(seconds=15)
+        record = self.pile.ended(
+            self.charging, self.now - timedelta(minutes=1), -1, register_start_wh=FIRST_WH, connector=2
+        )
+        self.say(record, self.pile.status("plugged", connector=2))
+
+    def say(self, *messages: Incoming) -> None:
+        """The bridge's writer takes these, and the log keeps them."""
+        self._writer.write(messages)
+        for topic, payload, _ in messages:
+            self.said.append(UpMessage(topic.rsplit("/", 1)[1], msgspec.json.decode(payload)))
+
+    def post(self, kind: EntryKind, reference: str, *moved: tuple[AccountKind, str, int]) -> None:
+        """An entry that no service would post: nothing guards the balances."""
+        entry = LedgerEntry.create(entry_no=new_ulid(), kind=kind, reference=reference, created_at=self.now)
+        for account_kind, owner, fen in moved:
+            account = LedgerAccount.get(
+                (LedgerAccount.kind == account_kind) & (LedgerAccount.owner_key == owner)
+            )
+            LedgerPosting.create(entry_id=entry.id, account_id=account.id, amount_fen=fen)
+            LedgerAccount.update(balance_fen=LedgerAccount.balance_fen + fen).where(
+                LedgerAccount.id == account.id
+            ).execute()
+
+    def after(self, **delta: float) -> None:
+        self.scenario.after(**delta)
+        self.pile.after(**delta)
+
+    def _pay(self, driver: Actor) -> Payment:
+        payment = Payment.create(
+            payment_no=new_number("P", self.now),
+            driver_id=driver.id,
+            operator_id=self.scenario.station.operator_id,
+            purpose=PaymentPurpose.TOP_UP,
+            channel=Channel.WECHAT,
+            amount_fen=TOP_UP_FEN,
+            state=PaymentState.PAID,
+            channel_transaction_no="4200000000001",
+            created_at=self.now,
+            expires_at=self.now,
+            paid_at=self.now,
+        )
+        entry = top_up_entry(driver.no, Channel.WECHAT, Fen(TOP_UP_FEN), Fen(0))
+        post_entry(entry=entry, reference="4200000000001", now=self.now)
+        bump_top_up(amount_fen=TOP_UP_FEN, paid_at=self.now)
+        return payment
+
+    def _settle(self) -> str:
+        session_no = self._start(self.driver, gun=1)
+        started_at = self.now
+        self.say(self.pile.started(session_no, FIRST_WH))
+        for step in range(1, 4):
+            self.after(seconds=15)
+            self.say(self.pile.meter(session_no, FIRST_WH + 250 * step))
+        stop_session(driver=self.driver, session_no=session_no, now=self.now)
+        self._answer_commands()
+        self.say(self.pile.ended(session_no, started_at, 750, register_start_wh=FIRST_WH))
+        self.say(self.pile.status("plugged"))
+        return session_no
+
+    def _fail(self) -> str:
+        session_no = self._start(self.driver, gun=1)
+        self.say(self.pile.ended(session_no, self.now, 0, register_start_wh=FIRST_WH + 750))
+        return session_no
+
+    def _charge(self) -> str:
+        session_no = self._start(self.scenario.driver(10_000), gun=2)
+        self.say(self.pile.started(session_no, connector=2))
+        for step in range(3):
+            self.after(seconds=15)
+            self.say(self.pile.meter(session_no, FIRST_WH + 250 * (step + 1), connector=2))
+        self.say(self.pile.status("charging", connector=2))
+        return session_no
+
+    def _start(self, driver: Actor, *, gun: int) -> str:
+        session_no = self.scenario.start(driver, gun=gun).session_no
+        self._answer_commands()
+        return session_no
+
+    def _answer_commands(self) -> None:
+        for command in claim_commands(limit=10, now=self.now):
+            self.say(self.pile.say("reply", command_id=command.command_no, result="accepted"))
+
+
+def change(row: Row, **columns: object) -> None:
+    """Write these columns of a row."""
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.save()
+
+
+def add_copy(row: Row, **columns: object) -> None:
+    """Insert the row once more with other values in its unique columns."""
+    values = {name: value for name, value in row.__data__.items() if name != "id"}
+    type(row).insert(values | columns).execute()

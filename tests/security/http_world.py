@@ -1,0 +1,240 @@
+"""Two drivers, two operators and staff of every kind, and one call of each operation of docs/openapi.json.
+
+`victim` owns a running and a settled charge and a payment at one station; whatever belongs to them is in `marks`.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import requests
+
+from backend.domain.permission import Permission
+from backend.gateways.clock import utc_now
+from backend.gateways.ids import hash_token, new_token, new_ulid
+from backend.models import (
+    AuthToken,
+    Command,
+    Driver,
+    LedgerPosting,
+    LiveSession,
+    Operator,
+    Payment,
+    Session,
+    Staff,
+    StaffStation,
+)
+from tests.api_server import ApiClient
+from tests.builders import a_driver, a_pile, a_staff, a_station, a_token, an_operator, connectors_of
+from tests.desk import a_running_charge, an_ended_charge
+from tests.pay_channel import Sandbox
+
+CONTRACT: Final = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
+TOP_UP_FEN: Final = 1_234
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the contract; `scope` is "" for those without a login."""
+
+    name: str
+    method: str
+    path: str
+    scope: str
+    needs_key: bool
+
+    @property
+    def is_public(self) -> bool:
+        return not self.scope
+
+    @property
+    def is_driver(self) -> bool:
+        return self.scope == "driver"
+
+    @property
+    def permission(self) -> Permission | None:
+        return None if self.scope in {"", "driver", "staff"} else Permission(self.scope)
+
+
+def read_operations() -> dict[str, Operation]:
+    """Every operation of the published contract by its operationId."""
+    contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
+    found = [
+        Operation(
+            name=one["operationId"],
+            method=method.upper(),
+            path=path,
+            scope=one.get("x-scope", ""),
+            needs_key=any(parameter["name"] == "Idempotency-Key" for parameter in one["parameters"]),
+        )
+        for path, methods in contract["paths"].items()
+        for method, one in methods.items()
+    ]
+    return {operation.name: operation for operation in found}
+
+
+class HttpWorld:
+    """The world of one test, over its database and a running API."""
+
+    def __init__(self, api: ApiClient, sandbox: Sandbox) -> None:
+        now = utc_now()
+        self.api = api
+        self.sandbox = sandbox
+        an_operator(now=now, is_platform=True)
+        self.operator = an_operator(now=now)
+        self.station = a_station(now=now, operator=self.operator)
+        self.pile = a_pile(station=self.station, now=now, guns=3)
+        self.free_connector = connectors_of(self.pile)[2]
+        self.victim = a_driver(now=now, balance_fen=50_000)
+        self.other = a_driver(now=now, balance_fen=50_000)
+        self.order = an_ended_charge(pile=self.pile, ended_at=now, driver=self.victim)
+        self.session = a_running_charge(pile=self.pile, now=now, gun=2, driver=self.victim, energy_wh=5_000)
+        self.payment_no = self._ask_top_up()
+        self.numbers = {
+            "station_no": self.station.station_no,
+            "pile_no": self.pile.pile_no,
+            "connector_no": self.free_connector.connector_no,
+            "session_no": self.session.session_no,
+            "order_no": self.order.order_no,
+            "payment_no": self.payment_no,
+        }
+
+    @property
+    def drivers_marks(self) -> set[str]:
+        """What no answer to another driver may hold."""
+        numbers = (self.session.session_no, self.order.order_no, self.payment_no, self.victim.driver_no)
+        return {*numbers, self.victim.nickname, str(self.victim.wechat_openid)}
+
+    @property
+    def operators_marks(self) -> set[str]:
+        """What no answer to another operator's staff may hold."""
+        places = {self.station.station_no, self.station.name, self.pile.pile_no}
+        return self.drivers_marks | places
+
+    def call(
+        self, operation: Operation, token: str | None, *, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        """The operation on what is the victim's, as the owner of `token` would call it."""
+        own = {"Idempotency-Key": new_ulid()} if operation.needs_key else {}
+        if token is not None:
+            own["Authorization"] = f"Bearer {token}"
+        return self.api.request(
+            operation.method,
+            self.path_of(operation),
+            json=self.body_of(operation.name),
+            params=QUERIES.get(operation.name),
+            headers=own | dict(headers or {}),
+        )
+
+    def path_of(self, operation: Operation) -> str:
+        """The operation's address with the victim's numbers in it."""
+        return re.sub(r"\{(\w+)\}", lambda found: self.numbers[found[1]], operation.path)
+
+    def body_of(self, name: str) -> Any:
+        """The JSON body of a sound call; None for an operation without one."""
+        bodies = {
+            "login_log_in": {"code": "no-such-code"},
+            "connectors_resolve": {"text": self.free_connector.connector_no},
+            "sessions_start": {"connector_no": self.free_connector.connector_no},
+            "payments_top_up": {"amount_fen": TOP_UP_FEN, "channel": "wechat"},
+            "admin_login_log_in": {"account": "nobody", "password": "guessed"},
+            "admin_sessions_stop": {"reason": "测试"},
+        }
+        return bodies.get(name)
+
+    def token_for(self, operation: Operation) -> str:
+        """A token that may call the operation; a start is the other driver's, for the victim charges already."""
+        if operation.name == "sessions_start":
+            return self.driver_token(self.other)
+        if operation.is_driver:
+            return self.driver_token(self.victim)
+        return self.staff_token(*([operation.permission] if operation.permission else []))
+
+    def driver_token(self, driver: Driver) -> str:
+        return a_token(owner=driver, now=utc_now())
+
+    def staff_token(
+        self, *permissions: Permission, operator: Operator | None = None, sees_all_stations: bool = True
+    ) -> str:
+        """A token of new staff with just these permissions; `operator` is the victim's unless given."""
+        return a_token(
+            owner=self.staff(*permissions, operator=operator, sees_all=sees_all_stations), now=utc_now()
+        )
+
+    def staff(
+        self, *permissions: Permission, operator: Operator | None = None, sees_all: bool = True
+    ) -> Staff:
+        return a_staff(
+            operator=operator or self.operator,
+            now=utc_now(),
+            permissions=permissions,
+            sees_all_stations=sees_all,
+        )
+
+    def worthless_tokens(self, good: str) -> dict[str, str]:
+        """Tokens that open nothing, by what is wrong with them; `good` is one that would."""
+        now = utc_now()
+        barred = a_driver(now=now, is_enabled=False)
+        gone = a_staff(operator=self.operator, now=now)
+        Staff.update(is_enabled=False).where(Staff.id == gone.id).execute()
+        revoked = a_token(owner=self.victim, now=now)
+        AuthToken.update(revoked_at=now).where(AuthToken.token_hash == hash_token(revoked)).execute()
+        return {
+            "invented": new_token(),
+            "one letter changed": ("A" if good[0] != "A" else "B") + good[1:],
+            "cut": good[:-1],
+            "longer": f"{good}A",
+            "other case": good.swapcase(),
+            "its hash": hash_token(good),
+            "expired": a_token(owner=self.victim, now=now, lasts=timedelta(seconds=-1)),
+            "revoked": revoked,
+            "of a barred driver": a_token(owner=barred, now=now),
+            "of disabled staff": a_token(owner=gone, now=now),
+            "unsigned JWT": "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.",
+            "SQL": "' OR '1'='1",
+            "wildcard": "%",
+            "empty": "",
+        }
+
+    def outsiders(self, permissions: tuple[Permission, ...]) -> dict[str, str]:
+        """Tokens of staff with these permissions, whose scope holds nothing of the victim's operator."""
+        elsewhere = a_station(now=utc_now(), operator=self.operator)
+        other_operator = an_operator(now=utc_now())
+        neighbour = self.staff(*permissions, sees_all=False)
+        StaffStation.insert(staff_id=neighbour.id, station_id=elsewhere.id).execute()
+        foreign = self.staff(*permissions, operator=other_operator, sees_all=False)
+        StaffStation.insert(staff_id=foreign.id, station_id=self.station.id).execute()
+        return {
+            "staff of another operator": self.staff_token(*permissions, operator=other_operator),
+            "staff of another station": a_token(owner=neighbour, now=utc_now()),
+            "staff of no station": self.staff_token(*permissions, sees_all_stations=False),
+            "staff of another operator with our station": a_token(owner=foreign, now=utc_now()),
+        }
+
+    def _ask_top_up(self) -> str:
+        client = self.api.as_owner_of(self.driver_token(self.victim))
+        answer = client.post(
+            "/api/v1/driver/top-ups",
+            json=self.body_of("payments_top_up"),
+            headers={"Idempotency-Key": new_ulid()},
+        )
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["payment_no"])
+
+
+QUERIES: Final = {"stations_list_nearby": {"lat": "31.230416", "lng": "121.473701"}}
+
+
+def books() -> tuple[object, ...]:
+    """Everything that a refused call could have changed."""
+    return (
+        sorted((row.session_no, row.state) for row in Session.select()),
+        LiveSession.select().count(),
+        Command.select().count(),
+        Payment.select().count(),
+        LedgerPosting.select().count(),
+    )

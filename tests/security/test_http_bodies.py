@@ -1,0 +1,156 @@
+"""Hostile bodies, queries and paths for every operation, sent by who may call it: refused in our words, nothing moves."""
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import quote
+
+import pytest
+import requests
+
+from backend.api.app import ROUTES
+from backend.gateways.ids import new_ulid
+from tests.api_server import ApiClient, running_api
+from tests.pay_channel import Sandbox, sandbox_gateways
+from tests.security.hostile import TEXTS, bodies_like
+from tests.security.http_world import CONTRACT, HttpWorld, Operation, books, read_operations
+from tests.security.tally import nothing_through
+
+on_mariadb: Final = pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+ROOT: Final = CONTRACT.parents[1]
+OPERATIONS: Final = read_operations()
+WITH_BODY: Final = (
+    "login_log_in",
+    "connectors_resolve",
+    "sessions_start",
+    "payments_top_up",
+    "admin_login_log_in",
+    "admin_sessions_stop",
+)
+WITH_PATH: Final = sorted(name for name, operation in OPERATIONS.items() if "{" in operation.path)
+LARGEST_BODY: Final = 64 * 1024
+QUERIES: Final = ("__proto__=1", "limit=1&limit=2", "limit=%ff", "total_fen=1")
+# What an answer to a stranger must not hold: our insides.
+INSIDES: Final = re.compile(
+    rf"Traceback|File \"|{re.escape(str(ROOT))}|site-packages|peewee|pymysql|msgspec|tornado|sqlite|SELECT |INSERT |"
+    r"UPDATE |Error\(|Exception|argon2|redis",
+    re.IGNORECASE,
+)
+TYPES: Final = (
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "application/xml",
+    "",
+)
+
+
+@pytest.fixture
+def api(database: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiClient]:
+    """The API without its limits, which have a test of their own."""
+    routes = [dataclasses.replace(route, limit=None) for route in ROUTES]
+    with sandbox_gateways(sandbox, monkeypatch), running_api(routes) as client:
+        yield client
+
+
+def test_the_operations_with_a_body_are_these() -> None:
+    contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
+    found = [
+        one["operationId"]
+        for methods in contract["paths"].values()
+        for one in methods.values()
+        if "requestBody" in one
+    ]
+    assert sorted(found) == sorted(WITH_BODY)
+
+
+@on_mariadb
+@pytest.mark.parametrize("name", WITH_BODY)
+def test_a_hostile_body_is_refused_and_moves_nothing(world: HttpWorld, name: str) -> None:
+    operation, sound = OPERATIONS[name], world.body_of(name)
+    client = caller(world, operation)
+    before, through, tried = books(), [], 0
+    for body in bodies_like(sound):
+        answer = send(client, world, operation, body)
+        tried += 1
+        through += faults(answer, body)
+    oversize = send(client, world, operation, json.dumps({**sound, "x": "x" * LARGEST_BODY}).encode())
+    through += [] if oversize.status_code == 413 else [oversize.text]
+    for kind in TYPES:
+        answer = send(client, world, operation, json.dumps(sound).encode(), kind)
+        tried += 1
+        through += [] if answer.status_code == 400 else [f"{kind}: {answer.status_code}"]
+    nothing_through("HTTP: hostile bodies", tried=tried + 1, through=through)
+    # a body with a hostile text in a field that takes any text is a sound one
+    assert name in {"sessions_start", "payments_top_up", "admin_sessions_stop"} or books() == before
+
+
+@on_mariadb
+@pytest.mark.parametrize("name", sorted(set(OPERATIONS) - set(WITH_BODY)))
+def test_a_body_where_none_belongs_and_a_query_nobody_knows_are_refused(world: HttpWorld, name: str) -> None:
+    operation = OPERATIONS[name]
+    client, path = caller(world, operation), world.path_of(operation)
+    before = books()
+    answers = {"a body": client.request(operation.method, path, data=b'{"total_fen":1}')}
+    # an operation without any parameter does not look at what stands behind the question mark
+    for query in QUERIES if takes_query(operation) else ():
+        answers[query] = client.request(operation.method, f"{path}?{query}")
+    through = [what for what, answer in answers.items() if answer.status_code != 400 or faults(answer, b"")]
+    nothing_through("HTTP: bodies and queries out of place", tried=len(answers), through=through)
+    assert books() == before
+
+
+@on_mariadb
+@pytest.mark.parametrize("name", WITH_PATH)
+def test_a_hostile_path_finds_nothing_and_tells_nothing(world: HttpWorld, name: str) -> None:
+    operation = OPERATIONS[name]
+    client = caller(world, operation)
+    before, through = books(), []
+    for text in TEXTS:
+        path = quote(text, safe="").join(re.split(r"\{\w+\}", operation.path))
+        answer = send(client, world, operation, None, path=path)
+        through += faults(answer, text.encode("utf-8", "replace"))
+        through += [f"{text!r}: {answer.status_code}"] if answer.ok else []
+    nothing_through("HTTP: hostile paths", tried=len(TEXTS), through=through)
+    assert books() == before
+
+
+def caller(world: HttpWorld, operation: Operation) -> ApiClient:
+    return world.api if operation.is_public else world.api.as_owner_of(world.token_for(operation))
+
+
+def send(
+    client: ApiClient,
+    world: HttpWorld,
+    operation: Operation,
+    body: bytes | None,
+    kind: str = "application/json",
+    *,
+    path: str = "",
+) -> requests.Response:
+    if body is None and operation.name in WITH_BODY:
+        body = json.dumps(world.body_of(operation.name)).encode()
+    headers = {"Content-Type": kind if body is not None else None, "Idempotency-Key": new_ulid()}
+    return client.request(operation.method, path or world.path_of(operation), data=body, headers=headers)
+
+
+def faults(answer: requests.Response, sent: bytes) -> list[str]:
+    """What is wrong with an answer: a 5xx, our insides in its text, or not our shape."""
+    if answer.status_code >= 500:
+        return [f"{answer.status_code} for {sent[:80]!r}"]
+    if INSIDES.search(_told(answer)):
+        return [f"{answer.text[:200]} for {sent[:80]!r}"]
+    return [] if answer.ok or set(answer.json()) == {"error"} else [answer.text[:200]]
+
+
+def _told(answer: requests.Response) -> str:
+    """Ours of a refusal: its sentence and data; what a success holds is the caller's own."""
+    return "" if answer.ok else json.dumps(answer.json(), ensure_ascii=False)
+
+
+def takes_query(operation: Operation) -> bool:
+    contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
+    told = contract["paths"][operation.path][operation.method.lower()]
+    return any(one["in"] == "query" for one in told["parameters"])

@@ -1,0 +1,200 @@
+"""Every operation of docs/openapi.json as its owner, as everybody else and as nobody: only owners are served.
+
+A new operation is part of this at once: it needs a row in `SHARED` or `OWN`, or it must hide what it names.
+"""
+
+import json
+from typing import Final
+
+import pytest
+import requests
+
+from backend.domain.permission import Permission
+from backend.gateways.clock import utc_now
+from backend.services.log_in_staff import ATTEMPTS
+from tests.builders import a_driver, a_token
+from tests.security.http_world import HttpWorld, Operation, books, read_operations
+from tests.security.tally import nothing_through
+
+on_mariadb: Final = pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+
+OPERATIONS: Final = read_operations()
+# Nobody is logged in yet. Anything else without a login is a hole.
+PUBLIC: Final = {"login_log_in", "admin_login_log_in"}
+# What every driver may look at or use: stations and connectors are on the map.
+SHARED: Final = {
+    "stations_list_nearby",
+    "stations_show",
+    "connectors_resolve",
+    "connectors_estimate",
+    "sessions_start",
+    "payments_top_up",
+}
+# About the caller alone: another caller is answered with what is theirs.
+OWN: Final = {
+    "login_leave",
+    "login_show_me",
+    "sessions_show_live",
+    "orders_list_own",
+    "wallet_show",
+    "wallet_list_movements",
+    "admin_login_leave",
+    "admin_login_show_me",
+}
+# Lists and sums of the desk: outsiders get them, empty of anything that is not theirs.
+SCOPED: Final = {
+    "admin_dashboard_show",
+    "admin_stations_list_all",
+    "admin_piles_list_all",
+    "admin_sessions_list_all",
+    "admin_orders_list_all",
+}
+# The rest names one object in its path: whose it is not must hear 404.
+GUARDED: Final = sorted(set(OPERATIONS) - PUBLIC)
+
+
+def test_the_operations_without_a_login_are_the_two_logins() -> None:
+    assert {name for name, operation in OPERATIONS.items() if operation.is_public} == PUBLIC
+
+
+def test_every_operation_belongs_to_exactly_one_kind() -> None:
+    named = [*PUBLIC, *SHARED, *OWN, *SCOPED]
+    assert len(named) == len(set(named))
+    assert set(named) <= set(OPERATIONS)
+    one_object = set(OPERATIONS) - set(named)
+    assert [name for name in sorted(one_object) if "{" not in OPERATIONS[name].path] == []
+
+
+@on_mariadb
+@pytest.mark.parametrize("name", GUARDED)
+def test_without_a_valid_token_every_operation_is_closed(world: HttpWorld, name: str) -> None:
+    operation = OPERATIONS[name]
+    good = world.token_for(operation)
+    before = books()
+    answers = {reason: world.call(operation, token) for reason, token in world.worthless_tokens(good).items()}
+    answers["none"] = world.call(operation, None)
+    for header in (good, f"Basic {good}", f"bearer{good}", f"Token {good}", f"Bearer {good}\t, Bearer x"):
+        answers[f"header {header[:8]}"] = world.call(operation, None, headers={"Authorization": header})
+    answers["in a cookie"] = world.call(
+        operation, None, headers={"Cookie": f"token={good}; Authorization={good}"}
+    )
+    through = [reason for reason, answer in answers.items() if not _is_refused(answer, 401)]
+    nothing_through("HTTP: worthless tokens", tried=len(answers), through=through)
+    assert books() == before
+    assert world.call(operation, good).ok
+
+
+@on_mariadb
+@pytest.mark.parametrize("name", GUARDED)
+def test_a_caller_of_the_other_kind_or_without_the_permission_is_forbidden(
+    world: HttpWorld, name: str
+) -> None:
+    operation = OPERATIONS[name]
+    before = books()
+    answers = {kind: world.call(operation, token) for kind, token in _unfit(world, operation).items()}
+    through = [kind for kind, answer in answers.items() if not _is_refused(answer, 403)]
+    nothing_through("HTTP: other role", tried=len(answers), through=through)
+    assert books() == before
+    assert world.call(operation, world.token_for(operation)).ok
+
+
+@on_mariadb
+@pytest.mark.parametrize("name", GUARDED)
+def test_whoever_does_not_own_it_learns_nothing_of_it(world: HttpWorld, name: str) -> None:
+    operation = OPERATIONS[name]
+    marks = world.drivers_marks if operation.is_driver else world.operators_marks
+    others = _others(world, operation)
+    before = books()
+    answers = {who: world.call(operation, token) for who, token in others.items()}
+    through = [
+        f"{who}: {answer.status_code} {answer.text[:200]}"
+        for who, answer in answers.items()
+        if any(mark in answer.text for mark in marks)
+        or (_names_one_object(name) and not _is_refused(answer, 404))
+    ]
+    nothing_through("HTTP: objects of others", tried=len(answers), through=through)
+    if name in SHARED:
+        assert any(answer.ok for answer in answers.values())
+        return
+    assert books() == before
+    served = world.call(operation, world.token_for(operation))
+    assert served.ok, served.text
+    if _names_one_object(name):
+        assert any(mark in served.text for mark in marks), (
+            "the owner would see what the others were not shown"
+        )
+
+
+@on_mariadb
+@pytest.mark.parametrize("path", ["sessions/{}", "orders/{}", "payments/{}"])
+def test_a_number_that_nobody_has_and_one_of_another_driver_get_the_same_answer(
+    world: HttpWorld, path: str
+) -> None:
+    client = world.api.as_owner_of(world.driver_token(world.other))
+    number = {"s": world.session.session_no, "o": world.order.order_no, "p": world.payment_no}[path[0]]
+    nobodys = client.get(f"/api/v1/driver/{path.format(number[:-1] + 'x')}")
+    anothers = client.get(f"/api/v1/driver/{path.format(number)}")
+    errors = [{**answer.json()["error"], "request_id": ""} for answer in (nobodys, anothers)]
+    assert (nobodys.status_code, errors[0]) == (anothers.status_code, errors[1])
+
+
+@on_mariadb
+def test_anothers_idempotency_key_gives_no_answer_of_theirs(world: HttpWorld) -> None:
+    operation, key = OPERATIONS["payments_top_up"], {"Idempotency-Key": "one-key"}
+    tokens = [world.driver_token(driver) for driver in (world.victim, world.victim, world.other)]
+    first, again, others = (
+        world.call(operation, token, headers=key).json()["payment_no"] for token in tokens
+    )
+    assert first == again
+    nothing_through("HTTP: objects of others", tried=1, through=[others] if others == first else [])
+
+
+@on_mariadb
+def test_a_locked_staff_account_answers_as_an_unknown_one(world: HttpWorld) -> None:
+    account = world.staff().account
+    answers = [
+        world.api.post("/api/v1/admin/login", json={"account": name, "password": "guessed"})
+        for name in ("nobody", *[account] * (ATTEMPTS + 2))
+    ]
+    told = {
+        (answer.status_code, json.dumps({**answer.json()["error"], "request_id": ""})) for answer in answers
+    }
+    nothing_through("HTTP: accounts found by guessing", tried=len(answers), through=list(told)[1:])
+
+
+def _names_one_object(name: str) -> bool:
+    return name not in PUBLIC | SHARED | OWN | SCOPED
+
+
+def _unfit(world: HttpWorld, operation: Operation) -> dict[str, str]:
+    """Tokens that are good elsewhere."""
+    if operation.is_driver:
+        return {
+            "staff": world.staff_token(*Permission),
+            "staff without a right": world.staff_token(),
+        }
+    lacking = tuple(one for one in Permission if one is not operation.permission)
+    found = {"the driver": world.driver_token(world.victim), "a driver": world.driver_token(world.other)}
+    if operation.permission:
+        found["staff with every other permission"] = world.staff_token(*lacking)
+        found["staff without a right"] = world.staff_token()
+    return found
+
+
+def _others(world: HttpWorld, operation: Operation) -> dict[str, str]:
+    """Tokens of the right kind and with the permission, to whom the victim's things are none of theirs."""
+    if operation.is_driver:
+        newcomer = a_driver(now=utc_now(), balance_fen=50_000)
+        return {
+            "another driver": world.driver_token(world.other),
+            "a newcomer": a_token(owner=newcomer, now=utc_now()),
+        }
+    return world.outsiders(tuple(Permission))
+
+
+def _is_refused(answer: requests.Response, status: int) -> bool:
+    return (
+        answer.status_code == status
+        and set(answer.json()) == {"error"}
+        and not answer.json()["error"]["data"]
+    )
