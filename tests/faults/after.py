@@ -1,0 +1,36 @@
+"""What every test of a fault ends with: all is healed, everybody is done, nothing is unfinished, no invariant broken."""
+
+from collections.abc import Collection
+from typing import Final
+
+from backend.services.timers import CLAIM_S
+from tests.faults.drivers import Crowd
+from tests.faults.everything import Everything
+from tests.invariants import Violation, find_violations, wait_until_converged
+
+CONVERGED_S: Final = CLAIM_S + 15.0
+"""A timer that a killed job process had claimed is taken over only when that claim runs out."""
+LOST_WITH_THE_BROKER: Final = frozenset({"meter", "status"})
+"""A broker that dies takes what it had acknowledged along; what a pile keeps until its receipt is said again."""
+
+
+def violations_after(
+    everything: Everything, crowd: Crowd, *, losable: Collection[str] = (), limit_s: float = CONVERGED_S
+) -> list[Violation]:
+    """Heal everything, let the crowd finish, wait for the end (I22), and look at every invariant.
+
+    AssertionError when somebody gave up or something stays unfinished for longer than `limit_s`.
+    """
+    everything.heal()
+    crowd.leave()
+    crowd.settle_piles()
+    sent = crowd.sent
+    wait_until_converged(limit_s, sent=sent, losable=losable)
+    return find_violations(sent, losable=losable)
+
+
+def assert_all_is_well(everything: Everything, crowd: Crowd, *, losable: Collection[str] = ()) -> None:
+    """`violations_after` finds none, and the crowd has charged."""
+    found = violations_after(everything, crowd, losable=losable)
+    assert not found, "\n".join(f"{one.invariant}: {one.sentence}" for one in found)
+    assert crowd.sessions > 0

@@ -1,0 +1,235 @@
+"""The services that only time or a broken pile brings about: each killed before and after its commit, then done again.
+
+A killed process leaves everything or nothing, and doing it again ends exactly as if nobody had died.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from backend.crash_points import arm
+from backend.domain.errors import ChannelUnavailable
+from backend.domain.payment import Channel, PaymentPurpose, PaymentState
+from backend.domain.timer import TimerKind
+from backend.models import TABLES, Command, LedgerPosting, Operator, Order, Payment, Session, Timer
+from backend.models import database as db
+from backend.models.migrations import apply_migrations
+from backend.services import refresh_payment, top_up_wallet
+from backend.services.expire_command import expire_command
+from backend.services.expire_start import expire_start
+from backend.services.release_review import release_review
+from backend.services.tariffs import get_version
+from backend.services.timers import claim_timers, retry_timer, set_timer
+from backend.services.watch_session import PROVISIONAL_AFTER, watch_session
+from tests.invariants import Violation, find_violations
+from tests.real_parts import running_mariadb
+from tests.scenario import Scenario
+
+START_WH: Final = 1_000_000
+IMPOSSIBLE_WH: Final = 900_000
+"""More than the pile can deliver in a minute."""
+LIMIT_S: Final = 60
+PHASES: Final = ("before_commit", "after_commit")
+Act = Callable[[], object]
+"""What is done, killed and done again; it travels to another process."""
+
+
+def expire_a_start(world: Scenario) -> Act:
+    session_no = world.start(world.driver()).session_no
+    return partial(expire_start, session_no=session_no, now=world.after(seconds=90).now)
+
+
+def expire_a_command(world: Scenario) -> Act:
+    (command,) = world.commands(world.start(world.driver()).session_no)
+    return partial(expire_command, command_no=command.command_no, now=world.after(seconds=35).now)
+
+
+def refuse_a_start(world: Scenario) -> Act:
+    (command,) = world.commands(world.start(world.driver()).session_no)
+    return partial(world.answer, command, "rejected", "faulted")
+
+
+def settle_a_silent_session(world: Scenario) -> Act:
+    session_no = _charging(world)
+    world.after(seconds=PROVISIONAL_AFTER.total_seconds())
+    return partial(watch_session, session_no=session_no, now=world.now)
+
+
+def correct_a_provisional_order(world: Scenario) -> Act:
+    settle = settle_a_silent_session(world)
+    settle()
+    (session,) = Session.select()
+    started_at = session.started_at
+    world.after(minutes=10)
+    return partial(world.say_ended, session.session_no, 5_000, started_at=started_at)
+
+
+def end_an_unknown_session(world: Scenario) -> Act:
+    return partial(world.say_ended, "S-of-nobody", 5_000)
+
+
+def release_a_review(world: Scenario) -> Act:
+    session_no = _charging(world)
+    world.after(minutes=1)
+    world.say_ended(session_no, IMPOSSIBLE_WH)
+    return partial(release_review, session_no=session_no, now=world.after(hours=24).now)
+
+
+def put_before_a_person(world: Scenario) -> Act:
+    session_no = _charging(world)
+    world.after(minutes=1)
+    return partial(world.say_ended, session_no, IMPOSSIBLE_WH)
+
+
+def close_a_payment(world: Scenario) -> Act:
+    return partial(refresh_payment._close, payment_no=_payment(world), now=world.after(minutes=31).now)
+
+
+def fail_to_order_a_payment(world: Scenario) -> Act:
+    return partial(_note_failure, payment_no=_payment(world))
+
+
+def put_a_timer_off(world: Scenario) -> Act:
+    set_timer(kind=TimerKind.REVIEW_RELEASE, subject_no="S-of-nobody", due_at=world.now)
+    (timer,) = claim_timers(limit=1, now=world.now)
+    return partial(retry_timer, timer=timer, error="OSError: no", now=world.now)
+
+
+CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
+    "expire_start.expire_start": expire_a_start,
+    "expire_command.expire_command": expire_a_command,
+    "fail_session.fail_session": refuse_a_start,
+    "fail_session.release_hold": refuse_a_start,
+    "watch_session.watch_session": settle_a_silent_session,
+    "correct_order.correct_order": correct_a_provisional_order,
+    "open_unknown_session.open_unknown_session": end_an_unknown_session,
+    "review_session.review_session": put_before_a_person,
+    "release_review.release_review": release_a_review,
+    "refresh_payment._close": close_a_payment,
+    "top_up_wallet._record_failure": fail_to_order_a_payment,
+    "timers.retry_timer": put_a_timer_off,
+}
+"""The service of the crash points → what leads up to it."""
+
+
+@dataclass
+class Outcome:
+    """What a sweep of services visited and found; `problems` are endings that differ, one sentence each."""
+
+    visited: set[str] = field(default_factory=set)
+    kills: int = 0
+    violations: list[Violation] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def sweep_services(folder: Path) -> Outcome:
+    """Every case at both of its points, on a MariaDB of its own in `folder`."""
+    outcome = Outcome()
+    with running_mariadb(folder) as server, _bound(server.fresh_database()) as url:
+        for service, prepare in CASES.items():
+            expected = _undisturbed(prepare)
+            for phase in PHASES:
+                point = f"{service}.{phase}"
+                act = prepare(_new_world())
+                if not die_at(point, url, act):
+                    outcome.problems.append(f"{point} was not reached")
+                    continue
+                outcome.visited.add(point)
+                outcome.kills += 1
+                outcome.violations += find_violations()
+                act()
+                outcome.violations += find_violations()
+                if (found := _fingerprint()) != expected:
+                    outcome.problems.append(f"{point}: ended as {found} instead of {expected}")
+    return outcome
+
+
+def die_at(point: str, database_url: str, act: Act) -> bool:
+    """Do it in a process that is killed at this point; whether it came there."""
+    db.close()  # a process inherits no connection
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    process = context.Process(target=_act_armed, args=(point, database_url, act))
+    process.start()
+    process.join(LIMIT_S)
+    assert process.exitcode is not None, f"no end within {LIMIT_S} s on the way to {point}"
+    return process.exitcode == -signal.SIGKILL
+
+
+def _act_armed(point: str, database_url: str, act: Act) -> None:
+    for stream in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+    db.connect(database_url)
+    arm(point)
+    act()
+
+
+@contextmanager
+def _bound(database_url: str) -> Iterator[str]:
+    db.connect(database_url)
+    apply_migrations()
+    try:
+        yield database_url
+    finally:
+        db.close()
+
+
+def _new_world() -> Scenario:
+    """Tables without a row but those of a new scenario."""
+    for table in TABLES:
+        table.delete().execute()
+    get_version.cache_clear()
+    return Scenario()
+
+
+def _undisturbed(prepare: Callable[[Scenario], Act]) -> Any:
+    """How it ends when nobody dies."""
+    act = prepare(_new_world())
+    act()
+    act()
+    return _fingerprint()
+
+
+def _fingerprint() -> Any:
+    """All that a driver, a pile or a job could tell apart, without numbers that are new each time."""
+    return (
+        [(row.state, row.failure_reason, row.stop_reason, row.review_reason) for row in Session.select()],
+        [(row.state, row.total_fen, row.captured_fen, row.released_fen) for row in Order.select()],
+        sorted(row.amount_fen for row in LedgerPosting.select()),
+        [(row.kind, row.state) for row in Command.select().order_by(Command.id)],
+        [(row.state, row.last_error) for row in Payment.select()],
+        sorted((row.kind, row.due_at, row.last_error) for row in Timer.select()),
+    )
+
+
+def _charging(world: Scenario) -> str:
+    session_no = world.start(world.driver()).session_no
+    world.after(seconds=5)
+    world.say_started(session_no, START_WH)
+    return session_no
+
+
+def _note_failure(payment_no: str) -> None:
+    top_up_wallet._record_failure(payment_no=payment_no, failure=ChannelUnavailable())
+
+
+def _payment(world: Scenario) -> str:
+    """A payment that waits for its driver."""
+    payment = Payment.create(
+        payment_no="P-waiting",
+        driver_id=world.driver(0).id,
+        operator_id=Operator.get().id,
+        purpose=PaymentPurpose.TOP_UP,
+        channel=Channel.WECHAT,
+        amount_fen=5_000,
+        state=PaymentState.CREATED,
+        created_at=world.now,
+        expires_at=world.now.replace(microsecond=0),
+    )
+    return str(payment.payment_no)

@@ -1,0 +1,218 @@
+"""M16: meters that reset, roll over, stand still, jump or are told wrong. A bill is possible, or there is none."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.domain.meter import OVER_RATED_PERCENT, SLACK_WH
+from backend.domain.order import OrderState
+from backend.domain.session import SessionState
+from backend.models import TABLES, SessionProgress
+from backend.services.tariffs import get_version
+from backend.services.watch_session import watch_session
+from tests.faults.charging_pile import PEAK_FEN_PER_KWH, START_WH, ChargingPile
+from tests.invariants import check_invariants
+from tests.pile_voice import as_text
+
+pytestmark = pytest.mark.usefixtures("database")
+
+RATED_W: Final = 120_000
+EXAMPLES: Final = 60
+TRUSTED_MIN: Final = 2
+"""A pile's clock is believed within a minute, at the beginning and at the end."""
+
+
+@pytest.fixture
+def pile(database: str) -> Iterator[ChargingPile]:
+    pile = ChargingPile()
+    yield pile
+    check_invariants()
+
+
+def expect_review(pile: ChargingPile, reason: str) -> None:
+    assert (pile.session.state, pile.session.review_reason) == (SessionState.REVIEW, reason)
+    assert pile.orders() == []
+
+
+def test_a_register_that_falls_to_zero_for_good_is_for_a_person(pile: ChargingPile) -> None:
+    pile.begin()
+    pile.charge(5)
+    pile.hear(pile.meter(0))
+    pile.hear(pile.record(register_end_wh=2_000))
+    expect_review(pile, "backwards,behind_last_reading")
+
+
+def test_a_register_that_rolls_over_is_for_a_person(pile: ChargingPile) -> None:
+    pile.hear(pile.voice.started(pile.session_no, 999_998_000))
+    pile.pass_time(minutes=5)
+    pile.hear(pile.meter(999_999_999))
+    pile.hear(pile.record(register_start_wh=999_998_000, register_end_wh=1_000))
+    expect_review(pile, "backwards,behind_last_reading")
+
+
+def test_a_register_that_stands_while_power_flows_is_for_a_person(pile: ChargingPile) -> None:
+    """Else the energy that flowed would be given away."""
+    pile.begin()
+    pile.charge(4)
+    stuck_wh = pile.register_wh
+    for _ in range(8):
+        pile.pass_time(minutes=1)
+        pile.hear(pile.meter(stuck_wh))
+    pile.hear(pile.record(register_end_wh=stuck_wh))
+    expect_review(pile, "frozen")
+
+
+def test_a_register_that_stood_and_caught_up_at_once_is_for_a_person(pile: ChargingPile) -> None:
+    pile.begin()
+    pile.charge(4)
+    stuck_wh = pile.register_wh
+    for _ in range(8):
+        pile.pass_time(minutes=1)
+        pile.hear(pile.meter(stuck_wh))
+    pile.hear(pile.record(register_end_wh=stuck_wh + 8_000))
+    expect_review(pile, "jump")
+
+
+def test_one_reading_that_leaps_and_comes_back_spoils_nothing(pile: ChargingPile) -> None:
+    pile.begin()
+    pile.charge(5)
+    pile.hear(pile.meter(pile.register_wh + 910_000), pile.meter(0))
+    pile.charge(5)
+    pile.hear(pile.record())
+    (order,) = pile.orders()
+    assert (order.state, order.energy_wh) == (OrderState.SETTLED, 10_000)
+
+
+@pytest.mark.parametrize("begin_wh", [0, START_WH - 500_000, START_WH + 500_000])
+def test_a_beginning_that_does_not_fit_the_meter_is_for_a_person_even_if_the_pile_falls_silent(
+    pile: ChargingPile, begin_wh: int
+) -> None:
+    """The last meter minus a wrong beginning would be a bill of a megawatt-hour, or of nothing."""
+    pile.charge(3)
+    pile.hear(pile.voice.started(pile.session_no, begin_wh))
+    pile.charge(3)
+    pile.pass_time(minutes=31)
+    watch_session(session_no=pile.session_no, now=pile.world.now)
+    assert (pile.session.state, pile.orders()) == (SessionState.REVIEW, [])
+    pile.hear(pile.record())
+    assert pile.session.register_end_wh == pile.register_wh, "the person sees what the pile says"
+    assert (pile.session.state, pile.orders()) == (SessionState.REVIEW, [])
+
+
+@dataclass(frozen=True)
+class Story:
+    """What the meter shows minute by minute, and what is told of it at the beginning and at the end."""
+
+    shown: Sequence[int]
+    begin_wh: int | None
+    record_start_wh: int
+    record_end_wh: int
+    record_minutes: int
+    is_silent: bool
+
+
+FAULTS = ("reset", "rollover", "stuck", "leap", "fall")
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    """A charge of up to half an hour at up to rated power whose meter goes wrong in one or two places."""
+    power_w = draw(st.lists(st.integers(0, RATED_W), min_size=1, max_size=30))
+    true = [START_WH + sum(power_w[: minute + 1]) // 60 for minute in range(len(power_w))]
+    shown = list(true)
+    for _ in range(draw(st.integers(0, 2))):
+        _spoil(draw, shown)
+    lie = st.one_of(st.just(0), st.integers(0, 10**7), st.just(10**13))
+    return Story(
+        shown=shown,
+        begin_wh=draw(st.one_of(st.none(), st.just(START_WH), lie)),
+        record_start_wh=draw(st.one_of(st.just(START_WH), lie)),
+        record_end_wh=draw(st.one_of(st.just(true[-1]), st.just(shown[-1]), lie)),
+        record_minutes=draw(st.one_of(st.just(len(true)), st.integers(-60, 3_000))),
+        is_silent=draw(st.booleans()),
+    )
+
+
+def _spoil(draw: st.DrawFn, shown: list[int]) -> None:
+    place, fault = draw(st.integers(0, len(shown) - 1)), draw(st.sampled_from(FAULTS))
+    by = draw(st.integers(1, 2_000_000))
+    before = shown[place]
+    for later in range(place, len(shown)):
+        shown[later] = {
+            "reset": shown[later] - before,
+            "rollover": shown[later] % 1_000_000,
+            "stuck": before,
+            "leap": shown[later] + by,
+            "fall": max(0, shown[later] - by),
+        }[fault]
+
+
+def tell(pile: ChargingPile, story: Story) -> None:
+    if story.begin_wh is not None:
+        pile.hear(pile.voice.started(pile.session_no, story.begin_wh))
+    for register_wh in story.shown:
+        pile.pass_time(minutes=1)
+        pile.hear(pile.meter(register_wh))
+    if story.is_silent:
+        pile.pass_time(minutes=31)
+        watch_session(session_no=pile.session_no, now=pile.world.now)
+    began_at = pile.voice.now - timedelta(minutes=story.record_minutes)
+    pile.hear(
+        pile.record(
+            started_at=as_text(began_at),
+            register_start_wh=story.record_start_wh,
+            register_end_wh=story.record_end_wh,
+        )
+    )
+
+
+def expect_a_possible_bill_or_none(pile: ChargingPile, minutes: int) -> None:
+    session, orders = pile.session, pile.orders()
+    if session.state is not SessionState.SETTLED:
+        assert (session.state, orders) in [(SessionState.REVIEW, []), (SessionState.FAILED, [])]
+        return
+    (order,) = orders
+    most_wh = RATED_W * minutes * OVER_RATED_PERCENT // (60 * 100) + 2 * SLACK_WH
+    assert 0 <= order.energy_wh <= most_wh
+    assert 0 <= order.total_fen <= most_wh * PEAK_FEN_PER_KWH // 1_000 + 1
+    assert order.captured_fen + order.debt_fen == order.total_fen
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(story=stories())
+def test_no_meter_makes_a_negative_or_an_impossible_bill(database: str, story: Story) -> None:
+    pile = next_charge(database)
+    tell(pile, story)
+    silent = 31 if story.is_silent else 0
+    expect_a_possible_bill_or_none(pile, len(story.shown) + silent + TRUSTED_MIN)
+    check_invariants()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(power_w=st.lists(st.integers(1_000, RATED_W), min_size=1, max_size=30), is_begun=st.booleans())
+def test_a_sound_meter_is_always_billed_to_the_watt_hour(
+    database: str, power_w: list[int], *, is_begun: bool
+) -> None:
+    pile = next_charge(database)
+    shown = [START_WH + sum(power_w[: minute + 1]) // 60 for minute in range(len(power_w))]
+    story = Story(shown, START_WH if is_begun else None, START_WH, shown[-1], len(shown), is_silent=False)
+    tell(pile, story)
+    (order,) = pile.orders()
+    assert (order.state, order.energy_wh) == (OrderState.SETTLED, shown[-1] - START_WH)
+    assert SessionProgress.get_by_id(pile.session.id).register_wh == shown[-1]
+    check_invariants()
+
+
+def next_charge(database: str) -> ChargingPile:
+    """Hypothesis runs every example in one test: each gets an empty world."""
+    for table in TABLES:
+        table.delete().execute()
+    get_version.cache_clear()
+    return ChargingPile()
