@@ -91,9 +91,13 @@ class Sweep:
             time.sleep(LOOK_EVERY_S)
 
     def end(self) -> None:
-        """Let every program run without crash points; all of them are ready when this returns."""
+        """Let every program run without crash points; all of them are ready when this returns.
+
+        The timers that dead job processes had claimed are free at once instead of after a minute.
+        """
         for part in self._remaining:
             self._everything.kill(part)
+        transact(lambda _: Timer.update(claimed_until=None).execute())
         self._everything.heal()
 
     def _begin(self, part: PartName) -> None:
