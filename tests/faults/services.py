@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -17,23 +18,39 @@ from backend.crash_points import arm
 from backend.domain.errors import ChannelUnavailable
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.timer import TimerKind
-from backend.models import TABLES, Command, LedgerPosting, Operator, Order, Payment, Session, Timer
+from backend.models import (
+    TABLES,
+    Command,
+    LedgerPosting,
+    Operator,
+    Order,
+    Payment,
+    Session,
+    SessionProgress,
+    Timer,
+)
 from backend.models import database as db
 from backend.models.migrations import apply_migrations
 from backend.services import refresh_payment, top_up_wallet
 from backend.services.expire_command import expire_command
 from backend.services.expire_start import expire_start
+from backend.services.load_progress import load_progress
+from backend.services.record_meters import write_behind
 from backend.services.release_review import release_review
 from backend.services.tariffs import get_version
 from backend.services.timers import claim_timers, retry_timer, set_timer
 from backend.services.watch_session import PROVISIONAL_AFTER, watch_session
+from mqtt_bridge.batch import Writer
 from tests.invariants import Violation, find_violations
+from tests.pile_voice import PileVoice
 from tests.real_parts import running_mariadb
 from tests.scenario import Scenario
 
 START_WH: Final = 1_000_000
 IMPOSSIBLE_WH: Final = 900_000
 """More than the pile can deliver in a minute."""
+LAGGING: Final = frozenset({"I12"})
+"""The latest rows may lag behind the readings (docs/adr/0009) until whoever died is back."""
 LIMIT_S: Final = 60
 PHASES: Final = ("before_commit", "after_commit")
 Act = Callable[[], object]
@@ -95,6 +112,16 @@ def fail_to_order_a_payment(world: Scenario) -> Act:
     return partial(_note_failure, payment_no=_payment(world))
 
 
+def write_what_lags(world: Scenario) -> Act:
+    """A second reading in the same moment is kept as a reading, and its session's row lags behind it."""
+    session_no = _charging(world)
+    voice = PileVoice(world.pile.pile_no, world.after(seconds=30).now)
+    writer = Writer(acknowledge=lambda _: None, publish=lambda _, __: None, clock=lambda: world.now)
+    for register_wh in (START_WH + 100, START_WH + 103):
+        writer.write([voice.after(milliseconds=300).meter(session_no, register_wh)])
+    return partial(_catch_up, now=world.now)
+
+
 def put_a_timer_off(world: Scenario) -> Act:
     set_timer(kind=TimerKind.REVIEW_RELEASE, subject_no="S-of-nobody", due_at=world.now)
     (timer,) = claim_timers(limit=1, now=world.now)
@@ -111,6 +138,7 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "open_unknown_session.open_unknown_session": end_an_unknown_session,
     "review_session.review_session": put_before_a_person,
     "release_review.release_review": release_a_review,
+    "record_meters.write_behind": write_what_lags,
     "refresh_payment._close": close_a_payment,
     "top_up_wallet._record_failure": fail_to_order_a_payment,
     "timers.retry_timer": put_a_timer_off,
@@ -142,7 +170,7 @@ def sweep_services(folder: Path) -> Outcome:
                     continue
                 outcome.visited.add(point)
                 outcome.kills += 1
-                outcome.violations += find_violations()
+                outcome.violations += [one for one in find_violations() if one.invariant not in LAGGING]
                 act()
                 outcome.violations += find_violations()
                 if (found := _fingerprint()) != expected:
@@ -204,6 +232,7 @@ def _fingerprint() -> Any:
         sorted(row.amount_fen for row in LedgerPosting.select()),
         [(row.kind, row.state) for row in Command.select().order_by(Command.id)],
         [(row.state, row.last_error) for row in Payment.select()],
+        [(row.register_wh, row.energy_wh) for row in SessionProgress.select()],
         sorted((row.kind, row.due_at, row.last_error) for row in Timer.select()),
     )
 
@@ -213,6 +242,11 @@ def _charging(world: Scenario) -> str:
     world.after(seconds=5)
     world.say_started(session_no, START_WH)
     return session_no
+
+
+def _catch_up(now: datetime) -> None:
+    """What a bridge does with the sessions it finds at its start."""
+    write_behind(sessions=list(load_progress(list(Session.select())).values()), now=now)
 
 
 def _note_failure(payment_no: str) -> None:
