@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from scripts.benches.result import Options, Result, render_table, say
 from scripts.embedded.child import StartError
+from scripts.whole_number import whole_number
 
 BENCHES = {
     "bridge": "durable meter messages/s of one bridge, against bare paho; --rate N: publish → committed, p50/p99",
@@ -59,30 +60,25 @@ def _parser() -> argparse.ArgumentParser:
     add("name", nargs="?", choices=tuple(BENCHES), help="what to measure")
     add(
         "--reps",
-        type=_whole(1, MAX_REPS),
+        type=whole_number(1, MAX_REPS),
         default=0,
         metavar="N",
         help=f"repetitions (default {DEFAULT_REPS})",
     )
     add("--quick", action="store_true", help="a smoke of seconds: small numbers that mean nothing")
     add(
-        "--piles", type=_whole(10, MAX_PILES), default=0, metavar="N", help=f"piles (default {DEFAULT_PILES})"
+        "--piles",
+        type=whole_number(10, MAX_PILES),
+        default=0,
+        metavar="N",
+        help=f"piles (default {DEFAULT_PILES})",
     )
     add(
         "--rate",
-        type=_whole(1, MAX_RATE),
+        type=whole_number(1, MAX_RATE),
         action="append",
         default=[],
         metavar="N",
         help="bridge: latency at this many messages/s; may be given several times",
     )
     return parser
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isdecimal() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text} is not a whole number from {least} to {most}")
-        return int(text)
-
-    return read

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from scripts.proofs.options import Options, Verdict
+from scripts.whole_number import whole_number
 
 PROOFS = {
     "faults": "whatever dies, every charge ends, is billed once and the ledger sums to 0",
@@ -47,21 +48,17 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("name", nargs="?", choices=tuple(PROOFS), help="what to prove")
     add("--full", action="store_true", help="the long run instead of the one for every commit")
-    add("--seed", type=_whole(0, MAX_SEED), metavar="N", help="repeat the choices of the run that printed N")
+    add(
+        "--seed",
+        type=whole_number(0, MAX_SEED),
+        metavar="N",
+        help="repeat the choices of the run that printed N",
+    )
     add(
         "--minutes",
-        type=_whole(1, MAX_MINUTES),
+        type=whole_number(1, MAX_MINUTES),
         default=DEFAULT_MINUTES,
         metavar="N",
         help=f"how long a --full run goes on (default {DEFAULT_MINUTES})",
     )
     return parser
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isdecimal() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text} is not a whole number from {least} to {most}")
-        return int(text)
-
-    return read
