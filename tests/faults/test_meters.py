@@ -55,25 +55,26 @@ def test_a_register_that_rolls_over_is_for_a_person(pile: ChargingPile) -> None:
     expect_review(pile, "backwards,behind_last_reading")
 
 
-def test_a_register_that_stands_while_power_flows_is_for_a_person(pile: ChargingPile) -> None:
-    """Else the energy that flowed would be given away."""
+def stand_still(pile: ChargingPile) -> int:
+    """Charge for a while, then eight minutes at full power with a register that stands; where it stands."""
     pile.begin()
     pile.charge(4)
     stuck_wh = pile.register_wh
     for _ in range(8):
         pile.pass_time(minutes=1)
         pile.hear(pile.meter(stuck_wh))
+    return stuck_wh
+
+
+def test_a_register_that_stands_while_power_flows_is_for_a_person(pile: ChargingPile) -> None:
+    """Else the energy that flowed would be given away."""
+    stuck_wh = stand_still(pile)
     pile.hear(pile.record(register_end_wh=stuck_wh))
     expect_review(pile, "frozen")
 
 
 def test_a_register_that_stood_and_caught_up_at_once_is_for_a_person(pile: ChargingPile) -> None:
-    pile.begin()
-    pile.charge(4)
-    stuck_wh = pile.register_wh
-    for _ in range(8):
-        pile.pass_time(minutes=1)
-        pile.hear(pile.meter(stuck_wh))
+    stuck_wh = stand_still(pile)
     pile.hear(pile.record(register_end_wh=stuck_wh + 8_000))
     expect_review(pile, "jump")
 
