@@ -44,9 +44,6 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The models bound to a database with every table and no row, once per kind; the value is its URL."""
     from backend.models import database as db
-    from backend.services.tariffs import get_version
-
-    get_version.cache_clear()  # row ids begin anew in each test's database
 
     if request.param == "sqlite":
         path = tmp_path / "test.sqlite"

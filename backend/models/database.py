@@ -38,6 +38,7 @@ _AFTER_EFFECT: Final = CrashPoint("database.after_effect")
 database = DatabaseProxy()
 _log = structlog.get_logger(__name__)
 _local = threading.local()
+_forgets: list[Callable[[], None]] = []
 
 
 class Row(Model):
@@ -46,6 +47,8 @@ class Row(Model):
     class Meta:
         database = database
         legacy_table_names = False
+        # `save` of a row that was read writes what was changed, not what somebody else may have changed since
+        only_save_dirty = True
 
 
 class RetryTransaction(Exception):  # noqa: N818 - an order, not an error
@@ -124,6 +127,18 @@ def open_database(url: str, *, statement_timeout_s: int = STATEMENT_TIMEOUT_S) -
 def connect(url: str, *, statement_timeout_s: int = STATEMENT_TIMEOUT_S) -> None:
     """Bind all models to the database at `url`; threads open their connections as they need them."""
     database.initialize(open_database(url, statement_timeout_s=statement_timeout_s))
+    forget()
+
+
+def forget_with_database(clear: Callable[[], None]) -> None:
+    """Have `clear` called whenever another database is bound: for what is remembered of rows that never change."""
+    _forgets.append(clear)
+
+
+def forget() -> None:
+    """Forget what was remembered of rows; `connect` does."""
+    for clear in _forgets:
+        clear()
 
 
 def close() -> None:

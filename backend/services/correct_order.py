@@ -16,9 +16,10 @@ from backend.domain.ledger import EntryKind, correction_entry
 from backend.domain.order import OrderEvent, next_state
 from backend.domain.units import Fen, PriceE5, Wh
 from backend.live import feed
-from backend.models import Driver, FeeLine, LedgerEntry, Operator, Order, Session
+from backend.models import FeeLine, LedgerEntry, Order, Session, SessionSegment
 from backend.models.database import Tx, transactional
 from backend.services.post_entry import lock_wallet, post_entry
+from backend.services.public_numbers import get_driver_no, get_operator_no
 from backend.services.roll_ups import bump_charging
 from backend.services.session_topics import session_topics
 from backend.services.settle_order import price_session, write_lines, write_segments
@@ -56,6 +57,7 @@ def correct_order(
     order.save()
     count = FeeLine.select().where(FeeLine.order_id == order.id).count()
     write_lines(order_id=order.id, lines=difference, first_no=count + 1, note=CORRECTION_NOTE)
+    SessionSegment.delete().where(SessionSegment.session_id == session.id).execute()
     write_segments(session=session, segments=segments)
     bump_charging(order=order, zone=zone)
     _log.info("order_corrected", order_no=order.order_no, total_fen=order.total_fen)
@@ -91,14 +93,13 @@ def _key(line: Line) -> tuple[object, ...]:
 def _move_money(
     session: Session, order: Order, electricity_fen: int, service_fen: int, now: datetime
 ) -> None:
-    driver = Driver.get_by_id(session.driver_id)
-    operator = Operator.get_by_id(session.operator_id)
-    wallet = lock_wallet(driver_no=driver.driver_no)
+    driver_no = get_driver_no(session.driver_id or 0)
+    wallet = lock_wallet(driver_no=driver_no)
     electricity_delta = electricity_fen - order.electricity_fen
     service_delta = service_fen - order.service_fen
     entry = correction_entry(
-        driver.driver_no,
-        operator.operator_no,
+        driver_no,
+        get_operator_no(session.operator_id),
         electricity_delta_fen=electricity_delta,
         service_delta_fen=service_delta,
         available_fen=Fen(wallet.available_fen),

@@ -16,6 +16,7 @@ from backend.domain.session import FailureReason, SessionEvent, SessionState, St
 from backend.domain.units import Wh
 from backend.models import MeterValue, Order, Session
 from backend.models.database import Tx, locked, transactional
+from backend.models.prepared import Prepared
 from backend.services.correct_order import correct_order
 from backend.services.fail_session import fail_session
 from backend.services.judge_record import judge_record
@@ -34,6 +35,9 @@ _FAILURES: Final = {
     StopReason.STAFF: FailureReason.CANCELLED_BY_STAFF,
     StopReason.START_FAILED: FailureReason.REJECTED_BY_PILE,
 }
+_lock_session = Prepared(
+    Session, lambda session_no: locked(Session.select().where(Session.session_no == session_no))
+)
 
 
 @transactional
@@ -54,7 +58,7 @@ def end_session(
     provisional order.
     """
     del tx
-    session = locked(Session.select().where(Session.session_no == session_no)).first()
+    session = _lock_session.first(session_no)
     if session is None or session.pile_id != report.pile.id:
         open_unknown_session(
             report=report, gun=gun, record=record, session_no=session_no, stop_reason=stop_reason

@@ -6,16 +6,20 @@ import structlog
 
 from backend.domain.ledger import release_entry
 from backend.domain.session import FailureReason, SessionEvent, next_state
-from backend.domain.timer import TimerKind
 from backend.domain.units import Fen
 from backend.live import feed
-from backend.models import Driver, LiveSession, Session
+from backend.models import LiveSession, Session
 from backend.models.database import Tx, transactional
+from backend.models.prepared import Prepared
 from backend.services.post_entry import post_entry
+from backend.services.public_numbers import get_driver_no
 from backend.services.session_topics import session_topics
-from backend.services.timers import clear_timer
+from backend.services.timers import clear_session_timers
 
 _log = structlog.get_logger(__name__)
+_delete_claim = Prepared(
+    LiveSession, lambda session_id: LiveSession.delete().where(LiveSession.session_id == session_id)
+)
 
 
 @transactional
@@ -39,9 +43,8 @@ def fail_session(tx: Tx, *, session: Session, reason: FailureReason, now: dateti
 def free_connector(tx: Tx, *, session: Session) -> None:
     """Delete the session's claim on connector and driver, and its timers."""
     del tx
-    LiveSession.delete().where(LiveSession.session_id == session.id).execute()
-    for kind in (TimerKind.START_DEADLINE, TimerKind.SESSION_WATCH):
-        clear_timer(kind=kind, subject_no=session.session_no)
+    _delete_claim.execute(session.id)
+    clear_session_timers(session_no=session.session_no)
 
 
 @transactional
@@ -50,7 +53,5 @@ def release_hold(tx: Tx, *, session: Session, now: datetime) -> None:
     del tx
     if session.driver_id is None or session.hold_fen == 0:
         return
-    driver = Driver.get_by_id(session.driver_id)
-    post_entry(
-        entry=release_entry(driver.driver_no, Fen(session.hold_fen)), reference=session.session_no, now=now
-    )
+    entry = release_entry(get_driver_no(session.driver_id), Fen(session.hold_fen))
+    post_entry(entry=entry, reference=session.session_no, now=now)

@@ -11,7 +11,13 @@ from backend.gateways.ids import new_number
 from backend.models import Pile, Session, Station
 from backend.models.database import Tx, transactional
 from backend.services.report import Report
-from backend.services.settle_order import price_session, write_lines, write_order, write_segments
+from backend.services.settle_order import (
+    new_order,
+    price_session,
+    write_lines,
+    write_order,
+    write_segments,
+)
 from backend.services.tariffs import find_version_id
 
 _log = structlog.get_logger(__name__)
@@ -74,6 +80,7 @@ def _open_order(session: Session, record: FinalRecord, report: Report) -> None:
             record.started_at, record.ended_at, record.register_start_wh, record.register_end_wh, ()
         )
     bill = price_session(session, segments)
-    order = write_order(session, bill, is_estimated=is_estimated, now=report.received_at)
+    order = new_order(session, bill, is_estimated=is_estimated, now=report.received_at)
+    write_order(order)
     write_lines(order_id=order.id, lines=bill.lines, first_no=1, note="")
     write_segments(session=session, segments=segments)

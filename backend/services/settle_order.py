@@ -20,10 +20,12 @@ from backend.domain.settlement import settle
 from backend.domain.units import Fen
 from backend.gateways.ids import new_number
 from backend.live import feed
-from backend.models import Driver, FeeLine, Operator, Order, Session, SessionSegment
+from backend.models import FeeLine, Order, Session, SessionSegment
 from backend.models.database import Tx, transactional
+from backend.models.new_rows import NewRows
 from backend.services.fail_session import free_connector
 from backend.services.post_entry import post_entry
+from backend.services.public_numbers import get_driver_no, get_operator_no
 from backend.services.roll_ups import bump_charging
 from backend.services.session_topics import session_topics
 from backend.services.tariffs import get_version
@@ -31,6 +33,9 @@ from backend.services.tariffs import get_version
 REPORTED_TOLERANCE_FEN_E4: Final = 100_000
 """A pile that says 10 fen more or less than we do is noted as a discrepancy."""
 _log = structlog.get_logger(__name__)
+_new_orders = NewRows(Order)
+_new_lines = NewRows(FeeLine)
+_new_segments = NewRows(SessionSegment)
 
 
 @transactional
@@ -46,12 +51,12 @@ def settle_order(
     """Bill an ended session (`session.state` is `ended`, its fields as the final record says) and settle it."""
     zone = ZoneInfo(session.time_zone)
     bill = price_session(session, segments)
-    order = write_order(session, bill, is_estimated=is_estimated, now=now)
+    order = new_order(session, bill, is_estimated=is_estimated, now=now)
     event = OrderEvent.PROVISIONALLY_SETTLED if is_provisional else OrderEvent.SETTLED
     order.state = next_order_state(order.state, event)
     order.settled_at = now
     _move_money(session, order, now)
-    order.save()
+    write_order(order)
     write_lines(order_id=order.id, lines=bill.lines, first_no=1, note="")
     write_segments(session=session, segments=segments)
     session.state = next_state(session.state, SessionEvent.ORDER_SETTLED)
@@ -78,11 +83,11 @@ def price_session(session: Session, segments: Sequence[Segment]) -> Bill:
     return price_segments(segments, version, ZoneInfo(session.time_zone))
 
 
-def write_order(session: Session, bill: Bill, *, is_estimated: bool, now: datetime) -> Order:
-    """An open order of an ended session: billed, no money moved yet."""
+def new_order(session: Session, bill: Bill, *, is_estimated: bool, now: datetime) -> Order:
+    """An open order of an ended session, not written yet: billed, no money moved."""
     reported = session.reported_fen_e4
     is_off = reported is not None and abs(reported - bill.total_fen * 10_000) > REPORTED_TOLERANCE_FEN_E4
-    return Order.create(
+    return Order(
         order_no=new_number("O", now),
         kind=OrderKind.CHARGING,
         session_id=session.id,
@@ -110,11 +115,9 @@ def _move_money(session: Session, order: Order, now: datetime) -> None:
     order.captured_fen = settlement.captured_fen
     order.released_fen = settlement.released_fen
     order.debt_fen = settlement.debt_fen
-    driver = Driver.get_by_id(session.driver_id)
-    operator = Operator.get_by_id(session.operator_id)
     entry = settle_entry(
-        driver.driver_no,
-        operator.operator_no,
+        get_driver_no(session.driver_id or 0),
+        get_operator_no(session.operator_id),
         settlement,
         Fen(order.electricity_fen),
         Fen(order.service_fen),
@@ -122,31 +125,43 @@ def _move_money(session: Session, order: Order, now: datetime) -> None:
     post_entry(entry=entry, reference=order.order_no, now=now)
 
 
+def write_order(order: Order) -> None:
+    """Write a new order; it has its row id then."""
+    _new_orders.insert_one(order)
+
+
 def write_lines(*, order_id: int, lines: Sequence[Line], first_no: int, note: str) -> None:
     """Append fee lines to an order, numbered from `first_no`."""
-    for offset, line in enumerate(lines):
-        FeeLine.create(
-            order_id=order_id,
-            line_no=first_no + offset,
-            local_date=line.local_date,
-            start_slot=line.start_slot,
-            end_slot=line.end_slot,
-            rate_band=line.rate_band,
-            component=line.component,
-            energy_wh=line.energy_wh,
-            price_e5=line.price_e5,
-            fee_fen=line.fee_fen,
-            note=note,
-        )
+    _new_lines.insert(
+        [
+            FeeLine(
+                order_id=order_id,
+                line_no=line_no,
+                local_date=line.local_date,
+                start_slot=line.start_slot,
+                end_slot=line.end_slot,
+                rate_band=line.rate_band,
+                component=line.component,
+                energy_wh=line.energy_wh,
+                price_e5=line.price_e5,
+                fee_fen=line.fee_fen,
+                note=note,
+            )
+            for line_no, line in enumerate(lines, first_no)
+        ]
+    )
 
 
 def write_segments(*, session: Session, segments: Sequence[Segment]) -> None:
-    """Keep what the bill was priced from, in place of what was kept before."""
-    SessionSegment.delete().where(SessionSegment.session_id == session.id).execute()
-    for segment in segments:
-        SessionSegment.create(
-            session_id=session.id,
-            from_at=segment.from_at,
-            to_at=segment.to_at,
-            energy_wh=segment.energy_wh,
-        )
+    """Keep what the bill is priced from."""
+    _new_segments.insert(
+        [
+            SessionSegment(
+                session_id=session.id,
+                from_at=segment.from_at,
+                to_at=segment.to_at,
+                energy_wh=segment.energy_wh,
+            )
+            for segment in segments
+        ]
+    )

@@ -8,7 +8,7 @@ from backend.domain import tariff as domain
 from backend.domain.errors import TariffMissing
 from backend.domain.units import PriceE5
 from backend.models import Pile, Station, Tariff, TariffPeriod, TariffVersion
-from backend.models.database import reading
+from backend.models.database import forget_with_database, reading
 
 VERSIONS_KEPT: Final = 4_096
 
@@ -45,6 +45,9 @@ def get_version_for(*, pile: Pile, station: Station, now: datetime) -> tuple[int
 def get_version(version_id: int) -> domain.TariffVersion:
     """A published version by row id. Raises TariffMissing."""
     return _load(version_id)
+
+
+forget_with_database(get_version.cache_clear)
 
 
 @reading

@@ -9,12 +9,19 @@ from peewee import IntegrityError
 from backend.domain.timer import TimerKind
 from backend.models import Timer
 from backend.models.database import RetryTransaction, Tx, transactional
+from backend.models.prepared import Prepared
 
 CLAIM_S: Final = 60
 """A claim that was not finished by then is taken over by another job process."""
 RETRY_FIRST_S: Final = 5
 RETRY_LONGEST_S: Final = 600
 _ERROR_LENGTH: Final = 200
+_delete_of_session = Prepared(
+    Timer,
+    lambda session_no: Timer.delete().where(
+        Timer.kind.in_([TimerKind.START_DEADLINE, TimerKind.SESSION_WATCH]) & (Timer.subject_no == session_no)
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,13 @@ def clear_timer(tx: Tx, *, kind: TimerKind, subject_no: str) -> None:
     """Remove the timer, if there is one."""
     del tx
     Timer.delete().where((Timer.kind == kind) & (Timer.subject_no == subject_no)).execute()
+
+
+@transactional
+def clear_session_timers(tx: Tx, *, session_no: str) -> None:
+    """Remove the timers of a session that is over."""
+    del tx
+    _delete_of_session.execute(session_no)
 
 
 @transactional

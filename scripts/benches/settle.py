@@ -23,9 +23,10 @@ from backend.gateways.clock import utc_now
 from backend.models import Order
 from backend.models import database as db
 from backend.models.database import database, transact
+from backend.services.end_session import end_session
 from scripts.benches.result import Options, Result, interleave, median, number, say, with_range
 from scripts.benches.servers import running_servers
-from scripts.benches.settle_order import end_charge
+from scripts.benches.settle_order import final_records
 from scripts.benches.world import PILES_PER_STATION, ChargingPile, seed_world
 
 T = TypeVar("T")
@@ -55,10 +56,9 @@ def run(options: Options) -> Result:
         say(f"  seeding {options.piles} live charges …")
         world = seed_world(options.piles, utc_now() - SESSION_AGE)
         first = world.piles[::PILES_PER_STATION]
-        for pile in first:
-            end_charge(
-                pile, utc_now()
-            )  # makes the rows that later orders of the same station and hour only bump
+        for record in final_records(first, utc_now()):
+            # makes the rows that later orders of the same station and hour only bump
+            end_session(**record)
         # neighbours in this order are piles of different stations
         spread = [
             pile for start in range(1, PILES_PER_STATION) for pile in world.piles[start::PILES_PER_STATION]
@@ -90,23 +90,23 @@ def _product(piles: Sequence[ChargingPile], threads: int) -> dict[str, float]:
         yield
         db.close()
 
-    now, gave_up = utc_now(), itertools.count()
+    records, gave_up = final_records(piles, utc_now()), itertools.count()
 
-    def settle(pile: ChargingPile) -> None:
+    def settle(record: dict[str, Any]) -> None:
         for _ in range(LONGEST_PATIENCE):
             try:
-                end_charge(pile, now)
+                end_session(**record)
             except ServiceUnavailable:
                 next(gave_up)  # others were faster; the bridge tries again for ever
             else:
                 return
 
-    spent_s = _spent_s(piles, settle, threads, opening)
+    spent_s = _spent_s(records, settle, threads, opening)
     return {RATE: len(piles) / spent_s, GAVE_UP: next(gave_up)}
 
 
 def _by_hand(database_url: str, piles: Sequence[ChargingPile], threads: int) -> dict[str, float]:
-    written = [_write_down(pile) for pile in piles]
+    written = [_write_down(record) for record in final_records(piles, utc_now())]
     local = threading.local()
 
     @contextlib.contextmanager
@@ -147,10 +147,9 @@ def _connect(database_url: str) -> pymysql.Connection[pymysql.cursors.Cursor]:
     )
 
 
-def _write_down(pile: ChargingPile) -> list[Statement]:
+def _write_down(record: dict[str, Any]) -> list[Statement]:
     """The statements that settle this charge, in order; nothing of it stays."""
     statements: list[Statement] = []
-    now = utc_now()
     plain = database.obj.execute_sql
 
     def execute_sql(sql: str, params: Sequence[Any] | None = None) -> Any:
@@ -160,7 +159,7 @@ def _write_down(pile: ChargingPile) -> list[Statement]:
     def watch(_: object) -> None:
         database.obj.execute_sql = execute_sql
         try:
-            end_charge(pile, now)
+            end_session(**record)
         finally:
             del database.obj.execute_sql
         raise RollBackError

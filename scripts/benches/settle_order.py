@@ -1,7 +1,8 @@
-"""One charge brought to its settled order, as the bridge does with a final record."""
+"""The final records of a bench's charges, as the bridge hands them to `end_session`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,14 +22,23 @@ CHARGED = timedelta(minutes=15)
 
 def end_charge(pile: ChargingPile, now: datetime) -> None:
     """Take the pile's final record and settle the order, in a transaction of its own or the running one."""
-    (known,) = load_piles([pile.pile_no]).values()
-    started_at = Session.get_by_id(pile.session_id).started_at
-    if started_at is None:
-        raise ValueError(f"{pile.session_no} has not started")
-    end_session(**final_record(pile, known, started_at, now))
+    (record,) = final_records([pile], now)
+    end_session(**record)
 
 
-def final_record(pile: ChargingPile, known: KnownPile, started_at: datetime, now: datetime) -> dict[str, Any]:
+def final_records(piles: Sequence[ChargingPile], now: datetime) -> list[dict[str, Any]]:
+    """What `end_session` takes for each of these charges; the bridge knows its piles before a record comes."""
+    known = load_piles([pile.pile_no for pile in piles])
+    rows = Session.select(Session.id, Session.started_at).where(
+        Session.id.in_([one.session_id for one in piles])
+    )
+    started = {row.id: row.started_at for row in rows if row.started_at is not None}
+    return [_final_record(pile, known[pile.pile_no], started[pile.session_id], now) for pile in piles]
+
+
+def _final_record(
+    pile: ChargingPile, known: KnownPile, started_at: datetime, now: datetime
+) -> dict[str, Any]:
     """What `end_session` takes: a charge at half the rated power, with sound segments."""
     ended_at = started_at + CHARGED
     energy_wh = int(RATED_W // 2 * (ended_at - started_at).total_seconds() / 3600)

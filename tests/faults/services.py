@@ -37,7 +37,6 @@ from backend.services.expire_start import expire_start
 from backend.services.load_progress import load_progress
 from backend.services.record_meters import write_behind
 from backend.services.release_review import release_review
-from backend.services.tariffs import get_version
 from backend.services.timers import claim_timers, retry_timer, set_timer
 from backend.services.watch_session import PROVISIONAL_AFTER, watch_session
 from mqtt_bridge.batch import Writer
@@ -212,7 +211,7 @@ def _new_world() -> Scenario:
     """Tables without a row but those of a new scenario."""
     for table in TABLES:
         table.delete().execute()
-    get_version.cache_clear()
+    db.forget()
     return Scenario()
 
 

@@ -12,7 +12,6 @@ import pytest
 from backend.gateways.clock import utc_now
 from backend.models import Quarantine, Session, database
 from backend.models.migrations import apply_migrations
-from backend.services.tariffs import get_version
 from mqtt_bridge.batch import Incoming, StoppedError, Writer
 from tests.api_server import running_api
 from tests.faults.two_phones import TwoPhones
@@ -115,7 +114,6 @@ def phones(server: MariaDb) -> Iterator[TwoPhones]:
 @contextlib.contextmanager
 def bound(url: str) -> Iterator[None]:
     """The models on a new database with every table."""
-    get_version.cache_clear()
     database.connect(url)
     apply_migrations()
     try:

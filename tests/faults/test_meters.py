@@ -13,7 +13,7 @@ from backend.domain.meter import OVER_RATED_PERCENT, SLACK_WH
 from backend.domain.order import OrderState
 from backend.domain.session import SessionState
 from backend.models import TABLES, SessionProgress
-from backend.services.tariffs import get_version
+from backend.models import database as db
 from backend.services.watch_session import watch_session
 from tests.faults.charging_pile import PEAK_FEN_PER_KWH, START_WH, ChargingPile
 from tests.invariants import check_invariants
@@ -215,5 +215,5 @@ def next_charge(database: str) -> ChargingPile:
     """Hypothesis runs every example in one test: each gets an empty world."""
     for table in TABLES:
         table.delete().execute()
-    get_version.cache_clear()
+    db.forget()
     return ChargingPile()

@@ -13,7 +13,6 @@ import pytest
 from backend.models import LedgerPosting
 from backend.models import database as db
 from backend.models.migrations import apply_migrations
-from backend.services.tariffs import get_version
 from tests.real_parts import PASSWORD, ROOT, USER, MariaDb, find_program
 from tests.scenario import Scenario
 
@@ -23,7 +22,6 @@ LIMIT_S = 100
 @pytest.fixture
 def platform(mariadb: MariaDb) -> Iterator[str]:
     """URL of a database with one settled charge."""
-    get_version.cache_clear()
     url = mariadb.fresh_database()
     db.connect(url)
     apply_migrations()

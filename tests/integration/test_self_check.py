@@ -215,9 +215,6 @@ def test_servers_that_are_away_are_unknown_and_stop_nobody(tmp_path: Path) -> No
 def test_a_whole_charge_needs_no_more_rights_than_are_granted_and_the_ledger_cannot_be_changed(
     product: Product,
 ) -> None:
-    from backend.services.tariffs import get_version
-
-    get_version.cache_clear()
     db.connect(product.url(product.password))
     world = Scenario()
     driver = world.driver(10_000)

@@ -151,6 +151,26 @@ def test_first_postings_at_once_make_the_channels_account_once() -> None:
     assert_books_balance()
 
 
+def test_an_account_of_a_transaction_that_was_undone_is_not_remembered() -> None:
+    driver = builders.a_driver(now=NOW)
+    entry = top_up_entry(driver.driver_no, Channel.ALIPAY, Fen(100), Fen(0))
+
+    def undone(_: object) -> None:
+        for number in range(2):
+            post_entry(entry=entry, reference=f"4{number}", now=NOW)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        transact(undone)
+    builders.a_driver(now=NOW)  # on SQLite, its accounts take the row ids that were given back
+    post_entry(entry=entry, reference="42", now=NOW)
+    (clearing,) = LedgerAccount.select().where(LedgerAccount.owner_key == Channel.ALIPAY.value)
+    assert [
+        row.amount_fen for row in LedgerPosting.select().where(LedgerPosting.account_id == clearing.id)
+    ] == [-100]
+    assert_books_balance()
+
+
 def test_a_locked_wallet_is_read_as_it_is_now() -> None:
     driver = builders.a_driver(now=NOW, balance_fen=1_000)
     hold(driver, 250, "S1")
