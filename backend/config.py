@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
 import msgspec
@@ -66,6 +66,10 @@ class ApiSettings(_Table, frozen=True):
     allowed_origins: list[str]
 
 
+class JobsSettings(_Table, frozen=True):
+    meter_values_kept_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)]
+
+
 class WechatTable(_Table, frozen=True):
     appid: str
     secret_file: str
@@ -91,6 +95,7 @@ class Settings(_Table, frozen=True):
     mqtt: MqttSettings
     bridge: BridgeSettings
     api: ApiSettings
+    jobs: JobsSettings
     wechat: WechatTable
     wechat_pay: WechatPayTable
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
 import structlog
 
+from backend.services.delete_old_meter_values import FROM_THE_FIRST, delete_old_meter_values
+from backend.services.delete_old_meter_values import ROWS_PER_CALL as METER_VALUES_PER_CALL
 from backend.services.delete_old_rows import RETENTIONS, ROWS_PER_CALL, delete_old_rows
 from backend.services.mark_silent_piles import PILES_PER_CALL, mark_silent_piles
 from backend.services.rebuild_live import rebuild_live, restore_live
@@ -16,6 +18,7 @@ SILENT_PILES_EVERY_S: Final = 10
 RESTORE_LIVE_EVERY_S: Final = 10
 REBUILD_LIVE_EVERY_S: Final = 300
 RETENTION_EVERY_S: Final = 600
+METER_VALUES_EVERY_S: Final = 30
 CALLS_PER_RUN: Final = 20
 """A sweep that finds more than this goes on at its next turn."""
 
@@ -47,18 +50,39 @@ SWEEPS: Final = (
 
 
 class Sweeper:
-    """Knows when each sweep of this process is due; all are due at its start."""
+    """Knows when each sweep of this process is due; all are due at its start.
 
-    def __init__(self) -> None:
-        self._due_s = dict.fromkeys((sweep.name for sweep in SWEEPS), 0.0)
+    `meter_values_kept_days`: raw readings older than that are deleted; 0: none ever.
+    """
+
+    def __init__(self, *, meter_values_kept_days: int) -> None:
+        self._sweeps = list(SWEEPS)
+        if meter_values_kept_days:
+            work = _OldMeterValues(timedelta(days=meter_values_kept_days))
+            self._sweeps.append(Sweep("old_meter_values", METER_VALUES_EVERY_S, METER_VALUES_PER_CALL, work))
+        self._due_s = dict.fromkeys((sweep.name for sweep in self._sweeps), 0.0)
 
     def run_due(self, *, now: datetime, now_s: float) -> None:
         """Run the sweeps that are due at `now_s` on the monotonic clock. Raises ServiceUnavailable."""
-        for sweep in SWEEPS:
+        for sweep in self._sweeps:
             if self._due_s[sweep.name] > now_s:
                 continue
             self._due_s[sweep.name] = now_s + sweep.every_s
             _run(sweep, now)
+
+
+class _OldMeterValues:
+    """Goes round the piles, a few with each call."""
+
+    def __init__(self, kept: timedelta) -> None:
+        self._kept = kept
+        self._after_pile_id = FROM_THE_FIRST
+
+    def __call__(self, *, now: datetime) -> int:
+        deleted, self._after_pile_id = delete_old_meter_values(
+            after_pile_id=self._after_pile_id, kept=self._kept, now=now
+        )
+        return deleted
 
 
 def _run(sweep: Sweep, now: datetime) -> None:

@@ -13,7 +13,6 @@ import pytest
 import structlog
 
 from backend.domain.ledger import AccountKind
-from backend.domain.permission import ActorKind
 from backend.domain.session import SessionState
 from backend.domain.timer import TimerKind
 from backend.gateways.clock import utc_now
@@ -22,15 +21,12 @@ from backend.jobs.sweeps import SWEEPS, Sweeper
 from backend.jobs.timers import OutsideLane, run_due_timers
 from backend.models import (
     AuthToken,
-    IdempotencyKey,
     LedgerAccount,
-    PileMessage,
     PileState,
     Session,
     Timer,
     database,
 )
-from backend.services.delete_old_rows import RETENTIONS, ROWS_PER_CALL, delete_old_rows
 from backend.services.mark_silent_piles import mark_silent_piles
 from backend.services.start_session import start_session
 from backend.services.timers import set_timer
@@ -144,39 +140,6 @@ class TestTimers:
 
 @pytest.mark.usefixtures("database")
 class TestSweeps:
-    def test_old_rows_go_and_young_ones_stay(self) -> None:
-        now = utc_now()
-        for age_days in (0, 29, 31):
-            at = now - timedelta(days=age_days)
-            PileMessage.insert(pile_id=1, message_id=f"m{age_days}", received_at=at).execute()
-            IdempotencyKey.create(
-                actor_kind=ActorKind.DRIVER,
-                actor_id=1,
-                route="r",
-                key=f"k{age_days}",
-                input_hash="",
-                answer="",
-                created_at=at,
-            )
-        driver = builders.a_driver(now=now)
-        builders.a_token(owner=driver, now=now, lasts=timedelta(seconds=-1))
-        builders.a_token(owner=driver, now=now, lasts=timedelta(seconds=1))
-        assert [delete_old_rows(retention=kind, now=now) for kind in RETENTIONS] == [1, 1, 1]
-        assert [delete_old_rows(retention=kind, now=now) for kind in RETENTIONS] == [0, 0, 0]
-        assert {row.message_id for row in PileMessage.select()} == {"m0", "m29"}
-        assert {row.key for row in IdempotencyKey.select()} == {"k0", "k29"}
-        assert AuthToken.select().count() == 1
-
-    def test_many_old_rows_go_in_bounded_batches(self) -> None:
-        now = utc_now()
-        rows = [
-            {"pile_id": 1, "message_id": f"m{n}", "received_at": now - timedelta(days=40, milliseconds=n)}
-            for n in range(ROWS_PER_CALL + 100)
-        ]
-        PileMessage.insert_many(rows).execute()
-        messages = next(kind for kind in RETENTIONS if kind.table is PileMessage)
-        assert [delete_old_rows(retention=messages, now=now) for _ in range(3)] == [ROWS_PER_CALL, 100, 0]
-
     def test_a_pile_that_was_silent_for_ninety_seconds_is_marked_offline(self) -> None:
         now = utc_now()
         station = builders.a_station(now=now)
@@ -191,7 +154,7 @@ class TestSweeps:
     def test_each_sweep_runs_at_its_own_times(self) -> None:
         now = utc_now()
         driver = builders.a_driver(now=now)
-        sweeper = Sweeper()
+        sweeper = Sweeper(meter_values_kept_days=0)
         sweeper.run_due(now=now, now_s=1_000.0)
         builders.a_token(owner=driver, now=now, lasts=timedelta(seconds=-1))
         sweeper.run_due(now=now, now_s=1_599.0)
