@@ -1,6 +1,7 @@
 """How a session looks to its driver or to the desk: one view for waiting, charging and after, in one query."""
 
-from collections.abc import Iterable
+from collections import namedtuple
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -65,35 +66,51 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     order_no: str | None
 
 
+_COLUMNS: Final[Mapping[str, Any]] = {
+    "session_no": Session.session_no,
+    "state": Session.state,
+    "driver_id": Session.driver_id,
+    "created_at": Session.created_at,
+    "started_at": Session.started_at,
+    "ended_at": Session.ended_at,
+    "hold_fen": Session.hold_fen,
+    "tariff_version_id": Session.tariff_version_id,
+    "time_zone": Session.time_zone,
+    "stop_reason": Session.stop_reason,
+    "stop_asked_reason": Session.stop_asked_reason,
+    "failure_reason": Session.failure_reason,
+    "station_no": Station.station_no,
+    "station_name": Station.name,
+    "service_phone": Station.service_phone,
+    "pile_no": Pile.pile_no,
+    "pile_name": Pile.name,
+    "connector_no": Connector.connector_no,
+    "meter_at": SessionProgress.meter_at,
+    "energy_wh": SessionProgress.energy_wh,
+    "electricity_fen_e6": SessionProgress.electricity_fen_e6,
+    "service_fen_e6": SessionProgress.service_fen_e6,
+    "power_w": SessionProgress.power_w,
+    "voltage_mv": SessionProgress.voltage_mv,
+    "current_ma": SessionProgress.current_ma,
+    "soc_percent": SessionProgress.soc_percent,
+    "temperature_c": SessionProgress.temperature_c,
+    "remaining_s": SessionProgress.remaining_s,
+    "order_no": Order.order_no,
+    "billed_wh": Order.energy_wh,
+    "electricity_fen": Order.electricity_fen,
+    "service_fen": Order.service_fen,
+    "start_state": Command.state,
+    "start_sent_at": Command.sent_at,
+    "start_reason": Command.reason,
+}
+# one class for all rows: peewee's own `namedtuples()` makes one for each query
+_make_row: Final[Any] = namedtuple("_Row", _COLUMNS)._make  # type: ignore[attr-defined]  # noqa: PYI024 - fields as above
+
+
 def load_session_views(condition: Expression, *, now: datetime) -> list[tuple[int | None, SessionView]]:
     """(driver_id, view) of every session the condition picks; whoever calls has checked who may see them."""
     rows: Iterable[Any] = (
-        Session.select(
-            Session,
-            Station.station_no,
-            Station.name.alias("station_name"),
-            Station.service_phone,
-            Pile.pile_no,
-            Pile.name.alias("pile_name"),
-            Connector.connector_no,
-            SessionProgress.meter_at,
-            SessionProgress.energy_wh,
-            SessionProgress.electricity_fen_e6,
-            SessionProgress.service_fen_e6,
-            SessionProgress.power_w,
-            SessionProgress.voltage_mv,
-            SessionProgress.current_ma,
-            SessionProgress.soc_percent,
-            SessionProgress.temperature_c,
-            SessionProgress.remaining_s,
-            Order.order_no,
-            Order.energy_wh.alias("billed_wh"),
-            Order.electricity_fen,
-            Order.service_fen,
-            Command.state.alias("start_state"),
-            Command.sent_at.alias("start_sent_at"),
-            Command.reason.alias("start_reason"),
-        )
+        Session.select(*_COLUMNS.values())
         .join(Station, on=(Station.id == Session.station_id))
         .join_from(Session, Pile, on=(Pile.id == Session.pile_id))
         .join_from(Session, Connector, on=(Connector.id == Session.connector_id))
@@ -111,9 +128,9 @@ def load_session_views(condition: Expression, *, now: datetime) -> list[tuple[in
             on=((Command.session_id == Session.id) & (Command.kind == CommandKind.START)),
         )
         .where(condition)
-        .objects()
+        .tuples()
     )
-    return [(row.driver_id, _view(row, now)) for row in rows]
+    return [(row.driver_id, _view(row, now)) for row in map(_make_row, rows)]
 
 
 def _view(row: Any, now: datetime) -> SessionView:
