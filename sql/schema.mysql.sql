@@ -247,15 +247,19 @@ CREATE UNIQUE INDEX `session_session_no` ON `session` (
 CREATE INDEX `session_driver_id_id` ON `session` (
   `driver_id`,
   `id`);
-CREATE INDEX `session_station_id_id` ON `session` (
-  `station_id`,
-  `id`);
-CREATE INDEX `session_operator_id_id` ON `session` (
+CREATE INDEX `session_operator_id_created_at_id_state` ON `session` (
   `operator_id`,
-  `id`);
-CREATE INDEX `session_state_id` ON `session` (
+  `created_at`,
+  `id`,
+  `state`);
+CREATE INDEX `session_station_id_created_at_id_state` ON `session` (
+  `station_id`,
+  `created_at`,
+  `id`,
+  `state`);
+CREATE INDEX `session_state_created_at` ON `session` (
   `state`,
-  `id`);
+  `created_at`);
 
 CREATE TABLE `live_session` (
   `connector_id` BIGINT NOT NULL PRIMARY KEY,
@@ -371,18 +375,21 @@ CREATE UNIQUE INDEX `charge_order_session_id_kind` ON `charge_order` (
 CREATE INDEX `charge_order_driver_id_id` ON `charge_order` (
   `driver_id`,
   `id`);
-CREATE INDEX `charge_order_operator_id_id` ON `charge_order` (
-  `operator_id`,
-  `id`);
-CREATE INDEX `charge_order_station_id_id` ON `charge_order` (
-  `station_id`,
-  `id`);
-CREATE INDEX `charge_order_operator_id_ended_at` ON `charge_order` (
-  `operator_id`,
+CREATE INDEX `charge_order_ended_at` ON `charge_order` (
   `ended_at`);
-CREATE INDEX `charge_order_state_id` ON `charge_order` (
+CREATE INDEX `charge_order_operator_id_ended_at_id_state` ON `charge_order` (
+  `operator_id`,
+  `ended_at`,
+  `id`,
+  `state`);
+CREATE INDEX `charge_order_station_id_ended_at_id_state` ON `charge_order` (
+  `station_id`,
+  `ended_at`,
+  `id`,
+  `state`);
+CREATE INDEX `charge_order_state_ended_at` ON `charge_order` (
   `state`,
-  `id`);
+  `ended_at`);
 
 CREATE TABLE `fee_line` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -434,9 +441,9 @@ CREATE TABLE `ledger_posting` (
   `amount_fen` BIGINT NOT NULL);
 CREATE INDEX `ledger_posting_entry_id` ON `ledger_posting` (
   `entry_id`);
-CREATE INDEX `ledger_posting_account_id_id` ON `ledger_posting` (
+CREATE INDEX `ledger_posting_account_id_entry_id` ON `ledger_posting` (
   `account_id`,
-  `id`);
+  `entry_id`);
 
 CREATE TABLE `payment` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -517,6 +524,17 @@ CREATE TABLE `connector_day` (
 CREATE INDEX `connector_day_operator_id_local_date` ON `connector_day` (
   `operator_id`,
   `local_date`);
+
+CREATE TABLE `station_total` (
+  `station_id` BIGINT NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `orders` INTEGER NOT NULL,
+  `energy_wh` BIGINT NOT NULL,
+  `total_fen` BIGINT NOT NULL,
+  `duration_s` BIGINT NOT NULL, PRIMARY KEY (`station_id`,
+  `operator_id`));
+CREATE INDEX `station_total_operator_id` ON `station_total` (
+  `operator_id`);
 
 CREATE TABLE `platform_day` (
   `local_date` DATE NOT NULL PRIMARY KEY,

@@ -4,6 +4,8 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
 PILE_OFFLINE_AFTER_S: Final = 90
+METER_INTERVAL_S: Final = 15
+"""How often a charging pile tells its meter."""
 STALE_INTERVALS: Final = 3
 _EARTH_RADIUS_M: Final = 6_371_009
 

@@ -13,6 +13,7 @@ from backend.services.delete_old_meter_values import ROWS_PER_CALL as METER_VALU
 from backend.services.delete_old_rows import RETENTIONS, ROWS_PER_CALL, delete_old_rows
 from backend.services.mark_silent_piles import PILES_PER_CALL, mark_silent_piles
 from backend.services.rebuild_live import rebuild_live, restore_live
+from backend.services.recount_stations import TURN_S, recount_stations
 
 SILENT_PILES_EVERY_S: Final = 10
 RESTORE_LIVE_EVERY_S: Final = 10
@@ -42,6 +43,7 @@ SWEEPS: Final = (
     Sweep("silent_piles", SILENT_PILES_EVERY_S, PILES_PER_CALL, mark_silent_piles),
     Sweep("live_view_lost", RESTORE_LIVE_EVERY_S, NO_MORE, restore_live),
     Sweep("live_view", REBUILD_LIVE_EVERY_S, NO_MORE, rebuild_live),
+    Sweep("all_time", TURN_S, NO_MORE, recount_stations),
     *(
         Sweep(f"old_{kind.name}", RETENTION_EVERY_S, ROWS_PER_CALL, partial(delete_old_rows, retention=kind))
         for kind in RETENTIONS

@@ -13,7 +13,7 @@ from backend.models.order import FeeLine, Order
 from backend.models.payment import Payment
 from backend.models.pile import Connector, ConnectorState, Pile, PileState
 from backend.models.quarantine import PileMessage, Quarantine
-from backend.models.roll_up import ConnectorDay, PlatformDay, StationHour
+from backend.models.roll_up import ConnectorDay, PlatformDay, StationHour, StationTotal
 from backend.models.session import LiveSession, Session, SessionProgress, SessionSegment
 from backend.models.staff import Role, RolePermission, Staff, StaffStation
 from backend.models.station import Station
@@ -53,6 +53,7 @@ __all__ = [
     "StaffStation",
     "Station",
     "StationHour",
+    "StationTotal",
     "Tariff",
     "TariffPeriod",
     "TariffVersion",
@@ -90,6 +91,7 @@ TABLES: tuple[type[Row], ...] = (
     IdempotencyKey,
     StationHour,
     ConnectorDay,
+    StationTotal,
     PlatformDay,
     AuditRow,
     Quarantine,

@@ -52,4 +52,4 @@ class LedgerPosting(Row):
     amount_fen = big_int()
 
     class Meta:
-        indexes = ((("account_id", "id"), False),)
+        indexes = ((("account_id", "entry_id"), False),)

@@ -41,6 +41,20 @@ class ConnectorDay(Row):
         indexes = ((("operator_id", "local_date"), False),)
 
 
+class StationTotal(Row):
+    """Everything a station ever charged for an operator: all-time sums, which no number of days makes slow."""
+
+    station_id = row_ref()
+    operator_id = row_ref(index=True)
+    orders = IntegerField(default=0)
+    energy_wh = big_int(0)
+    total_fen = big_int(0)
+    duration_s = big_int(0)
+
+    class Meta:
+        primary_key = CompositeKey("station_id", "operator_id")
+
+
 class PlatformDay(Row):
     """What only the platform's own staff see: money topped up, accounts opened."""
 

@@ -5,7 +5,7 @@ An offline pile's last status is never shown as if it held. Reads only; one MGET
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, cast
 
 import msgspec
@@ -13,13 +13,10 @@ from peewee import JOIN
 
 from backend.domain.connector import ConnectorGroup, ConnectorStatus, group_of
 from backend.domain.pile import PileKind
-from backend.domain.station import PILE_OFFLINE_AFTER_S, is_stale
 from backend.live import live_status
 from backend.live.live_status import LiveConnector, LivePile
 from backend.models import Connector, ConnectorState, Pile, PileState
-
-METER_INTERVAL_S: Final = 15
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+from backend.services.live_rows import is_heard, is_outdated, newest_ms, time_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +99,9 @@ def _views(piles: Iterable[LivePile], now: datetime) -> dict[str, ConnectorNow]:
 
 
 def _view(pile: LivePile, connector: LiveConnector, now: datetime) -> ConnectorNow:
-    seen_at = _time(pile.last_seen_ms)
-    is_online = (
-        pile.is_online and seen_at is not None and now - seen_at <= timedelta(seconds=PILE_OFFLINE_AFTER_S)
-    )
+    is_online = is_heard(pile, now)
     group = group_of(connector.status, online=is_online)
     is_charging = group is ConnectorGroup.CHARGING
-    meter_age_s = (now - (_time(connector.at_ms) or _EPOCH)) // timedelta(seconds=1)
     return ConnectorNow(
         connector_no=connector.connector_no,
         status=connector.status if is_online else ConnectorStatus.OFFLINE,
@@ -117,8 +110,8 @@ def _view(pile: LivePile, connector: LiveConnector, now: datetime) -> ConnectorN
         power_w=connector.power_w if is_charging else None,
         soc_percent=connector.soc_percent if is_charging else None,
         remaining_s=connector.remaining_s if is_charging else None,
-        updated_at=seen_at,
-        is_stale=not is_online or (is_charging and is_stale(meter_age_s, METER_INTERVAL_S)),
+        updated_at=time_of(pile.last_seen_ms),
+        is_stale=is_outdated(connector, group, is_online=is_online, now=now),
     )
 
 
@@ -164,7 +157,7 @@ def _live_pile(
         connector_no=place.connector_no,
         status=status or ConnectorStatus.OFFLINE,
         is_plugged=bool(is_plugged),
-        at_ms=_milliseconds((status_at, meter_at)),
+        at_ms=newest_ms(status_at, meter_at),
         power_w=power_w,
         soc_percent=soc_percent,
         remaining_s=remaining_s,
@@ -173,15 +166,6 @@ def _live_pile(
         pile_no=place.pile_no,
         station_no="",
         is_online=bool(is_online),
-        last_seen_ms=_milliseconds((last_seen_at,)),
+        last_seen_ms=newest_ms(last_seen_at),
         connectors=[connector],
     )
-
-
-def _time(ms: int) -> datetime | None:
-    return _EPOCH + timedelta(milliseconds=ms) if ms > 0 else None
-
-
-def _milliseconds(times: Iterable[datetime | None]) -> int:
-    """The newest of the times; 0 for none."""
-    return max(((at - _EPOCH) // timedelta(milliseconds=1) for at in times if at is not None), default=0)

@@ -4,7 +4,7 @@ The version in force is looked up each time; published versions never change and
 """
 
 import functools
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, cast
 from zoneinfo import ZoneInfo
@@ -18,17 +18,16 @@ from backend.services.tariffs import get_version
 PRICES_KEPT: Final = 1_024
 
 
-def find_versions(tariff_ids: Collection[int], *, now: datetime) -> dict[int, TariffVersion]:
-    """Tariff row id → its version in force; a tariff without a usable published version is left out."""
-    if not tariff_ids:
+def find_versions(tariff_ids: Iterable[int | None], *, now: datetime) -> dict[int, TariffVersion]:
+    """Tariff row id → its version in force; a tariff without a usable published version is left out, None is dropped."""
+    wanted = sorted({tariff_id for tariff_id in tariff_ids if tariff_id is not None})
+    if not wanted:
         return {}
     row = TariffVersionRow
     rows = (
         row.select(row.tariff_id, row.id)
         .where(
-            row.tariff_id.in_(sorted(tariff_ids))
-            & row.published_at.is_null(is_null=False)
-            & (row.effective_from <= now)
+            row.tariff_id.in_(wanted) & row.published_at.is_null(is_null=False) & (row.effective_from <= now)
         )
         .order_by(row.effective_from, row.version)
         .tuples()

@@ -12,11 +12,11 @@ import msgspec
 from peewee import Case, Expression, fn
 
 from backend.domain.connector import ConnectorGroup, ConnectorStatus, group_of
-from backend.domain.station import STALE_INTERVALS
-from backend.models import Connector, ConnectorDay, ConnectorState, Pile, PileState, PlatformDay, StationHour
+from backend.domain.station import METER_INTERVAL_S, STALE_INTERVALS
+from backend.models import Connector, ConnectorState, Pile, PileState, PlatformDay, StationHour
 from backend.models.database import reading
+from backend.services.all_time import get_all_time
 from backend.services.authenticate import Actor
-from backend.services.connector_states import METER_INTERVAL_S
 from backend.services.list_piles_for_staff import STATUSES, is_heard
 from backend.services.roll_ups import PLATFORM_ZONE
 from backend.services.scope import scoped, sees_platform
@@ -98,12 +98,7 @@ def _day(staff: Actor, when: Expression, *, top_up_on: date | None) -> DaySums:
 
 
 def _total(staff: Actor) -> TotalSums:
-    days = ConnectorDay.select(
-        *_sums(ConnectorDay.total_fen, ConnectorDay.energy_wh, ConnectorDay.orders, ConnectorDay.duration_s)
-    )
-    charging_fen, energy_wh, charges, duration_s = _one(
-        scoped(days, staff, operator=ConnectorDay.operator_id, station=ConnectorDay.station_id)
-    )
+    charged = get_all_time(staff)
     drivers = top_up_fen = None
     if sees_platform(staff):
         drivers, top_up_fen = _one(
@@ -112,10 +107,10 @@ def _total(staff: Actor) -> TotalSums:
     return TotalSums(
         drivers=drivers,
         top_up_fen=top_up_fen,
-        charging_fen=charging_fen,
-        energy_wh=energy_wh,
-        charges=charges,
-        duration_s=duration_s,
+        charging_fen=charged.charging_fen,
+        energy_wh=charged.energy_wh,
+        charges=charged.charges,
+        duration_s=charged.duration_s,
     )
 
 

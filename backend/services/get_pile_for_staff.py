@@ -58,7 +58,7 @@ def _sessions(staff: Actor, pile: Pile, now: datetime) -> tuple[StaffSessionRow,
     rows = (
         select_session_rows(staff)
         .where((Session.station_id == pile.station_id) & (Session.pile_id == pile.id))
-        .order_by(Session.id.desc())
+        .order_by(Session.created_at.desc(), Session.id.desc())
         .limit(RECENT_SESSIONS)
         .objects()
     )

@@ -17,7 +17,8 @@ from backend.services.connector_states import (
     load_connector_states,
 )
 from backend.services.current_tariffs import find_versions
-from backend.services.station_cards import StationCard, make_card, tariffs_of
+from backend.services.station_cards import StationCard, make_card
+from backend.services.station_prices import tariffs_in_use
 
 
 class StationConnector(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +70,7 @@ def get_station(*, station_no: str, origin: tuple[int, int] | None = None, now: 
         raise StationNotFound
     places = list_places([station.id])
     states = load_connector_states(places, now=now)
-    versions = find_versions(tariffs_of(station, places), now=now)
+    versions = find_versions(tariffs_in_use(station, [place.tariff_id for place in places]), now=now)
     return StationDetail(
         station=make_card(station, places, states, versions, origin=origin, now=now),
         service_phone=station.service_phone,

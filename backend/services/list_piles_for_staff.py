@@ -13,7 +13,7 @@ from backend.models.database import reading
 from backend.services.authenticate import Actor
 from backend.services.pile_views import StaffPile, view_piles
 from backend.services.scope import scoped
-from backend.services.staff_page import Total, count_capped, load_page
+from backend.services.staff_page import Listing, Total, count_capped, load_page
 from backend.services.visible_stations import find_station_id
 
 
@@ -53,9 +53,10 @@ def list_piles_for_staff(
         query = query.where(Pile.pile_no.startswith(text) | Pile.name.contains(text))
     if group is not None:
         query = query.where(_has_connector_in(group, now))
-    page = load_page(
-        query, anchors=anchors, number=Pile.pile_no, cursor=cursor, limit=limit, is_newest_first=False
+    listing = Listing(
+        wanted=query, anchors=anchors, shown=Pile.select(), number=Pile.pile_no, is_newest_first=False
     )
+    page = load_page(listing, cursor=cursor, limit=limit)
     return StaffPilePage(
         piles=tuple(view_piles(page.rows, now=now)),
         prev_cursor=page.prev_cursor,

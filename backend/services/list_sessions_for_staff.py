@@ -12,7 +12,7 @@ from backend.models.database import reading
 from backend.services.authenticate import Actor
 from backend.services.scope import scoped
 from backend.services.session_rows import StaffSessionRow, select_session_rows, view_session_rows
-from backend.services.staff_page import Total, count_capped, load_page
+from backend.services.staff_page import Listing, Total, count_capped, load_page
 from backend.services.visible_stations import find_station_id
 
 
@@ -35,19 +35,22 @@ def list_sessions_for_staff(
 ) -> StaffSessionPage:
     """One page, newest first: the live sessions, or with `state` those in it. Raises InvalidCursor."""
     anchors = scoped(Session.select(), staff, operator=Session.operator_id, station=Session.station_id)
-    page = load_page(
-        _filter(select_session_rows(staff), staff, state, station_no),
+    wanted = _filter(anchors, staff, state, station_no)
+    listing = Listing(
+        wanted=wanted,
         anchors=anchors,
+        shown=select_session_rows(staff),
         number=Session.session_no,
-        cursor=cursor,
-        limit=limit,
+        # the live ones are few and indexed by row id, those in a state by time; the two orders are the same
+        time=None if state is None else Session.created_at,
         is_newest_first=True,
     )
+    page = load_page(listing, cursor=cursor, limit=limit)
     return StaffSessionPage(
         sessions=view_session_rows(page.rows, staff=staff, now=now),
         prev_cursor=page.prev_cursor,
         next_cursor=page.next_cursor,
-        total=count_capped(_filter(anchors, staff, state, station_no)),
+        total=count_capped(wanted),
     )
 
 

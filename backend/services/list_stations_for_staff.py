@@ -7,7 +7,7 @@ import msgspec
 from backend.models import Station
 from backend.models.database import reading
 from backend.services.authenticate import Actor
-from backend.services.staff_page import Total, count_capped, load_page
+from backend.services.staff_page import Listing, Total, count_capped, load_page
 from backend.services.station_views import StaffStationRow, view_stations
 from backend.services.visible_stations import visible_stations
 
@@ -26,9 +26,14 @@ def list_stations_for_staff(
     """One page of the stations in scope, hidden ones too; `text` is a part of the name. Raises InvalidCursor."""
     anchors = visible_stations(staff)
     query = anchors.where(Station.name.contains(text)) if text else anchors
-    page = load_page(
-        query, anchors=anchors, number=Station.station_no, cursor=cursor, limit=limit, is_newest_first=False
+    listing = Listing(
+        wanted=query,
+        anchors=anchors,
+        shown=Station.select(),
+        number=Station.station_no,
+        is_newest_first=False,
     )
+    page = load_page(listing, cursor=cursor, limit=limit)
     return StaffStationPage(
         stations=tuple(view_stations(page.rows, now=now)),
         prev_cursor=page.prev_cursor,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
+from peewee import ModelSelect
 
 from backend.domain.errors import InvalidCursor
 from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
@@ -44,20 +45,13 @@ def list_wallet_postings(*, driver: Actor, cursor: str | None, limit: int) -> Mo
     """One page of the driver's own movements. Raises InvalidCursor."""
     limit = max(1, min(limit, LARGEST_PAGE))
     accounts = _accounts(driver.no)
-    where = LedgerPosting.account_id.in_(list(accounts))
-    if cursor is not None:
-        where &= LedgerPosting.entry_id < _entry_id(cursor, accounts)
-    # An entry has at most one posting on each account, so these hold `limit` entries whole.
-    rows = (
-        LedgerPosting.select()
-        .where(where)
-        .order_by(LedgerPosting.entry_id.desc())
-        .limit((limit + 1) * len(_SHOWN))
-    )
+    before = None if cursor is None else _entry_id(cursor, accounts)
     changes: dict[int, dict[AccountKind, int]] = {}
-    for row in rows:
-        changes.setdefault(row.entry_id, {})[accounts[row.account_id]] = row.amount_fen
-    shown = list(changes)[:limit]
+    for account_id, kind in accounts.items():
+        for row in _newest_postings(account_id, before, limit + 1):
+            changes.setdefault(row.entry_id, {})[kind] = row.amount_fen
+    # An entry has at most one posting on each account, so the newest entries are here whole.
+    shown = sorted(changes, reverse=True)[:limit]
     movements = tuple(_movement(entry, changes[entry.id]) for entry in _entries(shown))
     return MovementPage(
         movements=movements, next_cursor=movements[-1].entry_no if len(changes) > limit else None
@@ -83,6 +77,14 @@ def _entry_id(cursor: str, accounts: Iterable[int]) -> int:
     if not own.exists():
         raise InvalidCursor
     return entry.id
+
+
+def _newest_postings(account_id: int, before: int | None, limit: int) -> "ModelSelect[LedgerPosting]":
+    """The postings of the account's newest entries, before an entry's row id: one walk on their index."""
+    query = LedgerPosting.select().where(LedgerPosting.account_id == account_id)
+    if before is not None:
+        query = query.where(LedgerPosting.entry_id < before)
+    return query.order_by(LedgerPosting.entry_id.desc()).limit(limit)
 
 
 def _entries(ids: list[int]) -> list[LedgerEntry]:

@@ -5,20 +5,17 @@ shown as if they held. Which session is on a connector is the database's word.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from backend.domain.connector import ConnectorGroup, ConnectorStatus, group_of
 from backend.domain.pile import PileKind
-from backend.domain.station import PILE_OFFLINE_AFTER_S, is_stale
 from backend.live import live_status
 from backend.live.live_status import LiveConnector, LivePile
 from backend.models import Connector, ConnectorState, LiveSession, Pile, PileState, Session, Station
-from backend.services.connector_states import METER_INTERVAL_S
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+from backend.services.live_rows import is_heard, is_outdated, live_connector, newest_ms, time_of
 
 
 class StaffConnector(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,10 +110,7 @@ def _open_sessions(connector_ids: Sequence[int]) -> dict[int, str]:
 def _view(
     pile: Pile, station: Station, live: LivePile, sessions: dict[str, str | None], now: datetime
 ) -> StaffPile:
-    seen_at = _time(live.last_seen_ms)
-    is_online = (
-        live.is_online and seen_at is not None and now - seen_at <= timedelta(seconds=PILE_OFFLINE_AFTER_S)
-    )
+    is_online = is_heard(live, now)
     own = sorted((row for row in live.connectors if row.connector_no in sessions), key=lambda row: row.gun)
     return StaffPile(
         pile_no=pile.pile_no,
@@ -131,7 +125,7 @@ def _view(
         is_retired=pile.is_retired,
         is_online=is_online,
         is_stale=not is_online,
-        last_seen_at=seen_at,
+        last_seen_at=time_of(live.last_seen_ms),
         connectors=tuple(
             _connector(row, session_no=sessions[row.connector_no], is_online=is_online, now=now)
             for row in own
@@ -144,8 +138,6 @@ def _connector(
 ) -> StaffConnector:
     group = group_of(live.status, online=is_online)
     is_charging = group is ConnectorGroup.CHARGING
-    reported_at = _time(live.at_ms)
-    age_s = (now - (reported_at or _EPOCH)) // timedelta(seconds=1)
     return StaffConnector(
         connector_no=live.connector_no,
         gun=live.gun,
@@ -161,8 +153,8 @@ def _connector(
         temperature_c=live.temperature_c if is_charging else None,
         remaining_s=live.remaining_s if is_charging else None,
         register_wh=live.register_wh,
-        reported_at=reported_at,
-        is_stale=not is_online or (is_charging and is_stale(age_s, METER_INTERVAL_S)),
+        reported_at=time_of(live.at_ms),
+        is_stale=is_outdated(live, group, is_online=is_online, now=now),
     )
 
 
@@ -181,38 +173,11 @@ def _from_database(piles: Sequence[Pile], connectors: dict[int, list[Connector]]
             pile_no=pile.pile_no,
             station_no="",
             is_online=pile.id in seen and seen[pile.id].is_online,
-            last_seen_ms=_milliseconds(seen[pile.id].last_seen_at) if pile.id in seen else 0,
-            connectors=[_live_connector(row, states.get(row.id)) for row in connectors.get(pile.id, [])],
+            last_seen_ms=newest_ms(seen[pile.id].last_seen_at) if pile.id in seen else 0,
+            connectors=[
+                live_connector(states.get(row.id), gun=row.gun, connector_no=row.connector_no)
+                for row in connectors.get(pile.id, [])
+            ],
         )
         for pile in piles
     }
-
-
-def _live_connector(connector: Connector, row: ConnectorState | None) -> LiveConnector:
-    if row is None:
-        return LiveConnector(
-            gun=connector.gun, connector_no=connector.connector_no, status=ConnectorStatus.OFFLINE
-        )
-    return LiveConnector(
-        gun=connector.gun,
-        connector_no=connector.connector_no,
-        status=row.status,
-        is_plugged=row.is_plugged,
-        fault_codes=row.fault_codes,
-        at_ms=max(_milliseconds(row.status_at), _milliseconds(row.meter_at)),
-        register_wh=row.register_wh,
-        power_w=row.power_w,
-        voltage_mv=row.voltage_mv,
-        current_ma=row.current_ma,
-        soc_percent=row.soc_percent,
-        temperature_c=row.temperature_c,
-        remaining_s=row.remaining_s,
-    )
-
-
-def _time(ms: int) -> datetime | None:
-    return _EPOCH + timedelta(milliseconds=ms) if ms > 0 else None
-
-
-def _milliseconds(at: datetime | None) -> int:
-    return 0 if at is None else (at - _EPOCH) // timedelta(milliseconds=1)

@@ -4,7 +4,7 @@ Runs every few minutes and whenever Redis has come back empty; without Redis it 
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from backend import live
@@ -12,9 +12,9 @@ from backend.live import live_status, nearby
 from backend.live.live_status import LiveConnector, LivePile
 from backend.models import Connector, ConnectorState, Pile, PileState, Station
 from backend.models.database import reading
+from backend.services.live_rows import live_connector, newest_ms
 
 PILES_PER_PAGE: Final = 1_000
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def rebuild_live(*, now: datetime) -> int:
@@ -71,7 +71,7 @@ def _load_piles(after: int) -> list[tuple[int, LivePile]]:
                 pile_no=row.pile_no,
                 station_no=row.station_no,
                 is_online=row.is_online,
-                last_seen_ms=_newest_ms(row.last_seen_at),
+                last_seen_ms=newest_ms(row.last_seen_at),
                 boot=row.boot,
                 seq=row.seq,
                 connectors=connectors.get(row.id, []),
@@ -91,28 +91,7 @@ def _load_connectors(pile_ids: Iterable[int]) -> dict[int, list[LiveConnector]]:
     )
     found: dict[int, list[LiveConnector]] = {}
     for row in rows:
-        found.setdefault(row.pile_id, []).append(_live_connector(row))
+        found.setdefault(row.pile_id, []).append(
+            live_connector(row, gun=row.gun, connector_no=row.connector_no)
+        )
     return found
-
-
-def _live_connector(row: Any) -> LiveConnector:
-    return LiveConnector(
-        gun=row.gun,
-        connector_no=row.connector_no,
-        status=row.status,
-        is_plugged=row.is_plugged,
-        fault_codes=row.fault_codes,
-        at_ms=_newest_ms(row.status_at, row.meter_at),
-        session_no=row.session_no,
-        register_wh=row.register_wh,
-        power_w=row.power_w,
-        voltage_mv=row.voltage_mv,
-        current_ma=row.current_ma,
-        soc_percent=row.soc_percent,
-        temperature_c=row.temperature_c,
-        remaining_s=row.remaining_s,
-    )
-
-
-def _newest_ms(*times: datetime | None) -> int:
-    return max(((at - _EPOCH) // timedelta(milliseconds=1) for at in times if at is not None), default=0)

@@ -120,7 +120,7 @@ def resolve_connectors(
     stations = {row.id: row for row in Station.select().where(Station.id.in_({p.station_id for p in places}))}
     states = load_connector_states(places, now=now)
     tariff_ids = {place.tariff_id or stations[place.station_id].tariff_id for place in places}
-    versions = find_versions({tariff_id for tariff_id in tariff_ids if tariff_id is not None}, now=now)
+    versions = find_versions(tariff_ids, now=now)
     found: dict[ConnectorKey, ResolvedConnector] = {}
     for row in rows:
         view = _view(row, stations[row.place.station_id], states, versions, now)

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from backend.models import ConnectorDay, Order, PlatformDay, StationHour
+from backend.models import ConnectorDay, Order, PlatformDay, StationHour, StationTotal
 from backend.models.bulk import BulkWrite
 from backend.models.database import Tx, transactional
 
@@ -26,13 +26,14 @@ _add_to_hour = BulkWrite(
     ("station_id", "local_date", "local_hour", "operator_id", *_ORDER_SUMS, *_FEES),
     adds=(*_ORDER_SUMS, *_FEES),
 )
+_add_to_total = BulkWrite(StationTotal, ("station_id", "operator_id", *_ORDER_SUMS), adds=_ORDER_SUMS)
 _PLATFORM_SUMS: Final = ("top_ups", "top_up_fen", "new_drivers")
 _add_to_platform = BulkWrite(PlatformDay, ("local_date", *_PLATFORM_SUMS), adds=_PLATFORM_SUMS)
 
 
 @transactional
 def bump_charging(tx: Tx, *, order: Order, zone: tzinfo, sign: int = 1) -> None:
-    """Add a settled order to its station's hour and its connector's day; `sign` -1 takes it out again."""
+    """Add a settled order to its connector's day, its station's hour and total; `sign` -1 takes it out again."""
     del tx
     local = order.ended_at.astimezone(zone)
     duration_s = int((order.ended_at - order.started_at).total_seconds())
@@ -40,6 +41,7 @@ def bump_charging(tx: Tx, *, order: Order, zone: tzinfo, sign: int = 1) -> None:
     fees = (sign * order.electricity_fen, sign * order.service_fen)
     _add_to_day.execute([(order.connector_id, local.date(), order.station_id, order.operator_id, *sums)])
     _add_to_hour.execute([(order.station_id, local.date(), local.hour, order.operator_id, *sums, *fees)])
+    _add_to_total.execute([(order.station_id, order.operator_id, *sums)])
 
 
 @transactional

@@ -9,12 +9,11 @@ from peewee import JOIN, ModelSelect
 
 from backend.domain.permission import Permission
 from backend.domain.session import LIVE_STATES, FailureReason, SessionState, StopReason
-from backend.domain.station import is_stale
+from backend.domain.station import METER_INTERVAL_S, is_stale
 from backend.domain.units import WH_E5_PER_FEN, round_half_up
 from backend.models import Connector, Driver, Order, Pile, Session, SessionProgress, Station
 from backend.services.authenticate import Actor
 from backend.services.scope import scoped
-from backend.services.session_view import METER_INTERVAL_S
 
 
 class StaffSessionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,9 +61,10 @@ def select_session_rows(staff: Actor) -> "ModelSelect[Any]":
             Connector.connector_no,
             Driver.driver_no,
         )
-        .join(Station, on=(Station.id == Session.station_id))
-        .join_from(Session, Pile, on=(Pile.id == Session.pile_id))
-        .join_from(Session, Connector, on=(Connector.id == Session.connector_id))
+        # every session has these; an outer join keeps the database from starting at the few stations
+        .join(Station, JOIN.LEFT_OUTER, on=(Station.id == Session.station_id))
+        .join_from(Session, Pile, JOIN.LEFT_OUTER, on=(Pile.id == Session.pile_id))
+        .join_from(Session, Connector, JOIN.LEFT_OUTER, on=(Connector.id == Session.connector_id))
         .join_from(Session, Driver, JOIN.LEFT_OUTER, on=(Driver.id == Session.driver_id))
     )
     return scoped(query, staff, operator=Session.operator_id, station=Session.station_id)

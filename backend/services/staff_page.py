@@ -1,13 +1,16 @@
-"""Pages of the lists for staff: forth and back by cursor in row order, and how many rows there are in all.
+"""Pages of the lists for staff: forth and back by cursor, and how many rows there are in all.
 
 A cursor names the row it starts from by its public number; one from outside the caller's scope is refused.
+A page is found in two steps, first its rows' ids in the one table that is filtered and sorted, then what is shown of
+them: a database that is asked for both at once may start at the names, and read and sort every row there is.
 """
 
+import operator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from peewee import CharField, ModelSelect
+from peewee import CharField, Field, ModelSelect
 
 from backend.domain.errors import InvalidCursor
 
@@ -33,36 +36,44 @@ class Page:
     next_cursor: str | None
 
 
-def load_page(
-    query: "ModelSelect[Any]",
-    *,
-    anchors: "ModelSelect[Any]",
-    number: "CharField[str]",
-    cursor: str | None,
-    limit: int,
-    is_newest_first: bool,
-) -> Page:
-    """One page of `query` in the order of row ids; `anchors` is every row a cursor may name, `number` its number.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A list: `wanted` filters one table and joins none, `anchors` is every row of it that a cursor may name.
 
-    Raises InvalidCursor. A page back that would not be full is the first page.
+    `shown` is the same table with what a view needs. Rows are sorted by `time`, and those of one time by row id;
+    without a time by row id alone. `number` is the rows' public number.
     """
+
+    wanted: "ModelSelect[Any]"
+    anchors: "ModelSelect[Any]"
+    shown: "ModelSelect[Any]"
+    number: "CharField[str]"
+    time: "Field[Any] | None" = None
+    is_newest_first: bool
+
+
+def load_page(listing: Listing, *, cursor: str | None, limit: int) -> Page:
+    """One page. Raises InvalidCursor. A page back that would not be full is the first page."""
     limit = max(1, min(limit, LARGEST_PAGE))
     if cursor is None:
-        rows = _take(query, number, limit, is_descending=is_newest_first)
-        return _page(rows, number, limit, has_previous=False)
-    anchor_id = _find_anchor(cursor, anchors, number)
-    row_id = number.model.id
+        return _page(listing, _first_ids(listing, limit), limit, has_previous=False)
     is_back = cursor.startswith(_PREVIOUS)
-    is_descending = is_newest_first is not is_back
-    beyond = query.where(row_id < anchor_id if is_descending else row_id > anchor_id)
-    rows = _take(beyond, number, limit, is_descending=is_descending)
+    is_descending = listing.is_newest_first is not is_back
+    beyond = listing.wanted.where(
+        _is_beyond(listing, _find_anchor(listing, cursor), is_descending=is_descending)
+    )
+    ids = _take_ids(listing, beyond, limit, is_descending=is_descending)
     if not is_back:
-        return _page(rows, number, limit, has_previous=True)
-    if len(rows) <= limit:
-        rows = _take(query, number, limit, is_descending=is_newest_first)
-        return _page(rows, number, limit, has_previous=False)
-    page = rows[limit - 1 :: -1]
-    return Page(rows=page, prev_cursor=_PREVIOUS + _no(page[0], number), next_cursor=_next(page, number))
+        return _page(listing, ids, limit, has_previous=True)
+    if len(ids) <= limit:
+        return _page(listing, _first_ids(listing, limit), limit, has_previous=False)
+    rows = _load(listing, ids[limit - 1 :: -1])
+    number = listing.number.name
+    return Page(
+        rows=rows,
+        prev_cursor=_PREVIOUS + getattr(rows[0], number),
+        next_cursor=_NEXT + getattr(rows[-1], number),
+    )
 
 
 def count_capped(query: "ModelSelect[Any]") -> Total:
@@ -71,35 +82,52 @@ def count_capped(query: "ModelSelect[Any]") -> Total:
     return Total(count=min(count, COUNT_CAP), is_capped=count > COUNT_CAP)
 
 
-def _take(
-    query: "ModelSelect[Any]", number: "CharField[str]", limit: int, *, is_descending: bool
-) -> list[Any]:
-    """The first rows and one more, which tells that there are more."""
-    row_id = number.model.id
-    return list(query.order_by(row_id.desc() if is_descending else row_id.asc()).limit(limit + 1).objects())
+def _first_ids(listing: Listing, limit: int) -> list[int]:
+    return _take_ids(listing, listing.wanted, limit, is_descending=listing.is_newest_first)
 
 
-def _page(rows: list[Any], number: "CharField[str]", limit: int, *, has_previous: bool) -> Page:
-    page = rows[:limit]
+def _take_ids(listing: Listing, query: "ModelSelect[Any]", limit: int, *, is_descending: bool) -> list[int]:
+    """The first rows' ids and one more, which tells that there are more."""
+    row_id = listing.number.model.id
+    keys = [row_id] if listing.time is None else [listing.time, row_id]
+    order = [key.desc() if is_descending else key.asc() for key in keys]
+    return [found for (found,) in query.select(row_id).order_by(*order).limit(limit + 1).tuples()]
+
+
+def _is_beyond(listing: Listing, anchor: Any, *, is_descending: bool) -> Any:
+    """SQL: the row follows the anchor; written so that databases here walk the index from there."""
+    before_or_after = operator.lt if is_descending else operator.gt
+    follows = before_or_after(listing.number.model.id, anchor.id)
+    if listing.time is None:
+        return follows
+    time = getattr(anchor, listing.time.name)
+    at_or_beyond = operator.le if is_descending else operator.ge
+    return at_or_beyond(listing.time, time) & (before_or_after(listing.time, time) | follows)
+
+
+def _page(listing: Listing, ids: list[int], limit: int, *, has_previous: bool) -> Page:
+    rows = _load(listing, ids[:limit])
+    number = listing.number.name
     return Page(
-        rows=page,
-        prev_cursor=_PREVIOUS + _no(page[0], number) if has_previous and page else None,
-        next_cursor=_next(page, number) if len(rows) > limit else None,
+        rows=rows,
+        prev_cursor=_PREVIOUS + getattr(rows[0], number) if has_previous and rows else None,
+        next_cursor=_NEXT + getattr(rows[-1], number) if len(ids) > limit else None,
     )
 
 
-def _next(page: list[Any], number: "CharField[str]") -> str:
-    return _NEXT + _no(page[-1], number)
+def _load(listing: Listing, ids: list[int]) -> list[Any]:
+    """What is shown of these rows, in their order."""
+    if not ids:
+        return []
+    shown: Any = listing.shown.where(listing.number.model.id.in_(ids)).objects()
+    rows = {row.id: row for row in shown}
+    return [rows[row_id] for row_id in ids]
 
 
-def _no(row: Any, number: "CharField[str]") -> str:
-    return str(getattr(row, number.name))
-
-
-def _find_anchor(cursor: str, anchors: "ModelSelect[Any]", number: "CharField[str]") -> int:
+def _find_anchor(listing: Listing, cursor: str) -> Any:
     if not cursor.startswith((_NEXT, _PREVIOUS)):
         raise InvalidCursor
-    anchor = anchors.where(number == cursor[len(_NEXT) :]).first()
+    anchor = listing.anchors.where(listing.number == cursor[len(_NEXT) :]).first()
     if anchor is None:
         raise InvalidCursor
-    return int(anchor.id)
+    return anchor

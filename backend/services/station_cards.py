@@ -17,8 +17,9 @@ from backend.services.connector_states import (
     list_places,
     load_connector_states,
 )
-from backend.services.current_tariffs import find_versions, prices_of
+from backend.services.current_tariffs import find_versions
 from backend.services.price_view import PriceView
+from backend.services.station_prices import find_prices
 
 KEPT_FOR: Final = timedelta(seconds=1)
 CARDS_KEPT: Final = 20_000
@@ -96,22 +97,12 @@ def make_cards(stations: Sequence[Station], *, now: datetime) -> list[StationCar
         return []
     places = list_places([station.id for station in stations])
     states = load_connector_states(places, now=now)
-    versions = find_versions(_tariff_ids(stations, places), now=now)
+    in_use = {place.tariff_id for place in places} | {station.tariff_id for station in stations}
+    versions = find_versions(in_use, now=now)
     by_station: dict[int, list[ConnectorPlace]] = {station.id: [] for station in stations}
     for place in places:
         by_station[place.station_id].append(place)
     return [make_card(station, by_station[station.id], states, versions, now=now) for station in stations]
-
-
-def tariffs_of(station: Station, places: Sequence[ConnectorPlace]) -> list[int]:
-    """Row ids of the tariffs in use at a station, smallest first."""
-    used = {place.tariff_id or station.tariff_id for place in places} or {station.tariff_id}
-    return sorted(tariff_id for tariff_id in used if tariff_id is not None)
-
-
-def _tariff_ids(stations: Sequence[Station], places: Sequence[ConnectorPlace]) -> Collection[int]:
-    ids = {place.tariff_id for place in places} | {station.tariff_id for station in stations}
-    return {tariff_id for tariff_id in ids if tariff_id is not None}
 
 
 def make_card(
@@ -124,14 +115,7 @@ def make_card(
     now: datetime,
 ) -> StationCard:
     """The card of a station with these connectors; `origin` is where the driver is, in millionths of a degree."""
-    prices = sorted(
-        (
-            prices_of(versions[tariff_id], now=now, time_zone=station.time_zone)
-            for tariff_id in tariffs_of(station, places)
-            if tariff_id in versions
-        ),
-        key=lambda price: price[0].total_e5,
-    )
+    prices = find_prices(station, [place.tariff_id for place in places], versions, now=now)
     here = [states[place.connector_no] for place in places]
     kinds = _count_kinds(places, states)
     return StationCard(
@@ -148,9 +132,9 @@ def make_card(
         connectors_free=sum(kind.free for kind in kinds),
         connectors_total=len(places),
         kinds=kinds,
-        price=prices[0][0] if prices else None,
-        next_price=prices[0][1] if prices else None,
-        has_other_prices=bool(prices) and prices[-1][0].total_e5 != prices[0][0].total_e5,
+        price=prices.price,
+        next_price=prices.next_price,
+        has_other_prices=prices.has_other_prices,
         updated_at=max((state.updated_at for state in here if state.updated_at is not None), default=None),
         is_stale=all(state.group is ConnectorGroup.OFFLINE for state in here),
     )

@@ -9,9 +9,10 @@ import msgspec
 from backend.domain.connector import ConnectorGroup
 from backend.domain.tariff import TariffVersion
 from backend.models import Operator, Pile, Station
-from backend.services.current_tariffs import find_versions, prices_of
+from backend.services.current_tariffs import find_versions
 from backend.services.pile_views import StaffPile, view_piles
 from backend.services.price_view import PriceView
+from backend.services.station_prices import find_prices
 
 
 class GroupCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +63,7 @@ def view_stations(stations: Sequence[Station], *, now: datetime) -> list[StaffSt
     piles = piles_in_service([station.id for station in stations])
     views = dict(zip([pile.id for pile in piles], view_piles(piles, now=now), strict=True))
     in_use = {station.tariff_id for station in stations} | {pile.tariff_id for pile in piles}
-    versions = find_versions({tariff_id for tariff_id in in_use if tariff_id is not None}, now=now)
+    versions = find_versions(in_use, now=now)
     operators = {
         row.id: row
         for row in Operator.select().where(Operator.id.in_({station.operator_id for station in stations}))
@@ -99,7 +100,7 @@ def _view(
 ) -> StaffStationRow:
     connectors = [connector for pile in piles for connector in views[pile.id].connectors]
     online = sum(views[pile.id].is_online for pile in piles)
-    prices = _prices(station, piles, versions, now)
+    prices = find_prices(station, [pile.tariff_id for pile in piles], versions, now=now)
     return StaffStationRow(
         station_no=station.station_no,
         name=station.name,
@@ -117,20 +118,7 @@ def _view(
         connectors_total=len(connectors),
         connectors=GroupCounts.of(Counter(connector.group for connector in connectors)),
         power_w=sum(connector.power_w or 0 for connector in connectors if not connector.is_stale),
-        price=prices[0][0] if prices else None,
-        next_price=prices[0][1] if prices else None,
-        has_other_prices=bool(prices) and prices[-1][0].total_e5 != prices[0][0].total_e5,
+        price=prices.price,
+        next_price=prices.next_price,
+        has_other_prices=prices.has_other_prices,
     )
-
-
-def _prices(
-    station: Station, piles: Sequence[Pile], versions: dict[int, TariffVersion], now: datetime
-) -> list[tuple[PriceView, PriceView | None]]:
-    """Price now and next of each tariff in use, cheapest first."""
-    in_use = {pile.tariff_id or station.tariff_id for pile in piles} or {station.tariff_id}
-    prices = [
-        prices_of(versions[tariff_id], now=now, time_zone=station.time_zone)
-        for tariff_id in in_use
-        if tariff_id is not None and tariff_id in versions
-    ]
-    return sorted(prices, key=lambda price: price[0].total_e5)

@@ -1,4 +1,7 @@
-"""Looks after a charging session each minute: one that fell silent, one without energy, one without end."""
+"""Looks after a charging session: one that fell silent, one without energy, one without end.
+
+A healthy one is looked at when one of these can have come true at the earliest, which readings put off.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -41,19 +44,21 @@ def watch_session(tx: Tx, *, session_no: str, now: datetime) -> None:
     if now - heard_at >= PROVISIONAL_AFTER:
         _settle_provisionally(session, progress, started_at, now)
         return
-    if now - started_at >= LONGEST_SESSION or _is_zombie(session, progress, now):
+    grew_at = started_at if progress is None else progress.energy_grew_at
+    if now - started_at >= LONGEST_SESSION or _is_zombie(session, grew_at, now):
         ask_stop(session=session, reason=StopReason.PLATFORM, now=now)
-    set_timer(
-        kind=TimerKind.SESSION_WATCH, subject_no=session_no, due_at=now + timedelta(seconds=WATCH_EVERY_S)
-    )
+    first = min(heard_at + PROVISIONAL_AFTER, grew_at + ZOMBIE_AFTER, started_at + LONGEST_SESSION)
+    set_timer(kind=TimerKind.SESSION_WATCH, subject_no=session_no, due_at=_within_bounds(first, now))
 
 
-def _is_zombie(session: Session, progress: SessionProgress | None, now: datetime) -> bool:
+def _within_bounds(due_at: datetime, now: datetime) -> datetime:
+    """In a minute at the earliest; in ten at the latest, for a time from a pile's wrong clock may lie far ahead."""
+    return max(now + timedelta(seconds=WATCH_EVERY_S), min(due_at, now + ZOMBIE_AFTER))
+
+
+def _is_zombie(session: Session, grew_at: datetime, now: datetime) -> bool:
     """Charging in name only: no energy for ten minutes although the car does not hold it off."""
-    if session.state is not SessionState.CHARGING:
-        return False
-    grew_at = (session.started_at or session.created_at) if progress is None else progress.energy_grew_at
-    if now - grew_at < ZOMBIE_AFTER:
+    if session.state is not SessionState.CHARGING or now - grew_at < ZOMBIE_AFTER:
         return False
     state = ConnectorState.get_or_none(ConnectorState.connector_id == session.connector_id)
     return state is not None and state.status in {ConnectorStatus.CHARGING, ConnectorStatus.IDLE}

@@ -15,6 +15,10 @@ BENCHES = {
     "api": "driver requests/s and p99 at 64 connections, against a Tornado handler that does nothing",
     "nearby": "milliseconds of the exact 50 nearest among up to 1 M places, against one GEOSEARCH alone",
     "settle": "orders settled/s by 1 and 8 threads, against the same SQL without the product",
+    "fleet": "CPU, memory, loss and delay under 10 000 piles at their ordinary cadence, against the broker alone",
+    "command": "milliseconds from a start that was answered to its command at the pile, under that fleet",
+    "storm": "seconds until 10 000 piles that come back at once and their records are applied, and the others' delay",
+    "lists": "milliseconds of every list and sum of the screens over years of orders, against their own SQL",
     "start": "seconds of a second scripts/run until it is ready, and the memory of all its processes",
 }
 MAX_REPS = 50
@@ -22,7 +26,12 @@ MAX_PILES = 20_000
 MAX_RATE = 50_000
 DEFAULT_REPS = 3
 DEFAULT_PILES = 2_000
+FLEET_PILES = 10_000
+OF_A_FLEET = frozenset({"fleet", "command", "storm"})
 QUICK_PILES = 120
+MAX_ORDERS = 10_000_000
+DEFAULT_ORDERS = 2_000_000
+QUICK_ORDERS = 20_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = Options(
         reps=given.reps or (1 if given.quick else DEFAULT_REPS),
         is_quick=given.quick,
-        piles=given.piles or (QUICK_PILES if given.quick else DEFAULT_PILES),
+        piles=given.piles or _usual_piles(given.name, is_quick=given.quick),
+        orders=given.orders or (QUICK_ORDERS if given.quick else DEFAULT_ORDERS),
         rates=tuple(given.rate),
     )
     run: Callable[[Options], Result] = importlib.import_module(f"scripts.benches.{given.name}").run
@@ -49,6 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"✗ {failure}")
     print(result.json_line())
     return 1 if result.failures else 0
+
+
+def _usual_piles(bench: str, *, is_quick: bool) -> int:
+    if is_quick:
+        return QUICK_PILES
+    return FLEET_PILES if bench in OF_A_FLEET else DEFAULT_PILES
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,7 +87,14 @@ def _parser() -> argparse.ArgumentParser:
         type=whole_number(10, MAX_PILES),
         default=0,
         metavar="N",
-        help=f"piles (default {DEFAULT_PILES})",
+        help=f"piles (default {DEFAULT_PILES}, of a fleet {FLEET_PILES})",
+    )
+    add(
+        "--orders",
+        type=whole_number(QUICK_ORDERS, MAX_ORDERS),
+        default=0,
+        metavar="N",
+        help=f"lists: orders there are (default {DEFAULT_ORDERS})",
     )
     add(
         "--rate",

@@ -132,6 +132,7 @@ def roll_ups_are_the_ledger(rows: Rows) -> Iterator[str]:
     """I23: the desk's sums are those of the settled orders, and these are the operators' income to the fen."""
     hours: defaultdict[object, Counter[str]] = defaultdict(Counter)
     days: defaultdict[object, Counter[str]] = defaultdict(Counter)
+    totals: defaultdict[object, Counter[str]] = defaultdict(Counter)
     income: Counter[tuple[str, str]] = Counter()
     for order in rows.orders:
         if order.state is OrderState.OPEN:
@@ -139,9 +140,9 @@ def roll_ups_are_the_ledger(rows: Rows) -> Iterator[str]:
         sums = _order_sums(order)
         local = order.ended_at.astimezone(ZoneInfo(rows.session_by_id[order.session_id].time_zone))
         hours[order.station_id, local.date(), local.hour].update(sums)
-        days[order.connector_id, local.date()].update(
-            {name: sums[name] for name in ("orders", "energy_wh", "total_fen", "duration_s")}
-        )
+        of_day = {name: sums[name] for name in _DAY}
+        days[order.connector_id, local.date()].update(of_day)
+        totals[order.station_id, order.operator_id].update(of_day)
         operator = rows.operator_by_id[order.operator_id].operator_no
         income.update(
             {(operator, "electricity"): order.electricity_fen, (operator, "service"): order.service_fen}
@@ -151,7 +152,9 @@ def roll_ups_are_the_ledger(rows: Rows) -> Iterator[str]:
     }
     kept_days = {(row.connector_id, row.local_date): _kept(row, _DAY) for row in rows.connector_days}
     yield from _differences("station hour", hours, kept_hours)
+    kept_totals = {(row.station_id, row.operator_id): _kept(row, _DAY) for row in rows.station_totals}
     yield from _differences("connector day", days, kept_days)
+    yield from _differences("station total", totals, kept_totals)
     yield from _differences("income", {"all": income}, {"all": _income(rows)})
     yield from _differences("top-ups of", _top_ups(rows), _kept_top_ups(rows))
 

@@ -110,6 +110,6 @@ class _Applied:
 def _id_of(payload: bytes) -> str | None:
     try:
         body = msgspec.json.decode(payload)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
     return body.get("id") if isinstance(body, dict) else None

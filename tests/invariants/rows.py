@@ -32,6 +32,7 @@ from backend.models import (
     SessionSegment,
     Station,
     StationHour,
+    StationTotal,
     TariffPeriod,
     TariffVersion,
     Timer,
@@ -199,6 +200,10 @@ class Rows:
     @cached_property
     def connector_days(self) -> list[ConnectorDay]:
         return _all(ConnectorDay)
+
+    @cached_property
+    def station_totals(self) -> list[StationTotal]:
+        return _all(StationTotal)
 
     @cached_property
     def platform_days(self) -> list[PlatformDay]:

@@ -27,6 +27,7 @@ from backend.models import (
     SessionProgress,
     SessionSegment,
     StationHour,
+    StationTotal,
     Timer,
 )
 from backend.services.publish_tariff import publish_tariff
@@ -251,6 +252,10 @@ def an_hour_has_one_wh_too_much(_: HealthyWorld) -> None:
     StationHour.update(energy_wh=StationHour.energy_wh + 1).execute()
 
 
+def a_station_has_one_order_too_few(_: HealthyWorld) -> None:
+    StationTotal.update(orders=StationTotal.orders - 1).execute()
+
+
 def a_day_has_one_fen_too_little(_: HealthyWorld) -> None:
     PlatformDay.update(top_up_fen=PlatformDay.top_up_fen - 1).execute()
 
@@ -295,5 +300,10 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
         a_meter_is_made_up,
         ids_are_made_up,
     ),
-    "I23": (an_hour_has_one_wh_too_much, a_day_has_one_fen_too_little, income_is_more_than_the_orders),
+    "I23": (
+        an_hour_has_one_wh_too_much,
+        a_day_has_one_fen_too_little,
+        a_station_has_one_order_too_few,
+        income_is_more_than_the_orders,
+    ),
 }

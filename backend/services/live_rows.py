@@ -1,0 +1,56 @@
+"""The live view's words for what a row says, and when they hold: used where Redis has a pile and where it has none."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from backend.domain.connector import ConnectorGroup, ConnectorStatus
+from backend.domain.station import METER_INTERVAL_S, PILE_OFFLINE_AFTER_S, is_stale
+from backend.live.live_status import LiveConnector, LivePile
+from backend.models import ConnectorState
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+def live_connector(row: ConnectorState | None, *, gun: int, connector_no: str) -> LiveConnector:
+    """The connector as its row has it; offline when it has never reported."""
+    if row is None:
+        return LiveConnector(gun=gun, connector_no=connector_no, status=ConnectorStatus.OFFLINE)
+    return LiveConnector(
+        gun=gun,
+        connector_no=connector_no,
+        status=row.status,
+        is_plugged=row.is_plugged,
+        fault_codes=row.fault_codes,
+        at_ms=newest_ms(row.status_at, row.meter_at),
+        session_no=row.session_no,
+        register_wh=row.register_wh,
+        power_w=row.power_w,
+        voltage_mv=row.voltage_mv,
+        current_ma=row.current_ma,
+        soc_percent=row.soc_percent,
+        temperature_c=row.temperature_c,
+        remaining_s=row.remaining_s,
+    )
+
+
+def is_heard(pile: LivePile, now: datetime) -> bool:
+    """Whether it is online and was heard not long ago; else nothing that it said is shown as if it held."""
+    seen_at = time_of(pile.last_seen_ms)
+    return pile.is_online and seen_at is not None and now - seen_at <= timedelta(seconds=PILE_OFFLINE_AFTER_S)
+
+
+def is_outdated(connector: LiveConnector, group: ConnectorGroup, *, is_online: bool, now: datetime) -> bool:
+    """Whether its values may no longer hold: its pile is silent, or its meter is while it charges."""
+    age_s = (now - (time_of(connector.at_ms) or _EPOCH)) // timedelta(seconds=1)
+    return not is_online or (group is ConnectorGroup.CHARGING and is_stale(age_s, METER_INTERVAL_S))
+
+
+def newest_ms(*times: datetime | None) -> int:
+    """Milliseconds since 1970 UTC of the latest of these; 0 for none."""
+    return max(((at - _EPOCH) // _MILLISECOND for at in times if at is not None), default=0)
+
+
+def time_of(ms: int) -> datetime | None:
+    """The time of so many milliseconds since 1970 UTC; None for 0, which stands for never."""
+    return _EPOCH + ms * _MILLISECOND if ms > 0 else None

@@ -1,0 +1,177 @@
+"""Every list and sum that a screen asks for: by whom, with which filter, on which page; over the rows of `list_rows`.
+
+Each is asked as the API asks it, through its service. A deep page begins in the middle of the history, and one back
+from there ends in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from backend.domain.connector import ConnectorGroup
+from backend.domain.order import OrderState
+from backend.domain.permission import ActorKind, Permission
+from backend.domain.session import SessionState
+from backend.models import Order, Pile, Session, Station
+from backend.models.database import Row
+from backend.services.authenticate import Actor
+from backend.services.get_dashboard import get_dashboard
+from backend.services.get_pile_for_staff import get_pile_for_staff
+from backend.services.list_orders import list_orders
+from backend.services.list_orders_for_staff import OrderFilter, list_orders_for_staff
+from backend.services.list_piles_for_staff import list_piles_for_staff
+from backend.services.list_sessions_for_staff import list_sessions_for_staff
+from backend.services.list_stations_for_staff import list_stations_for_staff
+from backend.services.list_wallet_postings import list_wallet_postings
+from backend.services.watch_piles_for_staff import watch_piles_for_staff
+from scripts.benches.list_rows import FREQUENT_DRIVER, OTHER, PLATFORM, SMALL, Sizes
+
+LIMIT: Final = 20
+SOME_STATIONS: Final = frozenset({1, 2, 5})
+ORDINARY_DRIVER: Final = 77
+LONG_AGO: Final = timedelta(days=700)
+STATES: Final = (
+    None,
+    SessionState.CHARGING,
+    SessionState.SETTLED,
+    SessionState.FAILED,
+    SessionState.REVIEW,
+    SessionState.STARTING,
+)
+Question = tuple[str, str, Callable[[], Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question that a screen asks of a list; `read` asks it. `who` and `what` tell cases of a list apart."""
+
+    list: str
+    who: str
+    what: str
+    read: Callable[[], Any]
+
+    @property
+    def question(self) -> str:
+        return f"{self.what} for {self.who}".strip()
+
+    @property
+    def name(self) -> str:
+        return f"{self.list} {self.question}"
+
+
+def make_cases(sizes: Sizes, now: datetime) -> list[Case]:
+    """All cases, over what `seed_lists` has written as of `now`."""
+    return [
+        Case(name, who, what, read)
+        for who, asked in (
+            *((who, _of_staff(staff, sizes, now)) for who, staff in STAFF.items()),
+            ("a driver", _of_driver(ORDINARY_DRIVER, sizes)),
+            ("a frequent driver", _of_driver(FREQUENT_DRIVER, sizes)),
+        )
+        for name, what, read in asked
+    ]
+
+
+_staff = partial(
+    Actor, kind=ActorKind.STAFF, id=1, no="staff", permissions=frozenset(one.value for one in Permission)
+)
+STAFF: Final = {
+    "the platform": _staff(operator_id=PLATFORM, is_platform=True),
+    "an operator": _staff(operator_id=OTHER),
+    "a small operator": _staff(operator_id=SMALL),
+    "some stations": _staff(operator_id=PLATFORM, station_ids=SOME_STATIONS),
+}
+
+
+def _of_staff(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
+    station_no = _first(Station, Station.id, staff).station_no
+    yield "dashboard", "", partial(get_dashboard, staff=staff, now=now)
+    yield from _orders(staff, station_no, sizes, now)
+    yield from _sessions(staff, station_no, sizes, now)
+    yield from _piles(staff, station_no, now)
+    for what, text in (("", None), ("by name", "站1")):
+        read = partial(list_stations_for_staff, staff=staff, text=text, cursor=None, limit=LIMIT, now=now)
+        yield "stations", what, read
+
+
+def _orders(staff: Actor, station_no: str, sizes: Sizes, now: datetime) -> Iterator[Question]:
+    middle = _first(Order, Order.station_id, staff, sizes.orders // 2).order_no
+    for what, wanted in _order_filters(station_no, middle, now).items():
+        for page, cursor in (("", None), ("deep", f"n.{middle}"), ("back", f"p.{middle}")):
+            read = partial(list_orders_for_staff, staff=staff, wanted=wanted, cursor=cursor, limit=LIMIT)
+            yield "orders", f"{what} {page}".strip(), read
+
+
+def _order_filters(station_no: str, order_no: str, now: datetime) -> dict[str, OrderFilter]:
+    today = now.date()
+    old = today - LONG_AGO
+    month_later, year_before = old + timedelta(days=30), old - timedelta(days=365)
+    states = {
+        f"{of} {state}".strip(): OrderFilter(state=state, station_no=station)
+        for state in (None, *OrderState)
+        for of, station in (("", None), ("of a station", station_no))
+    }
+    return {
+        **states,
+        "of this week": OrderFilter(from_date=today - timedelta(days=7), to_date=today),
+        "of an old day": OrderFilter(from_date=old, to_date=old),
+        "of an old month": OrderFilter(from_date=old, to_date=month_later),
+        "of an old year": OrderFilter(from_date=year_before, to_date=old),
+        "before an old day": OrderFilter(to_date=old),
+        "since an old day": OrderFilter(from_date=old),
+        "of a station's month": OrderFilter(station_no=station_no, from_date=old, to_date=month_later),
+        "corrected, of a month": OrderFilter(state=OrderState.CORRECTED, from_date=old, to_date=month_later),
+        "by number": OrderFilter(order_no=order_no),
+    }
+
+
+def _sessions(staff: Actor, station_no: str, sizes: Sizes, now: datetime) -> Iterator[Question]:
+    middle = _first(Session, Session.station_id, staff, sizes.orders // 2).session_no
+    ask = partial(list_sessions_for_staff, staff=staff, limit=LIMIT, now=now)
+    for state in STATES:
+        for of, number in (("", None), ("of a station", station_no)):
+            for page, cursor in (("", None), ("deep", f"n.{middle}")):
+                read = partial(ask, state=state, station_no=number, cursor=cursor)
+                yield "sessions", " ".join(filter(None, (state or "live", of, page))), read
+
+
+def _piles(staff: Actor, station_no: str, now: datetime) -> Iterator[Question]:
+    pile_no = _first(Pile, Pile.station_id, staff).pile_no
+    nothing: dict[str, Any] = {"station_no": None, "text": None, "group": None}
+    filters: dict[str, dict[str, Any]] = {
+        "": {},
+        "of a station": {"station_no": station_no},
+        "by number": {"text": pile_no[:-1]},
+        "by name": {"text": "77号"},
+        **{group.value: {"group": group} for group in ConnectorGroup},
+    }
+    ask = partial(list_piles_for_staff, staff=staff, cursor=None, limit=LIMIT, now=now)
+    for what, wanted in filters.items():
+        yield "piles", what, partial(ask, **nothing | wanted)
+    yield "one pile", "", partial(get_pile_for_staff, staff=staff, pile_no=pile_no, now=now)
+    yield "piles watched", "", partial(watch_piles_for_staff, staff=staff, now=now)
+
+
+def _of_driver(driver_id: int, sizes: Sizes) -> Iterator[Question]:
+    driver = Actor(kind=ActorKind.DRIVER, id=driver_id, no=f"D{driver_id:012d}")
+    own = Order.select().where((Order.driver_id == driver.id) & (Order.id >= sizes.orders // 2))
+    middle = own.order_by(Order.id).get()
+    pages = (("", None, None), ("deep", middle.order_no, f"E{middle.id:012d}"))
+    for page, order_no, entry_no in pages:
+        yield "own orders", page, partial(list_orders, driver=driver, cursor=order_no, limit=LIMIT)
+        yield "own wallet", page, partial(list_wallet_postings, driver=driver, cursor=entry_no, limit=LIMIT)
+
+
+def _first(table: type[Row], station: Any, staff: Actor, from_id: int = 1) -> Any:
+    """The first row from this id on that `staff` may see; `station` is the column of its station."""
+    columns: Any = table
+    query = table.select().where(columns.id >= from_id)
+    if not staff.is_platform:
+        query = query.where(columns.operator_id == staff.operator_id)
+    if staff.station_ids is not None:
+        query = query.where(station.in_(staff.station_ids))
+    return query.order_by(columns.id).get()

@@ -1,0 +1,72 @@
+"""How many rows MariaDB reads for each list and sum, with years of charges behind it: what a page needs, not what is there.
+
+Counted by the server itself (Handler_read_*), so nothing here depends on how fast the machine is.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+
+from backend.gateways.clock import utc_now
+from backend.models import database as db
+from backend.models.database import database
+from backend.models.migrations import apply_migrations
+from backend.services import staff_page
+from scripts.benches.list_cases import Case, make_cases
+from scripts.benches.list_rows import Sizes, seed_lists
+from tests.real_parts import MariaDb
+
+ORDERS = 60_000
+COUNTED = 100
+OF_NOW = {"dashboard", "piles", "piles watched", "stations"}
+"""These go over what there is now, however long its history: piles and connectors."""
+READS_PER_CONNECTOR = 8
+READS_OF_HISTORY = 5_000
+
+
+@pytest.fixture(scope="module")
+def world(mariadb: MariaDb) -> Iterator[tuple[Sizes, datetime]]:
+    url, now = mariadb.fresh_database(), utc_now()
+    db.connect(url)
+    apply_migrations()
+    yield seed_lists(ORDERS, now), now
+    db.close()
+    mariadb.run(f"DROP DATABASE {url.rpartition('/')[2]}")
+
+
+def test_no_list_reads_more_than_its_page_needs(
+    world: tuple[Sizes, datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes, now = world
+    monkeypatch.setattr(staff_page, "COUNT_CAP", COUNTED)
+    cases = make_cases(sizes, now)
+    assert len(cases) > 200
+    read = {case: _rows_read(case) for case in cases}
+    limits = {
+        case: READS_PER_CONNECTOR * sizes.connectors if case.list in OF_NOW else READS_OF_HISTORY
+        for case in cases
+    }
+    assert {case.name: rows for case, rows in read.items() if rows > limits[case]} == {}
+
+
+def test_all_rows_of_a_big_table_would_be_noticed(world: tuple[Sizes, datetime]) -> None:
+    sizes, _ = world
+    everything = Case(
+        "orders", "", "", lambda: database.execute_sql("SELECT MAX(energy_wh) FROM charge_order")
+    )
+    assert (
+        _rows_read(everything) >= sizes.orders > max(READS_OF_HISTORY, READS_PER_CONNECTOR * sizes.connectors)
+    )
+
+
+def _rows_read(case: Case) -> int:
+    """Rows and index entries the server looked at; asking for the count adds a few."""
+    case.read()  # what is remembered between requests is remembered
+    database.execute_sql("FLUSH STATUS")
+    case.read()
+    rows = database.execute_sql(
+        "SELECT SUM(variable_value) FROM information_schema.session_status"
+        " WHERE variable_name LIKE 'HANDLER_READ%%' OR variable_name = 'HANDLER_ICP_ATTEMPTS'"
+    )
+    return int(rows.fetchone()[0])
