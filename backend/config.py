@@ -54,6 +54,7 @@ class MqttSettings(_Table, frozen=True):
 class BridgeSettings(_Table, frozen=True):
     batch_cap: int
     queue_cap: int
+    status_asks_per_s: int
     metrics_port: int
 
 

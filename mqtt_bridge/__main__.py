@@ -43,14 +43,15 @@ def main() -> NoReturn:
 
 
 def _make_bridge(settings: Settings) -> Bridge:
-    limits = {"bridge.batch_cap": settings.bridge.batch_cap, "bridge.queue_cap": settings.bridge.queue_cap}
-    for key, value in limits.items():
-        if value < 1:
-            raise ConfigError(f"{key} is {value}: it must be 1 or more")
+    table = settings.bridge
+    for key in ("batch_cap", "queue_cap", "status_asks_per_s"):
+        if (value := getattr(table, key)) < 1:
+            raise ConfigError(f"bridge.{key} is {value}: it must be 1 or more")
     return Bridge(
         _mqtt(settings.mqtt),
-        batch_cap=settings.bridge.batch_cap,
-        queue_cap=settings.bridge.queue_cap,
+        batch_cap=table.batch_cap,
+        queue_cap=table.queue_cap,
+        status_asks_per_s=table.status_asks_per_s,
     )
 
 

@@ -9,8 +9,10 @@ from typing import Final
 
 from backend.domain.errors import DomainError, ServiceUnavailable
 from backend.models.database import Tx, transactional
+from backend.services.commands import requeue_for_piles
 from backend.services.live_progress import MeterReading, ProgressBook
 from backend.services.quarantine_message import quarantine_messages
+from backend.services.record_boot import PileBoot, record_boots
 from backend.services.record_meters import record_meters
 from backend.services.record_status import StatusChange, record_statuses
 from backend.services.remember_messages import remember_messages
@@ -20,7 +22,7 @@ from mqtt_bridge.item import Item, Outcome, PoisonError, Taken
 from mqtt_bridge.messages import RefusedId
 from mqtt_bridge.pile_book import HeardPile, PileBook
 
-_REMEMBERED: Final = tuple(inbound.TAKE)
+_REMEMBERED: Final[tuple[type[messages.UpMessage], ...]] = (messages.Online, messages.Boot, *inbound.TAKE)
 
 
 @transactional
@@ -45,6 +47,8 @@ class _Application:
         self._now = now
         self.draft = piles.draft({item.pile_no for item in items if item.message is not None}, now)
         self.outcome = Outcome(draft=self.draft)
+        self._reconnected: set[int] = set()
+        self._boots: list[PileBoot] = []
         self._first: list[Taken] = []
         self._last: list[Taken] = []
         self._meters: list[MeterReading] = []
@@ -55,6 +59,7 @@ class _Application:
         known = [item for item in self._items if not item.reason]
         for item in self._drop_repeated(known):
             self._sort(item)
+        self._take_returns()
         self._call(self._first)
         self._take_meters()
         self._call(self._last)
@@ -114,7 +119,7 @@ class _Application:
         taken = Taken(item, message, heard, inbound.make_report(message, heard, self._now))
         report = taken.report
         if isinstance(message, messages.Online | messages.Boot):
-            self._call([taken])
+            self._sort_return(taken)
         if not message.replayed and not isinstance(message, messages.Online):
             self._see(heard, report.boot, report.seq, None if report.is_replayed else report.at)
         if isinstance(message, messages.Status):
@@ -135,6 +140,22 @@ class _Application:
             self._see(heard, reading.boot, reading.seq, None if reading.is_replayed else reading.reported_at)
         self._meters.append(reading)
         self.draft.connector(item.pile_no, meter.connector).take_meter(reading)
+
+    def _sort_return(self, taken: Taken) -> None:
+        """As `_sort`, for what a pile says when it comes and when it goes; thousands come at once after an outage."""
+        message, report, heard = taken.message, taken.report, taken.heard
+        if isinstance(message, messages.Boot) and not report.is_replayed:
+            self._boots.append(inbound.make_boot(message, taken))
+            self._reconnected.add(heard.known.id)
+        elif isinstance(message, messages.Online) and heard.mark.take_online(
+            is_online=message.online,
+            conn=message.conn,
+            boot=report.boot,
+            seq=report.seq,
+            received_at=report.received_at,
+        ):
+            self._reconnected.add(heard.known.id)
+        self._tell(taken)
 
     def _see(self, heard: HeardPile, boot: int, seq: int, at: datetime | None) -> None:
         """A message that was not replayed has come; `at` None when it says nothing about the pile's clock."""
@@ -164,6 +185,13 @@ class _Application:
 
     def _tell(self, taken: Taken) -> None:
         self.outcome.feed_topics.update(("piles", f"station:{taken.report.pile.station_no}"))
+
+    def _take_returns(self) -> None:
+        """A pile that is back is sent again what it has not answered."""
+        if self._boots:
+            record_boots(boots=self._boots)
+        if self._reconnected:
+            requeue_for_piles(pile_ids=self._reconnected, now=self._now)
 
     def _take_meters(self) -> None:
         """Before the final records: what these are judged by must be in the rows."""

@@ -6,7 +6,7 @@ the connection's number and the packet id: one from an earlier connection acknow
 
 import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -43,6 +43,9 @@ class MqttClient:
         self._connected = threading.Event()
         self._subscribed = threading.Event()
         self._refused = threading.Event()
+        self._is_session_new = False
+        self.on_new_session: Callable[[], None] = lambda: None
+        """Called by the network thread once the broker, which had no session of ours, has our subscription."""
         if is_fast is None:
             is_fast = fast_reader.works()
         self.is_fast = is_fast
@@ -56,8 +59,7 @@ class MqttClient:
 
     def stop(self) -> None:
         """Disconnect and end the thread; what was not acknowledged stays with the broker."""
-        self._client.disconnect()
-        self._client.loop_stop()
+        self._client.end()
 
     @property
     def is_connected(self) -> bool:
@@ -104,6 +106,7 @@ class MqttClient:
             return
         _log.info("broker_connected", session_present=flags.session_present)
         self._connected.set()
+        self._is_session_new |= not flags.session_present
         # without a confirmed subscription of this process the broker's memory is not relied on
         if not flags.session_present or not self._subscribed.is_set():
             self._subscribed.clear()
@@ -115,6 +118,9 @@ class MqttClient:
             self._refused.set()
             return
         self._subscribed.set()
+        if self._is_session_new:
+            self._is_session_new = False
+            self.on_new_session()
 
     def _on_disconnect(self, _: paho.Client, __: Any, ___: Any, reason: Any, ____: Any) -> None:
         if self._connected.is_set():

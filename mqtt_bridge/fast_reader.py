@@ -50,6 +50,12 @@ class BridgeClient(paho.Client):
         """Whether the network thread is alive."""
         return self._thread is not None and self._thread.is_alive()
 
+    def end(self) -> None:
+        """Disconnect, end the thread and close every socket: paho keeps the pair that wakes its thread for good."""
+        self.disconnect()
+        self.loop_stop()
+        self._reset_sockets()
+
     def acknowledge(self, tokens: Sequence[int]) -> None:
         """Acknowledge these tokens in order with one write; those of earlier connections are left out."""
         current = self._connection

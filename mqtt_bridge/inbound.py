@@ -13,8 +13,7 @@ from backend.domain.session import StopReason
 from backend.domain.units import Wh
 from backend.services.end_session import end_session
 from backend.services.live_progress import MeterReading
-from backend.services.record_boot import record_boot
-from backend.services.record_online import record_online
+from backend.services.record_boot import PileBoot
 from backend.services.record_reply import record_reply
 from backend.services.record_session_started import record_session_started
 from backend.services.record_status import StatusChange
@@ -86,20 +85,15 @@ def make_change(status: messages.Status, taken: Taken, connector: HeardConnector
     )
 
 
-def _online(taken: Taken) -> None:
-    if isinstance(message := taken.message, messages.Online):
-        record_online(report=taken.report, mark=taken.heard.mark, is_online=message.online, conn=message.conn)
-
-
-def _boot(taken: Taken) -> None:
-    if isinstance(message := taken.message, messages.Boot):
-        record_boot(
-            report=taken.report,
-            mark=taken.heard.mark,
-            vendor=message.vendor,
-            model=message.model,
-            firmware=message.firmware,
-        )
+def make_boot(boot: messages.Boot, taken: Taken) -> PileBoot:
+    """What `record_boots` takes of a boot message, before the pile's mark has seen it."""
+    return PileBoot(
+        report=taken.report,
+        last_boot=taken.heard.mark.boot,
+        vendor=boot.vendor,
+        model=boot.model,
+        firmware=boot.firmware,
+    )
 
 
 def _session_started(taken: Taken) -> None:
@@ -130,13 +124,11 @@ def _reply(taken: Taken) -> None:
 
 
 TAKE: Final[dict[type[UpMessage], Callable[[Taken], None]]] = {
-    messages.Online: _online,
-    messages.Boot: _boot,
     messages.SessionStarted: _session_started,
     messages.SessionEnded: _session_ended,
     messages.Reply: _reply,
 }
-"""The rare messages; meters and statuses are taken in bulk, a heartbeat says all by having come."""
+"""The rare messages; all others are taken in bulk, a heartbeat says all by having come."""
 
 
 def _final_record(message: messages.SessionEnded) -> FinalRecord:

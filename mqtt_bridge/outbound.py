@@ -23,12 +23,21 @@ _log = structlog.get_logger(__name__)
 
 
 class Outbound:
-    """Publishes due commands; claims none while the broker is away, for a claimed one counts as sent."""
+    """Publishes due commands; claims none while the broker is away, for a claimed one counts as sent.
+
+    `every_turn` is called after that, at least once a second, and may queue some.
+    """
 
     def __init__(
-        self, *, publish: Publish, is_connected: Callable[[], bool], clock: Callable[[], datetime]
+        self,
+        *,
+        publish: Publish,
+        is_connected: Callable[[], bool],
+        clock: Callable[[], datetime],
+        every_turn: Callable[[], None] = lambda: None,
     ) -> None:
         self._publish = publish
+        self._every_turn = every_turn
         self._is_connected = is_connected
         self._clock = clock
         self._woken = threading.Event()
@@ -46,6 +55,7 @@ class Outbound:
             try:
                 while not stopping.is_set() and self.send_due() == COMMANDS_PER_CLAIM:
                     pass
+                self._every_turn()
             except ServiceUnavailable:
                 self._tell("commands_wait_for_database")
             except Exception:  # noqa: BLE001 - a bug in one claim must not silence all piles

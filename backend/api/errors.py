@@ -136,8 +136,8 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.InvalidLoginCode: Answer(401, "微信登录凭证已失效，请重新进入小程序登录。"),
     e.WrongCredentials: Answer(
         401,
-        "账号或密码不正确，请核对后重新输入。连续输错 5 次，账号会锁定 15 分钟以上，"
-        "锁定期间输入正确的密码也无法登录。",
+        "账号或密码不正确，请核对后重新输入。15 分钟内输错 5 次，将暂停从当前网络登录此账号，"
+        "15 分钟后恢复；暂停期间输入正确的密码也无法登录。",
     ),
     e.AccountDisabled: Answer(403, "账号已被停用，请联系管理员。"),
     e.Unauthenticated: Answer(401, "登录已失效，请重新登录。"),

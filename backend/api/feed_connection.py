@@ -111,7 +111,7 @@ class FeedConnection(WebSocketHandler):
             self.end(Close.GOING_AWAY, "going away")
         elif self._is_foreign:
             self.end(Close.FORBIDDEN, "origin not allowed")
-        elif not self._door.admit(self):
+        elif not self._door.admit(self, self.request.remote_ip or ""):
             self.end(Close.TOO_MUCH, "too many connections")
         else:
             self._guard = asyncio.create_task(self._watch_token())
@@ -168,7 +168,7 @@ class FeedConnection(WebSocketHandler):
             return
         if actor.kind is ActorKind.STAFF and actor.permissions.isdisjoint(PERMISSIONS.values()):
             self.end(Close.FORBIDDEN, "no permission for any topic")
-        elif not self._door.admit_actor(actor):
+        elif not self._door.admit_actor(self, actor):
             self.end(Close.TOO_MUCH, "too many connections of one person")
         else:
             self._actor, self._token = actor, token

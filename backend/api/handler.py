@@ -25,6 +25,7 @@ from backend.api.errors import describe, describe_internal
 from backend.api.parts import Parts
 from backend.api.route import Reply, Route, Scope
 from backend.domain import errors
+from backend.domain.caller_network import network_of
 from backend.domain.permission import ActorKind
 from backend.gateways.clock import monotonic_s, utc_now
 from backend.gateways.ids import new_ulid
@@ -137,7 +138,7 @@ class Exchange(httputil.HTTPMessageDelegate):
         ip = request.remote_ip or ""
         token, actor = "", None
         if route.limit is not None and route.limit.per == "ip":
-            await limits.check(route.limit, ip, lanes)
+            await limits.check(route.limit, network_of(ip), lanes)
         if route.scope not in (Scope.PUBLIC, Scope.CHANNEL):
             token = auth.read_token(request.headers.get("Authorization"))
             actor = await self._parts.authenticator.find_actor(token)

@@ -13,7 +13,9 @@ from backend.live import rate_limit
 LOGIN: Final = Limit("login", times=120, per_s=60, per="ip")
 PILE_PAGE: Final = Limit("pile_page", times=120, per_s=60, per="ip")
 NOTIFY: Final = Limit("notify", times=6_000, per_s=60, per="ip", is_shared=False)
-START: Final = Limit("start", times=10, per_s=60, per="actor")
+# Refusals are cheap and honest (no plug, no money); what was accepted or guessed is counted by STARTED.
+START: Final = Limit("start", times=60, per_s=60, per="actor")
+STARTED: Final = Limit("started", times=10, per_s=60, per="actor")
 TOP_UP: Final = Limit("top_up", times=10, per_s=60, per="actor")
 # Asked on the hot path and cheap to answer: counted without a trip to Redis.
 RESOLVE: Final = Limit("resolve", times=300, per_s=60, per="actor", is_shared=False)
@@ -33,6 +35,17 @@ async def check(limit: Limit, key: str, lanes: Lanes) -> None:
         raise RateLimited(retry_after_s=wait_s)
 
 
+async def check_left(limit: Limit, key: str, lanes: Lanes) -> None:
+    """Look whether a use is left of a shared limit, and leave it. Raises RateLimited(retry_after_s)."""
+    if wait_s := await lanes.reads.run(rate_limit.peek, limit.name, key, limit=limit.times):
+        raise RateLimited(retry_after_s=wait_s)
+
+
+async def count(limit: Limit, key: str, lanes: Lanes) -> None:
+    """Count one use of a shared limit that `check_left` allowed."""
+    await lanes.reads.run(rate_limit.take, limit.name, key, limit=limit.times, per_s=limit.per_s)
+
+
 def _take_here(limit: Limit, key: str) -> int:
     now_s = monotonic_s()
     ends_s, uses = _windows.pop((limit.name, key), (0.0, 0))
@@ -47,3 +60,4 @@ def _take_here(limit: Limit, key: str) -> int:
 def forget_all() -> None:
     """Start counting anew in this process."""
     _windows.clear()
+    rate_limit.forget_all()

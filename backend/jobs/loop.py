@@ -7,6 +7,7 @@ import structlog
 
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.clock import monotonic_s, utc_now
+from backend.jobs.claims import HeldClaims
 from backend.jobs.sweeps import Sweeper
 from backend.jobs.timers import TIMERS_PER_CLAIM, OutsideLane, run_due_timers
 from backend.models import database
@@ -22,11 +23,11 @@ def run_until(stopping: threading.Event, *, meter_values_kept_days: int) -> None
     """
     sweeper = Sweeper(meter_values_kept_days=meter_values_kept_days)
     is_away = False
-    with OutsideLane() as outside:
+    with HeldClaims() as claims, OutsideLane(claims) as outside:
         while not stopping.is_set():
             claimed = 0
             try:
-                claimed = run_due_timers(outside)
+                claimed = run_due_timers(claims, outside)
                 sweeper.run_due(now=utc_now(), now_s=monotonic_s())
             except ServiceUnavailable as error:
                 if not is_away:

@@ -1,6 +1,6 @@
 """What is done when a timer is due: one table from kind to service. Every service here is harmless to repeat.
 
-A claim is kept until the work is done; a process that dies leaves it to run out and another takes over.
+A claim is renewed until the work is done (claims.py); that of a process that dies runs out and another takes over.
 """
 
 import threading
@@ -16,6 +16,7 @@ from backend.crash_points import CrashPoint
 from backend.domain.errors import DomainError
 from backend.domain.timer import TimerKind
 from backend.gateways.clock import utc_now
+from backend.jobs.claims import HeldClaims
 from backend.models import database
 from backend.services.expire_command import expire_command
 from backend.services.expire_start import expire_start
@@ -27,7 +28,7 @@ from backend.services.watch_session import watch_session
 TIMERS_PER_CLAIM: Final = 50
 OUTSIDE_THREADS: Final = 4
 OUTSIDE_PENDING: Final = 12
-"""Three rounds of calls, 20 s each at worst, are over before the claims (60 s) are."""
+"""Three rounds of calls, 20 s each at worst."""
 
 Work: TypeAlias = Callable[[str, datetime], None]
 WORK: Final[Mapping[TimerKind, Work]] = {
@@ -46,9 +47,10 @@ _log = structlog.get_logger(__name__)
 
 
 class OutsideLane:
-    """The threads of timers that call a channel, bounded in number and waiting line."""
+    """The threads of timers that call a channel, bounded in number and waiting line; they let go of their claims."""
 
-    def __init__(self) -> None:
+    def __init__(self, claims: HeldClaims) -> None:
+        self._claims = claims
         self._free = threading.BoundedSemaphore(OUTSIDE_PENDING)
         self._executor = ThreadPoolExecutor(OUTSIDE_THREADS, thread_name_prefix="jobs-outside")
 
@@ -72,18 +74,26 @@ class OutsideLane:
         try:
             run_timer(timer)
         finally:
+            self._claims.let_go([timer])
             database.close()
             self._free.release()
 
 
-def run_due_timers(outside: OutsideLane) -> int:
+def run_due_timers(claims: HeldClaims, outside: OutsideLane) -> int:
     """Claim what is due and act on it; returns how many were claimed. Raises ServiceUnavailable."""
     claimed = claim_timers(limit=TIMERS_PER_CLAIM, now=utc_now())
-    for timer in claimed:
-        if timer.kind not in OUTSIDE_KINDS:
-            run_timer(timer)
-        elif not outside.offer(timer):
-            _log.warning("timer_put_off", kind=timer.kind.value, subject_no=timer.subject_no)
+    claims.hold(claimed)
+    ours = set(claimed)
+    try:
+        for timer in claimed:
+            if timer.kind not in OUTSIDE_KINDS:
+                run_timer(timer)
+            elif outside.offer(timer):
+                ours.discard(timer)
+            else:
+                _log.warning("timer_put_off", kind=timer.kind.value, subject_no=timer.subject_no)
+    finally:
+        claims.let_go(ours)
     return len(claimed)
 
 

@@ -32,6 +32,21 @@ class _LocalWindows:
                 self._windows.popitem(last=False)
         return uses + 1, ends_at - now
 
+    def look(self, key: str) -> tuple[int, float]:
+        """As `count`, without a use."""
+        with self._lock:
+            ends_at, uses = self._windows.get(key, (0.0, 0))
+        left_s = ends_at - time.monotonic()
+        return (uses, left_s) if left_s > 0 else (0, 0.0)
+
+    def forget(self, key: str) -> None:
+        with self._lock:
+            self._windows.pop(key, None)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._windows.clear()
+
 
 _local = _LocalWindows()
 
@@ -44,6 +59,26 @@ def take(name: str, key: str, *, limit: int, per_s: int) -> int:
     return 0 if uses <= limit else max(1, -int(-left_s // 1))
 
 
+def peek(name: str, key: str, *, limit: int) -> int:
+    """The whole seconds until one more use would be allowed, 0 when it would be now. Counts nothing."""
+    full_key = f"{_PREFIX}{name}:{key}"
+    shared = connection.call(lambda client: _look(client, full_key), otherwise=None)
+    uses, left_s = shared if shared is not None else _local.look(full_key)
+    return 0 if uses < limit else max(1, -int(-left_s // 1))
+
+
+def forget(name: str, key: str) -> None:
+    """Begin to count `key` anew."""
+    full_key = f"{_PREFIX}{name}:{key}"
+    connection.call(lambda client: client.delete(full_key), otherwise=0)
+    _local.forget(full_key)
+
+
+def forget_all() -> None:
+    """Begin to count everything anew in this process; what is shared stays."""
+    _local.clear()
+
+
 def _count(client: redis.Redis, key: str, per_s: int) -> tuple[int, float]:
     pipe = client.pipeline(transaction=True)
     pipe.set(key, 0, ex=per_s, nx=True)
@@ -51,3 +86,11 @@ def _count(client: redis.Redis, key: str, per_s: int) -> tuple[int, float]:
     pipe.pttl(key)
     _, uses, left_ms = pipe.execute()
     return uses, left_ms / 1_000
+
+
+def _look(client: redis.Redis, key: str) -> tuple[int, float]:
+    pipe = client.pipeline(transaction=True)
+    pipe.get(key)
+    pipe.pttl(key)
+    uses, left_ms = pipe.execute()
+    return int(uses or 0), left_ms / 1_000

@@ -1,32 +1,57 @@
-"""`boot`: a pile has started. Its make and firmware are kept, and unanswered commands are sent again."""
+"""`boot`: piles have started. Their make and firmware are kept."""
 
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
 import structlog
 
 from backend.models import Pile
 from backend.models.database import Tx, transactional
-from backend.services.commands import requeue_for_pile
 from backend.services.report import BOOTS_PER_EPOCH, Report, reported_boot
-from backend.services.touch_piles import PileMark
 
+PILES_TOLD: Final = 20
+"""In one line of the log: after an outage a batch may have a thousand."""
 _log = structlog.get_logger(__name__)
 
 
+class PileBoot(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pile says of itself, empty where it says nothing; `last_boot` is that of its message before."""
+
+    report: Report
+    last_boot: int
+    vendor: str
+    model: str
+    firmware: str
+
+
 @transactional
-def record_boot(tx: Tx, *, report: Report, mark: PileMark, vendor: str, model: str, firmware: str) -> None:
-    """Take what the pile says of itself; fields it leaves empty stay as they are."""
+def record_boots(tx: Tx, *, boots: Sequence[PileBoot]) -> None:
+    """Take what piles say of themselves, in this order; fields they leave empty stay as they are.
+
+    A fleet has few makes: one statement for all piles that say the same.
+    """
     del tx
-    if report.is_replayed:
-        return
-    if report.boot // BOOTS_PER_EPOCH > mark.boot // BOOTS_PER_EPOCH:
+    _log.info("piles_booted", piles=[boot.report.pile.pile_no for boot in boots[:PILES_TOLD]], of=len(boots))
+    said: dict[int, dict[str, str]] = {}
+    for boot in boots:
+        _tell_epoch(boot)
+        fields = {"vendor": boot.vendor, "model": boot.model, "firmware": boot.firmware}
+        said.setdefault(boot.report.pile.id, {}).update({name: text for name, text in fields.items() if text})
+    alike: dict[tuple[tuple[str, str], ...], list[int]] = {}
+    for pile_id in sorted(said):
+        alike.setdefault(tuple(sorted(said[pile_id].items())), []).append(pile_id)
+    for changes, pile_ids in alike.items():
+        if changes:
+            Pile.update(dict(changes)).where(Pile.id.in_(pile_ids)).execute()
+
+
+def _tell_epoch(boot: PileBoot) -> None:
+    report = boot.report
+    if report.boot // BOOTS_PER_EPOCH > boot.last_boot // BOOTS_PER_EPOCH:
         _log.warning(
             "boot_epoch",
             pile_no=report.pile.pile_no,
-            last_boot=reported_boot(mark.boot),
+            last_boot=reported_boot(boot.last_boot),
             boot=reported_boot(report.boot),
         )
-    said = {"vendor": vendor, "model": model, "firmware": firmware}
-    changes = {name: value for name, value in said.items() if value}
-    if changes:
-        Pile.update(changes).where(Pile.id == report.pile.id).execute()
-    requeue_for_pile(pile_id=report.pile.id, now=report.received_at)
-    _log.info("pile_booted", pile_no=report.pile.pile_no, boot=reported_boot(report.boot), firmware=firmware)

@@ -5,9 +5,9 @@ at most once a second for each session (docs/adr/0009). An implausible reading d
 Whether it spoils the bill is decided at the end of the session.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -192,14 +192,18 @@ def _load(
 
 def _refresh(progress: dict[str, LiveProgress], stale: Sequence[str], now: datetime) -> None:
     """Read the states of known sessions anew, and all of those that are new or were unknown."""
-    new = []
-    for session in Session.select().where(Session.session_no.in_(stale)):
-        one = progress.get(session.session_no)
-        if one is None or not one.session_id:
-            new.append(session)
-        else:
-            one.state, one.is_started = session.state, session.started_at is not None
-    progress |= load_progress(new)
+    known = {no: progress[no] for no in stale if no in progress and progress[no].session_id}
+    if known:
+        states: Iterable[Any] = (
+            Session.select(Session.session_no, Session.state, Session.started_at)
+            .where(Session.session_no.in_(list(known)))
+            .tuples()
+        )
+        for session_no, state, started_at in states:
+            known[session_no].state, known[session_no].is_started = state, started_at is not None
+    new = [no for no in stale if no not in known]
+    if new:
+        progress |= load_progress(list(Session.select().where(Session.session_no.in_(new))))
     for session_no in stale:
         progress.setdefault(session_no, LiveProgress(session_no=session_no)).refreshed_at = now
 

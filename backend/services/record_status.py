@@ -3,8 +3,9 @@
 A connector that says idle while its session charges is a zombie: the pile is asked to stop (states.md).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import structlog
@@ -87,10 +88,14 @@ def _row(change: StatusChange) -> tuple[int | str | bool | datetime, ...]:
 
 def _stop_zombies(idle: Sequence[StatusChange], now: datetime) -> None:
     changes = {change.connector_id: change for change in idle}
+    live: Iterable[Any] = (
+        LiveSession.select(LiveSession.session_id).where(LiveSession.connector_id.in_(list(changes))).tuples()
+    )
+    session_ids = [session_id for (session_id,) in live]
+    if not session_ids:  # what idle connectors repeat all day
+        return
     sessions = locked(
-        Session.select()
-        .join(LiveSession, on=(LiveSession.session_id == Session.id))
-        .where(LiveSession.connector_id.in_(list(changes)) & (Session.state == SessionState.CHARGING))
+        Session.select().where(Session.id.in_(session_ids) & (Session.state == SessionState.CHARGING))
     )
     for session in list(sessions):
         # a status made before the energy flowed says nothing about this session

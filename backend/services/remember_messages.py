@@ -9,24 +9,35 @@ from datetime import datetime
 from backend.domain.errors import ServiceUnavailable
 from backend.models import PileMessage
 from backend.models.bulk import BulkWrite, find_existing
-from backend.models.database import Tx, transactional
+from backend.models.database import Tx, database, transactional
 
 _insert = BulkWrite(PileMessage, ("pile_id", "message_id", "received_at"))
 
 
 @transactional
-def remember_messages(
-    tx: Tx, *, messages: Collection[tuple[int, str]], now: datetime
-) -> set[tuple[int, str]]:
+def remember_messages(tx: Tx, *, messages: set[tuple[int, str]], now: datetime) -> set[tuple[int, str]]:
     """Remember messages given as (pile_id, message_id), each once; returns those that were known before.
 
     Raises ServiceUnavailable when another bridge takes one of them at this very moment: do it again.
     """
     del tx
+    if _are_all_fresh(messages, now):
+        return set()
     known = find_existing(PileMessage, messages)
-    fresh = [
-        (pile_id, message_id, now) for pile_id, message_id in messages if (pile_id, message_id) not in known
-    ]
-    if fresh and _insert.execute(fresh) < len(fresh):
+    fresh = messages - known
+    if fresh and _remember(fresh, now) < len(fresh):
         raise ServiceUnavailable(reason="message_taken_elsewhere")
     return known
+
+
+def _are_all_fresh(messages: Collection[tuple[int, str]], now: datetime) -> bool:
+    """Remember all of them if none was known, else none: repeats are rare, and asking for them costs most."""
+    with database.atomic() as attempt:
+        if _remember(messages, now) == len(messages):
+            return True
+        attempt.rollback()
+    return False
+
+
+def _remember(messages: Collection[tuple[int, str]], now: datetime) -> int:
+    return _insert.execute([(pile_id, message_id, now) for pile_id, message_id in messages])

@@ -1,5 +1,6 @@
 """Timers as rows: set and cleared in the transaction that makes them necessary, claimed by a guarded UPDATE."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,8 +12,8 @@ from backend.models import Timer
 from backend.models.database import RetryTransaction, Tx, transactional
 from backend.models.prepared import Prepared
 
-CLAIM_S: Final = 60
-"""A claim that was not finished by then is taken over by another job process."""
+CLAIM_S: Final = 15
+"""A claim that was neither finished nor renewed by then is taken over by another job process."""
 RETRY_FIRST_S: Final = 5
 RETRY_LONGEST_S: Final = 600
 _ERROR_LENGTH: Final = 200
@@ -80,6 +81,16 @@ def claim_timers(tx: Tx, *, limit: int, now: datetime) -> list[ClaimedTimer]:
         if won:
             claimed.append(ClaimedTimer(row.id, row.kind, row.subject_no, row.attempts + 1))
     return claimed
+
+
+@transactional
+def renew_claims(tx: Tx, *, timers: Collection[ClaimedTimer], now: datetime) -> None:
+    """Claim these for `CLAIM_S` more seconds, but for what was moved or taken over meanwhile."""
+    del tx
+    for timer in sorted(timers, key=lambda one: one.id):
+        Timer.update(claimed_until=now + timedelta(seconds=CLAIM_S)).where(
+            (Timer.id == timer.id) & (Timer.attempts == timer.attempts) & Timer.claimed_until.is_null(False)
+        ).execute()
 
 
 @transactional

@@ -60,6 +60,18 @@ class PileMark(msgspec.Struct, kw_only=True, gc=False):
             self.online_since = received_at
         self.last_seen_at = received_at
 
+    def take_online(self, *, is_online: bool, conn: str, boot: int, seq: int, received_at: datetime) -> bool:
+        """The birth or will of the connection `conn`; whether it is a birth. An old connection's will changes nothing."""
+        if not is_online:
+            if conn == self.conn:
+                self.is_online = False
+            return False
+        self.see(boot=boot, seq=seq, received_at=received_at)
+        if conn != self.conn:
+            self.conn = conn
+            self.online_since = received_at
+        return True
+
     def seems_late(self, *, at: datetime, received_at: datetime) -> bool:
         """Whether a message waited on its way, rather than the pile's clock being wrong.
 

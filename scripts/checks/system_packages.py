@@ -17,6 +17,8 @@ PROGRAMS_OF = {
     "redis-server": ("redis-server",),
     "mosquitto": ("mosquitto",),
     "mosquitto-clients": ("mosquitto_pub",),
+    "nginx-light": ("nginx",),
+    "nftables": ("nft",),
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
 }
 CHINESE_FONT = "fonts-noto-cjk"

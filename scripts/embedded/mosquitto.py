@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import getpass
 import shutil
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.embedded.child import Child, accepts_connections, free_port
+from scripts.embedded.child import Child, free_port
 from scripts.environment import ROOT
 
 SHIPPED_CONF = ROOT / "conf" / "mosquitto.conf"
 ACL_FILE = ROOT / "conf" / "mosquitto.acl"
 HOST = "127.0.0.1"
+PROBE_BYTES = 16
+PROBE_LIMIT_S = 1.0
 # apt installs it where the path of plain users does not look.
 SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"
 PILE_LISTENER = "listener 8883"
@@ -90,10 +93,23 @@ def start_mosquitto(
 
 
 def run_mosquitto(conf: Path, port: int) -> Child:
-    """Start mosquitto with this configuration and wait until the port answers; raises as start_mosquitto does."""
+    """Start mosquitto with this configuration and wait until it answers; raises as start_mosquitto does."""
     binary = find_mosquitto()
     if binary is None:
         raise FileNotFoundError("mosquitto is not installed on this machine")
     child = Child.start([binary, "-c", conf], conf.with_name("mosquitto-output.log"))
-    child.wait_until(lambda: child.process.poll() is None and accepts_connections(HOST, port))
+    child.wait_until(lambda: child.process.poll() is None and _answers(port))
     return child
+
+
+def _answers(port: int) -> bool:
+    """Whether it hangs up on what is neither MQTT nor TLS. Before its loop runs it listens, but SIGHUP kills it."""
+    try:
+        with socket.create_connection((HOST, port), PROBE_LIMIT_S) as plug:
+            plug.sendall(bytes(PROBE_BYTES))
+            plug.recv(PROBE_BYTES)
+    except ConnectionResetError:
+        return True
+    except OSError:  # not there, or silent
+        return False
+    return True

@@ -1,21 +1,30 @@
-"""What every test of a fault ends with: all is healed, everybody is done, nothing is unfinished, no invariant broken."""
+"""What every test of a fault ends with: all is healed, everybody is done, nothing is unfinished, no invariant broken.
+
+On the way there people go on charging.
+"""
 
 from collections.abc import Collection
 from typing import Final
 
-from backend.services.timers import CLAIM_S
+from tests.child_process import wait_until
 from tests.faults.drivers import Crowd
 from tests.faults.everything import Everything
 from tests.invariants import Violation, find_violations, wait_until_converged
+from tests.invariants.convergence import LIMIT_S
 
-CONVERGED_S: Final = CLAIM_S + 15.0
-"""A timer that a killed job process had claimed is taken over only when that claim runs out."""
+GOES_ON_S: Final = 60.0
 LOST_WITH_THE_BROKER: Final = frozenset({"meter", "status"})
 """A broker that dies takes what it had acknowledged along; what a pile keeps until its receipt is said again."""
 
 
+def charges_end(crowd: Crowd, more: int = 4) -> None:
+    """People go on charging: so many more charges have come to their end."""
+    before = crowd.sessions
+    wait_until(lambda: crowd.sessions >= before + more, f"{more} more charges have ended", GOES_ON_S)
+
+
 def violations_after(
-    everything: Everything, crowd: Crowd, *, losable: Collection[str] = (), limit_s: float = CONVERGED_S
+    everything: Everything, crowd: Crowd, *, losable: Collection[str] = (), limit_s: float = LIMIT_S
 ) -> list[Violation]:
     """Heal everything, let the crowd finish, wait for the end (I22), and look at every invariant.
 

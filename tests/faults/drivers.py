@@ -25,8 +25,8 @@ from tests.whole_charge import PASSWORD, STAFF, Phone, answer_of
 
 T = TypeVar("T")
 
-SETTINGS: Final = PileSettings(meter_ms=400, heartbeat_ms=1_000, status_ms=5_000)
-"""Statuses often: one that a wiped broker has lost is made good by the next."""
+SETTINGS: Final = PileSettings(meter_ms=400, heartbeat_ms=1_000)
+"""A status that a wiped broker has lost is not repeated in time: the bridge must ask for it."""
 PATIENCE_S: Final = 150.0
 """A start that was never heard of is given up by the product after 90 s."""
 POLL_S: Final = 0.25

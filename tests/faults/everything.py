@@ -82,10 +82,13 @@ class Everything:
 
 @contextlib.contextmanager
 def running_everything(folder: Path, *, piles: int = PILES) -> Iterator[Everything]:
-    """Everything started in `folder`, with accounts for this many piles, and stopped at the end."""
+    """Everything started in `folder`, with accounts for this many piles, and stopped at the end.
+
+    MariaDB has all of its files in `folder`/mariadb, which may be a file system of its own.
+    """
     pile_secrets = secrets_of_piles(piles)
     for name in ("mariadb", "redis"):
-        (folder / name).mkdir(parents=True)
+        (folder / name).mkdir(parents=True, exist_ok=True)
     with running_mariadb(folder / "mariadb") as mariadb, running_redis(folder / "redis") as redis:
         database_url = mariadb.fresh_database()
         stack = Stack(

@@ -13,7 +13,7 @@ from typing import Final
 from backend.crash_points import ANY, REACHED, VARIABLE
 from backend.domain.timer import TimerKind
 from backend.gateways.clock import utc_now
-from backend.models import Staff, Timer
+from backend.models import Timer
 from backend.models.database import transact
 from tests.child_process import wait_until
 from tests.faults.everything import PARTS, PROGRAMS, Everything, PartName
@@ -91,13 +91,9 @@ class Sweep:
             time.sleep(LOOK_EVERY_S)
 
     def end(self) -> None:
-        """Let every program run without crash points; all of them are ready when this returns.
-
-        The timers that dead job processes had claimed are free at once instead of after a minute.
-        """
+        """Let every program run without crash points; all of them are ready when this returns."""
         for part in self._remaining:
             self._everything.kill(part)
-        transact(lambda _: Timer.update(claimed_until=None).execute())
         self._everything.heal()
 
     def _begin(self, part: PartName) -> None:
@@ -161,15 +157,11 @@ class RandomKills:
 
 
 def spare_waiting() -> None:
-    """On the bound database: make the timers of `HASTENED` due now, and unlock the desk.
-
-    A log-in that dies with its program counts as a wrong password, and five of them lock the account.
-    """
+    """On the bound database: make the timers of `HASTENED` due now."""
     hasten = Timer.update(due_at=utc_now() - timedelta(seconds=1)).where(
         Timer.kind.in_(HASTENED) & Timer.claimed_until.is_null()
     )
-    unlock = Staff.update(failed_logins=0, locked_until=None)
-    transact(lambda _: (hasten.execute(), unlock.execute()))
+    transact(lambda _: hasten.execute())
 
 
 @contextmanager

@@ -3,9 +3,6 @@
 A killed process leaves everything or nothing, and doing it again ends exactly as if nobody had died.
 """
 
-import multiprocessing
-import os
-import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from backend.crash_points import arm
 from backend.domain.errors import ChannelUnavailable
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.timer import TimerKind
@@ -32,14 +28,19 @@ from backend.models import (
 from backend.models import database as db
 from backend.models.migrations import apply_migrations
 from backend.services import refresh_payment, top_up_wallet
+from backend.services.ask_statuses import ask_statuses
 from backend.services.expire_command import expire_command
 from backend.services.expire_start import expire_start
 from backend.services.load_progress import load_progress
+from backend.services.password_guesses import note_wrong
 from backend.services.record_meters import write_behind
+from backend.services.recount_stations import recount_station
 from backend.services.release_review import release_review
-from backend.services.timers import claim_timers, retry_timer, set_timer
+from backend.services.timers import ClaimedTimer, claim_timers, renew_claims, retry_timer, set_timer
 from backend.services.watch_session import PROVISIONAL_AFTER, watch_session
 from mqtt_bridge.batch import Writer
+from tests.builders import a_staff
+from tests.faults.armed import Act, die_at
 from tests.invariants import Violation, find_violations
 from tests.pile_voice import PileVoice
 from tests.real_parts import running_mariadb
@@ -50,10 +51,7 @@ IMPOSSIBLE_WH: Final = 900_000
 """More than the pile can deliver in a minute."""
 LAGGING: Final = frozenset({"I12"})
 """The latest rows may lag behind the readings (docs/adr/0009) until whoever died is back."""
-LIMIT_S: Final = 60
 PHASES: Final = ("before_commit", "after_commit")
-Act = Callable[[], object]
-"""What is done, killed and done again; it travels to another process."""
 
 
 def expire_a_start(world: Scenario) -> Act:
@@ -122,9 +120,27 @@ def write_what_lags(world: Scenario) -> Act:
 
 
 def put_a_timer_off(world: Scenario) -> Act:
-    set_timer(kind=TimerKind.REVIEW_RELEASE, subject_no="S-of-nobody", due_at=world.now)
-    (timer,) = claim_timers(limit=1, now=world.now)
-    return partial(retry_timer, timer=timer, error="OSError: no", now=world.now)
+    return partial(retry_timer, timer=_claimed(world), error="OSError: no", now=world.now)
+
+
+def renew_a_claim(world: Scenario) -> Act:
+    return partial(renew_claims, timers=[_claimed(world)], now=world.now)
+
+
+def ask_after_a_loss(world: Scenario) -> Act:
+    pile = (world.pile.id, world.pile.operator_id)
+    return partial(_ask_once, pile, now=world.after(minutes=1).now)
+
+
+def guess_a_password(world: Scenario) -> Act:
+    staff = a_staff(operator=Operator.get(), now=world.now)
+    return partial(note_wrong, staff_id=staff.id, ip="203.0.113.7", now=world.now)
+
+
+def recount_a_station(world: Scenario) -> Act:
+    settle_a_silent_session(world)()
+    (order,) = Order.select()
+    return partial(recount_station, station_id=order.station_id)
 
 
 CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
@@ -141,6 +157,11 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "refresh_payment._close": close_a_payment,
     "top_up_wallet._record_failure": fail_to_order_a_payment,
     "timers.retry_timer": put_a_timer_off,
+    "timers.renew_claims": renew_a_claim,
+    "ask_statuses.ask_statuses": ask_after_a_loss,
+    "commands.queue_for_piles": ask_after_a_loss,
+    "password_guesses._count_for_account": guess_a_password,
+    "recount_stations.recount_station": recount_a_station,
 }
 """The service of the crash points → what leads up to it."""
 
@@ -175,26 +196,6 @@ def sweep_services(folder: Path) -> Outcome:
                 if (found := _fingerprint()) != expected:
                     outcome.problems.append(f"{point}: ended as {found} instead of {expected}")
     return outcome
-
-
-def die_at(point: str, database_url: str, act: Act) -> bool:
-    """Do it in a process that is killed at this point; whether it came there."""
-    db.close()  # a process inherits no connection
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    process = context.Process(target=_act_armed, args=(point, database_url, act))
-    process.start()
-    process.join(LIMIT_S)
-    assert process.exitcode is not None, f"no end within {LIMIT_S} s on the way to {point}"
-    return process.exitcode == -signal.SIGKILL
-
-
-def _act_armed(point: str, database_url: str, act: Act) -> None:
-    for stream in (1, 2):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
-    db.connect(database_url)
-    arm(point)
-    act()
 
 
 @contextmanager
@@ -246,6 +247,18 @@ def _charging(world: Scenario) -> str:
 def _catch_up(now: datetime) -> None:
     """What a bridge does with the sessions it finds at its start."""
     write_behind(sessions=list(load_progress(list(Session.select())).values()), now=now)
+
+
+def _claimed(world: Scenario) -> ClaimedTimer:
+    set_timer(kind=TimerKind.REVIEW_RELEASE, subject_no="S-of-nobody", due_at=world.now)
+    (timer,) = claim_timers(limit=1, now=world.now)
+    return timer
+
+
+def _ask_once(pile: tuple[int, int], now: datetime) -> None:
+    """What a bridge does, which remembers whom it has asked."""
+    if not Command.select().exists():
+        ask_statuses(piles=[pile], not_told_since=now, now=now)
 
 
 def _note_failure(payment_no: str) -> None:

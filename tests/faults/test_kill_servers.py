@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from tests.child_process import wait_until
-from tests.faults.after import LOST_WITH_THE_BROKER, assert_all_is_well
+from tests.faults.after import LOST_WITH_THE_BROKER, assert_all_is_well, charges_end
 from tests.faults.drivers import Crowd, crowd_at
 from tests.faults.everything import Everything, running_everything
 from tests.faults.kills import RandomKills, frozen
@@ -32,12 +32,6 @@ def is_ready(everything: Everything) -> bool:
         return requests.get(f"{everything.stack.api_url}/readyz", timeout=1).ok
     except requests.RequestException:
         return False
-
-
-def charges_end(crowd: Crowd, more: int = 4) -> None:
-    """People go on charging: so many more charges have come to their end."""
-    before = crowd.sessions
-    wait_until(lambda: crowd.sessions >= before + more, f"{more} more charges have ended", WAIT_S)
 
 
 def test_nothing_is_lost_when_the_database_is_killed_again_and_again(

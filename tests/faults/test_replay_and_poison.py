@@ -12,10 +12,10 @@ import pytest
 from backend.domain.connector import ConnectorStatus
 from backend.domain.order import OrderState
 from backend.models import MeterValue, Order, Pile, PileMessage, Quarantine, Session
-from mqtt_bridge import topics
 from mqtt_bridge.batch import Incoming, Writer
 from tests.builders import a_pile
 from tests.faults.charging_pile import ChargingPile, replayed
+from tests.faults.poison import poison
 from tests.invariants import check_invariants
 from tests.pile_voice import PileVoice
 from tests.scenario import NOON, Scenario
@@ -86,34 +86,6 @@ def test_what_many_piles_kept_is_taken_once_while_others_charge_on(database: str
     (order,) = charging.orders()
     assert (order.state, order.energy_wh) == (OrderState.SETTLED, 16 * (METERS - 1))
     check_invariants()
-
-
-POISON: Final = (
-    ("status", b""),
-    ("status", b"\xff\xfe\x00"),
-    ("meter", b'{"id": "p", "register_wh": 1e308}'),
-    ("session_ended", b"[" * 5_000),
-    ("session_started", b'{"id": NaN}'),
-    ("reply", b"null"),
-    ("boot", b"x" * 17_000),
-    ("hello", b"{}"),
-)
-
-
-def poison(voice: PileVoice, chance: random.Random) -> Incoming:
-    """A message that no service takes, as a broken or hostile pile sends it."""
-    kind, payload = chance.choice(POISON)
-    if chance.random() < 1 / 2:
-        return topics.up(voice.pile_no, kind), payload, 0
-    return chance.choice(
-        (
-            voice.started("S404"),
-            voice.say("reply", command_id="NOBODY", result="done"),
-            voice.status("idle", connector=9),
-            voice.heartbeat(pile_no="ANOTHER"),
-            voice.heartbeat(at="2999-01-01T00:00:00Z"),
-        )
-    )
 
 
 @pytest.mark.usefixtures("database")

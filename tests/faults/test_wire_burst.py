@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -81,18 +81,22 @@ class BurstingPile:
             idempotency_key=new_ulid(),
             now=utc_now(),
         ).session_no
-        wait_until(lambda: bool(self._client.payloads(f"{self._down}/command")), "the start arrives")
-        (command,) = self._client.payloads(f"{self._down}/command")
+        wait_until(lambda: bool(self._starts()), "the start arrives")
+        (command,) = self._starts()
         self._voice.after(seconds=-METERS * SPACING_S)
         self._started_at = self._voice.now
         self.say(
-            self._voice.say("reply", command_id=json.loads(command)["id"], result="accepted"),
+            self._voice.say("reply", command_id=command["id"], result="accepted"),
             self._voice.started(session_no, FIRST_WH),
         )
         wait_until(
             lambda: Session.get(Session.session_no == session_no).state is SessionState.CHARGING, "it charges"
         )
         return session_no
+
+    def _starts(self) -> list[dict[str, Any]]:
+        commands = [json.loads(payload) for payload in self._client.payloads(f"{self._down}/command")]
+        return [command for command in commands if command["kind"] == "start"]
 
 
 @pytest.fixture

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 import structlog
 
+from backend import crash_points
 from backend.domain.ledger import AccountKind
 from backend.domain.session import SessionState
 from backend.domain.timer import TimerKind
 from backend.gateways.clock import utc_now
 from backend.jobs import timers as jobs_timers
+from backend.jobs.claims import HeldClaims
 from backend.jobs.sweeps import SWEEPS, Sweeper
 from backend.jobs.timers import OutsideLane, run_due_timers
 from backend.models import (
@@ -29,7 +31,7 @@ from backend.models import (
 )
 from backend.services.mark_silent_piles import mark_silent_piles
 from backend.services.start_session import start_session
-from backend.services.timers import set_timer
+from backend.services.timers import CLAIM_S, set_timer
 from tests import builders
 from tests.at_once import at_once
 from tests.child_process import ROOT, ChildProcess, wait_until
@@ -57,8 +59,8 @@ class TestTimers:
             idempotency_key="k",
             now=born,
         )
-        with OutsideLane() as outside:
-            assert run_due_timers(outside) == 2  # the start's deadline and its command's expiry
+        with HeldClaims() as claims, OutsideLane(claims) as outside:
+            assert run_due_timers(claims, outside) == 2  # the start's deadline and its command's expiry
         session = Session.get(Session.session_no == started.session_no)
         assert session.state is SessionState.FAILED
         available = LedgerAccount.get(
@@ -71,14 +73,14 @@ class TestTimers:
     def test_a_timer_without_its_subject_is_done_with(self) -> None:
         for kind in ALL_KINDS:
             set_timer(kind=kind, subject_no="gone", due_at=utc_now())
-        with OutsideLane() as outside:
-            assert run_due_timers(outside) == len(ALL_KINDS)
+        with HeldClaims() as claims, OutsideLane(claims) as outside:
+            assert run_due_timers(claims, outside) == len(ALL_KINDS)
             wait_until(lambda: Timer.select().count() == 0, "all timers are done")
 
     def test_what_is_not_due_is_left_alone(self) -> None:
         set_timer(kind=TimerKind.SESSION_WATCH, subject_no="S1", due_at=utc_now() + timedelta(minutes=1))
-        with OutsideLane() as outside:
-            assert run_due_timers(outside) == 0
+        with HeldClaims() as claims, OutsideLane(claims) as outside:
+            assert run_due_timers(claims, outside) == 0
         assert Timer.get().attempts == 0
 
     def test_work_that_fails_is_put_off_with_its_reason_and_stops_no_other(self) -> None:
@@ -96,8 +98,12 @@ class TestTimers:
         Session.update(station_id=0).execute()
         before = utc_now()
         set_timer(kind=TimerKind.REVIEW_RELEASE, subject_no="gone", due_at=before)
-        with structlog.testing.capture_logs() as logs, OutsideLane() as outside:
-            run_due_timers(outside)
+        with (
+            structlog.testing.capture_logs() as logs,
+            HeldClaims() as claims,
+            OutsideLane(claims) as outside,
+        ):
+            run_due_timers(claims, outside)
         failed = {
             log["kind"] for log in logs if (log["event"], log["log_level"]) == ("timer_failed", "error")
         }
@@ -115,8 +121,8 @@ class TestTimers:
         claimed: list[int] = []
 
         def work() -> None:
-            with OutsideLane() as outside:
-                claimed.append(run_due_timers(outside))
+            with HeldClaims() as claims, OutsideLane(claims) as outside:
+                claimed.append(run_due_timers(claims, outside))
 
         assert Counter(at_once([work] * 4)) == {"ok": 4}
         assert (sum(claimed), Timer.select().count()) == (40, 0)
@@ -130,8 +136,8 @@ class TestTimers:
         for number in range(jobs_timers.OUTSIDE_PENDING + 3):
             set_timer(kind=TimerKind.PAYMENT_QUERY, subject_no=f"P{number}", due_at=utc_now())
         set_timer(kind=TimerKind.SESSION_WATCH, subject_no="S1", due_at=utc_now())
-        with OutsideLane() as outside:
-            run_due_timers(outside)
+        with HeldClaims() as claims, OutsideLane(claims) as outside:
+            run_due_timers(claims, outside)
             assert not Timer.select().where(Timer.kind == TimerKind.SESSION_WATCH).exists()
             answered.set()
             wait_until(lambda: Timer.select().count() == 3, "those that were taken are done")
@@ -195,6 +201,22 @@ def test_the_process_works_until_it_is_asked_to_stop(tmp_path: Path, database: s
         child.stop()
         assert child.wait() == 0
         assert child.has_logged("jobs_stopped")
+    finally:
+        child.kill()
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_another_process_takes_over_what_a_killed_one_had_claimed(
+    tmp_path: Path, database: str, sandbox: Sandbox
+) -> None:
+    set_timer(kind=TimerKind.SESSION_WATCH, subject_no="gone", due_at=utc_now())
+    child = jobs_process(tmp_path, database, sandbox)
+    child.begin({crash_points.VARIABLE: "timers.before_work"})
+    wait_until(lambda: not child.is_running(), "it dies with its claim")
+    assert Timer.get().claimed_until is not None
+    child.start()
+    try:
+        wait_until(lambda: Timer.select().count() == 0, "the timer is done", CLAIM_S + 15.0)
     finally:
         child.kill()
 

@@ -1,4 +1,4 @@
-"""Who may come in, what a token is worth and for how long, and how often a password may be guessed."""
+"""Which drivers may come in, and what a token is worth and for how long."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,18 +8,14 @@ import pytest
 
 from backend import live
 from backend.domain.errors import (
-    AccountDisabled,
     ChannelUnavailable,
-    DomainError,
     DriverDisabled,
     InvalidLoginCode,
     Unauthenticated,
-    WrongCredentials,
 )
 from backend.domain.permission import ActorKind, Permission
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import hash_token
-from backend.gateways.passwords import hash_password
 from backend.live import token_cache
 from backend.models import (
     AuditRow,
@@ -27,14 +23,11 @@ from backend.models import (
     Driver,
     LedgerAccount,
     PlatformDay,
-    Role,
-    RolePermission,
     Staff,
     StaffStation,
 )
 from backend.services.authenticate import CACHED_S, authenticate
 from backend.services.log_in_driver import LoggedInDriver, log_in_driver
-from backend.services.log_in_staff import LoggedInStaff, log_in_staff
 from backend.services.log_out import log_out
 from backend.services.post_entry import find_balances
 from tests import builders
@@ -43,8 +36,6 @@ from tests.pay_channel import Sandbox, running_sandbox, sandbox_gateways
 from tests.real_parts import Redis
 
 NOW = utc_now()
-PASSWORD = "正确的密码-1"
-PASSWORD_HASH = hash_password(PASSWORD)
 
 
 @pytest.fixture(scope="module")
@@ -191,110 +182,3 @@ class TestCachedToken:
         token = builders.a_token(owner=driver, now=NOW)
         token_cache.put(hash_token(token), b'{"what": 1}', 60)
         assert authenticate(token, now=NOW).no == driver.driver_no
-
-
-@pytest.mark.usefixtures("database")
-class TestStaff:
-    @pytest.fixture(autouse=True)
-    def _staff(self, database: str) -> None:
-        self.operator = builders.an_operator(now=NOW)
-        role = Role.create(operator_id=self.operator.id, name="值班", created_at=NOW)
-        for permission in (Permission.PILE_READ, Permission.DASHBOARD_READ):
-            RolePermission.insert(role_id=role.id, permission=permission.value).execute()
-        self.staff = Staff.create(
-            operator_id=self.operator.id,
-            role_id=role.id,
-            account="zhang.san",
-            name="张三",
-            password_hash=PASSWORD_HASH,
-            created_at=NOW,
-        )
-
-    def log_in(
-        self, password: str = PASSWORD, account: str = "zhang.san", later: timedelta = timedelta()
-    ) -> LoggedInStaff:
-        return log_in_staff(account=account, password=password, ip="203.0.113.7", now=NOW + later)
-
-    def fail(self, times: int, later: timedelta = timedelta()) -> list[str]:
-        codes = []
-        for _ in range(times):
-            with pytest.raises(DomainError) as refusal:
-                self.log_in("wrong", later=later)
-            codes.append(refusal.value.code)
-        return codes
-
-    def row(self) -> Staff:
-        return Staff.get_by_id(self.staff.id)
-
-    def test_the_right_password_gives_a_token_for_twelve_hours(self) -> None:
-        told = self.log_in()
-        assert (told.name, told.operator_name) == ("张三", self.operator.name)
-        assert told.permissions == ("dashboard.read", "pile.read")
-        assert told.expires_at == NOW + timedelta(hours=12)
-        assert authenticate(told.token, now=NOW).id == self.staff.id
-        audit = AuditRow.get()
-        assert (audit.action, audit.object_no, audit.ip) == ("staff.log_in", "zhang.san", "203.0.113.7")
-        assert (audit.actor_id, audit.operator_id) == (self.staff.id, self.operator.id)
-
-    def test_a_wrong_password_and_an_unknown_account_sound_the_same(self) -> None:
-        for account in ("zhang.san", "nobody", "", "长" * 500):
-            with pytest.raises(WrongCredentials) as refusal:
-                self.log_in("wrong", account)
-            assert refusal.value.data == {}
-        assert AuthToken.select().count() == 0
-
-    def test_the_fifth_wrong_password_locks_and_the_lock_grows_to_a_day(self) -> None:
-        assert self.fail(5) == ["wrong_credentials"] * 5
-        now, waits = NOW, []
-        for _ in range(9):
-            until = self.row().locked_until
-            assert until is not None
-            waits.append(int((until - now).total_seconds() // 60))
-            now = until
-            self.fail(5, later=until - NOW)
-        assert waits == [15, 30, 60, 120, 240, 480, 960, 1_440, 1_440]
-        assert AuditRow.select().where(AuditRow.action == "staff.lock").count() == 10
-
-    def test_while_locked_even_the_right_password_is_not_looked_at(self) -> None:
-        self.fail(5)
-        with pytest.raises(WrongCredentials) as refusal:
-            self.log_in(later=timedelta(minutes=14))
-        assert refusal.value.data == {}
-        assert self.log_in(later=timedelta(minutes=15)).name == "张三"
-
-    def test_a_login_forgets_the_failures(self) -> None:
-        self.fail(4)
-        self.log_in()
-        assert (self.row().failed_logins, self.row().locked_until) == (0, None)
-        assert self.fail(4) == ["wrong_credentials"] * 4
-
-    def test_the_right_password_at_the_last_attempt_is_let_in(self) -> None:
-        self.fail(4)
-        self.log_in()
-        assert self.row().locked_until is None
-
-    def test_twenty_guesses_at_once_are_no_way_around_the_lock(self) -> None:
-        outcomes = at_once([lambda: self.log_in("wrong")] * 20)
-        assert Counter(outcomes) == {"wrong_credentials": 20}
-        assert self.row().failed_logins == 5
-
-    def test_only_who_knows_the_password_hears_that_the_account_is_disabled(self) -> None:
-        Staff.update(is_enabled=False).execute()
-        with pytest.raises(WrongCredentials):
-            self.log_in("wrong")
-        with pytest.raises(AccountDisabled):
-            self.log_in()
-        assert AuthToken.select().count() == 0
-
-    def test_a_hash_of_older_costs_is_renewed_at_the_next_login(self) -> None:
-        from argon2 import PasswordHasher
-
-        old = PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1).hash(PASSWORD)
-        Staff.update(password_hash=old).execute()
-        self.log_in()
-        assert self.row().password_hash != old
-        assert self.log_in().name == "张三"
-
-    def test_staff_without_a_role_may_do_nothing(self) -> None:
-        Staff.update(role_id=None).execute()
-        assert self.log_in().permissions == ()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import peewee
@@ -12,14 +12,14 @@ from backend.domain.connector import ConnectorStatus
 from backend.domain.payment import PaymentState
 from backend.domain.session import LIVE_STATES, SessionState
 from backend.gateways.clock import utc_now
-from backend.services.commands import EXPIRY_GRACE_S
+from backend.services.commands import EXPIRY_GRACE
 from tests.invariants.ledger import holds_belong_to_sessions
 from tests.invariants.messages import messages_are_conserved
 from tests.invariants.rows import Rows, Sent, snapshot
 
 LIMIT_S: Final = 30.0
 POLL_S: Final = 0.1
-OVERDUE: Final = timedelta(seconds=EXPIRY_GRACE_S)
+OVERDUE: Final = EXPIRY_GRACE
 DELIVERING: Final = frozenset(
     {ConnectorStatus.CHARGING, ConnectorStatus.SUSPENDED_EV, ConnectorStatus.SUSPENDED_PILE}
 )

@@ -41,9 +41,9 @@ def subscribe_packet(topic: bytes, *, packet_id: int = 1) -> bytes:
     return packet(0x82, packet_id.to_bytes(2, "big") + field(topic) + b"\x01")
 
 
-def knock(port: int, connect: bytes) -> int:
-    """Ask to be let in on a new connection: the code of the CONNACK, NO_ANSWER for a closed door."""
-    with socket.create_connection(("127.0.0.1", port), LIMIT_S) as raw:
+def knock(port: int, connect: bytes, *, address: str = "127.0.0.1") -> int:
+    """Ask to be let in on a new connection from this address: the code of the CONNACK, NO_ANSWER for a closed door."""
+    with socket.create_connection(("127.0.0.1", port), LIMIT_S, source_address=(address, 0)) as raw:
         answer = b""
         try:
             raw.sendall(connect)

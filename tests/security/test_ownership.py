@@ -11,7 +11,7 @@ import requests
 
 from backend.domain.permission import Permission
 from backend.gateways.clock import utc_now
-from backend.services.log_in_staff import ATTEMPTS
+from backend.services.password_guesses import NETWORK_ATTEMPTS
 from tests.builders import a_driver, a_token
 from tests.security.http_world import HttpWorld, Operation, books, read_operations
 from tests.security.tally import nothing_through
@@ -150,11 +150,11 @@ def test_anothers_idempotency_key_gives_no_answer_of_theirs(world: HttpWorld) ->
 
 
 @on_mariadb
-def test_a_locked_staff_account_answers_as_an_unknown_one(world: HttpWorld) -> None:
+def test_a_closed_staff_account_answers_as_an_unknown_one(world: HttpWorld) -> None:
     account = world.staff().account
     answers = [
         world.api.post("/api/v1/admin/login", json={"account": name, "password": "guessed"})
-        for name in ("nobody", *[account] * (ATTEMPTS + 2))
+        for name in ("nobody", *[account] * (NETWORK_ATTEMPTS + 2))
     ]
     told = {
         (answer.status_code, json.dumps({**answer.json()["error"], "request_id": ""})) for answer in answers

@@ -11,7 +11,7 @@ from backend.services.get_staff_profile import StaffProfile, get_staff_profile
 from backend.services.log_in_staff import LoggedInStaff, log_in_staff
 from backend.services.log_out import log_out
 
-# An office shares its address; the account itself is guarded by its own lock.
+# An office shares its address; how often one account's password may be wrong is counted by itself.
 LOGIN: Final = Limit("staff_login", times=60, per_s=60, per="ip")
 
 
@@ -21,7 +21,7 @@ class StaffLoginRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 
 async def log_in(call: Call[StaffLoginRequest, None]) -> LoggedInStaff:
-    """A token for twelve hours. Too many wrong passwords lock the account for a while, unsaid."""
+    """A token for twelve hours. Too many wrong passwords close the account to their network for a while, unsaid."""
     # the password check is slow on purpose, so it must not hold up transactions
     return await call.parts.lanes.slow.run(
         log_in_staff, account=call.body.account, password=call.body.password, ip=call.ip, now=call.now

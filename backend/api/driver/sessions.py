@@ -29,14 +29,22 @@ class LiveSession(msgspec.Struct, frozen=True):
 
 async def start(call: Call[StartRequest, None]) -> StartedSession:
     """Hold the money and send the start; the same Idempotency-Key answers the same session again."""
-    return await call.transact(
-        start_session,
-        driver=call.actor,
-        connector_no=call.body.connector_no,
-        limit_fen=call.body.limit_fen,
-        idempotency_key=call.key,
-        now=call.now,
-    )
+    caller, lanes = call.actor.no, call.parts.lanes
+    await limits.check_left(limits.STARTED, caller, lanes)
+    try:
+        started = await call.transact(
+            start_session,
+            driver=call.actor,
+            connector_no=call.body.connector_no,
+            limit_fen=call.body.limit_fen,
+            idempotency_key=call.key,
+            now=call.now,
+        )
+    except errors.ConnectorNotFound:
+        await limits.count(limits.STARTED, caller, lanes)  # a number that nobody has is a guess
+        raise
+    await limits.count(limits.STARTED, caller, lanes)
+    return started
 
 
 async def show_live(call: Call[None, None]) -> LiveSession:

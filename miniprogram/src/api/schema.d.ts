@@ -355,7 +355,7 @@ export interface paths {
         put?: never;
         /**
          * 员工登录
-         * @description A token for twelve hours. Too many wrong passwords lock the account for a while, unsaid.
+         * @description A token for twelve hours. Too many wrong passwords close the account to their network for a while, unsaid.
          */
         post: operations["admin_login_log_in"];
         delete?: never;
@@ -2760,7 +2760,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `wrong_credentials` 账号或密码不正确，请核对后重新输入。连续输错 5 次，账号会锁定 15 分钟以上，锁定期间输入正确的密码也无法登录。 */
+            /** @description - `wrong_credentials` 账号或密码不正确，请核对后重新输入。15 分钟内输错 5 次，将暂停从当前网络登录此账号，15 分钟后恢复；暂停期间输入正确的密码也无法登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
