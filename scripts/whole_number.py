@@ -9,7 +9,9 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         if not text.isdecimal() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text} is not a whole number from {least} to {most}")
+            raise argparse.ArgumentTypeError(
+                f"应为 {least}–{most} 的整数 ({text} is not a whole number from {least} to {most})"
+            )
         return int(text)
 
     return read

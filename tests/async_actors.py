@@ -21,7 +21,8 @@ class LoopThread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._ended = asyncio.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -31,10 +32,30 @@ class LoopThread:
         """What the coroutine gives; TimeoutError when that takes clearly more than LIMIT_S."""
         return self.begin(work).result(LIMIT_S + 5)
 
+    def first(self, work: Coroutine[Any, Any, T]) -> T:
+        """`run`, and an end when that fails: what a test enters either works or leaves nothing behind."""
+        try:
+            return self.run(work)
+        except BaseException:
+            self.end()
+            raise
+
+    def last(self, work: Coroutine[Any, Any, T]) -> T:
+        """`run`, and an end whatever comes of it."""
+        try:
+            return self.run(work)
+        finally:
+            self.end()
+
     def end(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        """What still runs is cancelled, and has come to its end when this returns."""
+        self._loop.call_soon_threadsafe(self._ended.set)
         self._thread.join(LIMIT_S)
-        self._loop.close()
+        assert not self._thread.is_alive(), "the loop did not end"
+
+    def _serve(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._ended.wait())
 
 
 class RunningPile:
@@ -46,18 +67,11 @@ class RunningPile:
 
     def __enter__(self) -> Self:
         self._loop = LoopThread()
-        try:
-            self._loop.run(self._pile.__aenter__())
-        except BaseException:
-            self._loop.end()
-            raise
+        self._loop.first(self._pile.__aenter__())
         return self
 
     def __exit__(self, *_: object) -> None:
-        try:
-            self._loop.run(self._pile.__aexit__(None, None, None))
-        finally:
-            self._loop.end()
+        self._loop.last(self._pile.__aexit__(None, None, None))
 
     def do(self, act: Callable[[SimulatedPile], T]) -> T:
         """Act on the pile, or look at it, on its own thread."""
@@ -94,11 +108,7 @@ class FeedListener:
 
     def __enter__(self) -> Self:
         self._loop = LoopThread()
-        try:
-            self._connection = self._loop.run(self._connect())
-        except BaseException:
-            self._loop.end()
-            raise
+        self._connection = self._loop.first(self._connect())
         self._listening = self._loop.begin(self._listen())
         return self
 

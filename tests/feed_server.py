@@ -116,3 +116,11 @@ async def subscribe(client: FeedClient, topic: str) -> Any:
     """Ask for a topic and return the first frame about it."""
     await client.send(op="sub", topic=topic)
     return await client.read_until(lambda frame: frame.get("topic", topic) == topic)
+
+
+async def until(is_true: Callable[[], bool]) -> None:
+    """Return as soon as it holds; AssertionError when that takes longer than a frame may."""
+    deadline = asyncio.get_running_loop().time() + FRAME_LIMIT_S
+    while not is_true():
+        assert asyncio.get_running_loop().time() < deadline
+        await asyncio.sleep(0.01)

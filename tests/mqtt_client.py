@@ -11,7 +11,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 HOST = "127.0.0.1"
-WAIT_S = 20.0
+WAIT_S = 60.0
 POLL_S = 0.01
 KEEPALIVE_S = 60
 MAX_IN_FLIGHT = 20_000
@@ -93,7 +93,7 @@ class BrokerClient:
 
     def leave(self) -> None:
         self.paho.disconnect()
-        self.paho.loop_stop()
+        self._end()
 
     def drop(self) -> None:
         """Cut the connection without a word, as a power cut does."""
@@ -101,7 +101,12 @@ class BrokerClient:
         assert isinstance(sock, socket.socket)
         sock.shutdown(socket.SHUT_RDWR)
         wait_for(lambda: self.lost > 0, "the cut to be noticed")
+        self._end()
+
+    def _end(self) -> None:
+        """paho keeps the TCP pair that wakes its thread; a collector may meet its ends before the client."""
         self.paho.loop_stop()
+        self.paho._reset_sockets()
 
     def _on_connect(
         self, _client: object, _data: object, flags: mqtt.ConnectFlags, code: object, *_: object

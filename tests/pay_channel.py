@@ -4,12 +4,11 @@ What the sandbox sends arrives at a small HTTP server here that hands it to the 
 """
 
 import contextlib
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import msgspec
 import pytest
@@ -26,6 +25,7 @@ from backend.gateways.wechat_pay import WechatPayGateway, WechatPaySettings
 from backend.models import database
 from backend.services.record_payment_notify import record_payment_notify
 from scripts.sandbox.keys import make_keys
+from tests.http_side import say_status, serving
 from tests.unit.gateways import wechat_side as side
 from tests.unit.sandbox.process import base_of, sandbox_process
 
@@ -34,41 +34,16 @@ LIMIT_S = 20
 NOWHERE = "http://127.0.0.1:1"
 
 
-class NotifyDoor:
-    """Hands every POST to the service and answers 204, or 400 for a refusal."""
-
-    def __init__(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _NotifyHandler)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        self.url = f"http://127.0.0.1:{self._server.server_port}/notify/wechat"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-
-class _NotifyHandler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        try:
-            record_payment_notify(headers=dict(self.headers.items()), body=body, now=utc_now())
-            status = 204
-        except DomainError:
-            status = 400
-        finally:
-            database.close()
-        self.send_response(status)
-        if status != 204:
-            self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:  # type: ignore[explicit-override] # as all of http.server here
-        """Stay quiet."""
+def take_notify(request: BaseHTTPRequestHandler, body: bytes) -> None:
+    """Hand it to the service and answer 204, or 400 for a refusal."""
+    try:
+        record_payment_notify(headers=dict(request.headers.items()), body=body, now=utc_now())
+        status = 204
+    except DomainError:
+        status = 400
+    finally:
+        database.close()
+    say_status(request, status)
 
 
 @dataclass(frozen=True)
@@ -120,9 +95,9 @@ def running_sandbox(folder: Path) -> Iterator[Sandbox]:
 @contextlib.contextmanager
 def sandbox_gateways(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The gateways of one test, every fault off, and a door of its own: nothing told later reaches another test."""
-    with NotifyDoor() as door:
+    with serving(take_notify) as base:
         monkeypatch.setattr(backend.gateways, "_configured", backend.gateways._Configured())
-        pay = msgspec.structs.replace(sandbox.settings.wechat_pay, notify_url=door.url)
+        pay = msgspec.structs.replace(sandbox.settings.wechat_pay, notify_url=f"{base}/notify/wechat")
         connect_gateways(msgspec.structs.replace(sandbox.settings, wechat_pay=pay))
         sandbox.control("faults", {})
         yield

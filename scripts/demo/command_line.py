@@ -15,6 +15,7 @@ from backend.log import configure_log
 from backend.models import database
 from scripts.demo.seed import NotDemoError, seed
 from scripts.launcher.migrate import DATABASE_AWAY
+from scripts.whole_number import whole_number
 
 DEFAULT_PILES = 40
 MAX_PILES = 10_000
@@ -27,7 +28,11 @@ def main() -> int:
         description="写入演示数据（数据库由 XINXIANG_CONFIG 指定）；已有的保留，充电桩补足到 --piles",
     )
     parser.add_argument(
-        "--piles", type=_piles, default=DEFAULT_PILES, metavar="N", help="充电桩数量（默认 40）"
+        "--piles",
+        type=whole_number(1, MAX_PILES),
+        default=DEFAULT_PILES,
+        metavar="N",
+        help="充电桩数量（默认 40）",
     )
     parser.add_argument(
         "--folder", type=Path, required=True, metavar="DIR", help="充电桩密钥、员工密码和二维码写到这里"
@@ -48,9 +53,3 @@ def main() -> int:
             database.close()
     print(f"✓ 演示数据就绪，账号在 {options.folder / 'logins.json'}")
     return 0
-
-
-def _piles(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MAX_PILES:
-        raise argparse.ArgumentTypeError(f"应为 1–{MAX_PILES} 的整数")
-    return int(text)

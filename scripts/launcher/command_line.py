@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,6 +20,7 @@ from scripts.launcher.status import Status
 from scripts.launcher.supervision import StopAskedError, StopSignals, watch
 from scripts.launcher.system import System, Traffic
 from scripts.launcher.terminal import Terminal, make_terminal
+from scripts.whole_number import whole_number
 
 DEFAULT_FOLDER = ROOT / "var" / "run"
 DEFAULT_PILES = 40
@@ -119,18 +119,24 @@ def _parser() -> argparse.ArgumentParser:
     add("--fresh", action="store_true", help="清空数据，从头开始")
     add(
         "--piles",
-        type=_whole(1, MAX_PILES),
+        type=whole_number(1, MAX_PILES),
         default=DEFAULT_PILES,
         metavar="N",
         help="模拟充电桩的数量（默认 40）",
     )
-    add("--port", type=_whole(1, LARGEST_PORT), default=8080, metavar="N", help="接口的端口（默认 8080）")
+    add(
+        "--port",
+        type=whole_number(1, LARGEST_PORT),
+        default=8080,
+        metavar="N",
+        help="接口的端口（默认 8080）",
+    )
     add("--host", default="127.0.0.1", help="接口监听的地址（默认只接受本机访问）")
     add("--no-drivers", action="store_true", help="不要演示车主：充电桩只等你来启动")
-    add("--seed", type=_whole(0, 2**31), default=1, metavar="N", help="随机种子：同样的种子，同样的车")
+    add("--seed", type=whole_number(0, 2**31), default=1, metavar="N", help="随机种子：同样的种子，同样的车")
     add(
         "--speed",
-        type=_whole(1, MAX_SPEED),
+        type=whole_number(1, MAX_SPEED),
         default=10,
         metavar="N",
         help="电池缩小的倍数，充电更快结束（默认 10）",
@@ -139,12 +145,3 @@ def _parser() -> argparse.ArgumentParser:
     add("--smoke", action="store_true", help="用临时数据跑完一次充电并核对账单，最后一行输出 JSON")
     add("--quiet", action="store_true", help="不显示进度")
     return parser
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isdecimal() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"应为 {least}–{most} 的整数，不能是 {text}")
-        return int(text)
-
-    return read

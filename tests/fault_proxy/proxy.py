@@ -1,6 +1,8 @@
 """The proxy itself: it listens, keeps the connections and carries out what a test asks for on its own thread."""
 
 import asyncio
+import contextlib
+import socket
 from collections.abc import Callable
 from typing import Final, Self
 
@@ -28,22 +30,15 @@ class FaultProxy:
         self._links: set[Link] = set()
         self._served: set[asyncio.Task[None]] = set()
         self._is_black_hole = False
-        self._server: asyncio.Server | None = None
+        self._listener: socket.socket | None = None
 
     def __enter__(self) -> Self:
         self._loop = LoopThread()
-        try:
-            self._loop.run(self._listen())
-        except BaseException:
-            self._loop.end()
-            raise
+        self._loop.first(self._listen())
         return self
 
     def __exit__(self, *_: object) -> None:
-        try:
-            self._loop.run(self._close())
-        finally:
-            self._loop.end()
+        self._loop.last(self._close())
 
     @property
     def open_links(self) -> int:
@@ -99,14 +94,17 @@ class FaultProxy:
         self._loop.run(acted())
 
     async def _listen(self) -> None:
-        if self._server is None:
-            self._server = await asyncio.start_server(self._accept, HOST, self.port)
-            self.port = self._server.sockets[0].getsockname()[1]
+        if self._listener is None:
+            self._listener = socket.create_server((HOST, self.port))
+            self._listener.setblocking(False)
+            self.port = self._listener.getsockname()[1]
+            asyncio.get_running_loop().add_reader(self._listener, self._accept, self._listener)
 
     async def _stop_listening(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        if self._listener is not None:
+            asyncio.get_running_loop().remove_reader(self._listener)
+            self._listener.close()
+            self._listener = None
 
     async def _close(self) -> None:
         await self._stop_listening()
@@ -115,19 +113,29 @@ class FaultProxy:
         if self._served:
             await asyncio.wait(self._served, timeout=CONNECT_LIMIT_S)
 
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, listener: socket.socket) -> None:
+        """One connection, ours from here on: asyncio's own server loses one that comes while it closes."""
+        try:
+            plug, _ = listener.accept()
+        except OSError:  # gone again
+            return
         self.accepted += 1
-        task = asyncio.get_running_loop().create_task(self._serve(Side(reader, writer), self.accepted))
+        task = asyncio.get_running_loop().create_task(self._serve(plug, self.accepted))
         self._served.add(task)
         task.add_done_callback(self._served.discard)
+        task.add_done_callback(lambda _: plug.close())  # also of a task that was cancelled before it began
 
-    async def _serve(self, client: Side, number: int) -> None:
+    async def _serve(self, plug: socket.socket, number: int) -> None:
+        client = Side(*await asyncio.open_connection(sock=plug))
         try:
-            async with asyncio.timeout(CONNECT_LIMIT_S):
-                server = Side(*await asyncio.open_connection(*self._upstream))
-        except OSError:
+            with contextlib.suppress(OSError):  # nobody is there: the client is reset
+                async with asyncio.timeout(CONNECT_LIMIT_S):
+                    server = Side(*await asyncio.open_connection(*self._upstream))
+                await self._carry(client, server, number)
+        finally:
             client.reset()
-            return
+
+    async def _carry(self, client: Side, server: Side, number: int) -> None:
         link = Link(client, server, self._conditions, number, self.mqtt)
         if self._is_black_hole:
             link.meet(Fate.BLACK_HOLE)

@@ -109,8 +109,13 @@ def test_a_subscribers_bug_does_not_end_the_subscription() -> None:
 
 @pytest.mark.usefixtures("redis_url")
 def test_rates_are_shared_and_tokens_kept_until_dropped() -> None:
+    assert rate_limit.peek("r", "k", limit=3) == 0
     assert [rate_limit.take("r", "k", limit=3, per_s=60) for _ in range(3)] == [0, 0, 0]
+    assert 1 <= rate_limit.peek("r", "k", limit=3) <= 60
     assert 1 <= rate_limit.take("r", "k", limit=3, per_s=60) <= 60
+    assert rate_limit.peek("r", "another", limit=3) == 0
+    rate_limit.forget("r", "k")
+    assert rate_limit.peek("r", "k", limit=3) == 0
     token_cache.put("h", b"actor", 60)
     assert token_cache.get_many(["g", "h"]) == {"h": b"actor"}
     token_cache.drop("h")

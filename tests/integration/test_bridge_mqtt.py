@@ -25,6 +25,7 @@ from tests.brokers import BROKER_KINDS, BrokerHandle, start_broker
 from tests.builders import a_pile, a_station
 from tests.child_process import free_port
 from tests.mqtt_client import BrokerClient, wait_for
+from tests.open_sockets import open_sockets
 from tests.pile_voice import PileVoice
 
 ROOT = Path(__file__).parents[2]
@@ -149,6 +150,13 @@ def test_a_wrong_password_is_no_subscription(broker: BrokerHandle) -> None:
     client.stop()
 
 
+def test_a_stopped_client_leaves_no_socket_open(broker: BrokerHandle) -> None:
+    before = open_sockets()
+    listening = Listening(broker, is_fast=True)
+    listening.stop()
+    assert open_sockets() <= before
+
+
 def test_tokens_of_an_earlier_connection_acknowledge_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     client = fast_reader.FastClient(Inbox(10), "bridge")
     sent: list[bytes] = []
@@ -187,7 +195,7 @@ def pile_rows(sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def running_bridge(broker: BrokerHandle, pile_rows: str) -> Iterator[Bridge]:
-    bridge = Bridge(settings_of(broker), batch_cap=100, queue_cap=1_000)
+    bridge = Bridge(settings_of(broker), batch_cap=100, queue_cap=1_000, status_asks_per_s=100)
     stop = threading.Event()
     codes: list[int] = []
     thread = threading.Thread(target=lambda: codes.append(bridge.run(stop)))
@@ -225,7 +233,7 @@ def test_a_piles_messages_become_rows_and_its_record_gets_a_receipt(
 def test_a_dead_writer_ends_the_bridge_with_an_error(
     broker: BrokerHandle, pile_rows: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bridge = Bridge(settings_of(broker), batch_cap=100, queue_cap=1_000)
+    bridge = Bridge(settings_of(broker), batch_cap=100, queue_cap=1_000, status_asks_per_s=100)
 
     def die(_: object) -> None:
         raise ZeroDivisionError("not even quarantine took it")
@@ -323,6 +331,7 @@ def scrape(port: int) -> bytes:
         ({"XINXIANG_DATABASE_URL": "oracle://x"}, "database URL must start with"),
         ({"XINXIANG_NONSENSE": "1"}, "unknown setting"),
         ({"XINXIANG_BRIDGE_BATCH_CAP": "0"}, "bridge.batch_cap is 0"),
+        ({"XINXIANG_BRIDGE_STATUS_ASKS_PER_S": "0"}, "bridge.status_asks_per_s is 0"),
         ({"XINXIANG_MQTT_PASSWORD_FILE": "/nowhere/at/all"}, "secret file"),
         ({"XINXIANG_MQTT_TLS_CA_FILE": "/nowhere/at/all"}, "No such file"),
         ({"XINXIANG_REDIS_URL": "http://x"}, "redis"),

@@ -5,7 +5,6 @@ import contextlib
 import json
 import socket
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -28,7 +27,7 @@ from tests.builders import (
     actor_of,
 )
 from tests.desk import WatchedCharge, many_piles
-from tests.feed_server import FRAME_LIMIT_S, in_loop, running_feed, subscribe
+from tests.feed_server import in_loop, running_feed, subscribe, until
 
 # nothing here depends on the kind of database
 FRAMES_NOBODY_READS = 100
@@ -57,13 +56,6 @@ def _masked(frame: dict[str, str]) -> bytes:
     """A client's text frame, masked with zeros."""
     payload = json.dumps(frame).encode()
     return bytes([0x81, 0x80 | len(payload)]) + bytes(4) + payload
-
-
-async def _until(is_true: Callable[[], bool]) -> None:
-    deadline = asyncio.get_running_loop().time() + FRAME_LIMIT_S
-    while not is_true():
-        assert asyncio.get_running_loop().time() < deadline
-        await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize(
@@ -186,13 +178,13 @@ async def test_a_client_that_does_not_read_is_cut_off_and_one_that_reads_is_not(
         quick = await server.connect(world.staff_token())
         with _raw_client(server.url) as slow:
             slow.sendall(_masked({"op": "auth", "token": world.staff_token()}))
-            await _until(lambda: server.feed.connections == 2)
+            await until(lambda: server.feed.connections == 2)
             for _ in range(FRAMES_NOBODY_READS):
                 with contextlib.suppress(OSError):  # it may be cut off just now
                     slow.sendall(_masked({"op": "sub", "topic": "piles"}))
                 assert (await subscribe(quick, "piles"))["kind"] == "snapshot"
             # Tornado gives it a few seconds to read the reason
-            await _until(lambda: server.feed.connections == 1)
+            await until(lambda: server.feed.connections == 1)
         assert (await subscribe(quick, "piles"))["kind"] == "snapshot"
 
 
@@ -244,8 +236,8 @@ async def test_a_client_that_vanishes_leaves_nothing_behind() -> None:
         with _raw_client(server.url) as raw:
             frames = ({"op": "auth", "token": world.driver_token()}, {"op": "sub", "topic": world.topic})
             raw.sendall(b"".join(_masked(frame) for frame in frames))
-            await _until(lambda: server.feed.topics == 1)
-        await _until(lambda: (server.feed.connections, server.feed.topics) == (0, 0))
+            await until(lambda: server.feed.topics == 1)
+        await until(lambda: (server.feed.connections, server.feed.topics) == (0, 0))
 
 
 class _Heard:
@@ -274,10 +266,10 @@ async def test_a_topic_that_cannot_be_read_now_is_read_as_soon_as_it_can() -> No
     hub.start()
     with structlog.testing.capture_logs() as logs:
         hub.join(parse_topic(world.topic), actor_of(world.driver), heard)
-        await _until(lambda: any(entry["event"] == "lane_full" for entry in logs))
+        await until(lambda: any(entry["event"] == "lane_full" for entry in logs))
     assert (heard.kinds, heard.errors) == ([], [])
     gate.set()
     await busy
-    await _until(lambda: heard.kinds == ["snapshot"])
+    await until(lambda: heard.kinds == ["snapshot"])
     await hub.close()
     lane.close()

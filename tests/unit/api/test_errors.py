@@ -8,7 +8,7 @@ import pytest
 import backend
 from backend.api.errors import ANSWERS, describe, describe_internal, message_for_code, message_of, yuan
 from backend.domain import errors
-from backend.services.log_in_staff import ATTEMPTS, FIRST_LOCK
+from backend.services.password_guesses import NETWORK_ATTEMPTS, NETWORK_WINDOW
 
 
 def _all_errors() -> list[type[errors.DomainError]]:
@@ -55,8 +55,8 @@ def test_a_low_balance_names_what_is_missing() -> None:
 
 
 def test_wrong_credentials_name_the_rule_of_the_lock() -> None:
-    minutes = int(FIRST_LOCK.total_seconds() // 60)
-    assert f"{ATTEMPTS} 次" in message_of(errors.WrongCredentials())
+    minutes = int(NETWORK_WINDOW.total_seconds() // 60)
+    assert f"{NETWORK_ATTEMPTS} 次" in message_of(errors.WrongCredentials())
     assert f"{minutes} 分钟" in message_of(errors.WrongCredentials())
 
 

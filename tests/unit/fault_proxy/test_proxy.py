@@ -11,6 +11,7 @@ import pytest
 from scripts.simulator.mqtt_packets import DISCONNECT_PACKET, publish_packet
 from tests.child_process import wait_until
 from tests.fault_proxy import Fate, FaultProxy, MqttFaults, Plan, Wire
+from tests.open_sockets import open_sockets
 
 SHORT_S: Final = 0.3
 LONG_S: Final = 20.0
@@ -206,6 +207,26 @@ def test_a_server_that_is_down_resets_the_client(server: EchoServer) -> None:
                 assert is_reset(plug)
         except ConnectionResetError:  # before the client looked at its new connection
             assert wire.accepted == 1
+
+
+def test_what_connects_while_the_proxy_closes_is_not_left_open(server: EchoServer) -> None:
+    before = open_sockets()
+    is_over = threading.Event()
+
+    def knock(wire: FaultProxy) -> None:
+        while not is_over.is_set():
+            with contextlib.suppress(OSError), connected(wire):
+                pass
+
+    with FaultProxy("127.0.0.1", server.port) as wire:
+        guests = [threading.Thread(target=knock, args=(wire,)) for _ in range(4)]
+        for guest in guests:
+            guest.start()
+        wait_until(lambda: wire.accepted > 20, "guests come and go")
+    is_over.set()
+    for guest in guests:
+        guest.join()
+    wait_until(lambda: open_sockets() <= before, "every socket is closed", LONG_S)
 
 
 def test_messages_that_wait_for_others_go_on_after_a_while(server: EchoServer) -> None:

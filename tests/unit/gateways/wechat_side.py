@@ -7,13 +7,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from tests.http_side import serving
 
 MCHID = "1900000109"
 APPID = "wx8888888888888888"
@@ -129,45 +131,31 @@ class Channel:
 
 @contextmanager
 def channel_server() -> Iterator[Channel]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def take(request: BaseHTTPRequestHandler, body: bytes) -> None:
+        told = Request(request.command, request.path, dict(request.headers.items()), body)
+        channel.requests.append(told)
+        answer = channel.answer(told)
+        request.close_connection = True
+        if answer is not None:
+            _send(request, answer)
 
-        def do_GET(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            request = Request(self.command, self.path, dict(self.headers.items()), body)
-            channel.requests.append(request)
-            answer = channel.answer(request)
-            self.close_connection = True
-            if answer is not None:
-                self._send(answer)
-
-        do_POST = do_GET  # noqa: N815 - http.server finds methods by this name
-
-        def _send(self, answer: Answer) -> None:
-            if answer.wait_for:
-                answer.wait_for.wait(timeout=30)
-            try:
-                self.send_response(answer.status)
-                for name, value in answer.headers.items():
-                    self.send_header(name, value)
-                if answer.status != 204:
-                    self.send_header("Content-Length", str(len(answer.body)))
-                self.send_header("Connection", "close")
-                self.end_headers()
-                self.wfile.write(answer.body[: answer.cut])
-            except ConnectionError:
-                pass  # the client had enough, which is what some tests want
-
-        def log_message(self, *args: object) -> None:  # type: ignore[explicit-override] # typing.override: 3.12
-            """Stay quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    channel = Channel(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(take) as base:
+        channel = Channel(base)
         yield channel
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+
+
+def _send(request: BaseHTTPRequestHandler, answer: Answer) -> None:
+    if answer.wait_for:
+        answer.wait_for.wait(timeout=30)
+    request.protocol_version = "HTTP/1.1"
+    try:
+        request.send_response(answer.status)
+        for name, value in answer.headers.items():
+            request.send_header(name, value)
+        if answer.status != 204:
+            request.send_header("Content-Length", str(len(answer.body)))
+        request.send_header("Connection", "close")
+        request.end_headers()
+        request.wfile.write(answer.body[: answer.cut])
+    except ConnectionError:
+        pass  # the client had enough, which is what some tests want

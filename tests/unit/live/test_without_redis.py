@@ -46,6 +46,14 @@ def test_limits_the_rate_within_the_process(url: str | None) -> None:
     wait_s = rate_limit.take("start", key, limit=2, per_s=60)
     assert 1 <= wait_s <= 60
     assert rate_limit.take("stop", key, limit=2, per_s=60) == 0
+    assert [rate_limit.peek(name, key, limit=2) > 0 for name in ("start", "stop", "never")] == [
+        True,
+        False,
+        False,
+    ]
+    rate_limit.forget("start", key)
+    assert rate_limit.peek("start", key, limit=2) == 0
+    assert rate_limit.take("start", key, limit=2, per_s=60) == 0
 
 
 def test_forgets_the_oldest_windows_beyond_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scripts.sandbox.keys import make_keys
-from tests.unit.sandbox.merchant import Merchant, NotifyAddress, read_merchant
+from tests.unit.sandbox.merchant import Merchant, NotifyAddress, notify_address, read_merchant
 from tests.unit.sandbox.process import base_of, sandbox_process
 
 NOTIFY_SPEED = 1000
@@ -39,5 +39,5 @@ def merchant(keys_folder: Path, base: str) -> Iterator[Merchant]:
 
 @pytest.fixture
 def address() -> Iterator[NotifyAddress]:
-    with NotifyAddress() as address:
+    with notify_address() as address:
         yield address

@@ -6,10 +6,12 @@ import secrets
 import threading
 import time
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import requests
 from cryptography.exceptions import InvalidSignature
@@ -18,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
+from tests.http_side import say_status, serving
 
 LIMIT_S = 20
 
@@ -171,38 +175,22 @@ class Received:
 class NotifyAddress:
     """Records what arrives; answers the statuses in `answers` first, then 204."""
 
+    url: str = ""
     answers: list[int] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
-    url: str = ""
-
-    def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self.url = f"http://127.0.0.1:{self._server.server_port}/notify/wechat"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
 
-def _handler_of(address: NotifyAddress) -> type[BaseHTTPRequestHandler]:
-    lock = threading.Lock()
+@contextmanager
+def notify_address() -> Iterator[NotifyAddress]:
+    """One that is reached at its `url`."""
+    address, lock = NotifyAddress(), threading.Lock()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            with lock:
-                address.received.append(Received(dict(self.headers), body))
-                status = address.answers.pop(0) if address.answers else 204
-            self.send_response(status)
-            if status != 204:
-                self.send_header("Content-Length", "0")
-            self.end_headers()
+    def take(request: BaseHTTPRequestHandler, body: bytes) -> None:
+        with lock:
+            address.received.append(Received(dict(request.headers), body))
+            status = address.answers.pop(0) if address.answers else 204
+        say_status(request, status)
 
-        def log_message(self, *_: object) -> None:  # type: ignore[explicit-override]
-            """Say nothing on the console of the tests."""
-
-    return Handler
+    with serving(take) as base:
+        address.url = f"{base}/notify/wechat"
+        yield address

@@ -7,7 +7,7 @@ import pytest
 
 from scripts.sandbox.notifies import SCHEDULE_S
 from tests.child_process import wait_until
-from tests.unit.sandbox.merchant import Merchant, NotifyAddress
+from tests.unit.sandbox.merchant import Merchant, NotifyAddress, notify_address
 
 
 def _pay(merchant: Merchant, address: NotifyAddress, **faults: Any) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def test_notify_is_repeated_with_the_same_id_until_it_is_taken(
 
 
 def test_address_that_does_not_answer_is_tried_again(merchant: Merchant) -> None:
-    with NotifyAddress() as gone:
+    with notify_address() as gone:
         order, _ = merchant.place(gone.url)
     merchant.control("pay", {"out_trade_no": order["out_trade_no"]})
     wait_until(lambda: len(merchant.attempts(order)) >= 2, "a second attempt")
