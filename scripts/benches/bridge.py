@@ -14,7 +14,7 @@ import psutil
 
 from backend.gateways.clock import utc_now
 from scripts.benches.bridge_latency import measure_latency
-from scripts.benches.load_task import load_task
+from scripts.benches.load_task import bridge_settings, load_task
 from scripts.benches.meter_rows import MeterRows
 from scripts.benches.publisher import FIRST_SEQ
 from scripts.benches.result import Options, Result, interleave, median, number, say, with_range
@@ -62,11 +62,9 @@ class _Bench:
 
     def product(self, count: int) -> dict[str, float]:
         boot, piles = next(self._boots), len(self._world.piles)
-        settings = {"XINXIANG_MQTT_PORT": ""}
         with MeterRows(self._servers.database_url) as rows, self._servers.broker() as (port, broker_pid):
-            settings["XINXIANG_MQTT_PORT"] = str(port)
             with (
-                self._servers.product("mqtt_bridge", "bridge_ready", settings) as pid,
+                self._servers.product("mqtt_bridge", "bridge_ready", bridge_settings(port)) as pid,
                 self._load(port, boot, piles, count) as load,
             ):
                 self._send(load, rows, boot, piles)

@@ -41,8 +41,8 @@ class MeterRows(contextlib.AbstractContextManager["MeterRows"]):
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def wait_for(self, pile_id: int, boot: int, seq: int, limit_s: float) -> float:
-        """When (monotonic clock) this row could first be read. Raises TimeoutError."""
+    def wait_for(self, pile_id: int, boot: int, seq: int, limit_s: float, poll_s: float = POLL_S) -> float:
+        """When (monotonic clock) this row could first be read, asked each `poll_s`. Raises TimeoutError."""
         deadline_s = time.monotonic() + limit_s
         query = "SELECT 1 FROM meter_value WHERE pile_id = %s AND boot = %s AND seq = %s"
         while not self._ask(query, pile_id, boot, seq):
@@ -50,7 +50,7 @@ class MeterRows(contextlib.AbstractContextManager["MeterRows"]):
                 stored = self._ask("SELECT COUNT(*) FROM meter_value")[0][0]
                 refused = self._ask("SELECT reason, COUNT(*) FROM quarantine GROUP BY reason")
                 raise TimeoutError(f"the last row is missing: {stored} stored, refused: {refused}")
-            time.sleep(POLL_S)
+            time.sleep(poll_s)
         return time.monotonic()
 
     def check(self, boot: int, count: int, piles: int) -> dict[str, float]:

@@ -21,6 +21,7 @@ class Options:
     reps: int
     is_quick: bool
     piles: int
+    orders: int = 0
     rates: Sequence[int] = ()
 
 

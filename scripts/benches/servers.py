@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from backend import live
@@ -66,22 +67,10 @@ class Servers:
         return self.mariadb.url(DATABASE)
 
     @contextlib.contextmanager
-    def broker(self) -> Iterator[tuple[int, int]]:
-        """A new mosquitto without any session; its port and process id."""
-        folder = self.folder / f"broker-{next(self._numbers)}"
-        folder.mkdir()
-        rules, passwords = folder / "acl", folder / "passwords"
-        rules.write_text(ACL_FILE.read_text(encoding="utf-8") + EXTRA_RULES, encoding="utf-8")
-        lines = [f"{name}:{broker_password_hash(SECRET)}\n" for name in ("bridge", LOAD, RIVAL)]
-        passwords.write_text("".join(lines), encoding="utf-8")
-        for file in (rules, passwords):
-            file.chmod(0o600)
-        port, child = start_mosquitto(folder, password_file=passwords, acl_file=rules)
-        try:
-            yield port, child.process.pid
-        finally:
-            child.kill()
-            shutil.rmtree(folder)
+    def broker(self, piles: Iterable[str] = ()) -> Iterator[tuple[int, int]]:
+        """As `running_broker`, in a folder beside the other servers'."""
+        with running_broker(self.folder / f"broker-{next(self._numbers)}", piles) as (port, pid):
+            yield port, pid
 
     @contextlib.contextmanager
     def product(self, module: str, ready: str, settings: Mapping[str, str] | None = None) -> Iterator[int]:
@@ -113,6 +102,29 @@ class Servers:
 
 
 @contextlib.contextmanager
+def running_broker(folder: Path, piles: Iterable[str] = ()) -> Iterator[tuple[int, int]]:
+    """A new mosquitto without any session, in a folder that it makes and removes; its port and process id.
+
+    It lets in the bridge, the load, the rival, and each of `piles` under its own name, all by SECRET.
+    """
+    folder.mkdir()
+    rules, passwords = folder / "acl", folder / "passwords"
+    rules.write_text(ACL_FILE.read_text(encoding="utf-8") + EXTRA_RULES, encoding="utf-8")
+    hashed = broker_password_hash(SECRET)
+    lines = [f"{name}:{hashed}\n" for name in ("bridge", LOAD, RIVAL, *piles)]
+    passwords.write_text("".join(lines), encoding="utf-8")
+    for file in (rules, passwords):
+        file.chmod(0o600)
+    _allow_open_files()
+    port, child = start_mosquitto(folder, password_file=passwords, acl_file=rules)
+    try:
+        yield port, child.process.pid
+    finally:
+        child.kill()
+        shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
 def running_servers(bench: str) -> Iterator[Servers]:
     """Started servers in a new folder, which goes at the end, except after an error: its logs may tell why.
 
@@ -128,6 +140,12 @@ def running_servers(bench: str) -> Iterator[Servers]:
         say(f"✗ logs are left in {folder.relative_to(ROOT)}")
         raise
     shutil.rmtree(folder)
+
+
+def _allow_open_files() -> None:
+    """As many as the machine permits, for the broker and the load that inherit it: a connection is one."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _write_config(folder: Path, servers: Servers) -> Path:

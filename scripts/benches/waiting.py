@@ -8,10 +8,10 @@ from collections.abc import Callable
 POLL_S = 0.005
 
 
-def wait_until(is_so: Callable[[], bool], what: str, limit_s: float) -> None:
-    """Return as soon as `is_so()`. Raises TimeoutError naming `what` when it is not within `limit_s`."""
+def wait_until(is_so: Callable[[], bool], what: str, limit_s: float, poll_s: float = POLL_S) -> None:
+    """Return as soon as `is_so()`, asked each `poll_s`. Raises TimeoutError naming `what` after `limit_s`."""
     deadline_s = time.monotonic() + limit_s
     while not is_so():
         if time.monotonic() > deadline_s:
             raise TimeoutError(f"not within {limit_s:g} s: {what}")
-        time.sleep(POLL_S)
+        time.sleep(poll_s)
