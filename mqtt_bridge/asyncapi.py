@@ -13,14 +13,11 @@ from mqtt_bridge.topics import down, up
 
 REF: Final = "#/components/schemas/{name}"
 VERSION: Final = "1.0.0"
-REPLAYED_PER_S: Final = 30
-"""Hundreds of piles may come back with hours of readings: they must leave room for everybody's present."""
 _PILE: Final = "{pile_no}"
 _DESCRIPTION: Final = (
     "Pile and platform over MQTT 3.1.1 or 5, QoS 1, one JSON object of at most "
     f"{MAX_PAYLOAD_BYTES} bytes, integers only. User name = client id = pile_no. A PUBACK proves nothing but the "
-    "broker: a message marked `x-receipted` is kept by the pile until `receipt` names its id. Readings of an offline "
-    f"pile are sent later with `replayed`, at most {REPLAYED_PER_S} a second beside what is new."
+    "broker: a message marked `x-receipted` is kept by the pile until `receipt` names its id."
 )
 _DOWN: Final[dict[str, type[msgspec.Struct]]] = {"command": CommandDown, "receipt": ReceiptDown}
 

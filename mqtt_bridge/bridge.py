@@ -17,7 +17,7 @@ from mqtt_bridge.status_asking import StatusAsker
 DRAIN_S: Final = 10.0
 WATCH_S: Final = 0.5
 TAKE_WAIT_S: Final = 0.5
-FEW_MESSAGES: Final = 4
+FEW_MESSAGES: Final = 3
 REST_S: Final = 0.004
 OBJECTS_PER_COLLECTION: Final = 50_000
 _log = structlog.get_logger(__name__)

@@ -26,7 +26,10 @@ READ_GAP_S: Final = 0.5
 POLL_S: Final = 1.0
 """How often everything is read while nobody tells what changed."""
 SWEEP_S: Final = 10.0
-"""How often everything is read even so: a lost message is made good, and a silent pile turns stale."""
+"""What was not read for so long is read even so: a lost message is made good, and a silent pile turns stale.
+
+Counted from each topic's own last read, so that it falls between two changes that come every 15 s, not upon one.
+"""
 ROOMS_PER_READ: Final = 20
 
 Kind = Literal["snapshot", "delta"]
@@ -66,7 +69,6 @@ class Hub:
         self._rooms: dict[tuple[Topic, Hashable], _Room] = {}
         self._by_text: dict[str, set[_Room]] = {}
         self._wake = asyncio.Event()
-        self._marked_all_s = float("-inf")
         self._subscription: Subscription | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -133,19 +135,16 @@ class Hub:
                 _log.exception("feed_turn_failed")
 
     async def _turn(self) -> None:
-        self._mark_all_when_due()
-        ready_s = monotonic_s() - READ_GAP_S
-        due = [room for room in self._rooms.values() if room.is_dirty and room.read_at_s <= ready_s]
-        for start in range(0, len(due), ROOMS_PER_READ):
-            await self._read(due[start : start + ROOMS_PER_READ])
-
-    def _mark_all_when_due(self) -> None:
         is_told = self._subscription is not None and self._subscription.is_live
         now_s = monotonic_s()
-        if now_s - self._marked_all_s >= (SWEEP_S if is_told else POLL_S):
-            self._marked_all_s = now_s
-            for room in self._rooms.values():
-                room.is_dirty = True
+        ready_s, old_s = now_s - READ_GAP_S, now_s - (SWEEP_S if is_told else POLL_S)
+        due = [
+            room
+            for room in self._rooms.values()
+            if room.read_at_s <= old_s or (room.is_dirty and room.read_at_s <= ready_s)
+        ]
+        for start in range(0, len(due), ROOMS_PER_READ):
+            await self._read(due[start : start + ROOMS_PER_READ])
 
     async def _read(self, rooms: list[_Room]) -> None:
         for room in rooms:

@@ -1,8 +1,7 @@
 """Bench `storm`: a whole fleet comes back at once after an outage, some of its piles with hours of recorded readings.
 
 Every pile connects anew and tells its birth, its boot and its statuses; REPLAYING of them bring RECORDS readings
-each, at the pace that the protocol asks for and as fast as the broker takes them; the others go on at their ordinary
-cadence and should hardly notice.
+each, as fast as the broker takes them; the others go on at their ordinary cadence and should hardly notice.
 """
 
 from __future__ import annotations
@@ -28,7 +27,6 @@ from scripts.benches.storm_watch import Watch
 from scripts.benches.waiting import wait_until
 from scripts.benches.worker import Worker, working
 from scripts.benches.world import GUNS, World, seed_world
-from scripts.simulator.pile_model import REPLAYED_PER_S
 
 REPLAYING, RECORDS = 200, 500
 QUICK_REPLAYING, QUICK_RECORDS = 10, 50
@@ -41,7 +39,6 @@ HEARD_LIMIT_S, DRAIN_LIMIT_S, STORED_LIMIT_S = 180.0, 300.0, 30.0
 CALM_S = 17.0
 # of which readings are looked at, however small the storm is
 SHORTEST_STORM_S = 5.0
-PACES = {f"{REPLAYED_PER_S}/s a pile": REPLAYED_PER_S, "all at once": 0}
 PROCESSES = ("bridge", "broker", "database", "load")
 TIMES = {
     "drained_s": "everything applied after s",
@@ -61,37 +58,32 @@ WRONG = {
 
 
 def run(options: Options) -> Result:
-    """`value` is the seconds from the reconnect until everything is applied, records at the protocol's pace."""
-    cases = {name: lambda per_s=per_s: _storm(options, per_s) for name, per_s in PACES.items()}
-    found = interleave(cases, options.reps)
-    everything = [one for measured in found.values() for one in measured]
-    wrong = {name: int(sum(one[name] for one in everything)) for name in WRONG}
-    table = [[f"{options.piles} piles come back; records", *PACES]]
-    table += [[label, *(with_range(one, name) for one in found.values())] for name, label in TIMES.items()]
+    """`value` is the seconds from the reconnect until everything is applied."""
+    found = interleave({"storm": lambda: _storm(options)}, options.reps)["storm"]
+    wrong = {name: int(sum(one[name] for one in found)) for name in WRONG}
+    table = [["a storm", f"{options.piles} piles"]]
+    table += [[label, with_range(found, name)] for name, label in TIMES.items()]
     table += [
-        [f"CPU % of {CORES} cores: {name}", *(with_range(one, f"{name}_cpu") for one in found.values())]
-        for name in PROCESSES
+        [f"CPU % of {CORES} cores meanwhile: {name}", with_range(found, f"{name}_cpu")] for name in PROCESSES
     ]
-    table += [[label, str(wrong[name]), ""] for name, label in WRONG.items()]
-    paced, at_once = found.values()
+    table += [[label, str(wrong[name])] for name, label in WRONG.items()]
     return Result(
         bench="storm",
-        value=median(paced, "drained_s"),
+        value=median(found, "drained_s"),
         unit="s",
         table=table,
         details={
-            **{name: median(paced, name) for name in TIMES},
-            "cpu_percent": {name: median(paced, f"{name}_cpu") for name in PROCESSES},
-            "at_once": {name: median(at_once, name) for name in TIMES},
+            **{name: median(found, name) for name in TIMES},
+            "cpu_percent": {name: median(found, f"{name}_cpu") for name in PROCESSES},
             "piles": options.piles,
-            "records": int(median(paced, "records")),
+            "records": int(median(found, "records")),
             **wrong,
         },
         failures=[f"{count} {WRONG[name]}" for name, count in wrong.items() if count],
     )
 
 
-def _storm(options: Options, per_s: int) -> dict[str, float]:
+def _storm(options: Options) -> dict[str, float]:
     """One storm with servers of its own: a world can be away for hours only once."""
     charging = charging_share(options.piles)
     replaying, records = (QUICK_REPLAYING, QUICK_RECORDS) if options.is_quick else (REPLAYING, RECORDS)
@@ -102,19 +94,18 @@ def _storm(options: Options, per_s: int) -> dict[str, float]:
         world = seed_world(options.piles, utc_now() - AWAY, charging)
         while mark_silent_piles(now=utc_now()):
             pass
-        return _Storm(servers, world, replaying, records, per_s).measure()
+        return _Storm(servers, world, replaying, records).measure()
 
 
 class _Storm:
     """The first `replaying` of the charging piles were away since the world was made."""
 
-    def __init__(self, servers: Servers, world: World, replaying: int, records: int, per_s: int) -> None:
+    def __init__(self, servers: Servers, world: World, replaying: int, records: int) -> None:
         self._servers = servers
         self._world = world
         self._piles = list_pile_nos(world)
         self._replaying = world.piles[:replaying]
         self._records = records
-        self._per_s = per_s
 
     def measure(self) -> dict[str, float]:
         """The times and what went wrong, by the names in TIMES and WRONG."""
@@ -174,7 +165,6 @@ class _Storm:
             "idle": [pile.pile_no for pile in self._world.idle],
             "replaying": [pile.pile_no for pile in self._replaying],
             "records": self._records,
-            "per_s": self._per_s,
             "began_ms": round(self._world.began_at.timestamp() * 1e3),
         }
 

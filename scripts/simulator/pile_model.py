@@ -21,7 +21,6 @@ from scripts.simulator.outbox import KeptRecord, Outbox
 from scripts.simulator.settings import PileSettings, PileSpec
 
 MAX_BACKLOG = 2_000  # meters of an offline pile; the oldest goes first
-REPLAYED_PER_S = 30  # so that many piles that come back together leave room for everybody's present
 BOOT_EPOCH_MS = from_text("2025-01-01T00:00:00Z")
 CAPABILITIES = ["start", "stop", "report_status", "set_time"]
 
@@ -47,8 +46,8 @@ class StoredState(msgspec.Struct):
 class PileModel:
     """Every method that changes something takes `now_ms` and returns what to send now, in order.
 
-    While not connected nothing is returned: meters go to a bounded backlog, records to the outbox. `connected`
-    returns the records and the first of the meters, `tick` the others, a bounded number a second. `is_dirty` says that `stored()` differs from what was stored last.
+    While not connected nothing is returned: meters go to a bounded backlog, records to the outbox, and
+    `connected` returns both. `is_dirty` says that `stored()` differs from what was stored last.
     """
 
     def __init__(
@@ -78,7 +77,7 @@ class PileModel:
         self.outbox = Outbox(stored.outbox if stored else ())
         self.backlog: deque[UpMessage] = deque(maxlen=MAX_BACKLOG)
         self.desk = CommandDesk(self.envelope, self.connectors, self.outbox)
-        self._next_heartbeat_ms = self._next_status_ms = self._next_replay_ms = now_ms
+        self._next_heartbeat_ms = self._next_status_ms = now_ms
         if stored:
             self._recall(stored, now_ms)
 
@@ -87,11 +86,11 @@ class PileModel:
         return self.envelope.stamp("online", now_ms, online=False, conn=conn)
 
     def connected(self, conn: str, now_ms: int) -> list[UpMessage]:
-        """Birth, boot and every status, then what waited by (boot, seq): kept records, the first offline meters."""
+        """Birth, boot and every status, then what waited: kept records and offline meters by (boot, seq)."""
         self._pass_time(now_ms)
         self.is_online = True
-        self._next_replay_ms = now_ms
-        waiting = [*self.outbox.take_all(now_ms), *self._take_replay(now_ms)]
+        waiting = [*self.outbox.take_all(now_ms), *self.backlog]
+        self.backlog.clear()
         # Spread over the interval, so that thousands that connect together do not beat together.
         self._next_heartbeat_ms = now_ms + self._random.randrange(self._settings.heartbeat_ms)
         self._next_status_ms = now_ms + self._settings.status_ms
@@ -146,7 +145,7 @@ class PileModel:
         return messages
 
     def tick(self, now_ms: int) -> list[UpMessage]:
-        """What is due by `now_ms`: meters, ends of charges, heartbeat, status, what is to be sent again or late."""
+        """What is due by `now_ms`: meters, ends of charges, heartbeat, status, records to send again."""
         messages = self._pass_time(now_ms)
         if not self.is_online:
             return messages
@@ -158,14 +157,13 @@ class PileModel:
         if now_ms >= self._next_status_ms:
             self._next_status_ms = now_ms + self._settings.status_ms
             messages += [connector.status_message(now_ms) for connector in self.connectors]
-        return messages + self.outbox.take_due(now_ms) + self._take_replay(now_ms)
+        return messages + self.outbox.take_due(now_ms)
 
     def due_ms(self) -> int | None:
         """When `tick` is to be called at the latest; None when nothing is ever due."""
         times = [connector.due_ms() for connector in self.connectors]
         if self.is_online:
             times += [self._next_heartbeat_ms, self._next_status_ms, self.outbox.due_ms()]
-            times += [self._next_replay_ms] if self.backlog else []
         return min((time for time in times if time is not None), default=None)
 
     def stored(self, now_ms: int) -> StoredState:
@@ -209,13 +207,6 @@ class PileModel:
                 self.backlog.append(message.as_replayed())
             self.is_dirty = self.is_dirty or message.is_kept or message.name == "meter"
         return messages if self.is_online else []
-
-    def _take_replay(self, now_ms: int) -> list[UpMessage]:
-        """The oldest offline meters, as many as may be sent in this second."""
-        if now_ms < self._next_replay_ms:
-            return []
-        self._next_replay_ms = now_ms + 1_000
-        return [self.backlog.popleft() for _ in range(min(REPLAYED_PER_S, len(self.backlog)))]
 
     def _boot_message(self, now_ms: int) -> UpMessage:
         return self.envelope.stamp(

@@ -14,7 +14,6 @@ TASK = Task(
     idle=[],
     replaying=[PILE_NO],
     records=20,
-    per_s=0,
     began_ms=round(BEGAN_AT.timestamp() * 1e3),
 )
 

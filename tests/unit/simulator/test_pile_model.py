@@ -6,7 +6,7 @@ from scripts.simulator import PileSettings, PileSpec
 from scripts.simulator.car import make_car
 from scripts.simulator.connector import ImpossibleError
 from scripts.simulator.envelope import from_text
-from scripts.simulator.pile_model import MAX_BACKLOG, REPLAYED_PER_S
+from scripts.simulator.pile_model import MAX_BACKLOG
 from tests.unit.simulator.piles import NOON_MS, SPEC, DrivenPile
 
 
@@ -237,22 +237,6 @@ def test_offline_meters_are_bounded_and_the_oldest_go_first() -> None:
     pile.wait(MAX_BACKLOG + 100)
     assert len(pile.model.backlog) == MAX_BACKLOG
     assert pile.model.backlog[0].body["elapsed_s"] > 90
-
-
-def test_offline_meters_are_replayed_in_order_a_bounded_number_a_second() -> None:
-    pile = DrivenPile(settings=PileSettings(meter_ms=1_000))
-    pile.plug()
-    pile.start()
-    pile.disconnect()
-    pile.wait(100)
-    pile.connect()
-    counts = []
-    for _ in range(5):
-        replayed = [message.order for message in pile.sent if message.body.get("replayed")]
-        counts.append(len(replayed))
-        pile.wait(1)
-    assert counts == [REPLAYED_PER_S, 2 * REPLAYED_PER_S, 3 * REPLAYED_PER_S, 100, 100]
-    assert replayed == sorted(replayed)
 
 
 def test_meters_that_the_broker_never_acknowledged_are_replayed() -> None:
