@@ -12,10 +12,10 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from backend.domain.connector import ConnectorStatus
 from backend.live.live_status import LiveConnector, LivePile
 from backend.models import ConnectorState
 from backend.services.live_progress import MeterReading
+from backend.services.live_rows import live_connector
 from backend.services.record_status import StatusChange, load_connector_states
 from backend.services.report import KnownConnector, KnownPile, load_piles, reported_boot
 from backend.services.touch_piles import PileMark, load_marks
@@ -207,26 +207,9 @@ def _copy(heard: HeardPile) -> HeardPile:
 
 
 def _heard_connector(gun: int, known: KnownConnector, row: ConnectorState | None) -> HeardConnector:
+    live = live_connector(row, gun=gun, connector_no=known.connector_no)
     if row is None:
-        live = LiveConnector(gun=gun, connector_no=known.connector_no, status=ConnectorStatus.OFFLINE)
         return HeardConnector(known, live)
-    times = [to_ms(at) for at in (row.status_at, row.meter_at) if at is not None]
-    live = LiveConnector(
-        gun=gun,
-        connector_no=known.connector_no,
-        status=row.status,
-        is_plugged=row.is_plugged,
-        fault_codes=row.fault_codes,
-        at_ms=max(times, default=0),
-        session_no=row.session_no,
-        register_wh=row.register_wh,
-        power_w=row.power_w,
-        voltage_mv=row.voltage_mv,
-        current_ma=row.current_ma,
-        soc_percent=row.soc_percent,
-        temperature_c=row.temperature_c,
-        remaining_s=row.remaining_s,
-    )
     status_order = (row.boot, row.seq) if row.status_at is not None else (-1, -1)
     meter_order = (row.meter_boot, row.meter_seq) if row.meter_at is not None else (-1, -1)
     return HeardConnector(known, live, status_order, meter_order)
