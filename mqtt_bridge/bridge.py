@@ -1,11 +1,11 @@
 """The running bridge: network thread → inbox → writer, and outbound beside it; watched, and drained at the end."""
 
-import gc
 import threading
 from typing import Final
 
 import structlog
 
+from backend.collector import calm_collector
 from backend.gateways.clock import monotonic_s, utc_now
 from backend.live import wake
 from mqtt_bridge.batch import StoppedError, Writer
@@ -19,7 +19,6 @@ WATCH_S: Final = 0.5
 TAKE_WAIT_S: Final = 0.5
 FEW_MESSAGES: Final = 3
 REST_S: Final = 0.004
-OBJECTS_PER_COLLECTION: Final = 50_000
 _log = structlog.get_logger(__name__)
 
 
@@ -55,7 +54,7 @@ class Bridge:
 
     def run(self, stop: threading.Event) -> int:
         """Serve until `stop` is set, then drain; the exit code, 1 when a part of it died."""
-        _calm_collector()
+        calm_collector()
         self.client.start()
         self._write_thread.start()
         self._send_thread.start()
@@ -120,10 +119,3 @@ def rest_after_s(messages: int) -> float:
     Under load batches are never so small, and the first message after a silence never waits.
     """
     return REST_S if messages < FEW_MESSAGES else 0.0
-
-
-def _calm_collector() -> None:
-    """Look for cycles less often, and never among what is loaded: a batch makes thousands of objects and no cycle."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(OBJECTS_PER_COLLECTION)

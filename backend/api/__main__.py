@@ -22,6 +22,7 @@ from backend.api.handler import BODY_TIMEOUT_S, MAX_DROPPED_BYTES
 from backend.api.parts import Parts
 from backend.api.processes import fork_children
 from backend.api.static_web import admin_urls
+from backend.collector import calm_collector
 from backend.config import ConfigError, Settings, load
 from backend.connect_gateways import connect_gateways
 from backend.log import configure_log
@@ -97,6 +98,7 @@ async def _serve(settings: Settings, sockets: list[socket.socket]) -> None:
     )
     server.add_sockets(sockets)
     feed.start()
+    calm_collector()
     _log.info("api_ready", host=settings.api.host, port=settings.api.port)
     await stopping.wait()
     parts.traffic.is_draining = True

@@ -27,8 +27,7 @@ from backend.api.route import Reply, Route, Scope
 from backend.domain import errors
 from backend.domain.caller_network import network_of
 from backend.domain.permission import ActorKind
-from backend.gateways.clock import monotonic_s, utc_now
-from backend.gateways.ids import new_ulid
+from backend.gateways.clock import monotonic_s, now_s, utc_now
 from backend.services.authenticate import Actor
 
 MAX_BODY_BYTES: Final = 64 * 1024
@@ -70,7 +69,7 @@ class Exchange(httputil.HTTPMessageDelegate):
         self._route = routes.get(request.method or "")
         self._path = path
         self._parts = parts
-        self._request_id = new_ulid()
+        self._request_id = parts.request_ids.new()
         self._body = bytearray()
         self._body_bytes = 0
         self._began_s = monotonic_s()
@@ -92,8 +91,8 @@ class Exchange(httputil.HTTPMessageDelegate):
             self._connection.set_body_timeout(None)
             loop = asyncio.get_running_loop()
             self._body_timer = loop.call_later(BODY_TIMEOUT_S, self._connection.close)
-        if _announced_bytes(headers.get("Content-Length", "0")) > MAX_DROPPED_BYTES:
-            self._refuse(errors.PayloadTooLarge(), {"Connection": "close"})
+            if _announced_bytes(headers.get("Content-Length", "0")) > MAX_DROPPED_BYTES:
+                self._refuse(errors.PayloadTooLarge(), {"Connection": "close"})
 
     @override
     def data_received(self, chunk: bytes) -> None:
@@ -217,7 +216,7 @@ class Exchange(httputil.HTTPMessageDelegate):
         if status != HTTPStatus.NO_CONTENT:
             headers["Content-Type"] = content_type
             headers["Content-Length"] = str(len(body))
-        headers["Date"] = _date(int(utc_now().timestamp()))
+        headers["Date"] = _date(now_s())
         headers["X-Request-Id"] = self._request_id
         for name, value in HEADERS.items():
             headers[name] = value

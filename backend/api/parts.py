@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from backend.api.auth import Authenticator
 from backend.api.lanes import Lanes
 from backend.api.reads import Reads
+from backend.gateways.ids import RequestIds
 
 
 class Traffic:
@@ -46,6 +47,7 @@ class Parts:
     reads: Reads
     authenticator: Authenticator
     traffic: Traffic = field(default_factory=Traffic)
+    request_ids: RequestIds = field(default_factory=RequestIds)
 
     @classmethod
     def make(cls, public_url: str) -> "Parts":

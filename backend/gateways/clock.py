@@ -10,6 +10,11 @@ def utc_now() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
+def now_s() -> int:
+    """Return whole seconds since 1970 UTC, for an HTTP date."""
+    return int(time.time())  # noqa: TID251 - this module is the clock
+
+
 def monotonic_s() -> float:
     """Return seconds on a clock that never steps back; only differences mean something."""
     return time.monotonic()

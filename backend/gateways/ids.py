@@ -1,6 +1,7 @@
 """The only place that makes ids, public numbers and random tokens."""
 
 import hashlib
+import itertools
 import re
 import secrets
 from datetime import datetime, timedelta, timezone
@@ -22,6 +23,21 @@ _ULIDS = ULIDGenerator(policy=LaxMonotonicPolicy())
 def new_ulid() -> str:
     """Return a ULID of 26 characters; within one process later ones sort later while the clock moves on."""
     return str(_ULIDS.generate())
+
+
+class RequestIds:
+    """Ids of 26 characters for the requests of one process (made after a fork): a random beginning and a count.
+
+    A ULID for each would cost a fiftieth of a read.
+    """
+
+    def __init__(self) -> None:
+        self._beginning = secrets.token_hex(9)
+        self._numbers = itertools.count(1)
+
+    def new(self) -> str:
+        """The next one."""
+        return f"{self._beginning}{next(self._numbers):08x}"
 
 
 def new_number(prefix: str, now: datetime) -> str:

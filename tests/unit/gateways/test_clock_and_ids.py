@@ -70,3 +70,15 @@ def test_qr_tokens_hold_no_look_alikes() -> None:
 
 def test_a_token_is_stored_as_its_sha256() -> None:
     assert ids.hash_token("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_request_ids_are_26_characters_and_no_two_processes_share_any() -> None:
+    one, other = ids.RequestIds(), ids.RequestIds()
+    made = [source.new() for _ in range(1_000) for source in (one, other)]
+    assert len(set(made)) == 2_000
+    assert {len(each) for each in made} == {26}
+
+
+def test_seconds_for_an_http_date_are_those_of_the_clock() -> None:
+    before, seconds, after = clock.utc_now().timestamp(), clock.now_s(), clock.utc_now().timestamp()
+    assert int(before) <= seconds <= after + 1
