@@ -84,6 +84,12 @@ def correct_a_provisional_order(world: Scenario) -> Act:
     return partial(world.say_ended, session.session_no, 5_000, started_at=started_at)
 
 
+def end_a_charge(world: Scenario) -> Act:
+    session_no = _charging(world)
+    world.after(minutes=10)
+    return partial(world.say_ended, session_no, 5_000)
+
+
 def end_an_unknown_session(world: Scenario) -> Act:
     return partial(world.say_ended, "S-of-nobody", 5_000)
 
@@ -149,6 +155,12 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "fail_session.fail_session": refuse_a_start,
     "fail_session.release_hold": refuse_a_start,
     "watch_session.watch_session": settle_a_silent_session,
+    # in a crowd the batch of a final record is often killed elsewhere first
+    "end_session.end_session": end_a_charge,
+    "settle_order.settle_order": end_a_charge,
+    "roll_ups.bump_charging": end_a_charge,
+    "fail_session.free_connector": end_a_charge,
+    "timers.clear_session_timers": end_a_charge,
     "correct_order.correct_order": correct_a_provisional_order,
     "open_unknown_session.open_unknown_session": end_an_unknown_session,
     "review_session.review_session": put_before_a_person,
