@@ -40,7 +40,7 @@ class Bridge:
             stopping=self._draining,
         )
         status_asker = StatusAsker(per_s=status_asks_per_s, clock=utc_now)
-        self.client.on_new_session = status_asker.begin
+        self.client.on_possible_loss = status_asker.begin
         self.outbound = Outbound(
             publish=self.client.publish,
             is_connected=lambda: self.client.is_connected,

@@ -43,9 +43,9 @@ class MqttClient:
         self._connected = threading.Event()
         self._subscribed = threading.Event()
         self._refused = threading.Event()
-        self._is_session_new = False
-        self.on_new_session: Callable[[], None] = lambda: None
-        """Called by the network thread once the broker, which had no session of ours, has our subscription."""
+        self.on_possible_loss: Callable[[], None] = lambda: None
+        """Called by the network thread once a connection stands and subscribes: a broker that was killed keeps our
+        session and forgets what it had acknowledged since it last saved, and nothing tells us that it was killed."""
         if is_fast is None:
             is_fast = fast_reader.works()
         self.is_fast = is_fast
@@ -106,11 +106,12 @@ class MqttClient:
             return
         _log.info("broker_connected", session_present=flags.session_present)
         self._connected.set()
-        self._is_session_new |= not flags.session_present
         # without a confirmed subscription of this process the broker's memory is not relied on
         if not flags.session_present or not self._subscribed.is_set():
             self._subscribed.clear()
             client.subscribe(topics.UP, qos=1)
+        else:
+            self.on_possible_loss()
 
     def _on_subscribe(self, _: paho.Client, __: Any, ___: int, reasons: Any, ____: Any) -> None:
         if any(reason.is_failure for reason in reasons):
@@ -118,9 +119,7 @@ class MqttClient:
             self._refused.set()
             return
         self._subscribed.set()
-        if self._is_session_new:
-            self._is_session_new = False
-            self.on_new_session()
+        self.on_possible_loss()
 
     def _on_disconnect(self, _: paho.Client, __: Any, ___: Any, reason: Any, ____: Any) -> None:
         if self._connected.is_set():

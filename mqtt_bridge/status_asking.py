@@ -1,4 +1,4 @@
-"""After the broker has lost our session: online piles are asked for their statuses, a bounded number a second.
+"""After each connection to the broker: online piles are asked for their statuses, a bounded number a second.
 
 What piles told while nobody was subscribed is gone although the broker acknowledged it. Money is safe (receipts),
 meters come again by themselves; a status is repeated by its pile only after `STATUS_EVERY_S`.
