@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from backend.domain.errors import DomainError, ServiceUnavailable
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 from backend.services.commands import requeue_for_piles
 from backend.services.live_progress import MeterReading, ProgressBook
 from backend.services.quarantine_message import quarantine_messages
@@ -26,15 +26,12 @@ _REMEMBERED: Final[tuple[type[messages.UpMessage], ...]] = (messages.Online, mes
 
 
 @transactional
-def apply_items(
-    tx: Tx, items: Sequence[Item], piles: PileBook, sessions: ProgressBook, now: datetime
-) -> Outcome:
+def apply_items(items: Sequence[Item], piles: PileBook, sessions: ProgressBook, now: datetime) -> Outcome:
     """Take a batch in one transaction, durable when this returns. The books are not changed.
 
     Raises PoisonError for a message its service refuses, ServiceUnavailable when the database is away; anything
     else is a bug or a value the database refuses, and says nothing about which message it was.
     """
-    del tx
     return _Application(items, piles, sessions, now).run()
 
 

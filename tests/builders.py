@@ -31,7 +31,7 @@ from backend.models import (
     TariffPeriod,
     TariffVersion,
 )
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 from backend.services.authenticate import Actor
 from backend.services.post_entry import open_wallet, post_entry
 
@@ -180,9 +180,8 @@ def connectors_of(pile: Pile) -> list[Connector]:
 
 
 @transactional
-def a_driver(tx: Tx, *, now: datetime, balance_fen: int = 0, is_enabled: bool = True) -> Driver:
+def a_driver(*, now: datetime, balance_fen: int = 0, is_enabled: bool = True) -> Driver:
     """A driver with a wallet; the balance comes by a top-up entry, as real money does."""
-    del tx
     number = next(_numbers)
     driver = Driver.create(
         driver_no=f"D{number}",

@@ -182,7 +182,7 @@ class Scenario:
         number = Driver.select().count() + 1
         driver_no = f"D{number:04d}"
 
-        def write(_: object) -> Driver:
+        def write() -> Driver:
             row = Driver.create(driver_no=driver_no, wechat_openid=f"openid-{number}", created_at=self.now)
             open_wallet(driver_no=driver_no, now=self.now)
             if available_fen:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import peewee
@@ -61,7 +61,7 @@ class RetryTransaction(Exception):  # noqa: N818 - an order, not an error
     """Raised by work that met another transaction's commit on a unique key: the closure runs again, and sees it."""
 
 
-class Tx:
+class _Transaction:
     """The running transaction of this thread; collects what to do once it is durable."""
 
     __slots__ = ("_effects", "after_commit_points", "is_committing")
@@ -73,8 +73,7 @@ class Tx:
         # from here on a lost connection leaves it unknown whether the database took it
         self.is_committing = False
 
-    def after_commit(self, effect: Callable[[], None]) -> None:
-        """Run `effect` once after the outermost commit; its failure is logged, never raised."""
+    def add_effect(self, effect: Callable[[], None]) -> None:
         self._effects.append(effect)
 
     def run_effects(self) -> None:
@@ -164,7 +163,19 @@ def locked(query: "ModelSelect[_M]") -> "ModelSelect[_M]":
     return query if is_sqlite() else query.for_update()
 
 
-def transact(work: Callable[[Tx], R]) -> R:
+def after_commit(effect: Callable[[], None]) -> None:
+    """Run `effect` once after the outermost commit; its failure is logged, never raised.
+
+    Raises LookupError where no transaction runs: an effect without a commit would never be repaired.
+    """
+    running: _Transaction | None = getattr(_local, "tx", None)
+    if running is None:
+        msg = "after_commit outside a transaction"
+        raise LookupError(msg)
+    running.add_effect(effect)
+
+
+def transact(work: Callable[[], R]) -> R:
     """Run `work` in a transaction and return its value.
 
     Inside a running transaction of this thread it joins that one. Otherwise it commits when `work` returns,
@@ -172,11 +183,10 @@ def transact(work: Callable[[Tx], R]) -> R:
     with a new connection where the old one was lost before the commit.
     Raises ServiceUnavailable when the database cannot be reached or the outcome of the commit is unknown.
     """
-    running: Tx | None = getattr(_local, "tx", None)
-    if running is not None:
-        return work(running)
+    if getattr(_local, "tx", None) is not None:
+        return work()
     for attempt in range(1, MAX_ATTEMPTS + 1):
-        tx = Tx()
+        tx = _Transaction()
         try:
             result = _attempt(work, tx)
         except (
@@ -202,35 +212,35 @@ def transact(work: Callable[[Tx], R]) -> R:
     raise AssertionError(msg)
 
 
-def _attempt(work: Callable[[Tx], R], tx: Tx) -> R:
+def _attempt(work: Callable[[], R], tx: _Transaction) -> R:
     _open_connection()
     with database.atomic():
         _local.tx = tx
         try:
-            result = work(tx)
+            result = work()
         finally:
             _local.tx = None
         tx.is_committing = True
         return result
 
 
-def transactional(work: Callable[Concatenate[Tx, P], R]) -> Callable[P, R]:
-    """Make a service function run in `transact`: its first parameter `tx` is given, callers pass the rest.
+def transactional(work: Callable[P, R]) -> Callable[P, R]:
+    """Make a service function run in `transact`.
 
     It gets two crash points, `<module>.<function>.before_commit` and `.after_commit`.
     """
     name = f"{work.__module__.rpartition('.')[2]}.{work.__name__}"
-    before_commit, after_commit = CrashPoint(f"{name}.before_commit"), CrashPoint(f"{name}.after_commit")
+    before_commit, committed = CrashPoint(f"{name}.before_commit"), CrashPoint(f"{name}.after_commit")
 
-    def attempt(tx: Tx, *args: P.args, **kwargs: P.kwargs) -> R:
-        result = work(tx, *args, **kwargs)
-        tx.after_commit_points.append(after_commit)
+    def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
+        result = work(*args, **kwargs)
+        _local.tx.after_commit_points.append(committed)
         before_commit()
         return result
 
     @functools.wraps(work)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        return transact(lambda tx: attempt(tx, *args, **kwargs))
+        return transact(lambda: attempt(*args, **kwargs))
 
     return run
 

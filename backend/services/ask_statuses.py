@@ -9,7 +9,7 @@ from typing import Any
 
 from backend.domain.command import CommandKind
 from backend.models import Connector, ConnectorState, Pile, PileState
-from backend.models.database import Tx, reading, transactional
+from backend.models.database import reading, transactional
 from backend.services.commands import queue_for_piles
 
 
@@ -33,14 +33,11 @@ def list_online_piles(*, since: datetime | None) -> list[tuple[int, int]]:
 
 
 @transactional
-def ask_statuses(
-    tx: Tx, *, piles: Collection[tuple[int, int]], not_told_since: datetime, now: datetime
-) -> int:
+def ask_statuses(*, piles: Collection[tuple[int, int]], not_told_since: datetime, now: datetime) -> int:
     """Queue `report_status` for those of the piles (row id, operator) that must be asked; how many they are.
 
     Not asked is who has told of all connectors since then, by the pile's own clock. Raises ServiceUnavailable.
     """
-    del tx
     silent: Any = (
         Connector.select(Connector.pile_id)
         .join(ConnectorState, on=(ConnectorState.connector_id == Connector.id))

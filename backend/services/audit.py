@@ -7,13 +7,12 @@ import msgspec
 
 from backend.domain.permission import ActorKind
 from backend.models import AuditRow
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 from backend.services.authenticate import Actor
 
 
 @transactional
 def write_audit(
-    tx: Tx,
     *,
     actor: Actor | None,
     action: str,
@@ -26,7 +25,6 @@ def write_audit(
     ip: str = "",
 ) -> None:
     """Note who (None: the system) did `action` to what. `detail` holds no secret and no whole phone number."""
-    del tx
     AuditRow.create(
         at=now,
         actor_kind=ActorKind.SYSTEM if actor is None else actor.kind,

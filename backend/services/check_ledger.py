@@ -4,7 +4,7 @@ import msgspec
 from peewee import JOIN, fn
 
 from backend.models import LedgerAccount, LedgerPosting
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 
 
 class LedgerCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,9 +22,8 @@ class LedgerCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @transactional
-def check_ledger(tx: Tx) -> LedgerCheck:
+def check_ledger() -> LedgerCheck:
     """Add the whole ledger up, in one transaction so that nothing is posted in between. Not for hot paths."""
-    del tx
     total_fen, entries = LedgerPosting.select(
         fn.COALESCE(fn.SUM(LedgerPosting.amount_fen), 0), fn.COUNT(LedgerPosting.entry_id.distinct())
     ).scalar(as_tuple=True)

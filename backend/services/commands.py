@@ -21,7 +21,7 @@ from backend.domain.timer import TimerKind
 from backend.gateways.ids import new_ulid
 from backend.live import wake
 from backend.models import Command, Pile, PileState, Timer
-from backend.models.database import Tx, transactional
+from backend.models.database import after_commit, transactional
 from backend.services.timers import set_timer
 
 RESEND_AFTER_S: Final = 15
@@ -40,7 +40,6 @@ class OutgoingCommand(msgspec.Struct, frozen=True, kw_only=True):
 
 @transactional
 def queue_command(
-    tx: Tx,
     *,
     pile_id: int,
     operator_id: int,
@@ -60,12 +59,12 @@ def queue_command(
             subject_no=command.command_no,
             due_at=command.expires_at + EXPIRY_GRACE,
         )
-    tx.after_commit(wake.wake_bridge)
+    after_commit(wake.wake_bridge)
     return command
 
 
 @transactional
-def queue_for_piles(tx: Tx, *, piles: Collection[tuple[int, int]], kind: CommandKind, now: datetime) -> None:
+def queue_for_piles(*, piles: Collection[tuple[int, int]], kind: CommandKind, now: datetime) -> None:
     """As `queue_command`, one without parameters for each of many piles (row id, operator id), in two statements."""
     rows = [
         _new_row(pile_id=pile_id, operator_id=operator_id, kind=kind, params={}, now=now)
@@ -85,7 +84,7 @@ def queue_for_piles(tx: Tx, *, piles: Collection[tuple[int, int]], kind: Command
     ]
     if timers:
         Timer.insert_many(timers).execute()
-    tx.after_commit(wake.wake_bridge)
+    after_commit(wake.wake_bridge)
 
 
 def _new_row(
@@ -105,9 +104,8 @@ def _new_row(
 
 
 @transactional
-def claim_commands(tx: Tx, *, limit: int, now: datetime) -> list[OutgoingCommand]:
+def claim_commands(*, limit: int, now: datetime) -> list[OutgoingCommand]:
     """Commands to publish now, in the order they were queued; marked sent, due again in `RESEND_AFTER_S`."""
-    del tx
     due: Iterable[Any] = (
         Command.select(Command, Pile.pile_no)
         .join(PileState, on=(PileState.pile_id == Command.pile_id))
@@ -154,7 +152,7 @@ def _outgoing(command: Command, pile_no: str) -> OutgoingCommand:
 
 
 @transactional
-def requeue_for_piles(tx: Tx, *, pile_ids: Collection[int], now: datetime) -> None:
+def requeue_for_piles(*, pile_ids: Collection[int], now: datetime) -> None:
     """Send what these piles have not answered again at once: they have just reconnected."""
     requeued = (
         Command.update(next_send_at=now)
@@ -162,4 +160,4 @@ def requeue_for_piles(tx: Tx, *, pile_ids: Collection[int], now: datetime) -> No
         .execute()
     )
     if requeued:
-        tx.after_commit(wake.wake_bridge)
+        after_commit(wake.wake_bridge)

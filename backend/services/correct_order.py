@@ -17,7 +17,7 @@ from backend.domain.order import OrderEvent, next_state
 from backend.domain.units import Fen, PriceE5, Wh
 from backend.live import feed
 from backend.models import FeeLine, LedgerEntry, Order, Session, SessionSegment
-from backend.models.database import Tx, transactional
+from backend.models.database import after_commit, transactional
 from backend.services.post_entry import lock_wallet, post_entry
 from backend.services.public_numbers import get_driver_no, get_operator_no
 from backend.services.roll_ups import bump_charging
@@ -30,7 +30,6 @@ _log = structlog.get_logger(__name__)
 
 @transactional
 def correct_order(
-    tx: Tx,
     *,
     session: Session,
     order: Order,
@@ -62,7 +61,7 @@ def correct_order(
     bump_charging(order=order, zone=zone)
     _log.info("order_corrected", order_no=order.order_no, total_fen=order.total_fen)
     topics = session_topics(session)
-    tx.after_commit(lambda: feed.publish(topics))
+    after_commit(lambda: feed.publish(topics))
 
 
 def _difference(order: Order, lines: Sequence[Line]) -> list[Line]:

@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Final
 
 from backend.models import MeterValue
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 
 ROWS_PER_CALL: Final = 500
 PILES_PER_CALL: Final = 50
@@ -17,12 +17,11 @@ FROM_THE_FIRST: Final = 0
 
 
 @transactional
-def delete_old_meter_values(tx: Tx, *, after_pile_id: int, kept: timedelta, now: datetime) -> tuple[int, int]:
+def delete_old_meter_values(*, after_pile_id: int, kept: timedelta, now: datetime) -> tuple[int, int]:
     """Delete readings received before `now` - `kept` from the piles after `after_pile_id`, about ROWS_PER_CALL.
 
     Returns how many went, and the pile to go on after: `FROM_THE_FIRST` once the last one was looked at.
     """
-    del tx
     deleted = 0
     for _ in range(PILES_PER_CALL):
         pile_id = _next_pile(after_pile_id)

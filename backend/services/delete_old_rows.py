@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from backend.models import AuthToken, IdempotencyKey, PileMessage
-from backend.models.database import Row, Tx, transactional
+from backend.models.database import Row, transactional
 
 ROWS_PER_CALL: Final = 500
 
@@ -31,13 +31,12 @@ RETENTIONS: Final = (
 
 
 @transactional
-def delete_old_rows(tx: Tx, *, retention: Retention, now: datetime) -> int:
+def delete_old_rows(*, retention: Retention, now: datetime) -> int:
     """Delete at most `ROWS_PER_CALL` rows and return how many went; fewer than that means: no more to do.
 
     The rows are named by their oldest times, because SQLite's DELETE has no LIMIT; of rows that share the last
     of those times some more may go.
     """
-    del tx
     column: Any = getattr(retention.table, retention.column)
     is_old = column < now - retention.kept
     oldest: list[Any] = list(

@@ -15,7 +15,7 @@ from backend.domain.order import OrderState
 from backend.domain.session import FailureReason, SessionEvent, SessionState, StopReason, next_state
 from backend.domain.units import Wh
 from backend.models import MeterValue, Order, Session
-from backend.models.database import Tx, locked, transactional
+from backend.models.database import locked, transactional
 from backend.models.prepared import Prepared
 from backend.services.correct_order import correct_order
 from backend.services.fail_session import fail_session
@@ -42,7 +42,6 @@ _lock_session = Prepared(
 
 @transactional
 def end_session(
-    tx: Tx,
     *,
     report: Report,
     gun: int,
@@ -57,7 +56,6 @@ def end_session(
     Raises ConnectorNotFound for a gun the pile lacks, RecordImplausible for one that cannot correct its
     provisional order.
     """
-    del tx
     session = _lock_session.first(session_no)
     if session is None or session.pile_id != report.pile.id:
         open_unknown_session(

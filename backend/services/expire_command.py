@@ -7,7 +7,7 @@ import structlog
 from backend.domain.command import OPEN_STATES, CommandEvent, CommandKind, next_state
 from backend.domain.session import FailureReason, SessionState, StopReason
 from backend.models import Command, Session
-from backend.models.database import Tx, locked, transactional
+from backend.models.database import locked, transactional
 from backend.services.commands import queue_command
 from backend.services.fail_session import fail_session
 from backend.services.stop_session import send_stop
@@ -16,9 +16,8 @@ _log = structlog.get_logger(__name__)
 
 
 @transactional
-def expire_command(tx: Tx, *, command_no: str, now: datetime) -> None:
+def expire_command(*, command_no: str, now: datetime) -> None:
     """Expire a command that is past its time and unanswered; an answered one is left alone."""
-    del tx
     command = locked(Command.select().where(Command.command_no == command_no)).first()
     if command is None or command.state not in OPEN_STATES:
         return

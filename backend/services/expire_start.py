@@ -4,15 +4,14 @@ from datetime import datetime
 
 from backend.domain.session import FailureReason, SessionState, StopReason
 from backend.models import Session
-from backend.models.database import Tx, locked, transactional
+from backend.models.database import locked, transactional
 from backend.services.fail_session import fail_session
 from backend.services.stop_session import send_stop
 
 
 @transactional
-def expire_start(tx: Tx, *, session_no: str, now: datetime) -> None:
+def expire_start(*, session_no: str, now: datetime) -> None:
     """Fail a session that has not begun; one that has is left alone."""
-    del tx
     session = locked(Session.select().where(Session.session_no == session_no)).first()
     if session is None or session.started_at is not None:
         return

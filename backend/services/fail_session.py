@@ -9,7 +9,7 @@ from backend.domain.session import FailureReason, SessionEvent, next_state
 from backend.domain.units import Fen
 from backend.live import feed
 from backend.models import LiveSession, Session
-from backend.models.database import Tx, transactional
+from backend.models.database import after_commit, transactional
 from backend.models.prepared import Prepared
 from backend.services.post_entry import post_entry
 from backend.services.public_numbers import get_driver_no
@@ -23,7 +23,7 @@ _delete_claim = Prepared(
 
 
 @transactional
-def fail_session(tx: Tx, *, session: Session, reason: FailureReason, now: datetime) -> None:
+def fail_session(*, session: Session, reason: FailureReason, now: datetime) -> None:
     """Move a locked session to `failed` and give the whole hold back. Raises ImpossibleTransition."""
     state = next_state(session.state, SessionEvent.START_FAILED)
     if state == session.state:
@@ -36,21 +36,19 @@ def fail_session(tx: Tx, *, session: Session, reason: FailureReason, now: dateti
     release_hold(session=session, now=now)
     _log.info("session_failed", session_no=session.session_no, reason=reason.value)
     topics = session_topics(session)
-    tx.after_commit(lambda: feed.publish(topics))
+    after_commit(lambda: feed.publish(topics))
 
 
 @transactional
-def free_connector(tx: Tx, *, session: Session) -> None:
+def free_connector(*, session: Session) -> None:
     """Delete the session's claim on connector and driver, and its timers."""
-    del tx
     _delete_claim.execute(session.id)
     clear_session_timers(session_no=session.session_no)
 
 
 @transactional
-def release_hold(tx: Tx, *, session: Session, now: datetime) -> None:
+def release_hold(*, session: Session, now: datetime) -> None:
     """Give back what is still held for the session; a session without a hold (partner) is left alone."""
-    del tx
     if session.driver_id is None or session.hold_fen == 0:
         return
     entry = release_entry(get_driver_no(session.driver_id), Fen(session.hold_fen))

@@ -13,7 +13,7 @@ from peewee import IntegrityError
 
 from backend.domain.errors import IdempotencyKeyMissing, IdempotencyKeyReused
 from backend.models import IdempotencyKey
-from backend.models.database import RetryTransaction, Tx, transactional
+from backend.models.database import RetryTransaction, transactional
 from backend.services.authenticate import Actor
 
 T = TypeVar("T")
@@ -23,7 +23,6 @@ LONGEST_KEY: Final = 80
 
 @transactional
 def once(
-    tx: Tx,
     *,
     actor: Actor,
     route: str,
@@ -38,7 +37,6 @@ def once(
     A concurrent twin waits on the unique index until this one commits. Raises IdempotencyKeyReused when the
     key came with another request, IdempotencyKeyMissing when it is empty or longer than `LONGEST_KEY`.
     """
-    del tx
     if not 0 < len(key) <= LONGEST_KEY:
         raise IdempotencyKeyMissing
     digest = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()

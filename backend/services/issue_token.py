@@ -6,15 +6,14 @@ from typing import Final
 from backend.domain.permission import ActorKind
 from backend.gateways.ids import hash_token, new_token
 from backend.models import AuthToken
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 
 LIFETIMES: Final = {ActorKind.DRIVER: timedelta(days=30), ActorKind.STAFF: timedelta(hours=12)}
 
 
 @transactional
-def issue_token(tx: Tx, *, kind: ActorKind, actor_id: int, now: datetime) -> tuple[str, datetime]:
+def issue_token(*, kind: ActorKind, actor_id: int, now: datetime) -> tuple[str, datetime]:
     """A new token and the end of its life. It is shown once: only its hash is kept."""
-    del tx
     token, expires_at = new_token(), now + LIFETIMES[kind]
     AuthToken.create(
         token_hash=hash_token(token),

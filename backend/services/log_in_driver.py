@@ -10,7 +10,7 @@ from backend.domain.errors import DriverDisabled
 from backend.domain.permission import ActorKind
 from backend.gateways.wechat import WechatIdentity
 from backend.models import Driver
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 from backend.services.audit import write_audit
 from backend.services.authenticate import Actor
 from backend.services.issue_token import issue_token
@@ -37,8 +37,7 @@ def log_in_driver(*, code: str, ip: str = "", now: datetime) -> LoggedInDriver:
 
 
 @transactional
-def _log_in(tx: Tx, identity: WechatIdentity, ip: str, now: datetime) -> LoggedInDriver:
-    del tx
+def _log_in(identity: WechatIdentity, ip: str, now: datetime) -> LoggedInDriver:
     driver = Driver.get_or_none(Driver.wechat_openid == identity.openid)
     is_new = driver is None
     if driver is None:

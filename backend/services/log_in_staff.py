@@ -14,7 +14,7 @@ from backend.domain.errors import AccountDisabled, WrongCredentials
 from backend.domain.permission import ActorKind
 from backend.gateways.passwords import burn_time, hash_password, needs_rehash, verify_password
 from backend.models import Operator, RolePermission, Staff
-from backend.models.database import Tx, locked, reading, transactional
+from backend.models.database import locked, reading, transactional
 from backend.services.audit import write_audit
 from backend.services.authenticate import Actor
 from backend.services.issue_token import issue_token
@@ -58,8 +58,7 @@ def _find_open(*, account: str, ip: str, now: datetime) -> Staff | None:
 
 
 @transactional
-def _log_in(tx: Tx, *, seen: Staff, new_hash: str, ip: str, now: datetime) -> LoggedInStaff:
-    del tx
+def _log_in(*, seen: Staff, new_hash: str, ip: str, now: datetime) -> LoggedInStaff:
     staff = locked(Staff.select().where(Staff.id == seen.id)).first()
     if staff is None or staff.password_hash != seen.password_hash:
         raise WrongCredentials  # the password was changed while we looked at the old one

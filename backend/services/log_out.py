@@ -5,14 +5,14 @@ from datetime import datetime
 from backend.gateways.ids import hash_token
 from backend.live import token_cache
 from backend.models import AuthToken
-from backend.models.database import Tx, transactional
+from backend.models.database import after_commit, transactional
 
 
 @transactional
-def log_out(tx: Tx, token: str, *, now: datetime) -> None:
+def log_out(token: str, *, now: datetime) -> None:
     """Revoke a token; one that is unknown or over is left alone."""
     token_hash = hash_token(token)
     AuthToken.update(revoked_at=now).where(
         (AuthToken.token_hash == token_hash) & AuthToken.revoked_at.is_null()
     ).execute()
-    tx.after_commit(lambda: token_cache.drop(token_hash))
+    after_commit(lambda: token_cache.drop(token_hash))

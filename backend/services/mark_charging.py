@@ -10,7 +10,7 @@ from backend.domain.session import LIVE_STATES, SessionEvent, StopReason, next_s
 from backend.domain.timer import TimerKind
 from backend.live import feed
 from backend.models import Session
-from backend.models.database import Tx, locked, transactional
+from backend.models.database import after_commit, locked, transactional
 from backend.services.session_topics import session_topics
 from backend.services.stop_session import send_stop
 from backend.services.timers import clear_timer, set_timer
@@ -21,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 @transactional
 def mark_charging(
-    tx: Tx, *, pile_id: int, session_no: str, at: datetime, register_wh: int | None, now: datetime
+    *, pile_id: int, session_no: str, at: datetime, register_wh: int | None, now: datetime
 ) -> None:
     """Energy flows in this session, from `register_wh` on; None from a meter, which need not be the first one.
 
@@ -50,4 +50,4 @@ def mark_charging(
     )
     _log.info("session_charging", session_no=session_no)
     topics = session_topics(session)
-    tx.after_commit(lambda: feed.publish(topics))
+    after_commit(lambda: feed.publish(topics))

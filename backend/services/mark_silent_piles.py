@@ -11,14 +11,14 @@ import structlog
 from backend.domain.station import PILE_OFFLINE_AFTER_S
 from backend.live import feed
 from backend.models import Pile, PileState, Station
-from backend.models.database import Tx, transactional
+from backend.models.database import after_commit, transactional
 
 PILES_PER_CALL: Final = 500
 _log = structlog.get_logger(__name__)
 
 
 @transactional
-def mark_silent_piles(tx: Tx, *, now: datetime) -> int:
+def mark_silent_piles(*, now: datetime) -> int:
     """Mark at most `PILES_PER_CALL` silent piles offline and return how many there were; harmless to repeat."""
     silent_since = now - timedelta(seconds=PILE_OFFLINE_AFTER_S)
     is_silent = PileState.is_online & (PileState.last_seen_at < silent_since)
@@ -40,5 +40,5 @@ def mark_silent_piles(tx: Tx, *, now: datetime) -> int:
     for row in rows:
         _log.info("pile_silent", pile_no=row.pile_no)
     topics = ("piles", *{f"station:{row.station_no}" for row in rows})
-    tx.after_commit(lambda: feed.publish(topics))
+    after_commit(lambda: feed.publish(topics))
     return len(rows)

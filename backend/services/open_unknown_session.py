@@ -9,7 +9,7 @@ from backend.domain.session import PayerKind, SessionEvent, SessionState, StopRe
 from backend.domain.units import Watt
 from backend.gateways.ids import new_number
 from backend.models import Pile, Session, Station
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 from backend.services.report import Report
 from backend.services.settle_order import (
     new_order,
@@ -26,13 +26,12 @@ _REASON_LENGTH = 200
 
 @transactional
 def open_unknown_session(
-    tx: Tx, *, report: Report, gun: int, record: FinalRecord, session_no: str, stop_reason: StopReason
+    *, report: Report, gun: int, record: FinalRecord, session_no: str, stop_reason: StopReason
 ) -> None:
     """Keep the record as a session in review with an open order, once per reported number.
 
     An implausible record, or one without a tariff, gets no order. Raises ConnectorNotFound.
     """
-    del tx
     connector = report.pile.connectors.get(gun)
     if connector is None:
         raise ConnectorNotFound

@@ -11,7 +11,7 @@ from typing import Final
 from backend.domain.caller_network import network_of
 from backend.live import rate_limit
 from backend.models import AuditRow, Staff
-from backend.models.database import Tx, locked, transactional
+from backend.models.database import locked, transactional
 from backend.services.audit import write_audit
 
 LOG_IN: Final = "staff.log_in"
@@ -70,8 +70,7 @@ def _is_known(staff: Staff, ip: str, now: datetime) -> bool:
 
 
 @transactional
-def _count_for_account(tx: Tx, *, staff_id: int, ip: str, now: datetime) -> None:
-    del tx
+def _count_for_account(*, staff_id: int, ip: str, now: datetime) -> None:
     staff = locked(Staff.select().where(Staff.id == staff_id)).get()
     staff.failed_logins += 1
     if staff.failed_logins % ACCOUNT_ATTEMPTS == 0:

@@ -18,7 +18,7 @@ from backend.gateways.ids import new_ulid
 from backend.models import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.models.database import (
     RetryTransaction,
-    Tx,
+    after_commit,
     forget_with_database,
     locked,
     transactional,
@@ -78,9 +78,7 @@ class WalletBalances:
 
 
 @transactional
-def post_entry(
-    tx: Tx, *, entry: Entry, reference: str, now: datetime, corrects_id: int | None = None
-) -> LedgerEntry:
+def post_entry(*, entry: Entry, reference: str, now: datetime, corrects_id: int | None = None) -> LedgerEntry:
     """Write a balanced entry; the same kind and reference again is the same entry, posted once.
 
     Raises InsufficientFunds when a driver's balance would cross zero.
@@ -95,7 +93,7 @@ def post_entry(
     ids = _change_wallets(entry, now)
     for posting in entry.postings:
         if posting.account not in ids:
-            ids[posting.account] = _shared_id(tx, posting.account, now)
+            ids[posting.account] = _shared_id(posting.account, now)
     _new_postings.insert(
         [
             LedgerPosting(entry_id=written.id, account_id=ids[posting.account], amount_fen=posting.amount_fen)
@@ -106,9 +104,8 @@ def post_entry(
 
 
 @transactional
-def open_wallet(tx: Tx, *, driver_no: str, now: datetime) -> None:
+def open_wallet(*, driver_no: str, now: datetime) -> None:
     """Make a new driver's accounts, all at zero."""
-    del tx
     there = {row.kind for row in _find_wallet.all(driver_no)}
     missing = [account_of(kind, driver_no) for kind in WALLET_KINDS if kind not in there]
     try:
@@ -118,9 +115,8 @@ def open_wallet(tx: Tx, *, driver_no: str, now: datetime) -> None:
 
 
 @transactional
-def lock_wallet(tx: Tx, *, driver_no: str) -> WalletBalances:
+def lock_wallet(*, driver_no: str) -> WalletBalances:
     """A driver's balances, locked until the transaction ends."""
-    del tx
     return _balances(_lock_wallet.all(driver_no))
 
 
@@ -161,7 +157,7 @@ def _change_balance(row: LedgerAccount, amount_fen: int) -> None:
         raise InsufficientFunds(available_fen=abs(row.balance_fen or 0), required_fen=abs(amount_fen))
 
 
-def _shared_id(tx: Tx, account: Account, now: datetime) -> int:
+def _shared_id(account: Account, now: datetime) -> int:
     """Row id of an account that is not a driver's; kept once it is known to be durable."""
     known = _shared_ids.get(account)
     if known is not None:
@@ -172,7 +168,7 @@ def _shared_id(tx: Tx, account: Account, now: datetime) -> int:
         & (LedgerAccount.kind == account.kind)
     ) or _create(account, now)
     row_id: int = row.id
-    tx.after_commit(lambda: _shared_ids.update({account: row_id}))
+    after_commit(lambda: _shared_ids.update({account: row_id}))
     return row_id
 
 

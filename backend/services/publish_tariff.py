@@ -6,19 +6,17 @@ from datetime import datetime
 from backend.domain import tariff as domain
 from backend.gateways.ids import new_number
 from backend.models import Operator, Tariff, TariffPeriod, TariffVersion
-from backend.models.database import Tx, locked, transactional
+from backend.models.database import locked, transactional
 
 
 @transactional
-def register_tariff(tx: Tx, *, operator: Operator, name: str, now: datetime) -> Tariff:
+def register_tariff(*, operator: Operator, name: str, now: datetime) -> Tariff:
     """A tariff without a version yet: it prices nothing until one is published."""
-    del tx
     return Tariff.create(tariff_no=new_number("T", now), operator_id=operator.id, name=name, created_at=now)
 
 
 @transactional
 def publish_tariff(
-    tx: Tx,
     *,
     tariff: Tariff,
     periods: Iterable[domain.TariffPeriod],
@@ -26,7 +24,6 @@ def publish_tariff(
     now: datetime,
 ) -> TariffVersion:
     """Publish the next version, in force from `effective_from`. Raises InvalidTariff."""
-    del tx
     checked = domain.check_periods(periods)
     locked(Tariff.select().where(Tariff.id == tariff.id)).get()
     last = (

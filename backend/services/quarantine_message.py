@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from backend.models import Quarantine
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 
 MAX_PAYLOAD_BYTES: Final = 20_480
 """The broker's packet limit: nothing longer comes through it."""
@@ -26,9 +26,8 @@ class RefusedMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @transactional
-def quarantine_messages(tx: Tx, *, messages: Sequence[RefusedMessage], now: datetime) -> None:
+def quarantine_messages(*, messages: Sequence[RefusedMessage], now: datetime) -> None:
     """Keep these messages; texts are cut to what the columns hold, so that keeping one never fails."""
-    del tx
     for message in messages:
         Quarantine.create(
             topic=message.topic[:_TOPIC_LENGTH],

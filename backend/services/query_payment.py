@@ -8,7 +8,7 @@ import structlog
 from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable, NotifyRejected, PaymentNotFound
 from backend.domain.timer import TimerKind
 from backend.models import Payment
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 from backend.services.payment_states import OPEN_STATES, lock_payment
 from backend.services.refresh_payment import refresh_payment
 from backend.services.timers import clear_timer, set_timer
@@ -38,8 +38,7 @@ def query_payment(*, payment_no: str, now: datetime) -> None:
 
 
 @transactional
-def _schedule(tx: Tx, *, payment_no: str, error: str, now: datetime) -> None:
-    del tx
+def _schedule(*, payment_no: str, error: str, now: datetime) -> None:
     payment = lock_payment(payment_no)
     if payment is None or payment.state not in OPEN_STATES:
         clear_timer(kind=TimerKind.PAYMENT_QUERY, subject_no=payment_no)

@@ -7,7 +7,7 @@ import msgspec
 import structlog
 
 from backend.models import Pile
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 from backend.services.report import BOOTS_PER_EPOCH, Report, reported_boot
 
 PILES_TOLD: Final = 20
@@ -26,12 +26,11 @@ class PileBoot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @transactional
-def record_boots(tx: Tx, *, boots: Sequence[PileBoot]) -> None:
+def record_boots(*, boots: Sequence[PileBoot]) -> None:
     """Take what piles say of themselves, in this order; fields they leave empty stay as they are.
 
     A fleet has few makes: one statement for all piles that say the same.
     """
-    del tx
     _log.info("piles_booted", piles=[boot.report.pile.pile_no for boot in boots[:PILES_TOLD]], of=len(boots))
     said: dict[int, dict[str, str]] = {}
     for boot in boots:

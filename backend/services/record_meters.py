@@ -17,7 +17,7 @@ from backend.domain.meter import MeterVerdict
 from backend.domain.session import SessionState, StopReason
 from backend.models import MeterValue, Session
 from backend.models.bulk import BulkWrite
-from backend.models.database import Tx, locked, transactional
+from backend.models.database import locked, transactional
 from backend.services.latest_rows import write_connectors, write_progress
 from backend.services.live_progress import LiveProgress, MeterReading, ProgressBook
 from backend.services.load_progress import load_progress
@@ -57,7 +57,6 @@ class MetersTaken(msgspec.Struct, frozen=True):
 
 @transactional
 def record_meters(
-    tx: Tx,
     *,
     readings: Sequence[MeterReading],
     book: ProgressBook,
@@ -70,7 +69,6 @@ def record_meters(
     `reload` names sessions that this transaction has changed otherwise: what the book says of them is old.
     `write_now` names those whose rows must lack nothing from here on, for they end or are forgotten.
     """
-    del tx
     by_session: dict[str, list[MeterReading]] = {}
     for reading in readings:
         by_session.setdefault(reading.session_no, []).append(reading)
@@ -95,9 +93,8 @@ def record_meters(
 
 
 @transactional
-def write_behind(tx: Tx, *, sessions: Sequence[LiveProgress], now: datetime) -> dict[str, LiveProgress]:
+def write_behind(*, sessions: Sequence[LiveProgress], now: datetime) -> dict[str, LiveProgress]:
     """Write the rows of sessions that are behind; the progress to install after the commit."""
-    del tx
     progress = {one.session_no: replace(one) for one in sessions}
     write_progress(list(progress.values()), now)
     return progress

@@ -8,7 +8,7 @@ from backend.domain.session import FailureReason, SessionState
 from backend.domain.timer import TimerKind
 from backend.live import feed
 from backend.models import Command, Session
-from backend.models.database import Tx, locked, transactional
+from backend.models.database import after_commit, locked, transactional
 from backend.services.fail_session import fail_session
 from backend.services.report import Report
 from backend.services.session_topics import session_topics
@@ -25,7 +25,7 @@ _FAILURES = {
 
 
 @transactional
-def record_reply(tx: Tx, *, report: Report, command_no: str, result: str, reason: str) -> None:
+def record_reply(*, report: Report, command_no: str, result: str, reason: str) -> None:
     """`result` is accepted, done, rejected or failed; a repeat changes nothing.
 
     Raises CommandNotFound for an unknown command and for another pile's, ImpossibleTransition for an answer
@@ -48,7 +48,7 @@ def record_reply(tx: Tx, *, report: Report, command_no: str, result: str, reason
     if state in {CommandState.REJECTED, CommandState.FAILED}:
         _fail_if_nothing_flowed(session, command, report)
     topics = session_topics(session)
-    tx.after_commit(lambda: feed.publish(topics))
+    after_commit(lambda: feed.publish(topics))
 
 
 def _fail_if_nothing_flowed(session: Session, command: Command, report: Report) -> None:

@@ -2,16 +2,15 @@
 
 from backend.domain.session import LIVE_STATES
 from backend.models import Session
-from backend.models.database import Tx, locked, transactional
+from backend.models.database import locked, transactional
 from backend.services.mark_charging import mark_charging
 from backend.services.report import Report
 from backend.services.report_time import platform_time
 
 
 @transactional
-def record_session_started(tx: Tx, *, report: Report, session_no: str, register_wh: int) -> None:
+def record_session_started(*, report: Report, session_no: str, register_wh: int) -> None:
     """Energy may flow. Raises SessionNotFound for an unknown session and for another pile's."""
-    del tx
     at = platform_time(report)
     known = Session.get_or_none((Session.session_no == session_no) & (Session.pile_id == report.pile.id))
     if report.is_replayed and known is not None and known.state not in LIVE_STATES:

@@ -14,7 +14,7 @@ from backend.domain.connector import ConnectorStatus, is_expected
 from backend.domain.session import SessionState, StopReason
 from backend.models import ConnectorState, LiveSession, Session
 from backend.models.bulk import BulkWrite
-from backend.models.database import Tx, locked, reading, transactional
+from backend.models.database import locked, reading, transactional
 from backend.services.stop_session import ask_stop
 
 _log = structlog.get_logger(__name__)
@@ -47,9 +47,8 @@ def load_connector_states(connector_ids: Collection[int]) -> dict[int, Connector
 
 
 @transactional
-def record_statuses(tx: Tx, *, changes: Sequence[StatusChange], now: datetime) -> None:
+def record_statuses(*, changes: Sequence[StatusChange], now: datetime) -> None:
     """Write the newest status of each connector; older ones than the stored change nothing."""
-    del tx
     newest: dict[int, StatusChange] = {}
     for change in changes:
         known = newest.get(change.connector_id)

@@ -13,7 +13,7 @@ from peewee import fn
 
 from backend.models import Station, StationHour, StationTotal
 from backend.models.bulk import BulkWrite
-from backend.models.database import Row, Tx, reading, transactional
+from backend.models.database import Row, reading, transactional
 
 TURNS: Final = 144
 TURN_S: Final = 600
@@ -42,9 +42,8 @@ def _find_off(turn: int) -> list[int]:
 
 
 @transactional
-def recount_station(tx: Tx, *, station_id: int) -> int:
+def recount_station(*, station_id: int) -> int:
     """Make the station's all-time rows the sums of its hours; returns how many were not."""
-    del tx
     # adding nothing locks the rows, which a settlement bumps last: what is summed now includes all that it waited for
     _add.execute([(station_id, operator_id, *_NOTHING) for operator_id in _sum(StationHour, station_id)])
     hours, totals = _sum(StationHour, station_id), _sum(StationTotal, station_id)

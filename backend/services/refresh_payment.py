@@ -12,7 +12,7 @@ from backend.domain.payment import PaymentEvent
 from backend.domain.timer import TimerKind
 from backend.gateways.channel_trade import TradeState
 from backend.models import Payment
-from backend.models.database import Tx, reading, transactional
+from backend.models.database import reading, transactional
 from backend.services.payment_channel import get_gateway
 from backend.services.payment_states import OPEN_STATES, lock_payment, move_payment
 from backend.services.settle_payment import settle_payment
@@ -52,8 +52,7 @@ def _read(payment_no: str) -> Payment:
 
 
 @transactional
-def _close(tx: Tx, *, payment_no: str, now: datetime) -> None:
-    del tx
+def _close(*, payment_no: str, now: datetime) -> None:
     payment = lock_payment(payment_no)
     if payment is None or payment.state not in OPEN_STATES:
         return
@@ -64,9 +63,8 @@ def _close(tx: Tx, *, payment_no: str, now: datetime) -> None:
 
 
 @transactional
-def _await(tx: Tx, *, payment_no: str) -> None:
+def _await(*, payment_no: str) -> None:
     """The channel holds the payment and it is unpaid: what was unknown is known again."""
-    del tx
     payment = lock_payment(payment_no)
     if payment is not None and payment.state in OPEN_STATES:
         move_payment(payment, PaymentEvent.ASKED)

@@ -6,15 +6,14 @@ from peewee import IntegrityError
 
 from backend.gateways.ids import new_number
 from backend.models import Driver
-from backend.models.database import RetryTransaction, Tx, transactional
+from backend.models.database import RetryTransaction, transactional
 from backend.services.post_entry import open_wallet
 from backend.services.roll_ups import bump_new_driver
 
 
 @transactional
-def register_driver(tx: Tx, *, openid: str, unionid: str | None, now: datetime) -> Driver:
+def register_driver(*, openid: str, unionid: str | None, now: datetime) -> Driver:
     """Write the driver behind an openid that has none. Two at once: the second runs again and finds the first."""
-    del tx
     try:
         driver = Driver.create(
             driver_no=new_number("D", now), wechat_openid=openid, wechat_unionid=unionid, created_at=now

@@ -3,15 +3,14 @@
 from datetime import datetime
 
 from backend.models import Operator
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 
 
 @transactional
 def register_operator(
-    tx: Tx, *, operator_no: str, name: str, is_platform: bool, service_phone: str, now: datetime
+    *, operator_no: str, name: str, is_platform: bool, service_phone: str, now: datetime
 ) -> Operator:
     """`operator_no` is the nine characters of the T/CEC 102 OperatorID."""
-    del tx
     return Operator.create(
         operator_no=operator_no,
         name=name,

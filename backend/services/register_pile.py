@@ -8,7 +8,7 @@ from backend.domain.pile import PileKind, check_pile_no
 from backend.gateways.ids import new_qr_token, new_token
 from backend.gateways.passwords import broker_password_hash
 from backend.models import Connector, ConnectorState, Pile, PileState, Station, Tariff
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 
 STANDARDS = {PileKind.DC: "GB/T 20234.3", PileKind.AC: "GB/T 20234.2"}
 
@@ -23,7 +23,6 @@ class RegisteredPile:
 
 @transactional
 def register_pile(
-    tx: Tx,
     *,
     station: Station,
     tariff: Tariff | None,
@@ -37,7 +36,6 @@ def register_pile(
     now: datetime,
 ) -> RegisteredPile:
     """A pile of a station, offline until it is heard. `tariff` overrides the station's. Raises InvalidInput."""
-    del tx
     check_pile_no(pile_no)
     secret = new_token()
     pile = Pile.create(

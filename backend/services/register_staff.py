@@ -6,15 +6,12 @@ from datetime import datetime
 from backend.domain.permission import Permission
 from backend.gateways.passwords import hash_password
 from backend.models import Operator, Role, RolePermission, Staff
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 
 
 @transactional
-def register_role(
-    tx: Tx, *, operator: Operator, name: str, permissions: Iterable[Permission], now: datetime
-) -> Role:
+def register_role(*, operator: Operator, name: str, permissions: Iterable[Permission], now: datetime) -> Role:
     """A role of one operator; what is not granted is denied."""
-    del tx
     role = Role.create(operator_id=operator.id, name=name, created_at=now)
     for permission in sorted(set(permissions)):
         RolePermission.create(role_id=role.id, permission=permission)
@@ -30,9 +27,8 @@ def register_staff(
 
 @transactional
 def _write(
-    tx: Tx, operator: Operator, role: Role, account: str, name: str, password_hash: str, now: datetime
+    operator: Operator, role: Role, account: str, name: str, password_hash: str, now: datetime
 ) -> Staff:
-    del tx
     return Staff.create(
         operator_id=operator.id,
         role_id=role.id,

@@ -5,12 +5,11 @@ from datetime import datetime
 from backend.gateways.ids import new_number
 from backend.live import nearby
 from backend.models import Operator, Station, Tariff
-from backend.models.database import Tx, transactional
+from backend.models.database import after_commit, transactional
 
 
 @transactional
 def register_station(
-    tx: Tx,
     *,
     operator: Operator,
     tariff: Tariff | None,
@@ -41,5 +40,5 @@ def register_station(
         tariff_id=None if tariff is None else tariff.id,
         created_at=now,
     )
-    tx.after_commit(lambda: nearby.put_stations([(station.station_no, lat_e6, lng_e6)]))
+    after_commit(lambda: nearby.put_stations([(station.station_no, lat_e6, lng_e6)]))
     return station

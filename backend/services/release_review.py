@@ -6,16 +6,15 @@ import structlog
 
 from backend.domain.session import SessionState
 from backend.models import Session
-from backend.models.database import Tx, locked, transactional
+from backend.models.database import locked, transactional
 from backend.services.fail_session import release_hold
 
 _log = structlog.get_logger(__name__)
 
 
 @transactional
-def release_review(tx: Tx, *, session_no: str, now: datetime) -> None:
+def release_review(*, session_no: str, now: datetime) -> None:
     """Release the hold of a session still in review; a decision taken later settles from available, then debt."""
-    del tx
     session = locked(Session.select().where(Session.session_no == session_no)).first()
     if session is None or session.state is not SessionState.REVIEW:
         return

@@ -9,18 +9,17 @@ from datetime import datetime
 from backend.domain.errors import ServiceUnavailable
 from backend.models import PileMessage
 from backend.models.bulk import BulkWrite, find_existing
-from backend.models.database import Tx, database, transactional
+from backend.models.database import database, transactional
 
 _insert = BulkWrite(PileMessage, ("pile_id", "message_id", "received_at"))
 
 
 @transactional
-def remember_messages(tx: Tx, *, messages: set[tuple[int, str]], now: datetime) -> set[tuple[int, str]]:
+def remember_messages(*, messages: set[tuple[int, str]], now: datetime) -> set[tuple[int, str]]:
     """Remember messages given as (pile_id, message_id), each once; returns those that were known before.
 
     Raises ServiceUnavailable when another bridge takes one of them at this very moment: do it again.
     """
-    del tx
     if _are_all_fresh(messages, now):
         return set()
     known = find_existing(PileMessage, messages)

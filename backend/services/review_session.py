@@ -9,7 +9,7 @@ from backend.domain.session import SessionEvent, next_state
 from backend.domain.timer import TimerKind
 from backend.live import feed
 from backend.models import Session
-from backend.models.database import Tx, transactional
+from backend.models.database import after_commit, transactional
 from backend.services.fail_session import free_connector
 from backend.services.session_topics import session_topics
 from backend.services.timers import set_timer
@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 
 @transactional
-def review_session(tx: Tx, *, session: Session, event: SessionEvent, reason: str, now: datetime) -> None:
+def review_session(*, session: Session, event: SessionEvent, reason: str, now: datetime) -> None:
     """Move a locked session to `review`; connector and driver are free, the hold waits a day at most."""
     session.state = next_state(session.state, event)
     session.review_reason = reason
@@ -28,4 +28,4 @@ def review_session(tx: Tx, *, session: Session, event: SessionEvent, reason: str
     set_timer(kind=TimerKind.REVIEW_RELEASE, subject_no=session.session_no, due_at=now + RELEASE_AFTER)
     _log.warning("session_review", session_no=session.session_no, reason=reason)
     topics = session_topics(session)
-    tx.after_commit(lambda: feed.publish(topics))
+    after_commit(lambda: feed.publish(topics))

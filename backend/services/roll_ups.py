@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from backend.models import ConnectorDay, Order, PlatformDay, StationHour, StationTotal
 from backend.models.bulk import BulkWrite
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 
 PLATFORM_ZONE: Final = ZoneInfo("Asia/Shanghai")
 """Top-ups and new drivers belong to no station: their day is the platform's."""
@@ -32,9 +32,8 @@ _add_to_platform = BulkWrite(PlatformDay, ("local_date", *_PLATFORM_SUMS), adds=
 
 
 @transactional
-def bump_charging(tx: Tx, *, order: Order, zone: tzinfo, sign: int = 1) -> None:
+def bump_charging(*, order: Order, zone: tzinfo, sign: int = 1) -> None:
     """Add a settled order to its connector's day, its station's hour and total; `sign` -1 takes it out again."""
-    del tx
     local = order.ended_at.astimezone(zone)
     duration_s = int((order.ended_at - order.started_at).total_seconds())
     sums = (sign, sign * order.energy_wh, sign * order.total_fen, sign * duration_s)
@@ -45,14 +44,12 @@ def bump_charging(tx: Tx, *, order: Order, zone: tzinfo, sign: int = 1) -> None:
 
 
 @transactional
-def bump_top_up(tx: Tx, *, amount_fen: int, paid_at: datetime) -> None:
+def bump_top_up(*, amount_fen: int, paid_at: datetime) -> None:
     """Add a paid top-up to the platform's day."""
-    del tx
     _add_to_platform.execute([(paid_at.astimezone(PLATFORM_ZONE).date(), 1, amount_fen, 0)])
 
 
 @transactional
-def bump_new_driver(tx: Tx, *, created_at: datetime) -> None:
+def bump_new_driver(*, created_at: datetime) -> None:
     """Count an opened account on the platform's day."""
-    del tx
     _add_to_platform.execute([(created_at.astimezone(PLATFORM_ZONE).date(), 0, 0, 1)])

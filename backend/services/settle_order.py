@@ -21,7 +21,7 @@ from backend.domain.units import Fen
 from backend.gateways.ids import new_number
 from backend.live import feed
 from backend.models import FeeLine, Order, Session, SessionSegment
-from backend.models.database import Tx, transactional
+from backend.models.database import after_commit, transactional
 from backend.models.new_rows import NewRows
 from backend.services.fail_session import free_connector
 from backend.services.post_entry import post_entry
@@ -40,7 +40,6 @@ _new_segments = NewRows(SessionSegment)
 
 @transactional
 def settle_order(
-    tx: Tx,
     *,
     session: Session,
     segments: Sequence[Segment],
@@ -73,7 +72,7 @@ def settle_order(
         debt_fen=order.debt_fen,
     )
     topics = session_topics(session)
-    tx.after_commit(lambda: feed.publish(topics))
+    after_commit(lambda: feed.publish(topics))
     return order
 
 

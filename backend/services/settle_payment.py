@@ -16,7 +16,7 @@ from backend.domain.timer import TimerKind
 from backend.domain.units import Fen
 from backend.gateways.channel_trade import ChannelTrade, TradeState
 from backend.models import AuditRow, Driver, Payment
-from backend.models.database import Tx, transactional
+from backend.models.database import transactional
 from backend.services.audit import write_audit
 from backend.services.payment_channel import get_merchant
 from backend.services.payment_states import lock_payment, move_payment
@@ -42,9 +42,8 @@ def settle_payment(*, channel: Channel, trade: ChannelTrade, now: datetime) -> N
 
 
 @transactional
-def _settle(tx: Tx, *, channel: Channel, trade: ChannelTrade, now: datetime) -> str | None:
+def _settle(*, channel: Channel, trade: ChannelTrade, now: datetime) -> str | None:
     """The reason why the trade does not fit, which has then been written down; None when it was credited."""
-    del tx
     payment = lock_payment(trade.payment_no)
     reason = "payment_no" if payment is None else _mismatch(payment, channel, trade)
     if payment is None or reason is not None:

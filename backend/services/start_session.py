@@ -32,7 +32,7 @@ from backend.domain.units import Fen
 from backend.gateways.ids import new_number
 from backend.live import feed
 from backend.models import Connector, ConnectorState, Driver, LiveSession, Pile, PileState, Session, Station
-from backend.models.database import Tx, locked, transactional
+from backend.models.database import after_commit, locked, transactional
 from backend.services.audit import write_audit
 from backend.services.authenticate import Actor
 from backend.services.commands import queue_command
@@ -59,7 +59,7 @@ class StartedSession(msgspec.Struct, frozen=True, kw_only=True):
 
 @transactional
 def start_session(
-    tx: Tx, *, driver: Actor, connector_no: str, limit_fen: int | None, idempotency_key: str, now: datetime
+    *, driver: Actor, connector_no: str, limit_fen: int | None, idempotency_key: str, now: datetime
 ) -> StartedSession:
     """Start charging on a connector; the same key answers the same session again.
 
@@ -74,11 +74,11 @@ def start_session(
         request={"connector_no": connector_no, "limit_fen": limit_fen},
         answer_type=StartedSession,
         now=now,
-        work=lambda: _start(tx, driver, connector_no, limit_fen, now),
+        work=lambda: _start(driver, connector_no, limit_fen, now),
     )
 
 
-def _start(tx: Tx, driver: Actor, connector_no: str, limit_fen: int | None, now: datetime) -> StartedSession:
+def _start(driver: Actor, connector_no: str, limit_fen: int | None, now: datetime) -> StartedSession:
     connector, pile, station = get_connector(connector_no)
     check_ready(connector, now=now)
     if not Driver.get_by_id(driver.id).is_enabled:
@@ -123,7 +123,7 @@ def _start(tx: Tx, driver: Actor, connector_no: str, limit_fen: int | None, now:
         now=now,
     )
     topics = session_topics(session)
-    tx.after_commit(lambda: feed.publish(topics))
+    after_commit(lambda: feed.publish(topics))
     _log.info("session_starting", session_no=session.session_no, connector_no=connector_no)
     return StartedSession(
         session_no=session.session_no,

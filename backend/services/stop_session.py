@@ -18,7 +18,7 @@ from backend.domain.session import (
 )
 from backend.live import feed
 from backend.models import Command, Session
-from backend.models.database import Tx, locked, transactional
+from backend.models.database import after_commit, locked, transactional
 from backend.services.audit import write_audit
 from backend.services.authenticate import Actor
 from backend.services.commands import queue_command
@@ -35,9 +35,8 @@ _log = structlog.get_logger(__name__)
 
 
 @transactional
-def stop_session(tx: Tx, *, driver: Actor, session_no: str, now: datetime) -> SessionView:
+def stop_session(*, driver: Actor, session_no: str, now: datetime) -> SessionView:
     """The driver's stop; asking again is harmless. Raises SessionNotFound, SessionNotStoppable."""
-    del tx
     session = locked(
         Session.select().where((Session.session_no == session_no) & (Session.driver_id == driver.id))
     ).first()
@@ -49,7 +48,6 @@ def stop_session(tx: Tx, *, driver: Actor, session_no: str, now: datetime) -> Se
 
 @transactional
 def stop_as(
-    tx: Tx,
     *,
     actor: Actor,
     session: Session,
@@ -60,7 +58,6 @@ def stop_as(
     ip: str = "",
 ) -> None:
     """Somebody's stop of a locked session they may stop, audited once. Raises SessionNotStoppable."""
-    del tx
     if session.state not in LIVE_STATES:
         raise SessionNotStoppable
     if session.state is not SessionState.STOPPING:
@@ -79,7 +76,7 @@ def stop_as(
 
 
 @transactional
-def ask_stop(tx: Tx, *, session: Session, reason: StopReason, now: datetime) -> None:
+def ask_stop(*, session: Session, reason: StopReason, now: datetime) -> None:
     """Move a live session to `stopping` and queue the stop; repeated or too late, it changes nothing."""
     state = next_state(session.state, SessionEvent.STOP_ASKED)
     if state == session.state:
@@ -94,13 +91,12 @@ def ask_stop(tx: Tx, *, session: Session, reason: StopReason, now: datetime) -> 
     send_stop(session=session, reason=reason, now=now)
     _log.info("session_stopping", session_no=session.session_no, reason=reason.value)
     topics = session_topics(session)
-    tx.after_commit(lambda: feed.publish(topics))
+    after_commit(lambda: feed.publish(topics))
 
 
 @transactional
-def send_stop(tx: Tx, *, session: Session, reason: StopReason, now: datetime) -> None:
+def send_stop(*, session: Session, reason: StopReason, now: datetime) -> None:
     """Queue a stop command unless one is already on its way, whatever we think the session's state is."""
-    del tx
     Command.update(state=CommandState.EXPIRED, answered_at=now, reason="stopped").where(
         (Command.session_id == session.id)
         & (Command.kind == CommandKind.START)

@@ -6,7 +6,7 @@ from backend.domain.errors import Forbidden, SessionNotFound
 from backend.domain.permission import Permission
 from backend.domain.session import StopReason
 from backend.models import Session
-from backend.models.database import Tx, locked, transactional
+from backend.models.database import locked, transactional
 from backend.services.authenticate import Actor
 from backend.services.get_session_for_staff import StaffSession, get_session_for_staff
 from backend.services.scope import scoped
@@ -15,13 +15,12 @@ from backend.services.stop_session import stop_as
 
 @transactional
 def stop_session_for_staff(
-    tx: Tx, *, staff: Actor, session_no: str, reason: str, now: datetime, request_id: str = "", ip: str = ""
+    *, staff: Actor, session_no: str, reason: str, now: datetime, request_id: str = "", ip: str = ""
 ) -> StaffSession:
     """Stop a live session in scope; asking again is harmless and audited once.
 
     Raises Forbidden, SessionNotFound, SessionNotStoppable.
     """
-    del tx
     if Permission.SESSION_STOP not in staff.permissions:
         raise Forbidden
     wanted = Session.select().where(Session.session_no == session_no)

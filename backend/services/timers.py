@@ -9,7 +9,7 @@ from peewee import IntegrityError
 
 from backend.domain.timer import TimerKind
 from backend.models import Timer
-from backend.models.database import RetryTransaction, Tx, transactional
+from backend.models.database import RetryTransaction, transactional
 from backend.models.prepared import Prepared
 
 CLAIM_S: Final = 15
@@ -36,9 +36,8 @@ class ClaimedTimer:
 
 
 @transactional
-def set_timer(tx: Tx, *, kind: TimerKind, subject_no: str, due_at: datetime) -> None:
+def set_timer(*, kind: TimerKind, subject_no: str, due_at: datetime) -> None:
     """Set, or move, the one timer of this kind for this subject."""
-    del tx
     row = Timer.get_or_none(Timer.kind == kind, Timer.subject_no == subject_no)
     if row is None:
         try:
@@ -52,23 +51,20 @@ def set_timer(tx: Tx, *, kind: TimerKind, subject_no: str, due_at: datetime) -> 
 
 
 @transactional
-def clear_timer(tx: Tx, *, kind: TimerKind, subject_no: str) -> None:
+def clear_timer(*, kind: TimerKind, subject_no: str) -> None:
     """Remove the timer, if there is one."""
-    del tx
     Timer.delete().where((Timer.kind == kind) & (Timer.subject_no == subject_no)).execute()
 
 
 @transactional
-def clear_session_timers(tx: Tx, *, session_no: str) -> None:
+def clear_session_timers(*, session_no: str) -> None:
     """Remove the timers of a session that is over."""
-    del tx
     _delete_of_session.execute(session_no)
 
 
 @transactional
-def claim_timers(tx: Tx, *, limit: int, now: datetime) -> list[ClaimedTimer]:
+def claim_timers(*, limit: int, now: datetime) -> list[ClaimedTimer]:
     """Due timers nobody else works on, oldest first, now claimed for `CLAIM_S` seconds."""
-    del tx
     is_free = Timer.claimed_until.is_null() | (Timer.claimed_until < now)
     due = list(Timer.select().where((Timer.due_at <= now) & is_free).order_by(Timer.due_at).limit(limit))
     claimed = []
@@ -84,9 +80,8 @@ def claim_timers(tx: Tx, *, limit: int, now: datetime) -> list[ClaimedTimer]:
 
 
 @transactional
-def renew_claims(tx: Tx, *, timers: Collection[ClaimedTimer], now: datetime) -> None:
+def renew_claims(*, timers: Collection[ClaimedTimer], now: datetime) -> None:
     """Claim these for `CLAIM_S` more seconds, but for what was moved or taken over meanwhile."""
-    del tx
     for timer in sorted(timers, key=lambda one: one.id):
         Timer.update(claimed_until=now + timedelta(seconds=CLAIM_S)).where(
             (Timer.id == timer.id) & (Timer.attempts == timer.attempts) & Timer.claimed_until.is_null(False)
@@ -94,16 +89,14 @@ def renew_claims(tx: Tx, *, timers: Collection[ClaimedTimer], now: datetime) -> 
 
 
 @transactional
-def finish_timer(tx: Tx, *, timer: ClaimedTimer, now: datetime) -> None:
+def finish_timer(*, timer: ClaimedTimer, now: datetime) -> None:
     """Remove a timer that was acted on, unless acting moved it to a later time."""
-    del tx
     Timer.delete().where((Timer.id == timer.id) & (Timer.due_at <= now)).execute()
 
 
 @transactional
-def retry_timer(tx: Tx, *, timer: ClaimedTimer, error: str, now: datetime) -> None:
+def retry_timer(*, timer: ClaimedTimer, error: str, now: datetime) -> None:
     """Put a timer whose work failed off, longer each time, and keep why."""
-    del tx
     wait_s = min(RETRY_FIRST_S * 2 ** (timer.attempts - 1), RETRY_LONGEST_S)
     Timer.update(
         due_at=now + timedelta(seconds=wait_s), claimed_until=None, last_error=error[:_ERROR_LENGTH]

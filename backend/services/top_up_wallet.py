@@ -22,7 +22,7 @@ from backend.domain.timer import TimerKind
 from backend.gateways.ids import new_number
 from backend.gateways.wechat_pay import PayParams
 from backend.models import Driver, Operator, Payment
-from backend.models.database import Tx, reading, transactional
+from backend.models.database import reading, transactional
 from backend.services.audit import write_audit
 from backend.services.authenticate import Actor
 from backend.services.idempotency import once
@@ -86,9 +86,8 @@ def top_up_wallet(
 
 
 @transactional
-def _claim(tx: Tx, *, driver: Actor, amount_fen: int, channel: Channel, key: str, now: datetime) -> str:
+def _claim(*, driver: Actor, amount_fen: int, channel: Channel, key: str, now: datetime) -> str:
     """The number of the one payment of this key."""
-    del tx
     return once(
         actor=driver,
         route="top_up_wallet",
@@ -145,9 +144,8 @@ def _read(payment_no: str) -> tuple[Payment, str]:
 
 
 @transactional
-def _record_order(tx: Tx, *, payment_no: str, prepay_id: str) -> Payment:
+def _record_order(*, payment_no: str, prepay_id: str) -> Payment:
     """The channel holds the order. A notify may have come first: a payment that is paid stays paid."""
-    del tx
     payment = lock_payment(payment_no)
     if payment is None:
         raise PaymentNotFound
@@ -159,9 +157,8 @@ def _record_order(tx: Tx, *, payment_no: str, prepay_id: str) -> Payment:
 
 
 @transactional
-def _record_failure(tx: Tx, *, payment_no: str, failure: ChannelUnavailable | ChannelOutcomeUnknown) -> None:
+def _record_failure(*, payment_no: str, failure: ChannelUnavailable | ChannelOutcomeUnknown) -> None:
     """Nothing happened at the channel, or nobody knows: then the poller's query will tell."""
-    del tx
     payment = lock_payment(payment_no)
     if payment is None or payment.state not in OPEN_STATES:
         return

@@ -12,7 +12,7 @@ import msgspec
 from backend.domain.command import CommandKind
 from backend.models import PileState
 from backend.models.bulk import BulkWrite
-from backend.models.database import Tx, reading, transactional
+from backend.models.database import reading, transactional
 from backend.services.commands import queue_command
 from backend.services.report import KnownPile
 from backend.services.report_time import TRUSTED_OFFSET
@@ -103,12 +103,11 @@ def load_marks(pile_ids: Collection[int]) -> dict[int, PileMark]:
 
 
 @transactional
-def touch_piles(tx: Tx, *, marks: Sequence[tuple[KnownPile, PileMark]], now: datetime) -> None:
+def touch_piles(*, marks: Sequence[tuple[KnownPile, PileMark]], now: datetime) -> None:
     """Write these marks, and queue `set_time` for piles whose clock is wrong, once a minute at most.
 
     Changes the marks it is given: the caller passes copies and keeps them only after the commit.
     """
-    del tx
     _upsert.execute([(pile.id, *[getattr(mark, name) for name in _COLUMNS[1:]]) for pile, mark in marks])
     wrong = [(pile, mark) for pile, mark in marks if _needs_set_time(mark, now)]
     for pile, mark in wrong[:SET_TIMES_PER_CALL]:

@@ -15,7 +15,7 @@ from backend.domain.session import SessionEvent, SessionState, StopReason, next_
 from backend.domain.timer import TimerKind
 from backend.domain.units import Wh
 from backend.models import ConnectorState, MeterValue, Session, SessionProgress
-from backend.models.database import Tx, locked, transactional
+from backend.models.database import locked, transactional
 from backend.services.judge_record import judge_record
 from backend.services.mark_charging import WATCH_EVERY_S
 from backend.services.review_session import review_session
@@ -30,9 +30,8 @@ _log = structlog.get_logger(__name__)
 
 
 @transactional
-def watch_session(tx: Tx, *, session_no: str, now: datetime) -> None:
+def watch_session(*, session_no: str, now: datetime) -> None:
     """Settle provisionally after 30 min of silence; stop after 10 min without energy or a day of charging."""
-    del tx
     session = locked(Session.select().where(Session.session_no == session_no)).first()
     if session is None or session.state not in {SessionState.CHARGING, SessionState.STOPPING}:
         return

@@ -88,7 +88,7 @@ def _seed_orders(piles: Sequence[ChargingPile]) -> None:
             {**row, "order_no": new_number("O", now), "session_id": next(session_ids)}
             for _ in range(ORDERS_PER_DRIVER - 1)
         ]
-        transact(lambda _, copies=copies: Order.insert_many(copies).execute())  # type: ignore[misc]
+        transact(lambda copies=copies: Order.insert_many(copies).execute())  # type: ignore[misc]
 
 
 def _make_requests(

@@ -97,7 +97,7 @@ class Original:
         ]
         for start in range(0, len(copies), COPIES_PER_TRANSACTION):
             part = copies[start : start + COPIES_PER_TRANSACTION]
-            transact(lambda _, part=part: _write(shapes, part))  # type: ignore[misc]
+            transact(lambda part=part: _write(shapes, part))  # type: ignore[misc]
         return copies
 
     def _complete(self, given: Copy, number: int, now: datetime) -> Copy:

@@ -86,7 +86,7 @@ def _take(rest: Iterator[ChargingPile], count: int) -> list[ChargingPile]:
 def _product(piles: Sequence[ChargingPile], threads: int) -> dict[str, float]:
     @contextlib.contextmanager
     def opening() -> Iterator[None]:
-        transact(lambda _: None)
+        transact(lambda: None)
         yield
         db.close()
 
@@ -156,7 +156,7 @@ def _write_down(record: dict[str, Any]) -> list[Statement]:
         statements.append((sql, params))
         return plain(sql, params)
 
-    def watch(_: object) -> None:
+    def watch() -> None:
         database.obj.execute_sql = execute_sql
         try:
             end_session(**record)

@@ -94,7 +94,7 @@ def seed_world(count: int, now: datetime, charging: int | None = None) -> World:
     stations = _seed_stations(-(-count // PILES_PER_STATION), now)
     places = [(str(FIRST_PILE_NO + number), stations[number // PILES_PER_STATION]) for number in range(count)]
     border = count if charging is None else charging
-    transact(lambda _: _seed_driver("nobody", now))  # from here on there is what all wallets share
+    transact(lambda: _seed_driver("nobody", now))  # from here on there is what all wallets share
     piles = _seed_alike(places[:border], make_charging, now)
     idle = _seed_alike(places[border:], make_idle, now)
     rebuild_live(now=now)
@@ -103,8 +103,8 @@ def seed_world(count: int, now: datetime, charging: int | None = None) -> World:
 
 def make_idle(pile_no: str, station: Station, now: datetime) -> IdlePile:
     """A pile that is online and plugged in, through the product's own services."""
-    transact(lambda _: _seed_pile(station, pile_no, now))
-    driver, token = transact(lambda _: _seed_driver(pile_no, now))
+    transact(lambda: _seed_pile(station, pile_no, now))
+    driver, token = transact(lambda: _seed_driver(pile_no, now))
     _take([_message(pile_no, "online", now, 0, online=True, conn="c1"), _plugged(pile_no, now)], now)
     connector = Connector.get(Connector.connector_no == f"{pile_no}01")
     return IdlePile(
@@ -127,7 +127,7 @@ def make_charging(pile_no: str, station: Station, now: datetime) -> ChargingPile
         idempotency_key=f"bench-{pile_no}",
         now=now,
     ).session_no
-    (command,) = transact(lambda _: claim_commands(limit=2, now=now))
+    (command,) = transact(lambda: claim_commands(limit=2, now=now))
     answer = {"command_id": command.command_no, "result": "done", "reason": ""}
     began = {"connector": 1, "session_no": session_no, "register_wh": FIRST_REGISTER_WH}
     _take([_message(pile_no, "reply", now, 2, **answer)], now)
@@ -161,7 +161,7 @@ def as_text(at: datetime) -> str:
 def _seed_stations(count: int, now: datetime) -> list[Station]:
     name, periods = FAST_TARIFF
 
-    def write(_: object) -> tuple[Operator, Tariff]:
+    def write() -> tuple[Operator, Tariff]:
         operator = register_operator(
             operator_no="MA1BENCH1", name="测速运营商", is_platform=True, service_phone="", now=now
         )
@@ -170,7 +170,7 @@ def _seed_stations(count: int, now: datetime) -> list[Station]:
         return operator, tariff
 
     operator, tariff = transact(write)
-    return transact(lambda _: [_seed_station(operator, tariff, number, now) for number in range(count)])
+    return transact(lambda: [_seed_station(operator, tariff, number, now) for number in range(count)])
 
 
 def _seed_station(operator: Operator, tariff: Tariff, number: int, now: datetime) -> Station:

@@ -81,7 +81,7 @@ def _seed_operator(folder: Path, now: datetime) -> None:
         register_staff(operator=operator, role=role, account=account, name=name, password=password, now=now)
         logins.append({"account": account, "name": name, "role": role_name, "password": password})
     _write_private(folder / "logins.json", logins)
-    transact(lambda _: _seed_stations(operator, now))
+    transact(lambda: _seed_stations(operator, now))
 
 
 def _seed_stations(operator: Operator, now: datetime) -> None:
@@ -114,7 +114,7 @@ def _seed_piles(count: int, path: Path, now: datetime) -> None:
     have = Pile.select().count()
     for start in range(have, count, PILES_AT_ONCE):
         numbers = range(start, min(start + PILES_AT_ONCE, count))
-        written += transact(lambda _, numbers=numbers: [_seed_pile(n, stations, slow, now) for n in numbers])  # type: ignore[misc]
+        written += transact(lambda numbers=numbers: [_seed_pile(n, stations, slow, now) for n in numbers])  # type: ignore[misc]
         _write_private(path, written)
 
 

@@ -161,7 +161,7 @@ def spare_waiting() -> None:
     hasten = Timer.update(due_at=utc_now() - timedelta(seconds=1)).where(
         Timer.kind.in_(HASTENED) & Timer.claimed_until.is_null()
     )
-    transact(lambda _: hasten.execute())
+    transact(hasten.execute)
 
 
 @contextmanager

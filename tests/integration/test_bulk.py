@@ -33,7 +33,7 @@ def meter(pile_id: int, seq: int, **fields: Any) -> tuple[Any, ...]:
 
 
 def write(bulk: BulkWrite, *rows: tuple[Any, ...]) -> int:
-    return transact(lambda _: bulk.execute(rows))
+    return transact(lambda: bulk.execute(rows))
 
 
 def state(boot: int, seq: int, codes: str = "") -> tuple[Any, ...]:
@@ -132,5 +132,5 @@ def test_finds_which_keys_exist_and_not_their_mixtures() -> None:
         (3, "it's"),
         *((3, f"m{n}") for n in range(440, 460)),
     }
-    found = transact(lambda _: find_existing(PileMessage, asked))
+    found = transact(lambda: find_existing(PileMessage, asked))
     assert found == {(1, "m1"), (2, "m2"), *((3, f"m{n}") for n in range(440, 450))}

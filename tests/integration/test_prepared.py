@@ -30,23 +30,23 @@ def entry(number: int, reference: str = "S1") -> LedgerEntry:
 class TestNewRows:
     def test_one_row_gets_its_number_and_reads_back_as_it_was_made(self) -> None:
         made = entry(1, 'a reference\'s \\ "odd" 字符')
-        transact(lambda _: new_entries.insert_one(made))
+        transact(lambda: new_entries.insert_one(made))
         read = LedgerEntry.get()
         assert (made.id, made.reference, made.created_at) == (read.id, read.reference, read.created_at)
         assert (read.kind, read.corrects_id) == (EntryKind.HOLD, None)
 
     def test_nothing_is_left_to_save_of_a_row_that_was_written(self) -> None:
         made = entry(1)
-        transact(lambda _: new_entries.insert_one(made))
+        transact(lambda: new_entries.insert_one(made))
         assert not made.is_dirty()
         made.reference = "S2"
         made.save()
         assert LedgerEntry.get_by_id(made.id).reference == "S2"
 
     def test_many_rows_are_written_at_once_and_none_is_no_statement(self) -> None:
-        transact(lambda _: new_postings.insert([]))
+        transact(lambda: new_postings.insert([]))
         rows = [LedgerPosting(entry_id=1, account_id=account, amount_fen=account - 2) for account in range(5)]
-        transact(lambda _: new_postings.insert(rows))
+        transact(lambda: new_postings.insert(rows))
         assert [row.amount_fen for row in LedgerPosting.select().order_by(LedgerPosting.account_id)] == [
             -2,
             -1,
@@ -56,14 +56,14 @@ class TestNewRows:
         ]
 
     def test_a_row_that_is_there_is_an_error_and_stays_as_it_was(self) -> None:
-        transact(lambda _: new_entries.insert_one(entry(1)))
+        transact(lambda: new_entries.insert_one(entry(1)))
         with pytest.raises(peewee.IntegrityError):
-            transact(lambda _: new_entries.insert_one(entry(2)))
+            transact(lambda: new_entries.insert_one(entry(2)))
         assert [row.entry_no for row in LedgerEntry.select()] == ["E1"]
 
     def test_tables_without_numbers_of_their_own_are_written_whole(self) -> None:
         transact(
-            lambda _: new_segments.insert([SessionSegment(session_id=7, from_at=NOW, to_at=NOW, energy_wh=3)])
+            lambda: new_segments.insert([SessionSegment(session_id=7, from_at=NOW, to_at=NOW, energy_wh=3)])
         )
         row = SessionSegment.get()
         assert (row.session_id, row.from_at, row.energy_wh) == (7, NOW, 3)
@@ -75,7 +75,7 @@ class TestPrepared:
         find = Prepared(
             Timer, lambda subject_no: locked(Timer.select().where(Timer.subject_no == subject_no))
         )
-        row = transact(lambda _: find.first("S1"))
+        row = transact(lambda: find.first("S1"))
         assert row is not None
         assert (row.kind, row.due_at, row.is_dirty()) == (TimerKind.SESSION_WATCH, NOW, False)
         Timer.update(attempts=3).execute()
@@ -108,7 +108,7 @@ class TestPrepared:
                 & (Timer.subject_no == subject_no)
             ),
         )
-        assert [transact(lambda _, no=no: delete.execute(no)) for no in ("S1", "S1")] == [1, 0]  # type: ignore[misc]
+        assert [transact(lambda no=no: delete.execute(no)) for no in ("S1", "S1")] == [1, 0]  # type: ignore[misc]
         assert Timer.select().count() == 2
 
     def test_a_missing_value_is_told(self) -> None:
@@ -130,7 +130,7 @@ def test_sums_are_added_to_what_is_there() -> None:
     )
     add = BulkWrite(ConnectorDay, names, adds=names[4:])
     for sign in (1, 1, -1):
-        transact(lambda _, sign=sign: add.execute([(1, date(2026, 11, 23), 2, 3, sign, 10 * sign, 5, 60)]))  # type: ignore[misc]
+        transact(lambda sign=sign: add.execute([(1, date(2026, 11, 23), 2, 3, sign, 10 * sign, 5, 60)]))  # type: ignore[misc]
     row = ConnectorDay.get()
     assert (row.local_date, row.station_id, row.operator_id) == (date(2026, 11, 23), 2, 3)
     assert (row.orders, row.energy_wh, row.total_fen, row.duration_s) == (1, 10, 15, 180)
@@ -144,6 +144,6 @@ def test_an_account_is_an_account_on_either_database() -> None:
         balance_fen=None,
         created_at=NOW,
     )
-    transact(lambda _: NewRows(LedgerAccount).insert_one(account))
+    transact(lambda: NewRows(LedgerAccount).insert_one(account))
     read = LedgerAccount.get_by_id(account.id)
     assert (read.kind, read.owner_kind, read.balance_fen) == (AccountKind.CLEARING, OwnerKind.CHANNEL, None)

@@ -8,7 +8,14 @@ import pytest
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.clock import utc_now
 from backend.models import LedgerAccount, Operator, database
-from backend.models.database import RetryTransaction, Tx, locked, reading, transact, transactional
+from backend.models.database import (
+    RetryTransaction,
+    after_commit,
+    locked,
+    reading,
+    transact,
+    transactional,
+)
 from tests.real_parts import MariaDb, running_mariadb
 
 
@@ -16,8 +23,7 @@ def _fail() -> None:
     raise KeyError
 
 
-def _operator(tx: Tx | None = None, *, no: str = "A") -> Operator:
-    del tx
+def _operator(*, no: str = "A") -> Operator:
     return Operator.create(operator_no=no, name="", created_at=utc_now())
 
 
@@ -27,12 +33,12 @@ class TestDoor:
         seen: list[object] = []
 
         @transactional
-        def inner(tx: Tx) -> None:
+        def inner() -> None:
             _operator(no="A")
-            tx.after_commit(lambda: seen.append(Operator.select().count()))
+            after_commit(lambda: seen.append(Operator.select().count()))
 
-        def outer(tx: Tx) -> None:
-            tx.after_commit(lambda: seen.append("first"))
+        def outer() -> None:
+            after_commit(lambda: seen.append("first"))
             inner()
             assert seen == []
             _operator(no="B")
@@ -40,12 +46,16 @@ class TestDoor:
         transact(outer)
         assert seen == ["first", 2]
 
+    def test_an_effect_without_a_transaction_is_refused(self) -> None:
+        with pytest.raises(LookupError):
+            after_commit(_fail)
+
     def test_a_raise_rolls_everything_back_and_fires_nothing(self) -> None:
         fired: list[int] = []
 
-        def work(tx: Tx) -> None:
+        def work() -> None:
             _operator()
-            tx.after_commit(lambda: fired.append(1))
+            after_commit(lambda: fired.append(1))
             raise KeyError
 
         with pytest.raises(KeyError):
@@ -53,9 +63,9 @@ class TestDoor:
         assert (Operator.select().count(), fired) == (0, [])
 
     def test_a_failing_effect_is_not_the_callers_failure(self) -> None:
-        def work(tx: Tx) -> str:
+        def work() -> str:
             _operator()
-            tx.after_commit(_fail)
+            after_commit(_fail)
             return "done"
 
         assert transact(work) == "done"
@@ -64,8 +74,7 @@ class TestDoor:
     def test_work_that_asks_to_run_again_runs_whole_again(self) -> None:
         runs: list[int] = []
 
-        def work(tx: Tx) -> int:
-            del tx
+        def work() -> int:
             runs.append(len(runs))
             _operator(no=f"N{len(runs)}")
             if len(runs) < 3:
@@ -76,8 +85,7 @@ class TestDoor:
         assert [row.operator_no for row in Operator.select()] == ["N3"]
 
     def test_work_that_never_succeeds_gives_up_with_one_refusal(self) -> None:
-        def work(tx: Tx) -> None:
-            del tx
+        def work() -> None:
             raise RetryTransaction
 
         with pytest.raises(ServiceUnavailable):
@@ -88,8 +96,7 @@ class TestDoor:
             kind="available", owner_kind="driver", owner_key="D", balance_fen=0, created_at=utc_now()
         )
 
-        def add(tx: Tx) -> None:
-            del tx
+        def add() -> None:
             row = locked(LedgerAccount.select().where(LedgerAccount.id == account.id)).get()
             query = LedgerAccount.update(balance_fen=(row.balance_fen or 0) + 1)
             query.where(LedgerAccount.id == row.id).execute()
@@ -117,9 +124,8 @@ def test_a_deadlock_is_run_again_and_both_finish(mariadb: MariaDb) -> None:
     def change(first: int, second: int) -> None:
         is_first_run = True
 
-        def work(tx: Tx) -> None:
+        def work() -> None:
             nonlocal is_first_run
-            del tx
             runs.append(first)
             Operator.update(name=Operator.name + "x").where(Operator.id == first).execute()
             if is_first_run:
@@ -168,7 +174,7 @@ def _lose_and_regain(mariadb: MariaDb) -> None:
     # a connection that died while nobody used it is nobody's failure
     mariadb.kill()
     mariadb.start()
-    transact(lambda _: _operator(no="B"))
+    transact(lambda: _operator(no="B"))
     assert count() == 2
     database.close()
 

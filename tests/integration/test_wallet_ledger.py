@@ -155,7 +155,7 @@ def test_an_account_of_a_transaction_that_was_undone_is_not_remembered() -> None
     driver = builders.a_driver(now=NOW)
     entry = top_up_entry(driver.driver_no, Channel.ALIPAY, Fen(100), Fen(0))
 
-    def undone(_: object) -> None:
+    def undone() -> None:
         for number in range(2):
             post_entry(entry=entry, reference=f"4{number}", now=NOW)
         raise ZeroDivisionError
@@ -174,7 +174,7 @@ def test_an_account_of_a_transaction_that_was_undone_is_not_remembered() -> None
 def test_a_locked_wallet_is_read_as_it_is_now() -> None:
     driver = builders.a_driver(now=NOW, balance_fen=1_000)
     hold(driver, 250, "S1")
-    wallet = transact(lambda _tx: lock_wallet(driver_no=driver.driver_no))
+    wallet = transact(lambda: lock_wallet(driver_no=driver.driver_no))
     assert (wallet.available_fen, wallet.held_fen, wallet.debt_fen) == (750, 250, 0)
 
 
