@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Final
 
 from backend.domain.errors import DomainError, ServiceUnavailable
+from backend.domain.meter_reading import MeterReading
 from backend.models.database import transactional
 from backend.services.commands import requeue_for_piles
-from backend.services.live_progress import MeterReading, ProgressBook
+from backend.services.progress_book import ProgressBook
 from backend.services.quarantine_message import quarantine_messages
 from backend.services.record_boot import PileBoot, record_boots
 from backend.services.record_meters import record_meters

@@ -18,8 +18,8 @@ from backend.crash_points import CrashPoint
 from backend.domain.errors import ServiceUnavailable
 from backend.live import feed, live_status
 from backend.models import database
-from backend.services.live_progress import ProgressBook
 from backend.services.load_progress import load_live_progress
+from backend.services.progress_book import ProgressBook
 from backend.services.record_meters import write_behind
 from mqtt_bridge import topics
 from mqtt_bridge.application import apply_items

@@ -9,17 +9,17 @@ from typing import Final
 
 from backend.domain.fees import Segment
 from backend.domain.meter import FinalRecord
+from backend.domain.meter_reading import MeterReading
+from backend.domain.pile_mark import PileMark
+from backend.domain.report import Report, boot_in_order
+from backend.domain.report_time import in_our_time
 from backend.domain.session import StopReason
 from backend.domain.units import Wh
 from backend.services.end_session import end_session
-from backend.services.live_progress import MeterReading
 from backend.services.record_boot import PileBoot
 from backend.services.record_reply import record_reply
 from backend.services.record_session_started import record_session_started
 from backend.services.record_status import StatusChange
-from backend.services.report import Report, boot_in_order
-from backend.services.report_time import in_our_time
-from backend.services.touch_piles import PileMark
 from mqtt_bridge import messages
 from mqtt_bridge.item import Taken
 from mqtt_bridge.messages import UpMessage

@@ -12,13 +12,15 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from backend.domain.meter_reading import MeterReading
+from backend.domain.pile_mark import PileMark
+from backend.domain.report import KnownConnector, KnownPile, reported_boot
 from backend.live.live_status import LiveConnector, LivePile
 from backend.models import ConnectorState
-from backend.services.live_progress import MeterReading
+from backend.services.known_piles import load_piles
 from backend.services.live_rows import live_connector
 from backend.services.record_status import StatusChange, load_connector_states
-from backend.services.report import KnownConnector, KnownPile, load_piles, reported_boot
-from backend.services.touch_piles import PileMark, load_marks
+from backend.services.touch_piles import load_marks
 
 PILES_KEPT: Final = 50_000
 REFRESH_EVERY: Final = timedelta(seconds=60)

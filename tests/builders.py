@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorStatus
 from backend.domain.ledger import top_up_entry
 from backend.domain.payment import Channel
@@ -32,7 +33,6 @@ from backend.models import (
     TariffVersion,
 )
 from backend.models.database import transactional
-from backend.services.authenticate import Actor
 from backend.services.post_entry import open_wallet, post_entry
 
 # 10:00 in Beijing, in the flat period of `a_tariff`

@@ -5,6 +5,7 @@ It acts through the product's services, as bridge, API and jobs do; nothing is w
 
 from datetime import UTC, datetime, timedelta
 
+from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorStatus
 from backend.domain.fees import Segment
 from backend.domain.ledger import top_up_entry
@@ -12,6 +13,7 @@ from backend.domain.meter import FinalRecord
 from backend.domain.payment import Channel
 from backend.domain.permission import ActorKind
 from backend.domain.pile import PileKind
+from backend.domain.report import Report
 from backend.domain.session import StopReason
 from backend.domain.tariff import RateBand, TariffPeriod
 from backend.domain.timer import TimerKind
@@ -29,8 +31,8 @@ from backend.models import (
     Timer,
 )
 from backend.models.database import transact
-from backend.services.authenticate import Actor
 from backend.services.end_session import end_session
+from backend.services.known_piles import load_piles
 from backend.services.post_entry import WalletBalances, find_balances, open_wallet, post_entry
 from backend.services.publish_tariff import publish_tariff, register_tariff
 from backend.services.record_reply import record_reply
@@ -38,7 +40,6 @@ from backend.services.record_session_started import record_session_started
 from backend.services.register_operator import register_operator
 from backend.services.register_pile import register_pile
 from backend.services.register_station import register_station
-from backend.services.report import Report, load_piles
 from backend.services.start_session import StartedSession, start_session
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Generic, ParamSpec, TypeVar
 
 from backend.api.parts import Parts
+from backend.domain.actor import Actor
 from backend.domain.errors import Unauthenticated
-from backend.services.authenticate import Actor
 
 B = TypeVar("B")
 Q = TypeVar("Q")

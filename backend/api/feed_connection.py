@@ -21,10 +21,10 @@ from backend.api.feed_door import Close, Door
 from backend.api.feed_hub import Hub, Kind
 from backend.api.feed_topics import PERMISSIONS, Topic, parse_topic
 from backend.api.handler import HEADERS
+from backend.domain.actor import Actor
 from backend.domain.errors import DomainError, InvalidInput, ServiceUnavailable, Unauthenticated
 from backend.domain.permission import ActorKind
 from backend.gateways.clock import monotonic_s
-from backend.services.authenticate import Actor
 
 PING_EVERY_S: Final = 20.0
 MAX_FRAME_BYTES: Final = 4_096

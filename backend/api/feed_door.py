@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from prometheus_client import Gauge
 
+from backend.domain.actor import Actor
 from backend.domain.caller_network import network_of
 from backend.domain.permission import ActorKind
-from backend.services.authenticate import Actor
 
 K = TypeVar("K")
 

@@ -15,11 +15,11 @@ import structlog
 
 from backend.api.feed_topics import Data, Topic, audience_of, find_changes, read_topics
 from backend.api.lanes import Lane
+from backend.domain.actor import Actor
 from backend.domain.errors import DomainError, ServiceUnavailable
 from backend.gateways.clock import monotonic_s, utc_now
 from backend.live import feed
 from backend.live.subscription import Subscription
-from backend.services.authenticate import Actor
 
 TICK_S: Final = 0.25
 READ_GAP_S: Final = 0.5

@@ -13,9 +13,9 @@ from typing import Any, Final
 import msgspec
 import structlog
 
+from backend.domain.actor import Actor
 from backend.domain.errors import DomainError, Forbidden, InvalidInput
 from backend.domain.permission import ActorKind, Permission
-from backend.services.authenticate import Actor
 from backend.services.get_session import get_session
 from backend.services.get_session_for_staff import get_session_for_staff
 from backend.services.get_station import get_station

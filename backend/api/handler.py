@@ -25,10 +25,10 @@ from backend.api.errors import describe, describe_internal
 from backend.api.parts import Parts
 from backend.api.route import Reply, Route, Scope
 from backend.domain import errors
+from backend.domain.actor import Actor
 from backend.domain.caller_network import network_of
 from backend.domain.permission import ActorKind
 from backend.gateways.clock import monotonic_s, now_s, utc_now
-from backend.services.authenticate import Actor
 
 MAX_BODY_BYTES: Final = 64 * 1024
 # A larger body is read and dropped up to here; the server (__main__.py) hangs up beyond.

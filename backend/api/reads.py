@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from backend.api.lanes import Lane, Loader
+from backend.domain.actor import Actor
 from backend.domain.errors import DomainError
 from backend.gateways.clock import utc_now
 from backend.live.nearby import Search
-from backend.services.authenticate import Actor
 from backend.services.get_session import find_live_sessions
 from backend.services.get_wallet import WalletView
 from backend.services.list_nearby_stations import NearbyStations, list_nearby_many

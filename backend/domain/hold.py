@@ -22,6 +22,9 @@ class HoldPolicy:
             raise ValueError("a hold policy needs 0 < min_fen <= cap_fen")
 
 
+HOLD_POLICY: Final = HoldPolicy()
+
+
 def size_hold(available_fen: Fen, limit_fen: Fen | None, policy: HoldPolicy) -> Fen:
     """Smallest of the wallet, the driver's own limit (None: none set) and the policy's cap.
 

@@ -77,6 +77,10 @@ TRANSITIONS: Final[Transitions[PaymentState, PaymentEvent]] = Transitions(
 )
 
 
+SMALLEST_TOP_UP_FEN: Final = 100
+LARGEST_TOP_UP_FEN: Final = 500_000
+
+
 class PaymentPurpose(StrEnum):
     TOP_UP = "top_up"
     PREPAY = "prepay"

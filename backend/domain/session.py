@@ -9,6 +9,9 @@ from typing import Final
 
 from backend.domain.transitions import Transitions
 
+START_DEADLINE_S: Final = 90
+"""No energy by then after the driver's tap: the start is given up."""
+
 
 class SessionState(StrEnum):
     CREATED = "created"

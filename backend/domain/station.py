@@ -1,5 +1,6 @@
 """Station 充电站: distance to a driver, and when what a pile said is too old to show as if it held."""
 
+from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
@@ -22,3 +23,13 @@ def distance_m(lat1_e6: int, lng1_e6: int, lat2_e6: int, lng2_e6: int) -> int:
 def is_stale(age_s: int, interval_s: int) -> bool:
     """Whether a value expected every `interval_s` has been silent for more than three intervals."""
     return age_s > STALE_INTERVALS * interval_s
+
+
+def heard_since(now: datetime) -> datetime:
+    """A pile that was not heard since then is silent: nothing that it said is shown as if it held."""
+    return now - timedelta(seconds=PILE_OFFLINE_AFTER_S)
+
+
+def is_heard(last_seen_at: datetime | None, *, is_online: bool, now: datetime) -> bool:
+    """Whether a pile's connection stands and it was heard within three heartbeats."""
+    return is_online and last_seen_at is not None and last_seen_at >= heard_since(now)

@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 from peewee import fn
 
+from backend.domain.actor import Actor
 from backend.models import StationTotal
-from backend.services.authenticate import Actor
 from backend.services.scope import scoped
 
 

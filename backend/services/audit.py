@@ -5,10 +5,10 @@ from datetime import datetime
 
 import msgspec
 
+from backend.domain.actor import Actor
 from backend.domain.permission import ActorKind
 from backend.models import AuditRow
 from backend.models.database import transactional
-from backend.services.authenticate import Actor
 
 
 @transactional

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from backend.domain.actor import Actor
 from backend.domain.errors import Unauthenticated
 from backend.domain.permission import ActorKind
 from backend.gateways.ids import hash_token
@@ -15,18 +16,6 @@ from backend.models.database import reading
 
 CACHED_S: Final = 60
 """A revoked token, a barred driver or a changed role takes effect by then even where the cache was not told."""
-
-
-class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acts. `no` is a driver_no or a staff account; `station_ids` None means every station in scope."""
-
-    kind: ActorKind
-    id: int
-    no: str
-    operator_id: int | None = None
-    is_platform: bool = False
-    permissions: frozenset[str] = frozenset()
-    station_ids: frozenset[int] | None = None
 
 
 class _Cached(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from backend.domain.pile import PileKind
 from backend.live import live_status
 from backend.live.live_status import LiveConnector, LivePile
 from backend.models import Connector, ConnectorState, Pile, PileState
-from backend.services.live_rows import is_heard, is_outdated, newest_ms, time_of
+from backend.services.live_rows import is_outdated, is_pile_heard, newest_ms, time_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ def _views(piles: Iterable[LivePile], now: datetime) -> dict[str, ConnectorNow]:
 
 
 def _view(pile: LivePile, connector: LiveConnector, now: datetime) -> ConnectorNow:
-    is_online = is_heard(pile, now)
+    is_online = is_pile_heard(pile, now)
     group = group_of(connector.status, online=is_online)
     is_charging = group is ConnectorGroup.CHARGING
     return ConnectorNow(

@@ -12,6 +12,8 @@ from backend.domain.errors import RecordImplausible
 from backend.domain.fees import Segment, cut_at_half_hours
 from backend.domain.meter import FinalRecord, segments_match
 from backend.domain.order import OrderState
+from backend.domain.report import Report
+from backend.domain.report_time import TRUSTED_OFFSET
 from backend.domain.session import FailureReason, SessionEvent, SessionState, StopReason, next_state
 from backend.domain.units import Wh
 from backend.models import MeterValue, Order, Session
@@ -21,8 +23,7 @@ from backend.services.correct_order import correct_order
 from backend.services.fail_session import fail_session
 from backend.services.judge_record import judge_record
 from backend.services.open_unknown_session import open_unknown_session
-from backend.services.report import Report
-from backend.services.report_time import TRUSTED_OFFSET, clock_offset
+from backend.services.report_time import clock_offset
 from backend.services.review_session import review_session
 from backend.services.settle_order import settle_order
 

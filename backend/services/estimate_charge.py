@@ -6,15 +6,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from backend.domain.actor import Actor
 from backend.domain.errors import BalanceTooLow
 from backend.domain.estimate import estimate_energy
-from backend.domain.hold import size_hold
+from backend.domain.hold import HOLD_POLICY, size_hold
 from backend.domain.units import Fen, Watt
 from backend.models.database import reading
-from backend.services.authenticate import Actor
+from backend.services.find_connector import get_connector
 from backend.services.post_entry import find_balances
 from backend.services.price_view import PriceView, price_next, price_now
-from backend.services.start_session import HOLD_POLICY, get_connector
 from backend.services.tariffs import get_version_for
 
 LONGEST_ESTIMATE_S: Final = 86_400

@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 from peewee import Case, Expression, fn
 
+from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorGroup, ConnectorStatus, group_of
 from backend.domain.station import METER_INTERVAL_S, STALE_INTERVALS
 from backend.models import Connector, ConnectorState, Pile, PileState, PlatformDay, StationHour
 from backend.models.database import reading
 from backend.services.all_time import get_all_time
-from backend.services.authenticate import Actor
 from backend.services.list_piles_for_staff import STATUSES, is_heard
 from backend.services.roll_ups import PLATFORM_ZONE
 from backend.services.scope import scoped, sees_platform

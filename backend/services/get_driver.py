@@ -4,10 +4,10 @@ from datetime import datetime
 
 import msgspec
 
+from backend.domain.actor import Actor
 from backend.domain.errors import Unauthenticated
 from backend.models import Driver, LiveSession, Session
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 from backend.services.post_entry import find_balances
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from backend.domain.actor import Actor
 from backend.domain.errors import OrderNotFound
 from backend.domain.fees import FeeComponent
 from backend.domain.order import OrderKind, OrderState
@@ -11,7 +12,6 @@ from backend.domain.session import StopReason
 from backend.domain.tariff import RateBand
 from backend.models import Connector, FeeLine, Order, Pile, Session, SessionSegment, Station
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 
 
 class FeeLineView(msgspec.Struct, frozen=True, kw_only=True):

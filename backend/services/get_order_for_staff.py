@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
+from backend.domain.actor import Actor
 from backend.domain.errors import OrderNotFound
 from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
 from backend.models import Driver, LedgerAccount, LedgerEntry, LedgerPosting, Order, Session
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 from backend.services.get_order import OrderView, view_order
 from backend.services.scope import scoped
 from backend.services.timeline import TimelineStep, make_timeline

@@ -6,12 +6,12 @@ from typing import Final
 import msgspec
 import structlog
 
+from backend.domain.actor import Actor
 from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable, NotifyRejected, PaymentNotFound
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.live import rate_limit
 from backend.models import Payment
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 from backend.services.payment_states import OPEN_STATES
 from backend.services.refresh_payment import refresh_payment
 

@@ -5,10 +5,10 @@ from typing import Final
 
 import msgspec
 
+from backend.domain.actor import Actor
 from backend.domain.errors import PileNotFound
 from backend.models import Command, Pile, PileState, Session
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 from backend.services.command_views import CommandView, view_command
 from backend.services.pile_views import StaffPile, view_piles
 from backend.services.scope import scoped

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from backend.domain.actor import Actor
 from backend.domain.errors import SessionNotFound
 from backend.models import LiveSession, Session
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 from backend.services.session_view import SessionView, load_session_views
 
 

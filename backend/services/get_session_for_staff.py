@@ -4,10 +4,10 @@ from datetime import datetime
 
 import msgspec
 
+from backend.domain.actor import Actor
 from backend.domain.errors import SessionNotFound
 from backend.models import Command, Driver, Session
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 from backend.services.command_views import CommandView, view_command
 from backend.services.scope import scoped
 from backend.services.session_rows import staff_actions

@@ -2,9 +2,9 @@
 
 import msgspec
 
+from backend.domain.actor import Actor
 from backend.models import Operator, Staff, Station
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 from backend.services.scope import sees_platform
 from backend.services.visible_stations import visible_stations
 

@@ -4,10 +4,10 @@ from datetime import datetime
 
 import msgspec
 
+from backend.domain.actor import Actor
 from backend.domain.errors import StationNotFound
 from backend.models import Station
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 from backend.services.pile_views import StaffPile, view_piles
 from backend.services.station_views import StaffStationRow, piles_in_service, view_stations
 from backend.services.visible_stations import visible_stations

@@ -4,10 +4,10 @@ from datetime import datetime
 
 import msgspec
 
+from backend.domain.actor import Actor
+from backend.domain.payment import LARGEST_TOP_UP_FEN, SMALLEST_TOP_UP_FEN
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 from backend.services.post_entry import find_balances
-from backend.services.top_up_wallet import LARGEST_FEN, SMALLEST_FEN
 
 
 class WalletView(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +29,7 @@ def get_wallet(*, driver: Actor, now: datetime) -> WalletView:
         available_fen=balances.available_fen,
         held_fen=balances.held_fen,
         debt_fen=balances.debt_fen,
-        smallest_top_up_fen=SMALLEST_FEN,
-        largest_top_up_fen=LARGEST_FEN,
+        smallest_top_up_fen=SMALLEST_TOP_UP_FEN,
+        largest_top_up_fen=LARGEST_TOP_UP_FEN,
         as_of=now,
     )

@@ -11,10 +11,10 @@ from typing import Final, TypeVar
 import msgspec
 from peewee import IntegrityError
 
+from backend.domain.actor import Actor
 from backend.domain.errors import IdempotencyKeyMissing, IdempotencyKeyReused
 from backend.models import IdempotencyKey
 from backend.models.database import RetryTransaction, transactional
-from backend.services.authenticate import Actor
 
 T = TypeVar("T")
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from backend.domain.connector import ConnectorStatus
+from backend.domain.live_progress import LiveProgress
+from backend.domain.meter_reading import MeterReading
 from backend.models import ConnectorState, SessionProgress
 from backend.models.bulk import BulkWrite
-from backend.services.live_progress import LiveProgress, MeterReading
 
 _Columns: TypeAlias = tuple[int | str | bool | datetime | None, ...]
 

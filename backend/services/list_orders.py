@@ -7,11 +7,11 @@ from typing import Any, Final, NamedTuple, cast
 import msgspec
 from peewee import JOIN
 
+from backend.domain.actor import Actor
 from backend.domain.errors import DomainError, InvalidCursor
 from backend.domain.order import OrderKind, OrderState
 from backend.models import Order, Session, Station
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 
 LARGEST_PAGE: Final = 50
 

@@ -7,11 +7,11 @@ from typing import Any, Final
 import msgspec
 from peewee import JOIN, ModelSelect
 
+from backend.domain.actor import Actor
 from backend.domain.order import OrderKind, OrderState
 from backend.models import Connector, Driver, Order, Pile, Session, Station
 from backend.models.database import reading
 from backend.services.all_time import get_all_time
-from backend.services.authenticate import Actor
 from backend.services.roll_ups import PLATFORM_ZONE
 from backend.services.scope import scoped
 from backend.services.staff_page import Listing, Total, count_capped, load_page

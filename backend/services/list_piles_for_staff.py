@@ -1,16 +1,16 @@
 """The desk's list of piles: by station, by number or name, by what their connectors are doing."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from peewee import ModelSelect, fn
 
+from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorGroup, ConnectorStatus, group_of
-from backend.domain.station import PILE_OFFLINE_AFTER_S
+from backend.domain.station import heard_since
 from backend.models import Connector, ConnectorState, Pile, PileState
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 from backend.services.pile_views import StaffPile, view_piles
 from backend.services.scope import scoped
 from backend.services.staff_page import Listing, Total, count_capped, load_page
@@ -73,8 +73,7 @@ def visible_piles(staff: Actor) -> "ModelSelect[Pile]":
 
 def is_heard(now: datetime) -> Any:
     """SQL: the pile of this `PileState` row is online and was heard within 90 s."""
-    since = now - timedelta(seconds=PILE_OFFLINE_AFTER_S)
-    return (PileState.is_online == True) & (PileState.last_seen_at >= since)  # noqa: E712 - SQL
+    return (PileState.is_online == True) & (PileState.last_seen_at >= heard_since(now))  # noqa: E712 - SQL
 
 
 def _has_connector_in(group: ConnectorGroup, now: datetime) -> Any:

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 from peewee import ModelSelect
 
+from backend.domain.actor import Actor
 from backend.domain.session import SessionState
 from backend.models import LiveSession, Session
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 from backend.services.scope import scoped
 from backend.services.session_rows import StaffSessionRow, select_session_rows, view_session_rows
 from backend.services.staff_page import Listing, Total, count_capped, load_page

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import msgspec
 
+from backend.domain.actor import Actor
 from backend.models import Station
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 from backend.services.staff_page import Listing, Total, count_capped, load_page
 from backend.services.station_views import StaffStationRow, view_stations
 from backend.services.visible_stations import visible_stations

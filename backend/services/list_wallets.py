@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
+from backend.domain.actor import Actor
 from backend.domain.ledger import AccountKind, OwnerKind
+from backend.domain.payment import LARGEST_TOP_UP_FEN, SMALLEST_TOP_UP_FEN
 from backend.models import LedgerAccount
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 from backend.services.get_wallet import WalletView
-from backend.services.top_up_wallet import LARGEST_FEN, SMALLEST_FEN
 
 _SHOWN = (AccountKind.AVAILABLE, AccountKind.HELD, AccountKind.DEBT)
 
@@ -36,8 +36,8 @@ def list_wallets(*, drivers: Sequence[Actor], now: datetime) -> dict[Actor, Wall
             held_fen=balances.get((driver.no, AccountKind.HELD), 0),
             # on the ledger debt is negative
             debt_fen=-balances.get((driver.no, AccountKind.DEBT), 0),
-            smallest_top_up_fen=SMALLEST_FEN,
-            largest_top_up_fen=LARGEST_FEN,
+            smallest_top_up_fen=SMALLEST_TOP_UP_FEN,
+            largest_top_up_fen=LARGEST_TOP_UP_FEN,
             as_of=now,
         )
         for driver in drivers

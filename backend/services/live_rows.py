@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from backend.domain.connector import ConnectorGroup, ConnectorStatus
-from backend.domain.station import METER_INTERVAL_S, PILE_OFFLINE_AFTER_S, is_stale
+from backend.domain.station import METER_INTERVAL_S, is_heard, is_stale
 from backend.live.live_status import LiveConnector, LivePile
 from backend.models import ConnectorState
 
@@ -34,10 +34,9 @@ def live_connector(row: ConnectorState | None, *, gun: int, connector_no: str) -
     )
 
 
-def is_heard(pile: LivePile, now: datetime) -> bool:
+def is_pile_heard(pile: LivePile, now: datetime) -> bool:
     """Whether it is online and was heard not long ago; else nothing that it said is shown as if it held."""
-    seen_at = time_of(pile.last_seen_ms)
-    return pile.is_online and seen_at is not None and now - seen_at <= timedelta(seconds=PILE_OFFLINE_AFTER_S)
+    return is_heard(time_of(pile.last_seen_ms), is_online=pile.is_online, now=now)
 
 
 def is_outdated(connector: LiveConnector, group: ConnectorGroup, *, is_online: bool, now: datetime) -> bool:

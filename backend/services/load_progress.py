@@ -13,13 +13,14 @@ import structlog
 from peewee import JOIN
 
 from backend.domain.errors import TariffMissing
+from backend.domain.live_progress import LiveProgress
 from backend.domain.meter import Reading
+from backend.domain.meter_reading import MeterReading
+from backend.domain.report_time import in_our_time
 from backend.domain.tariff import TariffVersion
 from backend.domain.units import Watt, Wh
 from backend.models import Connector, LiveSession, MeterValue, PileState, Session, SessionProgress
 from backend.models.database import reading as reads
-from backend.services.live_progress import LiveProgress, MeterReading
-from backend.services.report_time import in_our_time
 from backend.services.tariffs import get_version
 
 SESSIONS_PER_QUERY: Final = 200

@@ -6,13 +6,13 @@ import msgspec
 import structlog
 
 from backend import gateways
+from backend.domain.actor import Actor
 from backend.domain.errors import DriverDisabled
 from backend.domain.permission import ActorKind
 from backend.gateways.wechat import WechatIdentity
 from backend.models import Driver
 from backend.models.database import transactional
 from backend.services.audit import write_audit
-from backend.services.authenticate import Actor
 from backend.services.issue_token import issue_token
 from backend.services.register_driver import register_driver
 

@@ -10,13 +10,13 @@ from datetime import datetime
 import msgspec
 import structlog
 
+from backend.domain.actor import Actor
 from backend.domain.errors import AccountDisabled, WrongCredentials
 from backend.domain.permission import ActorKind
 from backend.gateways.passwords import burn_time, hash_password, needs_rehash, verify_password
 from backend.models import Operator, RolePermission, Staff
 from backend.models.database import locked, reading, transactional
 from backend.services.audit import write_audit
-from backend.services.authenticate import Actor
 from backend.services.issue_token import issue_token
 from backend.services.password_guesses import LOG_IN, forget_wrong, may_try, note_wrong
 

@@ -3,12 +3,12 @@
 The live view is left to its one writer, the bridge; readers judge it by the pile's last message (domain/station).
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
 
-from backend.domain.station import PILE_OFFLINE_AFTER_S
+from backend.domain.station import heard_since
 from backend.live import feed
 from backend.models import Pile, PileState, Station
 from backend.models.database import after_commit, transactional
@@ -20,8 +20,7 @@ _log = structlog.get_logger(__name__)
 @transactional
 def mark_silent_piles(*, now: datetime) -> int:
     """Mark at most `PILES_PER_CALL` silent piles offline and return how many there were; harmless to repeat."""
-    silent_since = now - timedelta(seconds=PILE_OFFLINE_AFTER_S)
-    is_silent = PileState.is_online & (PileState.last_seen_at < silent_since)
+    is_silent = PileState.is_online & (PileState.last_seen_at < heard_since(now))
     rows: list[Any] = list(
         PileState.select(PileState.pile_id, Pile.pile_no, Station.station_no)
         .join(Pile, on=(Pile.id == PileState.pile_id))

@@ -5,12 +5,12 @@ import structlog
 from backend.domain.errors import ConnectorNotFound
 from backend.domain.fees import cut_at_half_hours
 from backend.domain.meter import FinalRecord, judge_final, segments_match
+from backend.domain.report import Report
 from backend.domain.session import PayerKind, SessionEvent, SessionState, StopReason, next_state
 from backend.domain.units import Watt
 from backend.gateways.ids import new_number
 from backend.models import Pile, Session, Station
 from backend.models.database import transactional
-from backend.services.report import Report
 from backend.services.settle_order import (
     new_order,
     price_session,

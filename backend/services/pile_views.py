@@ -15,7 +15,7 @@ from backend.domain.pile import PileKind
 from backend.live import live_status
 from backend.live.live_status import LiveConnector, LivePile
 from backend.models import Connector, ConnectorState, LiveSession, Pile, PileState, Session, Station
-from backend.services.live_rows import is_heard, is_outdated, live_connector, newest_ms, time_of
+from backend.services.live_rows import is_outdated, is_pile_heard, live_connector, newest_ms, time_of
 
 
 class StaffConnector(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +110,7 @@ def _open_sessions(connector_ids: Sequence[int]) -> dict[int, str]:
 def _view(
     pile: Pile, station: Station, live: LivePile, sessions: dict[str, str | None], now: datetime
 ) -> StaffPile:
-    is_online = is_heard(live, now)
+    is_online = is_pile_heard(live, now)
     own = sorted((row for row in live.connectors if row.connector_no in sessions), key=lambda row: row.gun)
     return StaffPile(
         pile_no=pile.pile_no,

@@ -6,9 +6,9 @@ from typing import Final
 import msgspec
 import structlog
 
+from backend.domain.report import BOOTS_PER_EPOCH, Report, reported_boot
 from backend.models import Pile
 from backend.models.database import transactional
-from backend.services.report import BOOTS_PER_EPOCH, Report, reported_boot
 
 PILES_TOLD: Final = 20
 """In one line of the log: after an outage a batch may have a thousand."""

@@ -13,15 +13,17 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
+from backend.domain.live_progress import LiveProgress
 from backend.domain.meter import MeterVerdict
+from backend.domain.meter_reading import MeterReading
 from backend.domain.session import SessionState, StopReason
 from backend.models import MeterValue, Session
 from backend.models.bulk import BulkWrite
 from backend.models.database import locked, transactional
 from backend.services.latest_rows import write_connectors, write_progress
-from backend.services.live_progress import LiveProgress, MeterReading, ProgressBook
 from backend.services.load_progress import load_progress
 from backend.services.mark_charging import mark_charging
+from backend.services.progress_book import ProgressBook
 from backend.services.stop_session import ask_stop
 
 REFRESH_EVERY: Final = timedelta(seconds=30)

@@ -4,13 +4,13 @@ import structlog
 
 from backend.domain.command import CommandEvent, CommandKind, CommandState, next_state
 from backend.domain.errors import CommandNotFound
+from backend.domain.report import Report
 from backend.domain.session import FailureReason, SessionState
 from backend.domain.timer import TimerKind
 from backend.live import feed
 from backend.models import Command, Session
 from backend.models.database import after_commit, locked, transactional
 from backend.services.fail_session import fail_session
-from backend.services.report import Report
 from backend.services.session_topics import session_topics
 from backend.services.timers import clear_timer
 

@@ -1,10 +1,10 @@
 """`session_started`: the relay has closed. The register it names is where the bill begins."""
 
+from backend.domain.report import Report
 from backend.domain.session import LIVE_STATES
 from backend.models import Session
 from backend.models.database import locked, transactional
 from backend.services.mark_charging import mark_charging
-from backend.services.report import Report
 from backend.services.report_time import platform_time
 
 

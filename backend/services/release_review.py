@@ -7,7 +7,7 @@ import structlog
 from backend.domain.session import SessionState
 from backend.models import Session
 from backend.models.database import locked, transactional
-from backend.services.fail_session import release_hold
+from backend.services.release import release_hold
 
 _log = structlog.get_logger(__name__)
 

@@ -1,12 +1,10 @@
 """Whose clock counts: the pile's while it is within a minute of ours, else ours (device-protocol.md, rule 8)."""
 
 from datetime import datetime, timedelta
-from typing import Final
 
+from backend.domain.report import Report
+from backend.domain.report_time import TRUSTED_OFFSET, in_our_time
 from backend.models import PileState
-from backend.services.report import Report
-
-TRUSTED_OFFSET: Final = timedelta(seconds=60)
 
 
 def clock_offset(report: Report) -> timedelta:
@@ -26,9 +24,3 @@ def clock_offset(report: Report) -> timedelta:
 def platform_time(report: Report) -> datetime:
     """When the message was made, in our time."""
     return in_our_time(report.at, report.received_at, clock_offset(report))
-
-
-def in_our_time(at: datetime, received_at: datetime, offset: timedelta) -> datetime:
-    """When a pile whose clock is `offset` ahead of ours made a message it dated `at`: never after it came."""
-    ours = at if -TRUSTED_OFFSET <= offset <= TRUSTED_OFFSET else at - offset
-    return ours if ours - received_at <= TRUSTED_OFFSET else received_at

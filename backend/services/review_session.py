@@ -10,7 +10,7 @@ from backend.domain.timer import TimerKind
 from backend.live import feed
 from backend.models import Session
 from backend.models.database import after_commit, transactional
-from backend.services.fail_session import free_connector
+from backend.services.release import free_connector
 from backend.services.session_topics import session_topics
 from backend.services.timers import set_timer
 

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from peewee import Field, Model, ModelSelect
 
+from backend.domain.actor import Actor
 from backend.domain.errors import Forbidden
 from backend.domain.permission import ActorKind
-from backend.services.authenticate import Actor
 
 _M = TypeVar("_M", bound=Model)
 

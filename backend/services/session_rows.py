@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 from peewee import JOIN, ModelSelect
 
+from backend.domain.actor import Actor
 from backend.domain.permission import Permission
 from backend.domain.session import LIVE_STATES, FailureReason, SessionState, StopReason
 from backend.domain.station import METER_INTERVAL_S, is_stale
 from backend.domain.units import WH_E5_PER_FEN, round_half_up
 from backend.models import Connector, Driver, Order, Pile, Session, SessionProgress, Station
-from backend.services.authenticate import Actor
 from backend.services.scope import scoped
 
 

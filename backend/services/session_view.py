@@ -10,7 +10,7 @@ from peewee import JOIN, Expression
 
 from backend.domain.command import CommandKind, CommandState
 from backend.domain.order import OrderKind
-from backend.domain.session import FailureReason, SessionState, StopReason, allowed_actions
+from backend.domain.session import START_DEADLINE_S, FailureReason, SessionState, StopReason, allowed_actions
 from backend.domain.station import METER_INTERVAL_S, is_stale
 from backend.domain.units import WH_E5_PER_FEN, round_half_up
 from backend.models import Command, Connector, Order, Pile, Session, SessionProgress, Station
@@ -18,7 +18,6 @@ from backend.services.current_tariffs import prices_of
 from backend.services.price_view import PriceView
 from backend.services.tariffs import get_version
 
-START_DEADLINE_S: Final = 90
 WAITING_PLUG: Final = "waiting_plug"
 
 

@@ -23,9 +23,9 @@ from backend.live import feed
 from backend.models import FeeLine, Order, Session, SessionSegment
 from backend.models.database import after_commit, transactional
 from backend.models.new_rows import NewRows
-from backend.services.fail_session import free_connector
 from backend.services.post_entry import post_entry
 from backend.services.public_numbers import get_driver_no, get_operator_no
+from backend.services.release import free_connector
 from backend.services.roll_ups import bump_charging
 from backend.services.session_topics import session_topics
 from backend.services.tariffs import get_version

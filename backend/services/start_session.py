@@ -5,45 +5,39 @@ nothing. The pile is asked only after the commit; what happens then is in `state
 """
 
 from datetime import datetime, timedelta
-from typing import Final
 
 import msgspec
 import structlog
 from peewee import IntegrityError
 
-from backend.domain import connector as connector_rules
 from backend.domain import hold as hold_rules
+from backend.domain.actor import Actor
 from backend.domain.command import CommandKind
 from backend.domain.errors import (
     ConnectorBusy,
-    ConnectorNotFound,
     DebtUnpaid,
     DriverBusy,
     DriverDisabled,
-    PileClockUnset,
-    PileOffline,
 )
 from backend.domain.estimate import energy_ceiling
+from backend.domain.hold import HOLD_POLICY
 from backend.domain.ledger import hold_entry
-from backend.domain.session import PayerKind, SessionEvent, SessionState, next_state
-from backend.domain.station import PILE_OFFLINE_AFTER_S
+from backend.domain.session import START_DEADLINE_S, PayerKind, SessionEvent, SessionState, next_state
 from backend.domain.timer import TimerKind
 from backend.domain.units import Fen
 from backend.gateways.ids import new_number
 from backend.live import feed
-from backend.models import Connector, ConnectorState, Driver, LiveSession, Pile, PileState, Session, Station
+from backend.models import Connector, Driver, LiveSession, Session
 from backend.models.database import after_commit, locked, transactional
 from backend.services.audit import write_audit
-from backend.services.authenticate import Actor
 from backend.services.commands import queue_command
+from backend.services.find_connector import check_ready, get_connector
 from backend.services.idempotency import once
 from backend.services.post_entry import lock_wallet, post_entry
 from backend.services.session_topics import session_topics
-from backend.services.session_view import START_DEADLINE_S
 from backend.services.tariffs import get_version_for
 from backend.services.timers import set_timer
 
-HOLD_POLICY: Final = hold_rules.HoldPolicy()
 _log = structlog.get_logger(__name__)
 
 
@@ -132,41 +126,6 @@ def _start(driver: Actor, connector_no: str, limit_fen: int | None, now: datetim
         hold_fen=session.hold_fen,
         start_deadline_at=deadline,
     )
-
-
-def get_connector(connector_no: str) -> tuple[Connector, Pile, Station]:
-    """A connector in service with its pile and station. Raises ConnectorNotFound."""
-    connector = Connector.get_or_none(Connector.connector_no == connector_no)
-    if connector is None:
-        raise ConnectorNotFound
-    pile = Pile.get_by_id(connector.pile_id)
-    if pile.is_retired:
-        raise ConnectorNotFound
-    return connector, pile, Station.get_by_id(connector.station_id)
-
-
-def check_ready(connector: Connector, *, now: datetime) -> None:
-    """Return when a start may be sent to this connector now, else raise what stands against it.
-
-    Raises PileOffline, PileClockUnset, ConnectorFaulted, ConnectorUnavailable, ConnectorBusy,
-    ConnectorNotPlugged.
-    """
-    pile_state = PileState.get_or_none(PileState.pile_id == connector.pile_id)
-    if pile_state is None or not is_online(pile_state, now=now):
-        raise PileOffline
-    state = ConnectorState.get_or_none(ConnectorState.connector_id == connector.id)
-    if state is None:
-        raise PileOffline
-    connector_rules.check_startable(state.status, plugged=state.is_plugged, require_plug=True)
-    if not pile_state.is_clock_set:
-        raise PileClockUnset
-
-
-def is_online(state: PileState, *, now: datetime) -> bool:
-    """Whether a pile's connection stands and it was heard within three heartbeats."""
-    if not state.is_online or state.last_seen_at is None:
-        return False
-    return now - state.last_seen_at <= timedelta(seconds=PILE_OFFLINE_AFTER_S)
 
 
 def _claim(session: Session) -> None:

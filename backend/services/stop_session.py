@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 
+from backend.domain.actor import Actor
 from backend.domain.command import OPEN_STATES, CommandKind, CommandState
 from backend.domain.errors import SessionNotFound, SessionNotStoppable
 from backend.domain.session import (
@@ -20,12 +21,9 @@ from backend.live import feed
 from backend.models import Command, Session
 from backend.models.database import after_commit, locked, transactional
 from backend.services.audit import write_audit
-from backend.services.authenticate import Actor
 from backend.services.commands import queue_command
 from backend.services.fail_session import fail_session
-from backend.services.get_session import get_session
 from backend.services.session_topics import session_topics
-from backend.services.session_view import SessionView
 
 _CANCELLED: Final = {
     StopReason.DRIVER_APP: FailureReason.CANCELLED_BY_DRIVER,
@@ -35,7 +33,7 @@ _log = structlog.get_logger(__name__)
 
 
 @transactional
-def stop_session(*, driver: Actor, session_no: str, now: datetime) -> SessionView:
+def stop_session(*, driver: Actor, session_no: str, now: datetime) -> None:
     """The driver's stop; asking again is harmless. Raises SessionNotFound, SessionNotStoppable."""
     session = locked(
         Session.select().where((Session.session_no == session_no) & (Session.driver_id == driver.id))
@@ -43,7 +41,6 @@ def stop_session(*, driver: Actor, session_no: str, now: datetime) -> SessionVie
     if session is None:
         raise SessionNotFound
     stop_as(actor=driver, session=session, reason=StopReason.DRIVER_APP, detail={}, now=now)
-    return get_session(driver=driver, session_no=session_no, now=now)
 
 
 @transactional

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
+from backend.domain.actor import Actor
 from backend.domain.errors import Forbidden, SessionNotFound
 from backend.domain.permission import Permission
 from backend.domain.session import StopReason
 from backend.models import Session
 from backend.models.database import locked, transactional
-from backend.services.authenticate import Actor
-from backend.services.get_session_for_staff import StaffSession, get_session_for_staff
 from backend.services.scope import scoped
 from backend.services.stop_session import stop_as
 
@@ -16,7 +15,7 @@ from backend.services.stop_session import stop_as
 @transactional
 def stop_session_for_staff(
     *, staff: Actor, session_no: str, reason: str, now: datetime, request_id: str = "", ip: str = ""
-) -> StaffSession:
+) -> None:
     """Stop a live session in scope; asking again is harmless and audited once.
 
     Raises Forbidden, SessionNotFound, SessionNotStoppable.
@@ -36,4 +35,3 @@ def stop_session_for_staff(
         request_id=request_id,
         ip=ip,
     )
-    return get_session_for_staff(staff=staff, session_no=session_no, now=now)

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 import structlog
 
+from backend.domain.actor import Actor
 from backend.domain.errors import (
     AmountOutOfRange,
     ChannelOutcomeUnknown,
@@ -17,22 +18,26 @@ from backend.domain.errors import (
     PaymentNotFound,
     ServiceUnavailable,
 )
-from backend.domain.payment import Channel, PaymentEvent, PaymentPurpose, PaymentState
+from backend.domain.payment import (
+    LARGEST_TOP_UP_FEN,
+    SMALLEST_TOP_UP_FEN,
+    Channel,
+    PaymentEvent,
+    PaymentPurpose,
+    PaymentState,
+)
 from backend.domain.timer import TimerKind
 from backend.gateways.ids import new_number
 from backend.gateways.wechat_pay import PayParams
 from backend.models import Driver, Operator, Payment
 from backend.models.database import reading, transactional
 from backend.services.audit import write_audit
-from backend.services.authenticate import Actor
 from backend.services.idempotency import once
 from backend.services.payment_channel import get_gateway
 from backend.services.payment_states import OPEN_STATES, lock_payment, move_payment
 from backend.services.query_payment import FIRST_QUERY_S
 from backend.services.timers import set_timer
 
-SMALLEST_FEN: Final = 100
-LARGEST_FEN: Final = 500_000
 TIME_TO_PAY: Final = timedelta(minutes=30)
 DESCRIPTION: Final = "充电钱包充值"
 _log = structlog.get_logger(__name__)
@@ -56,8 +61,8 @@ def top_up_wallet(
     Raises AmountOutOfRange, IdempotencyKeyReused, and ChannelUnavailable or ChannelOutcomeUnknown, after
     which the same key may be tried again.
     """
-    if not SMALLEST_FEN <= amount_fen <= LARGEST_FEN:
-        raise AmountOutOfRange(min_fen=SMALLEST_FEN, max_fen=LARGEST_FEN)
+    if not SMALLEST_TOP_UP_FEN <= amount_fen <= LARGEST_TOP_UP_FEN:
+        raise AmountOutOfRange(min_fen=SMALLEST_TOP_UP_FEN, max_fen=LARGEST_TOP_UP_FEN)
     gateway = get_gateway(channel)
     payment_no = _claim(driver=driver, amount_fen=amount_fen, channel=channel, key=idempotency_key, now=now)
     payment, openid = _read(payment_no)

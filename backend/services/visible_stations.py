@@ -2,8 +2,8 @@
 
 from peewee import ModelSelect
 
+from backend.domain.actor import Actor
 from backend.models import Station
-from backend.services.authenticate import Actor
 from backend.services.scope import scoped
 
 NO_STATION = 0

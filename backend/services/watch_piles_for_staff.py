@@ -5,9 +5,9 @@ from typing import Final
 
 import msgspec
 
+from backend.domain.actor import Actor
 from backend.models import Pile
 from backend.models.database import reading
-from backend.services.authenticate import Actor
 from backend.services.list_piles_for_staff import visible_piles
 from backend.services.pile_views import StaffPile, view_piles
 

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
+from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorGroup
 from backend.domain.order import OrderState
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import SessionState
 from backend.models import Order, Pile, Session, Station
 from backend.models.database import Row
-from backend.services.authenticate import Actor
 from backend.services.get_dashboard import get_dashboard
 from backend.services.get_pile_for_staff import get_pile_for_staff
 from backend.services.list_orders import list_orders

@@ -16,10 +16,10 @@ from typing import Any, Final
 
 import pymysql
 
+from backend.domain.actor import Actor
 from backend.gateways.clock import utc_now
 from backend.models.database import database, open_database
 from backend.services.all_time import AllTime, get_all_time
-from backend.services.authenticate import Actor
 from backend.services.rebuild_live import rebuild_live
 from scripts.benches.list_cases import STAFF, Case, make_cases
 from scripts.benches.list_rows import seed_lists

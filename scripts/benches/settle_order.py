@@ -8,12 +8,13 @@ from typing import Any
 
 from backend.domain.fees import cut_at_half_hours
 from backend.domain.meter import FinalRecord
+from backend.domain.report import KnownPile, Report
 from backend.domain.session import StopReason
 from backend.domain.units import Wh
 from backend.gateways.ids import new_ulid
 from backend.models import Session
 from backend.services.end_session import end_session
-from backend.services.report import KnownPile, Report, load_piles
+from backend.services.known_piles import load_piles
 from scripts.benches.world import FIRST_BOOT, FIRST_REGISTER_WH, RATED_W, ChargingPile
 
 # the same for all, so that all orders of a run fall into one hour of the roll-ups

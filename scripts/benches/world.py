@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from backend.domain.actor import Actor
 from backend.domain.ledger import top_up_entry
 from backend.domain.payment import Channel
 from backend.domain.permission import ActorKind
@@ -22,7 +23,6 @@ from backend.domain.units import Fen
 from backend.gateways.ids import hash_token, new_token, new_ulid
 from backend.models import Connector, Driver, Operator, Pile, PlatformDay, Session, Station, Tariff
 from backend.models.database import Row, transact
-from backend.services.authenticate import Actor
 from backend.services.commands import claim_commands
 from backend.services.issue_token import issue_token
 from backend.services.post_entry import post_entry

@@ -4,8 +4,8 @@ import json
 from datetime import timedelta
 from typing import Any, Final
 
+from backend.domain.actor import Actor
 from backend.models import Order, Session
-from backend.services.authenticate import Actor
 from mqtt_bridge.batch import Incoming, Writer
 from tests.pile_voice import PileVoice, as_text
 from tests.scenario import NOON, Scenario

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from backend.domain.actor import Actor
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import SessionState
 from backend.models import AuditRow, Command, LiveSession, Operator, Order, Session
-from backend.services.authenticate import Actor
 from backend.services.stop_session import stop_session
 from backend.services.stop_session_for_staff import stop_session_for_staff
 from mqtt_bridge.batch import Writer

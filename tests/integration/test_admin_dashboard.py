@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorStatus
 from backend.domain.permission import ActorKind
 from backend.models import ConnectorState, Operator, Order, PlatformDay, Station
-from backend.services.authenticate import Actor
 from backend.services.get_dashboard import DaySums, get_dashboard
 from backend.services.roll_ups import bump_new_driver, bump_top_up
 from tests.builders import a_driver, a_pile, a_station, an_operator, connectors_of

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorGroup, ConnectorStatus
 from backend.domain.errors import InvalidCursor
 from backend.domain.order import OrderState
@@ -15,7 +16,6 @@ from backend.domain.session import SessionState
 from backend.models import ConnectorDay, Operator, Order, Pile, Session, Station
 from backend.models.database import database as bound
 from backend.services import staff_page
-from backend.services.authenticate import Actor
 from backend.services.list_orders_for_staff import OrderFilter, list_orders_for_staff
 from backend.services.list_piles_for_staff import list_piles_for_staff
 from backend.services.list_sessions_for_staff import list_sessions_for_staff

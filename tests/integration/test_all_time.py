@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playhouse.migrations import Runner
 
+from backend.domain.actor import Actor
 from backend.domain.permission import ActorKind
 from backend.models import Order, Station, StationTotal, migrations
 from backend.models import database as db
 from backend.services.all_time import AllTime, get_all_time
-from backend.services.authenticate import Actor
 from backend.services.recount_stations import TURN_S, TURNS, recount_station, recount_stations
 from tests.builders import TEN_O_CLOCK, a_driver, a_pile, a_station, an_operator
 from tests.desk import an_ended_charge

@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
+from backend.domain.actor import Actor
 from backend.domain.errors import BalanceTooLow, IdempotencyKeyMissing, IdempotencyKeyReused
 from backend.gateways.clock import utc_now
 from backend.models import IdempotencyKey, Operator
-from backend.services.authenticate import Actor
 from backend.services.idempotency import once
 from tests import builders
 from tests.at_once import at_once

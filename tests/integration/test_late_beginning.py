@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from backend.domain.actor import Actor
 from backend.domain.order import OrderState
 from backend.domain.session import SessionState
-from backend.services.authenticate import Actor
 from backend.services.watch_session import watch_session
 from mqtt_bridge.batch import Writer
 from tests.pile_voice import PileVoice, as_text

@@ -49,10 +49,8 @@ def test_a_charge_is_billed_captured_and_counted_once() -> None:
     assert world.timers() == {TimerKind.SESSION_WATCH}
 
     world.after(minutes=25)
-    assert (
-        stop_session(driver=driver, session_no=started.session_no, now=world.now).state
-        is SessionState.STOPPING
-    )
+    stop_session(driver=driver, session_no=started.session_no, now=world.now)
+    assert world.session(started.session_no).state is SessionState.STOPPING
     world.after(seconds=3).say_ended(started.session_no, 20_000, started_at=world.now - timedelta(minutes=25))
 
     order = world.order(started.session_no)

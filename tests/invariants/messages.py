@@ -5,8 +5,8 @@ from typing import Final
 
 import msgspec
 
+from backend.domain.report import reported_boot
 from backend.models import MeterValue
-from backend.services.report import reported_boot
 from scripts.simulator.envelope import KEPT, UpMessage
 from tests.invariants.rows import Rows
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from backend.domain.actor import Actor
 from backend.domain.ledger import AccountKind, EntryKind, top_up_entry
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.units import Fen
@@ -18,7 +19,6 @@ from backend.models import (
     Session,
 )
 from backend.models.database import Row
-from backend.services.authenticate import Actor
 from backend.services.commands import claim_commands
 from backend.services.post_entry import post_entry
 from backend.services.roll_ups import bump_top_up

@@ -53,15 +53,17 @@ async def show(call: Call[None, None]) -> StaffSession:
 
 async def stop(call: Call[StopRequest, None]) -> StaffSession:
     """Stop a live session; asking again is harmless."""
-    return await call.transact(
+    session_no = call.path["session_no"]
+    await call.transact(
         stop_session_for_staff,
         staff=call.actor,
-        session_no=call.path["session_no"],
+        session_no=session_no,
         reason=call.body.reason,
         now=call.now,
         request_id=call.request_id,
         ip=call.ip,
     )
+    return await call.transact(get_session_for_staff, staff=call.actor, session_no=session_no, now=call.now)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -61,9 +61,8 @@ async def show(call: Call[None, None]) -> SessionView:
 
 async def stop(call: Call[None, None]) -> SessionView:
     """Stop charging; asking again is harmless."""
-    return await call.transact(
-        stop_session, driver=call.actor, session_no=call.path["session_no"], now=call.now
-    )
+    await call.transact(stop_session, driver=call.actor, session_no=call.path["session_no"], now=call.now)
+    return await show(call)
 
 
 ROUTES: tuple[Route, ...] = (

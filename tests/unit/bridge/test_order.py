@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.services.report import BOOTS_PER_EPOCH, boot_in_order, reported_boot
-from backend.services.touch_piles import LATE_FOR, PileMark
+from backend.domain.pile_mark import LATE_FOR, PileMark
+from backend.domain.report import BOOTS_PER_EPOCH, boot_in_order, reported_boot
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 EPOCH = BOOTS_PER_EPOCH

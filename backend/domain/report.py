@@ -4,14 +4,10 @@
 (boot, seq) of a pile only ever grows, also when the pile has lost its counter.
 """
 
-from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
 import msgspec
-
-from backend.models import Connector, Pile, Station
-from backend.models.database import reading
 
 BOOTS_PER_EPOCH: Final = 2**40
 
@@ -66,31 +62,3 @@ def boot_in_order(last_boot: int, reported_boot: int, *, is_replayed: bool, is_b
 def reported_boot(boot: int) -> int:
     """The pile's own counter behind a boot in order."""
     return boot % BOOTS_PER_EPOCH
-
-
-@reading
-def load_piles(pile_nos: Collection[str]) -> dict[str, KnownPile]:
-    """Those of the piles that are in service, by number; others are missing. Raises ServiceUnavailable."""
-    rows = list(
-        Pile.select(Pile, Station.station_no)
-        .join(Station, on=(Station.id == Pile.station_id))
-        .where(Pile.pile_no.in_(list(pile_nos)) & (Pile.is_retired == False))  # noqa: E712 - SQL
-        .objects()
-    )
-    connectors: dict[int, dict[int, KnownConnector]] = {row.id: {} for row in rows}
-    if rows:
-        for row in Connector.select().where(Connector.pile_id.in_(list(connectors))):
-            connectors[row.pile_id][row.gun] = KnownConnector(row.id, row.connector_no)
-    return {row.pile_no: _known(row, connectors[row.id]) for row in rows}
-
-
-def _known(row: Pile, connectors: Mapping[int, KnownConnector]) -> KnownPile:
-    return KnownPile(
-        id=row.id,
-        pile_no=row.pile_no,
-        station_id=row.station_id,
-        station_no=row.station_no,  # type: ignore[attr-defined]  # joined from the station
-        operator_id=row.operator_id,
-        rated_w=row.rated_w,
-        connectors=dict(connectors),
-    )

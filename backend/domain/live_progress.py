@@ -1,55 +1,26 @@
 """How far a charging session has come, kept in memory by the bridge and advanced by each plausible reading.
 
 The running fees are for the eye and for stopping in time; the bill is priced anew from segments. Memory may be
-ahead of the rows for a moment (docs/adr/0009). Pure: loading is `load_progress`'s, writing `record_meters`'s.
+ahead of the rows for a moment (docs/adr/0009).
 """
 
-from collections import OrderedDict
-from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 import msgspec
 
 from backend.domain.meter import MeterVerdict, Reading, judge_reading, next_frozen_since
+from backend.domain.meter_reading import MeterReading
 from backend.domain.session import LIVE_STATES, SessionState
 from backend.domain.tariff import TariffPeriod, TariffVersion, period_at
 from backend.domain.units import WH_E5_PER_FEN, Watt, Wh
 
-SESSIONS_KEPT: Final = 50_000
 WRITE_EVERY: Final = timedelta(seconds=1)
 """A session's rows are written at its first reading and then at most this often."""
 REPORT_INTERVAL_S: Final = 15
 _NO_TIME: Final = timedelta(0)
 _S_PER_HOUR: Final = 3_600
 _HALF_HOUR_S: Final = 1_800
-
-
-class MeterReading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One `meter` message; `at` is its time in ours, `reported_at` by the pile's clock. (boot, seq) is its place."""
-
-    pile_id: int
-    connector_id: int
-    gun: int
-    session_no: str
-    boot: int
-    seq: int
-    reported_at: datetime
-    at: datetime
-    received_at: datetime
-    is_replayed: bool
-    register_wh: int
-    power_w: int
-    voltage_mv: int
-    current_ma: int
-    soc_percent: int | None
-    temperature_c: int | None
-    remaining_s: int | None
-
-    @property
-    def order(self) -> tuple[int, int]:
-        """The reading's place among all messages of its pile."""
-        return self.boot, self.seq
 
 
 class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
@@ -166,55 +137,3 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
             period = self._period(self.version, self.zone, at)
             self.electricity_fen_e6 += grown_wh * period.electricity_e5
             self.service_fen_e6 += grown_wh * period.service_e5
-
-
-class ProgressBook:
-    """The progress of sessions heard lately, the least recently heard forgotten beyond `SESSIONS_KEPT`.
-
-    What it forgets is read anew with the readings that its rows lack.
-    """
-
-    def __init__(self, kept: int = SESSIONS_KEPT) -> None:
-        self._kept = kept
-        self._sessions: OrderedDict[str, LiveProgress] = OrderedDict()
-        # the sessions whose rows lack something, in the order in which they fell behind
-        self._behind: dict[str, None] = {}
-
-    def find(self, session_no: str) -> LiveProgress | None:
-        """The progress of a session; not to be changed: take a copy."""
-        return self._sessions.get(session_no)
-
-    def list_overdue(self, now: datetime) -> list[LiveProgress]:
-        """The sessions whose rows have lacked something for `WRITE_EVERY`; not to be changed."""
-        overdue = []
-        for session_no in self._behind:
-            progress = self._sessions[session_no]
-            if progress.behind_since is None or abs(now - progress.behind_since) < WRITE_EVERY:
-                break
-            overdue.append(progress)
-        return overdue
-
-    def list_behind(self) -> list[LiveProgress]:
-        """All sessions whose rows lack something; not to be changed."""
-        return [self._sessions[session_no] for session_no in self._behind]
-
-    def install(self, advanced: Mapping[str, LiveProgress], forgotten: Collection[str] = ()) -> None:
-        """Take over what a committed transaction has changed, and forget these sessions."""
-        for session_no, progress in advanced.items():
-            self._sessions[session_no] = progress
-            self._sessions.move_to_end(session_no)
-            if progress.behind_since is None:
-                self._behind.pop(session_no, None)
-            else:
-                self._behind[session_no] = None
-        for session_no in forgotten:
-            self._forget(session_no)
-        while len(self._sessions) > self._kept:
-            self._forget(next(iter(self._sessions)))
-
-    def _forget(self, session_no: str) -> None:
-        self._sessions.pop(session_no, None)
-        self._behind.pop(session_no, None)
-
-    def __len__(self) -> int:
-        return len(self._sessions)

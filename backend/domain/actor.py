@@ -1,0 +1,17 @@
+"""Who acts: a driver, a member of staff, or nobody. What they may do is `permission`'s, who they are `access`'s."""
+
+import msgspec
+
+from backend.domain.permission import ActorKind
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who acts. `no` is a driver_no or a staff account; `station_ids` None means every station in scope."""
+
+    kind: ActorKind
+    id: int
+    no: str
+    operator_id: int | None = None
+    is_platform: bool = False
+    permissions: frozenset[str] = frozenset()
+    station_ids: frozenset[int] | None = None

@@ -1,0 +1,36 @@
+"""A connector with its pile and station, and whether a start may be sent to it now."""
+
+from datetime import datetime
+
+from backend.domain import connector as connector_rules
+from backend.domain.errors import ConnectorNotFound, PileClockUnset, PileOffline
+from backend.domain.station import is_heard
+from backend.models import Connector, ConnectorState, Pile, PileState, Station
+
+
+def get_connector(connector_no: str) -> tuple[Connector, Pile, Station]:
+    """A connector in service with its pile and station. Raises ConnectorNotFound."""
+    connector = Connector.get_or_none(Connector.connector_no == connector_no)
+    if connector is None:
+        raise ConnectorNotFound
+    pile = Pile.get_by_id(connector.pile_id)
+    if pile.is_retired:
+        raise ConnectorNotFound
+    return connector, pile, Station.get_by_id(connector.station_id)
+
+
+def check_ready(connector: Connector, *, now: datetime) -> None:
+    """Return when a start may be sent to this connector now, else raise what stands against it.
+
+    Raises PileOffline, PileClockUnset, ConnectorFaulted, ConnectorUnavailable, ConnectorBusy,
+    ConnectorNotPlugged.
+    """
+    pile_state = PileState.get_or_none(PileState.pile_id == connector.pile_id)
+    if pile_state is None or not is_heard(pile_state.last_seen_at, is_online=pile_state.is_online, now=now):
+        raise PileOffline
+    state = ConnectorState.get_or_none(ConnectorState.connector_id == connector.id)
+    if state is None:
+        raise PileOffline
+    connector_rules.check_startable(state.status, plugged=state.is_plugged, require_plug=True)
+    if not pile_state.is_clock_set:
+        raise PileClockUnset
