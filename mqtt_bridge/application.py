@@ -10,14 +10,14 @@ from typing import Final
 from backend.domain.errors import DomainError, ServiceUnavailable
 from backend.domain.meter_reading import MeterReading
 from backend.models.database import transactional
-from backend.services.commands import requeue_for_piles
-from backend.services.progress_book import ProgressBook
-from backend.services.quarantine_message import quarantine_messages
-from backend.services.record_boot import PileBoot, record_boots
-from backend.services.record_meters import record_meters
-from backend.services.record_status import StatusChange, record_statuses
-from backend.services.remember_messages import remember_messages
-from backend.services.touch_piles import touch_piles
+from backend.services.commands.queue import requeue_for_piles
+from backend.services.intake.progress_book import ProgressBook
+from backend.services.intake.quarantine_message import quarantine_messages
+from backend.services.intake.record_boot import PileBoot, record_boots
+from backend.services.intake.record_meters import record_meters
+from backend.services.intake.record_status import StatusChange, record_statuses
+from backend.services.intake.remember_messages import remember_messages
+from backend.services.intake.touch_piles import touch_piles
 from mqtt_bridge import inbound, messages
 from mqtt_bridge.item import Item, Outcome, PoisonError, Taken
 from mqtt_bridge.messages import RefusedId

@@ -18,9 +18,9 @@ from backend.crash_points import CrashPoint
 from backend.domain.errors import ServiceUnavailable
 from backend.live import feed, live_status
 from backend.models import database
-from backend.services.load_progress import load_live_progress
-from backend.services.progress_book import ProgressBook
-from backend.services.record_meters import write_behind
+from backend.services.intake.load_progress import load_live_progress
+from backend.services.intake.progress_book import ProgressBook
+from backend.services.intake.record_meters import write_behind
 from mqtt_bridge import topics
 from mqtt_bridge.application import apply_items
 from mqtt_bridge.item import Item, Outcome, PoisonError, read_item

@@ -15,11 +15,11 @@ from backend.domain.report import Report, boot_in_order
 from backend.domain.report_time import in_our_time
 from backend.domain.session import StopReason
 from backend.domain.units import Wh
-from backend.services.end_session import end_session
-from backend.services.record_boot import PileBoot
-from backend.services.record_reply import record_reply
-from backend.services.record_session_started import record_session_started
-from backend.services.record_status import StatusChange
+from backend.services.charging.end_session import end_session
+from backend.services.charging.record_reply import record_reply
+from backend.services.charging.record_session_started import record_session_started
+from backend.services.intake.record_boot import PileBoot
+from backend.services.intake.record_status import StatusChange
 from mqtt_bridge import messages
 from mqtt_bridge.item import Taken
 from mqtt_bridge.messages import UpMessage

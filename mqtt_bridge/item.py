@@ -4,7 +4,7 @@ import msgspec
 
 from backend.domain.live_progress import LiveProgress
 from backend.domain.report import Report
-from backend.services.quarantine_message import RefusedMessage
+from backend.services.intake.quarantine_message import RefusedMessage
 from mqtt_bridge import messages, topics
 from mqtt_bridge.messages import DecodeError, RefusedId, UpMessage
 from mqtt_bridge.pile_book import Draft, HeardPile

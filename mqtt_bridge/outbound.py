@@ -10,7 +10,7 @@ import structlog
 
 from backend.crash_points import CrashPoint
 from backend.domain.errors import ServiceUnavailable
-from backend.services.commands import OutgoingCommand, claim_commands
+from backend.services.commands.queue import OutgoingCommand, claim_commands
 from mqtt_bridge import topics
 from mqtt_bridge.batch import Publish
 from mqtt_bridge.messages import CommandDown

@@ -17,10 +17,10 @@ from backend.domain.pile_mark import PileMark
 from backend.domain.report import KnownConnector, KnownPile, reported_boot
 from backend.live.live_status import LiveConnector, LivePile
 from backend.models import ConnectorState
-from backend.services.known_piles import load_piles
-from backend.services.live_rows import live_connector
-from backend.services.record_status import StatusChange, load_connector_states
-from backend.services.touch_piles import load_marks
+from backend.services.intake.known_piles import load_piles
+from backend.services.intake.record_status import StatusChange, load_connector_states
+from backend.services.intake.touch_piles import load_marks
+from backend.services.views.live_rows import live_connector
 
 PILES_KEPT: Final = 50_000
 REFRESH_EVERY: Final = timedelta(seconds=60)

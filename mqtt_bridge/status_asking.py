@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from backend.gateways.clock import monotonic_s
-from backend.services.ask_statuses import ask_statuses, list_online_piles
+from backend.services.commands.ask_statuses import ask_statuses, list_online_piles
 
 STATUS_EVERY_S: Final = 300.0
 """A pile repeats its statuses so often (device protocol), so nobody needs to be asked later than that."""

@@ -33,7 +33,7 @@ from backend.models import (
     TariffVersion,
 )
 from backend.models.database import transactional
-from backend.services.post_entry import open_wallet, post_entry
+from backend.services.ledger.post_entry import open_wallet, post_entry
 
 # 10:00 in Beijing, in the flat period of `a_tariff`
 TEN_O_CLOCK = datetime.fromisoformat("2026-11-23T02:00:00+00:00")

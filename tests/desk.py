@@ -12,11 +12,11 @@ from backend.domain.units import Wh
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import new_ulid
 from backend.models import Driver, Operator, Order, Pile, PileState, Session, SessionProgress
-from backend.services.end_session import end_session
-from backend.services.known_piles import load_piles
-from backend.services.record_session_started import record_session_started
-from backend.services.start_session import start_session
-from backend.services.watch_piles_for_staff import MOST_PILES
+from backend.services.charging.end_session import end_session
+from backend.services.charging.record_session_started import record_session_started
+from backend.services.charging.start_session import start_session
+from backend.services.intake.known_piles import load_piles
+from backend.services.views.desk.watch_piles_for_staff import MOST_PILES
 from tests.builders import a_driver, a_pile, a_staff, a_station, a_token, actor_of, an_operator, connectors_of
 
 START_WH = 1_000_000

@@ -31,16 +31,16 @@ from backend.models import (
     Timer,
 )
 from backend.models.database import transact
-from backend.services.end_session import end_session
-from backend.services.known_piles import load_piles
-from backend.services.post_entry import WalletBalances, find_balances, open_wallet, post_entry
-from backend.services.publish_tariff import publish_tariff, register_tariff
-from backend.services.record_reply import record_reply
-from backend.services.record_session_started import record_session_started
-from backend.services.register_operator import register_operator
-from backend.services.register_pile import register_pile
-from backend.services.register_station import register_station
-from backend.services.start_session import StartedSession, start_session
+from backend.services.charging.end_session import end_session
+from backend.services.charging.record_reply import record_reply
+from backend.services.charging.record_session_started import record_session_started
+from backend.services.charging.start_session import StartedSession, start_session
+from backend.services.intake.known_piles import load_piles
+from backend.services.ledger.post_entry import WalletBalances, find_balances, open_wallet, post_entry
+from backend.services.sites.register_operator import register_operator
+from backend.services.sites.register_pile import register_pile
+from backend.services.sites.register_station import register_station
+from backend.services.tariffs.publish_tariff import publish_tariff, register_tariff
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 """Twelve o'clock in Shanghai."""

@@ -19,11 +19,11 @@ from backend.domain.units import PriceE5
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import new_ulid
 from backend.models import Connector, Pile, Station, database
-from backend.services.publish_tariff import publish_tariff, register_tariff
-from backend.services.register_operator import register_operator
-from backend.services.register_pile import register_pile
-from backend.services.register_staff import register_role, register_staff
-from backend.services.register_station import register_station
+from backend.services.access.register_staff import register_role, register_staff
+from backend.services.sites.register_operator import register_operator
+from backend.services.sites.register_pile import register_pile
+from backend.services.sites.register_station import register_station
+from backend.services.tariffs.publish_tariff import publish_tariff, register_tariff
 from scripts.simulator import PileSpec
 from tests.api_server import ApiClient
 from tests.child_process import wait_until

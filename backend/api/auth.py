@@ -13,7 +13,7 @@ from backend.domain.actor import Actor
 from backend.domain.errors import Forbidden, Unauthenticated
 from backend.domain.permission import ActorKind, Permission
 from backend.gateways.clock import monotonic_s, utc_now
-from backend.services.authenticate import authenticate_many
+from backend.services.access.authenticate import authenticate_many
 
 BELIEVED_S: Final = 1.0
 BELIEVED_CAP: Final = 10_000

@@ -16,12 +16,12 @@ import structlog
 from backend.domain.actor import Actor
 from backend.domain.errors import DomainError, Forbidden, InvalidInput
 from backend.domain.permission import ActorKind, Permission
-from backend.services.get_session import get_session
-from backend.services.get_session_for_staff import get_session_for_staff
-from backend.services.get_station import get_station
-from backend.services.get_station_for_staff import get_station_for_staff
-from backend.services.scope import scope_key
-from backend.services.watch_piles_for_staff import watch_piles_for_staff
+from backend.services.access.scope import scope_key
+from backend.services.views.desk.get_session_for_staff import get_session_for_staff
+from backend.services.views.desk.get_station_for_staff import get_station_for_staff
+from backend.services.views.desk.watch_piles_for_staff import watch_piles_for_staff
+from backend.services.views.driver.get_session import get_session
+from backend.services.views.driver.get_station import get_station
 
 Data = dict[str, Any]
 

@@ -13,8 +13,8 @@ from backend.api.route import Reply, Route, Scope
 from backend.domain.connector import ConnectorGroup
 from backend.domain.errors import DomainError
 from backend.domain.pile import PileKind
-from backend.services.price_view import PriceView
-from backend.services.resolve_connector import ConnectorKey, ResolvedConnector
+from backend.services.views.driver.resolve_connector import ConnectorKey, ResolvedConnector
+from backend.services.views.price_view import PriceView
 
 _KINDS: Final = {PileKind.DC: "直流快充", PileKind.AC: "交流慢充"}
 _GROUPS: Final = {

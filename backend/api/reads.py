@@ -8,14 +8,18 @@ from backend.domain.actor import Actor
 from backend.domain.errors import DomainError
 from backend.gateways.clock import utc_now
 from backend.live.nearby import Search
-from backend.services.get_session import find_live_sessions
-from backend.services.get_wallet import WalletView
-from backend.services.list_nearby_stations import NearbyStations, list_nearby_many
-from backend.services.list_orders import OrderPage, OrderQuery, list_order_pages
-from backend.services.list_wallets import list_wallets
-from backend.services.resolve_connector import ConnectorKey, ResolvedConnector, resolve_connectors
-from backend.services.session_view import SessionView
-from backend.services.station_cards import CardBook
+from backend.services.views.driver.get_session import find_live_sessions
+from backend.services.views.driver.get_wallet import WalletView
+from backend.services.views.driver.list_nearby_stations import NearbyStations, list_nearby_many
+from backend.services.views.driver.list_orders import OrderPage, OrderQuery, list_order_pages
+from backend.services.views.driver.list_wallets import list_wallets
+from backend.services.views.driver.resolve_connector import (
+    ConnectorKey,
+    ResolvedConnector,
+    resolve_connectors,
+)
+from backend.services.views.driver.station_cards import CardBook
+from backend.services.views.session_view import SessionView
 
 PAGES_AT_ONCE: Final = 16
 

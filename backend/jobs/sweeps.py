@@ -8,12 +8,12 @@ from typing import Final
 
 import structlog
 
-from backend.services.delete_old_meter_values import FROM_THE_FIRST, delete_old_meter_values
-from backend.services.delete_old_meter_values import ROWS_PER_CALL as METER_VALUES_PER_CALL
-from backend.services.delete_old_rows import RETENTIONS, ROWS_PER_CALL, delete_old_rows
-from backend.services.mark_silent_piles import PILES_PER_CALL, mark_silent_piles
-from backend.services.rebuild_live import rebuild_live, restore_live
-from backend.services.recount_stations import TURN_S, recount_stations
+from backend.services.intake.mark_silent_piles import PILES_PER_CALL, mark_silent_piles
+from backend.services.upkeep.delete_old_meter_values import FROM_THE_FIRST, delete_old_meter_values
+from backend.services.upkeep.delete_old_meter_values import ROWS_PER_CALL as METER_VALUES_PER_CALL
+from backend.services.upkeep.delete_old_rows import RETENTIONS, ROWS_PER_CALL, delete_old_rows
+from backend.services.upkeep.rebuild_live import rebuild_live, restore_live
+from backend.services.upkeep.recount_stations import TURN_S, recount_stations
 
 SILENT_PILES_EVERY_S: Final = 10
 RESTORE_LIVE_EVERY_S: Final = 10

@@ -18,12 +18,12 @@ from backend.domain.timer import TimerKind
 from backend.gateways.clock import utc_now
 from backend.jobs.claims import HeldClaims
 from backend.models import database
-from backend.services.expire_command import expire_command
-from backend.services.expire_start import expire_start
-from backend.services.query_payment import query_payment
-from backend.services.release_review import release_review
-from backend.services.timers import ClaimedTimer, claim_timers, finish_timer, retry_timer
-from backend.services.watch_session import watch_session
+from backend.services.charging.expire_command import expire_command
+from backend.services.charging.expire_start import expire_start
+from backend.services.charging.release_review import release_review
+from backend.services.charging.watch_session import watch_session
+from backend.services.ground.timers import ClaimedTimer, claim_timers, finish_timer, retry_timer
+from backend.services.payments.query_payment import query_payment
 
 TIMERS_PER_CLAIM: Final = 50
 OUTSIDE_THREADS: Final = 4

@@ -13,7 +13,7 @@ from peewee import fn
 from backend.domain.timer import TimerKind
 from backend.gateways.clock import utc_now
 from backend.models import Command, ConnectorState, MeterValue, Timer
-from backend.services.watch_session import ZOMBIE_AFTER
+from backend.services.charging.watch_session import ZOMBIE_AFTER
 from scripts.benches.result import say
 from scripts.benches.servers import SECRET, Servers
 from scripts.benches.waiting import wait_until

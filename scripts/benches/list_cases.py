@@ -19,15 +19,15 @@ from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import SessionState
 from backend.models import Order, Pile, Session, Station
 from backend.models.database import Row
-from backend.services.get_dashboard import get_dashboard
-from backend.services.get_pile_for_staff import get_pile_for_staff
-from backend.services.list_orders import list_orders
-from backend.services.list_orders_for_staff import OrderFilter, list_orders_for_staff
-from backend.services.list_piles_for_staff import list_piles_for_staff
-from backend.services.list_sessions_for_staff import list_sessions_for_staff
-from backend.services.list_stations_for_staff import list_stations_for_staff
-from backend.services.list_wallet_postings import list_wallet_postings
-from backend.services.watch_piles_for_staff import watch_piles_for_staff
+from backend.services.views.desk.get_dashboard import get_dashboard
+from backend.services.views.desk.get_pile_for_staff import get_pile_for_staff
+from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_orders_for_staff
+from backend.services.views.desk.list_piles_for_staff import list_piles_for_staff
+from backend.services.views.desk.list_sessions_for_staff import list_sessions_for_staff
+from backend.services.views.desk.list_stations_for_staff import list_stations_for_staff
+from backend.services.views.desk.watch_piles_for_staff import watch_piles_for_staff
+from backend.services.views.driver.list_orders import list_orders
+from backend.services.views.driver.list_wallet_postings import list_wallet_postings
 from scripts.benches.list_rows import FREQUENT_DRIVER, OTHER, PLATFORM, SMALL, Sizes
 
 LIMIT: Final = 20

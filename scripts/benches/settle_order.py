@@ -13,8 +13,8 @@ from backend.domain.session import StopReason
 from backend.domain.units import Wh
 from backend.gateways.ids import new_ulid
 from backend.models import Session
-from backend.services.end_session import end_session
-from backend.services.known_piles import load_piles
+from backend.services.charging.end_session import end_session
+from backend.services.intake.known_piles import load_piles
 from scripts.benches.world import FIRST_BOOT, FIRST_REGISTER_WH, RATED_W, ChargingPile
 
 # the same for all, so that all orders of a run fall into one hour of the roll-ups

@@ -23,16 +23,16 @@ from backend.domain.units import Fen
 from backend.gateways.ids import hash_token, new_token, new_ulid
 from backend.models import Connector, Driver, Operator, Pile, PlatformDay, Session, Station, Tariff
 from backend.models.database import Row, transact
-from backend.services.commands import claim_commands
-from backend.services.issue_token import issue_token
-from backend.services.post_entry import post_entry
-from backend.services.publish_tariff import publish_tariff, register_tariff
-from backend.services.rebuild_live import rebuild_live
-from backend.services.register_driver import register_driver
-from backend.services.register_operator import register_operator
-from backend.services.register_pile import register_pile
-from backend.services.register_station import register_station
-from backend.services.start_session import start_session
+from backend.services.access.issue_token import issue_token
+from backend.services.access.register_driver import register_driver
+from backend.services.charging.start_session import start_session
+from backend.services.commands.queue import claim_commands
+from backend.services.ledger.post_entry import post_entry
+from backend.services.sites.register_operator import register_operator
+from backend.services.sites.register_pile import register_pile
+from backend.services.sites.register_station import register_station
+from backend.services.tariffs.publish_tariff import publish_tariff, register_tariff
+from backend.services.upkeep.rebuild_live import rebuild_live
 from mqtt_bridge import topics
 from mqtt_bridge.batch import Incoming, Writer
 from scripts.benches.copies import Copy, Original, newest_rows

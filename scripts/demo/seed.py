@@ -15,11 +15,11 @@ from backend.domain.permission import Permission
 from backend.domain.pile import PileKind
 from backend.models import Connector, Operator, Pile, Station, Tariff
 from backend.models.database import transact
-from backend.services.publish_tariff import publish_tariff, register_tariff
-from backend.services.register_operator import register_operator
-from backend.services.register_pile import register_pile
-from backend.services.register_staff import register_role, register_staff
-from backend.services.register_station import register_station
+from backend.services.access.register_staff import register_role, register_staff
+from backend.services.sites.register_operator import register_operator
+from backend.services.sites.register_pile import register_pile
+from backend.services.sites.register_station import register_station
+from backend.services.tariffs.publish_tariff import publish_tariff, register_tariff
 from scripts.demo.city import (
     CITY,
     FAST_MODELS,

@@ -16,7 +16,7 @@ from backend.domain.errors import ServiceUnavailable
 from backend.gateways.passwords import broker_password_hash, verify_broker_password
 from backend.log import configure_log
 from backend.models import database
-from backend.services.broker_accounts import list_broker_accounts
+from backend.services.sites.broker_accounts import list_broker_accounts
 from scripts.launcher.migrate import DATABASE_AWAY
 from scripts.launcher.run_folder import write_private
 

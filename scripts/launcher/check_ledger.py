@@ -11,7 +11,7 @@ from backend.config import ConfigError, load
 from backend.domain.errors import ServiceUnavailable
 from backend.log import configure_log
 from backend.models import database
-from backend.services.check_ledger import check_ledger
+from backend.services.ledger.check_ledger import check_ledger
 from scripts.launcher.migrate import DATABASE_AWAY
 
 

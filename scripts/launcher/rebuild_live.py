@@ -11,7 +11,7 @@ from backend.domain.errors import ServiceUnavailable
 from backend.gateways.clock import utc_now
 from backend.log import configure_log
 from backend.models import database
-from backend.services.rebuild_live import rebuild_live
+from backend.services.upkeep.rebuild_live import rebuild_live
 
 
 def main() -> int:

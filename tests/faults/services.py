@@ -27,17 +27,17 @@ from backend.models import (
 )
 from backend.models import database as db
 from backend.models.migrations import apply_migrations
-from backend.services import refresh_payment, top_up_wallet
-from backend.services.ask_statuses import ask_statuses
-from backend.services.expire_command import expire_command
-from backend.services.expire_start import expire_start
-from backend.services.load_progress import load_progress
-from backend.services.password_guesses import note_wrong
-from backend.services.record_meters import write_behind
-from backend.services.recount_stations import recount_station
-from backend.services.release_review import release_review
-from backend.services.timers import ClaimedTimer, claim_timers, renew_claims, retry_timer, set_timer
-from backend.services.watch_session import PROVISIONAL_AFTER, watch_session
+from backend.services.access.password_guesses import note_wrong
+from backend.services.charging.expire_command import expire_command
+from backend.services.charging.expire_start import expire_start
+from backend.services.charging.release_review import release_review
+from backend.services.charging.watch_session import PROVISIONAL_AFTER, watch_session
+from backend.services.commands.ask_statuses import ask_statuses
+from backend.services.ground.timers import ClaimedTimer, claim_timers, renew_claims, retry_timer, set_timer
+from backend.services.intake.load_progress import load_progress
+from backend.services.intake.record_meters import write_behind
+from backend.services.payments import refresh_payment, top_up_wallet
+from backend.services.upkeep.recount_stations import recount_station
 from mqtt_bridge.batch import Writer
 from tests.builders import a_staff
 from tests.faults.armed import Act, die_at

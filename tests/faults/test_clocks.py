@@ -8,7 +8,7 @@ import pytest
 from backend.domain.order import OrderState
 from backend.domain.session import SessionState
 from backend.models import MeterValue, SessionProgress
-from backend.services.watch_session import watch_session
+from backend.services.charging.watch_session import watch_session
 from tests.faults.charging_pile import BALANCE_FEN, PEAK_FEN_PER_KWH, START_WH, ChargingPile, replayed
 from tests.invariants import check_invariants
 from tests.pile_voice import as_text

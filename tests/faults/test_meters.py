@@ -14,7 +14,7 @@ from backend.domain.order import OrderState
 from backend.domain.session import SessionState
 from backend.models import TABLES, SessionProgress
 from backend.models import database as db
-from backend.services.watch_session import watch_session
+from backend.services.charging.watch_session import watch_session
 from tests.faults.charging_pile import PEAK_FEN_PER_KWH, START_WH, ChargingPile
 from tests.invariants import check_invariants
 from tests.pile_voice import as_text

@@ -9,8 +9,8 @@ import pytest
 
 from backend.domain.payment import Channel, PaymentState
 from backend.gateways.clock import utc_now
-from backend.services.refresh_payment import refresh_payment
-from backend.services.top_up_wallet import top_up_wallet
+from backend.services.payments.refresh_payment import refresh_payment
+from backend.services.payments.top_up_wallet import top_up_wallet
 from tests.at_once import at_once
 from tests.builders import actor_of
 from tests.faults.notify_door import AMOUNT_FEN, NotifyDoor, new_channel, open_door

@@ -7,8 +7,8 @@ import pytest
 from backend.domain.order import OrderState
 from backend.domain.session import SessionState
 from backend.models import LiveSession, Quarantine
-from backend.services.release_review import release_review
-from backend.services.watch_session import watch_session
+from backend.services.charging.release_review import release_review
+from backend.services.charging.watch_session import watch_session
 from mqtt_bridge.batch import Incoming
 from tests.faults.charging_pile import BALANCE_FEN, PEAK_FEN_PER_KWH, ChargingPile, replayed
 from tests.invariants import check_invariants

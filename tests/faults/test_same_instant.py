@@ -9,8 +9,8 @@ from backend.domain.actor import Actor
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import SessionState
 from backend.models import AuditRow, Command, LiveSession, Operator, Order, Session
-from backend.services.stop_session import stop_session
-from backend.services.stop_session_for_staff import stop_session_for_staff
+from backend.services.charging.stop_session import stop_session
+from backend.services.charging.stop_session_for_staff import stop_session_for_staff
 from mqtt_bridge.batch import Writer
 from tests.at_once import at_once
 from tests.builders import a_staff

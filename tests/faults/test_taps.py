@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from backend.models import Command, LedgerEntry, LiveSession, Payment, Session
-from backend.services.post_entry import find_balances
+from backend.services.ledger.post_entry import find_balances
 from tests.api_server import running_api
 from tests.at_once import at_once
 from tests.child_process import wait_until

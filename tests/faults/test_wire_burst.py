@@ -11,7 +11,7 @@ from backend.domain.session import SessionState
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import new_ulid
 from backend.models import ConnectorState, MeterValue, Order, PileState, Session
-from backend.services.start_session import start_session
+from backend.services.charging.start_session import start_session
 from mqtt_bridge.batch import Incoming
 from scripts.simulator import PileSpec
 from scripts.simulator.envelope import UpMessage

@@ -8,8 +8,8 @@ from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorStatus
 from backend.domain.permission import ActorKind
 from backend.models import ConnectorState, Operator, Order, PlatformDay, Station
-from backend.services.get_dashboard import DaySums, get_dashboard
-from backend.services.roll_ups import bump_new_driver, bump_top_up
+from backend.services.ground.roll_ups import bump_new_driver, bump_top_up
+from backend.services.views.desk.get_dashboard import DaySums, get_dashboard
 from tests.builders import a_driver, a_pile, a_station, an_operator, connectors_of
 from tests.desk import a_running_charge, an_ended_charge
 

@@ -12,7 +12,7 @@ from backend.domain.permission import Permission
 from backend.domain.session import FailureReason, SessionState, StopReason
 from backend.gateways.clock import utc_now
 from backend.models import AuditRow, Command, Driver, Operator, Pile, Session, Staff
-from backend.services.register_staff import register_role, register_staff
+from backend.services.access.register_staff import register_role, register_staff
 from tests.api_server import ApiClient, running_api
 from tests.builders import a_driver, a_pile, a_staff, a_station, a_token, an_operator
 from tests.desk import a_running_charge, an_ended_charge

@@ -15,11 +15,11 @@ from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import SessionState
 from backend.models import ConnectorDay, Operator, Order, Pile, Session, Station
 from backend.models.database import database as bound
-from backend.services import staff_page
-from backend.services.list_orders_for_staff import OrderFilter, list_orders_for_staff
-from backend.services.list_piles_for_staff import list_piles_for_staff
-from backend.services.list_sessions_for_staff import list_sessions_for_staff
-from backend.services.list_stations_for_staff import list_stations_for_staff
+from backend.services.views.desk import staff_page
+from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_orders_for_staff
+from backend.services.views.desk.list_piles_for_staff import list_piles_for_staff
+from backend.services.views.desk.list_sessions_for_staff import list_sessions_for_staff
+from backend.services.views.desk.list_stations_for_staff import list_stations_for_staff
 from tests.builders import TEN_O_CLOCK, a_driver, a_pile, a_station, an_operator
 from tests.desk import a_running_charge, an_ended_charge
 

@@ -11,8 +11,8 @@ from backend.domain.actor import Actor
 from backend.domain.permission import ActorKind
 from backend.models import Order, Station, StationTotal, migrations
 from backend.models import database as db
-from backend.services.all_time import AllTime, get_all_time
-from backend.services.recount_stations import TURN_S, TURNS, recount_station, recount_stations
+from backend.services.upkeep.recount_stations import TURN_S, TURNS, recount_station, recount_stations
+from backend.services.views.desk.all_time import AllTime, get_all_time
 from tests.builders import TEN_O_CLOCK, a_driver, a_pile, a_station, an_operator
 from tests.desk import an_ended_charge
 

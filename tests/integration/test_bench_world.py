@@ -20,8 +20,8 @@ from backend.models import (
 )
 from backend.models import database as bound
 from backend.models.database import Row
-from backend.services.authenticate import authenticate
-from backend.services.start_session import start_session
+from backend.services.access.authenticate import authenticate
+from backend.services.charging.start_session import start_session
 from scripts.benches import world as worlds
 from scripts.benches.copies import REFERENCES
 from scripts.benches.settle_order import CHARGED, end_charge

@@ -17,8 +17,8 @@ from backend.models import (
     SessionProgress,
     Station,
 )
-from backend.services.stop_session import stop_session
-from backend.services.watch_piles_for_staff import MOST_PILES
+from backend.services.charging.stop_session import stop_session
+from backend.services.views.desk.watch_piles_for_staff import MOST_PILES
 from tests.builders import (
     a_driver,
     a_pile,

@@ -18,9 +18,9 @@ from backend.models import (
     SessionProgress,
     StationHour,
 )
-from backend.services.end_session import end_session
-from backend.services.release_review import release_review
-from backend.services.watch_session import watch_session
+from backend.services.charging.end_session import end_session
+from backend.services.charging.release_review import release_review
+from backend.services.charging.watch_session import watch_session
 from tests.scenario import Scenario, ledger_sum
 
 pytestmark = pytest.mark.usefixtures("database")

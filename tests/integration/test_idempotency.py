@@ -8,7 +8,7 @@ from backend.domain.actor import Actor
 from backend.domain.errors import BalanceTooLow, IdempotencyKeyMissing, IdempotencyKeyReused
 from backend.gateways.clock import utc_now
 from backend.models import IdempotencyKey, Operator
-from backend.services.idempotency import once
+from backend.services.ground.idempotency import once
 from tests import builders
 from tests.at_once import at_once
 

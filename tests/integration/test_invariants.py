@@ -9,7 +9,7 @@ from backend.domain.payment import PaymentState
 from backend.domain.session import SessionState
 from backend.domain.timer import TimerKind
 from backend.models import Command, Payment, PileMessage, Session, Timer
-from backend.services.timers import set_timer
+from backend.services.ground.timers import set_timer
 from tests.invariants import (
     INVARIANTS,
     check_invariants,

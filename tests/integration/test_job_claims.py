@@ -8,7 +8,7 @@ from backend.domain.timer import TimerKind
 from backend.gateways.clock import utc_now
 from backend.jobs.claims import HeldClaims
 from backend.models import Timer
-from backend.services.timers import CLAIM_S, claim_timers, renew_claims, retry_timer, set_timer
+from backend.services.ground.timers import CLAIM_S, claim_timers, renew_claims, retry_timer, set_timer
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -29,9 +29,9 @@ from backend.models import (
     Timer,
     database,
 )
-from backend.services.mark_silent_piles import mark_silent_piles
-from backend.services.start_session import start_session
-from backend.services.timers import CLAIM_S, set_timer
+from backend.services.charging.start_session import start_session
+from backend.services.ground.timers import CLAIM_S, set_timer
+from backend.services.intake.mark_silent_piles import mark_silent_piles
 from tests import builders
 from tests.at_once import at_once
 from tests.child_process import ROOT, ChildProcess, wait_until

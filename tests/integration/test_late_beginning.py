@@ -7,7 +7,7 @@ import pytest
 from backend.domain.actor import Actor
 from backend.domain.order import OrderState
 from backend.domain.session import SessionState
-from backend.services.watch_session import watch_session
+from backend.services.charging.watch_session import watch_session
 from mqtt_bridge.batch import Writer
 from tests.pile_voice import PileVoice, as_text
 from tests.scenario import NOON, Scenario, ledger_sum

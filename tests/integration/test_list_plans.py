@@ -12,7 +12,7 @@ from backend.gateways.clock import utc_now
 from backend.models import database as db
 from backend.models.database import database
 from backend.models.migrations import apply_migrations
-from backend.services import staff_page
+from backend.services.views.desk import staff_page
 from scripts.benches.list_cases import Case, make_cases
 from scripts.benches.list_rows import Sizes, seed_lists
 from tests.real_parts import MariaDb

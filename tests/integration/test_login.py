@@ -26,10 +26,10 @@ from backend.models import (
     Staff,
     StaffStation,
 )
-from backend.services.authenticate import CACHED_S, authenticate
-from backend.services.log_in_driver import LoggedInDriver, log_in_driver
-from backend.services.log_out import log_out
-from backend.services.post_entry import find_balances
+from backend.services.access.authenticate import CACHED_S, authenticate
+from backend.services.access.log_in_driver import LoggedInDriver, log_in_driver
+from backend.services.access.log_out import log_out
+from backend.services.ledger.post_entry import find_balances
 from tests import builders
 from tests.at_once import at_once
 from tests.pay_channel import Sandbox, running_sandbox, sandbox_gateways

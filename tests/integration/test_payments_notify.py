@@ -16,9 +16,9 @@ from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.timer import TimerKind
 from backend.gateways.ids import new_number
 from backend.models import AuditRow, Driver, LedgerEntry, Payment, PlatformDay, Timer
-from backend.services.post_entry import find_balances, post_entry
-from backend.services.record_payment_notify import record_payment_notify
-from backend.services.timers import set_timer
+from backend.services.ground.timers import set_timer
+from backend.services.ledger.post_entry import find_balances, post_entry
+from backend.services.payments.record_payment_notify import record_payment_notify
 from tests import builders
 from tests.at_once import at_once
 from tests.books import assert_books_balance

@@ -18,10 +18,10 @@ from backend.domain.payment import Channel, PaymentState
 from backend.gateways.clock import utc_now
 from backend.live import rate_limit
 from backend.models import AuditRow, IdempotencyKey, LedgerEntry, Operator, Payment, Timer
-from backend.services.get_payment import get_payment
-from backend.services.post_entry import find_balances
-from backend.services.query_payment import query_payment
-from backend.services.top_up_wallet import StartedTopUp, top_up_wallet
+from backend.services.ledger.post_entry import find_balances
+from backend.services.payments.get_payment import get_payment
+from backend.services.payments.query_payment import query_payment
+from backend.services.payments.top_up_wallet import StartedTopUp, top_up_wallet
 from tests import builders
 from tests.at_once import at_once
 from tests.child_process import wait_until

@@ -8,7 +8,7 @@ from backend import live
 from backend.domain.connector import ConnectorStatus
 from backend.live import live_status, nearby
 from backend.live.nearby import Search
-from backend.services.rebuild_live import rebuild_live, restore_live
+from backend.services.upkeep.rebuild_live import rebuild_live, restore_live
 from tests.real_parts import Redis
 from tests.scenario import Scenario
 

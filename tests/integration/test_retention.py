@@ -8,9 +8,9 @@ from backend.domain.permission import ActorKind
 from backend.gateways.clock import utc_now
 from backend.jobs.sweeps import Sweeper
 from backend.models import AuthToken, IdempotencyKey, MeterValue, PileMessage
-from backend.services.delete_old_meter_values import ROWS_PER_CALL as METER_VALUES_PER_CALL
-from backend.services.delete_old_meter_values import delete_old_meter_values
-from backend.services.delete_old_rows import RETENTIONS, ROWS_PER_CALL, delete_old_rows
+from backend.services.upkeep.delete_old_meter_values import ROWS_PER_CALL as METER_VALUES_PER_CALL
+from backend.services.upkeep.delete_old_meter_values import delete_old_meter_values
+from backend.services.upkeep.delete_old_rows import RETENTIONS, ROWS_PER_CALL, delete_old_rows
 from tests import builders
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -20,14 +20,14 @@ from backend.models import (
     Order,
     StationHour,
 )
-from backend.services.commands import claim_commands
-from backend.services.get_order import get_order
-from backend.services.get_session import find_live_session, get_session
-from backend.services.list_orders import list_orders
-from backend.services.mark_charging import mark_charging
-from backend.services.record_session_started import record_session_started
-from backend.services.stop_session import stop_session
-from backend.services.watch_session import watch_session
+from backend.services.charging.mark_charging import mark_charging
+from backend.services.charging.record_session_started import record_session_started
+from backend.services.charging.stop_session import stop_session
+from backend.services.charging.watch_session import watch_session
+from backend.services.commands.queue import claim_commands
+from backend.services.views.driver.get_order import get_order
+from backend.services.views.driver.get_session import find_live_session, get_session
+from backend.services.views.driver.list_orders import list_orders
 from tests.scenario import Scenario, ledger_sum
 
 pytestmark = pytest.mark.usefixtures("database")

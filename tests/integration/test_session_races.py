@@ -7,9 +7,9 @@ import pytest
 
 from backend.domain.session import LIVE_STATES, SessionState
 from backend.models import Command, LiveSession, Order, Session
-from backend.services.expire_start import expire_start
-from backend.services.stop_session import stop_session
-from backend.services.watch_session import watch_session
+from backend.services.charging.expire_start import expire_start
+from backend.services.charging.stop_session import stop_session
+from backend.services.charging.watch_session import watch_session
 from tests.at_once import at_once
 from tests.scenario import Scenario, ledger_sum
 

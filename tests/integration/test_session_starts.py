@@ -27,12 +27,12 @@ from backend.models import (
     Session,
     Station,
 )
-from backend.services.commands import claim_commands
-from backend.services.expire_command import expire_command
-from backend.services.expire_start import expire_start
-from backend.services.get_session import get_session
-from backend.services.start_session import start_session
-from backend.services.stop_session import stop_session
+from backend.services.charging.expire_command import expire_command
+from backend.services.charging.expire_start import expire_start
+from backend.services.charging.start_session import start_session
+from backend.services.charging.stop_session import stop_session
+from backend.services.commands.queue import claim_commands
+from backend.services.views.driver.get_session import get_session
 from tests.scenario import Scenario
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -7,7 +7,7 @@ import pytest
 from backend.domain.connector import ConnectorStatus
 from backend.domain.timer import TimerKind
 from backend.models import SessionProgress, Timer
-from backend.services.watch_session import watch_session
+from backend.services.charging.watch_session import watch_session
 from tests.scenario import Scenario
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -23,10 +23,10 @@ from backend.models import (
     RolePermission,
     Staff,
 )
-from backend.services import password_guesses
-from backend.services.authenticate import authenticate
-from backend.services.log_in_staff import LoggedInStaff, log_in_staff
-from backend.services.password_guesses import ACCOUNT_ATTEMPTS, KNOWN_FOR, NETWORK_ATTEMPTS, note_wrong
+from backend.services.access import password_guesses
+from backend.services.access.authenticate import authenticate
+from backend.services.access.log_in_staff import LoggedInStaff, log_in_staff
+from backend.services.access.password_guesses import ACCOUNT_ATTEMPTS, KNOWN_FOR, NETWORK_ATTEMPTS, note_wrong
 from tests import builders
 from tests.at_once import at_once
 from tests.child_process import wait_until
@@ -184,7 +184,7 @@ class TestStaff:
                 password_guesses.note_wrong(staff_id=self.staff.id, ip=OFFICE, now=NOW)
             return passwords.verify_password(password_hash, password)
 
-        monkeypatch.setattr("backend.services.log_in_staff.verify_password", verify_slowly)
+        monkeypatch.setattr("backend.services.access.log_in_staff.verify_password", verify_slowly)
         assert self.refuses()
 
     def test_only_who_knows_the_password_hears_that_the_account_is_disabled(self) -> None:

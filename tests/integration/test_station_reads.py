@@ -14,15 +14,15 @@ from backend.live import live_status, nearby
 from backend.live.live_status import LiveConnector, LivePile
 from backend.live.nearby import Search
 from backend.models import ConnectorState, LiveSession, Pile, PileState, Station
-from backend.services.get_station import get_station
-from backend.services.list_nearby_stations import list_nearby_many, list_nearby_stations
-from backend.services.resolve_connector import (
+from backend.services.views.driver.get_station import get_station
+from backend.services.views.driver.list_nearby_stations import list_nearby_many, list_nearby_stations
+from backend.services.views.driver.resolve_connector import (
     ConnectorKey,
     ResolvedConnector,
     read_scanned_text,
     resolve_connectors,
 )
-from backend.services.station_cards import KEPT_FOR, CardBook
+from backend.services.views.driver.station_cards import KEPT_FOR, CardBook
 from tests.builders import TEN_O_CLOCK, a_pile, a_station, a_tariff, an_operator, connectors_of
 from tests.real_parts import Redis
 

@@ -26,7 +26,7 @@ from backend.models import (
     Quarantine,
     Session,
 )
-from backend.services.check_ledger import check_ledger
+from backend.services.ledger.check_ledger import check_ledger
 from scripts.simulator import PileSettings
 from scripts.simulator.car import make_car
 from tests.api_server import ApiClient

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from backend.domain.ledger import AccountKind, EntryKind
 from backend.domain.order import OrderState
 from backend.models import Order, Session
-from backend.services.roll_ups import PLATFORM_ZONE
+from backend.services.ground.roll_ups import PLATFORM_ZONE
 from tests.invariants.payments import CREDITED
 from tests.invariants.rows import Rows, grouped
 from tests.invariants.sessions import UNKNOWN_SESSION

@@ -12,7 +12,7 @@ from backend.domain.connector import ConnectorStatus
 from backend.domain.payment import PaymentState
 from backend.domain.session import LIVE_STATES, SessionState
 from backend.gateways.clock import utc_now
-from backend.services.commands import EXPIRY_GRACE
+from backend.services.commands.queue import EXPIRY_GRACE
 from tests.invariants.ledger import holds_belong_to_sessions
 from tests.invariants.messages import messages_are_conserved
 from tests.invariants.rows import Rows, Sent, snapshot

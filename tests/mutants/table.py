@@ -30,8 +30,8 @@ from backend.models import (
     StationTotal,
     Timer,
 )
-from backend.services.publish_tariff import publish_tariff
-from backend.services.roll_ups import bump_top_up
+from backend.services.ground.roll_ups import bump_top_up
+from backend.services.tariffs.publish_tariff import publish_tariff
 from tests.mutants.world import TOP_UP_FEN, HealthyWorld, add_copy, change
 from tests.scenario import PERIODS
 

@@ -19,10 +19,10 @@ from backend.models import (
     Session,
 )
 from backend.models.database import Row
-from backend.services.commands import claim_commands
-from backend.services.post_entry import post_entry
-from backend.services.roll_ups import bump_top_up
-from backend.services.stop_session import stop_session
+from backend.services.charging.stop_session import stop_session
+from backend.services.commands.queue import claim_commands
+from backend.services.ground.roll_ups import bump_top_up
+from backend.services.ledger.post_entry import post_entry
 from mqtt_bridge.batch import Incoming, Writer
 from scripts.simulator.envelope import UpMessage
 from tests.invariants import Sent

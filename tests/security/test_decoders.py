@@ -17,7 +17,7 @@ from backend.api.decode import decode_body, decode_query
 from backend.api.feed_topics import parse_topic
 from backend.domain.errors import BadQrLink, InvalidInput, NotifyRejected
 from backend.gateways.wechat_pay import WechatPayGateway, WechatPaySettings
-from backend.services.resolve_connector import read_scanned_text
+from backend.services.views.driver.resolve_connector import read_scanned_text
 from mqtt_bridge import messages, topics
 from tests.security.hostile import JSON_VALUES, TEXTS, WHOLE_BODIES, mutate
 from tests.security.tally import SCALE, SEED, nothing_through

@@ -14,7 +14,7 @@ from backend.gateways.clock import utc_now
 from backend.gateways.ids import new_ulid
 from backend.gateways.passwords import hash_password
 from backend.models import ConnectorState, Session, Staff
-from backend.services.password_guesses import ACCOUNT_ATTEMPTS, NETWORK_ATTEMPTS
+from backend.services.access.password_guesses import ACCOUNT_ATTEMPTS, NETWORK_ATTEMPTS
 from tests import builders
 from tests.api_server import ApiClient
 from tests.security.tally import nothing_through

@@ -11,7 +11,7 @@ import requests
 
 from backend.domain.permission import Permission
 from backend.gateways.clock import utc_now
-from backend.services.password_guesses import NETWORK_ATTEMPTS
+from backend.services.access.password_guesses import NETWORK_ATTEMPTS
 from tests.builders import a_driver, a_token
 from tests.security.http_world import HttpWorld, Operation, books, read_operations
 from tests.security.tally import nothing_through

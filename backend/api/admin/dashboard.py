@@ -3,7 +3,7 @@
 from backend.api.call import Call
 from backend.api.route import Route
 from backend.domain.permission import Permission
-from backend.services.get_dashboard import Dashboard, get_dashboard
+from backend.services.views.desk.get_dashboard import Dashboard, get_dashboard
 
 
 async def show(call: Call[None, None]) -> Dashboard:

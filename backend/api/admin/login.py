@@ -7,9 +7,9 @@ import msgspec
 from backend.api.call import Call
 from backend.api.route import Limit, Route, Scope
 from backend.domain import errors
-from backend.services.get_staff_profile import StaffProfile, get_staff_profile
-from backend.services.log_in_staff import LoggedInStaff, log_in_staff
-from backend.services.log_out import log_out
+from backend.services.access.log_in_staff import LoggedInStaff, log_in_staff
+from backend.services.access.log_out import log_out
+from backend.services.views.desk.get_staff_profile import StaffProfile, get_staff_profile
 
 # An office shares its address; how often one account's password may be wrong is counted by itself.
 LOGIN: Final = Limit("staff_login", times=60, per_s=60, per="ip")

@@ -10,8 +10,12 @@ from backend.api.route import Route
 from backend.domain import errors
 from backend.domain.order import OrderState
 from backend.domain.permission import Permission
-from backend.services.get_order_for_staff import StaffOrder, get_order_for_staff
-from backend.services.list_orders_for_staff import OrderFilter, StaffOrderPage, list_orders_for_staff
+from backend.services.views.desk.get_order_for_staff import StaffOrder, get_order_for_staff
+from backend.services.views.desk.list_orders_for_staff import (
+    OrderFilter,
+    StaffOrderPage,
+    list_orders_for_staff,
+)
 
 
 class OrdersQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,8 +8,8 @@ from backend.api.route import Route
 from backend.domain import errors
 from backend.domain.connector import ConnectorGroup
 from backend.domain.permission import Permission
-from backend.services.get_pile_for_staff import StaffPileDetail, get_pile_for_staff
-from backend.services.list_piles_for_staff import StaffPilePage, list_piles_for_staff
+from backend.services.views.desk.get_pile_for_staff import StaffPileDetail, get_pile_for_staff
+from backend.services.views.desk.list_piles_for_staff import StaffPilePage, list_piles_for_staff
 
 
 class PilesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,9 +10,9 @@ from backend.api.route import Route
 from backend.domain import errors
 from backend.domain.permission import Permission
 from backend.domain.session import SessionState
-from backend.services.get_session_for_staff import StaffSession, get_session_for_staff
-from backend.services.list_sessions_for_staff import StaffSessionPage, list_sessions_for_staff
-from backend.services.stop_session_for_staff import stop_session_for_staff
+from backend.services.charging.stop_session_for_staff import stop_session_for_staff
+from backend.services.views.desk.get_session_for_staff import StaffSession, get_session_for_staff
+from backend.services.views.desk.list_sessions_for_staff import StaffSessionPage, list_sessions_for_staff
 
 
 class SessionsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

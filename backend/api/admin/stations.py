@@ -9,8 +9,8 @@ from backend.api.call import Call
 from backend.api.route import Route
 from backend.domain import errors
 from backend.domain.permission import Permission
-from backend.services.get_station_for_staff import StaffStation, get_station_for_staff
-from backend.services.list_stations_for_staff import StaffStationPage, list_stations_for_staff
+from backend.services.views.desk.get_station_for_staff import StaffStation, get_station_for_staff
+from backend.services.views.desk.list_stations_for_staff import StaffStationPage, list_stations_for_staff
 
 
 class StationsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

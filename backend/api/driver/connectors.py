@@ -9,8 +9,8 @@ from backend.api.call import Call
 from backend.api.errors import message_for_code
 from backend.api.route import Route, Scope
 from backend.domain import errors
-from backend.services.estimate_charge import ChargeEstimate, estimate_charge
-from backend.services.resolve_connector import (
+from backend.services.views.driver.estimate_charge import ChargeEstimate, estimate_charge
+from backend.services.views.driver.resolve_connector import (
     MAX_TEXT_CHARS,
     ResolvedConnector,
     read_scanned_text,

@@ -8,9 +8,9 @@ from backend.api import limits
 from backend.api.call import Call
 from backend.api.route import Route, Scope
 from backend.domain import errors
-from backend.services.get_driver import DriverView, get_driver
-from backend.services.log_in_driver import LoggedInDriver, log_in_driver
-from backend.services.log_out import log_out
+from backend.services.access.log_in_driver import LoggedInDriver, log_in_driver
+from backend.services.access.log_out import log_out
+from backend.services.views.driver.get_driver import DriverView, get_driver
 
 
 class LoginRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

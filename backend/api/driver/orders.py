@@ -7,8 +7,8 @@ import msgspec
 from backend.api.call import Call
 from backend.api.route import Route, Scope
 from backend.domain import errors
-from backend.services.get_order import OrderView, get_order
-from backend.services.list_orders import LARGEST_PAGE, OrderPage, OrderQuery
+from backend.services.views.driver.get_order import OrderView, get_order
+from backend.services.views.driver.list_orders import LARGEST_PAGE, OrderPage, OrderQuery
 
 
 class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

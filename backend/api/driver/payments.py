@@ -9,8 +9,8 @@ from backend.api.call import Call
 from backend.api.route import Route, Scope
 from backend.domain import errors
 from backend.domain.payment import Channel
-from backend.services.get_payment import PaymentView, get_payment
-from backend.services.top_up_wallet import StartedTopUp, top_up_wallet
+from backend.services.payments.get_payment import PaymentView, get_payment
+from backend.services.payments.top_up_wallet import StartedTopUp, top_up_wallet
 
 
 class TopUpRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

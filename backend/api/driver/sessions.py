@@ -8,10 +8,10 @@ from backend.api import limits
 from backend.api.call import Call
 from backend.api.route import Route, Scope
 from backend.domain import errors
-from backend.services.get_session import get_session
-from backend.services.session_view import SessionView
-from backend.services.start_session import StartedSession, start_session
-from backend.services.stop_session import stop_session
+from backend.services.charging.start_session import StartedSession, start_session
+from backend.services.charging.stop_session import stop_session
+from backend.services.views.driver.get_session import get_session
+from backend.services.views.session_view import SessionView
 
 
 class StartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,12 +9,8 @@ from backend.api.call import Call
 from backend.api.route import Route, Scope
 from backend.domain import errors
 from backend.live.nearby import Search
-from backend.services.get_station import StationDetail, get_station
-from backend.services.list_nearby_stations import (
-    MAX_RADIUS_M,
-    MAX_STATIONS,
-    NearbyStations,
-)
+from backend.services.views.driver.get_station import StationDetail, get_station
+from backend.services.views.driver.list_nearby_stations import MAX_RADIUS_M, MAX_STATIONS, NearbyStations
 
 LAT_LIMIT_E6: Final = 90_000_000
 LNG_LIMIT_E6: Final = 180_000_000

@@ -7,8 +7,12 @@ import msgspec
 from backend.api.call import Call
 from backend.api.route import Route, Scope
 from backend.domain import errors
-from backend.services.get_wallet import WalletView
-from backend.services.list_wallet_postings import LARGEST_PAGE, MovementPage, list_wallet_postings
+from backend.services.views.driver.get_wallet import WalletView
+from backend.services.views.driver.list_wallet_postings import (
+    LARGEST_PAGE,
+    MovementPage,
+    list_wallet_postings,
+)
 
 
 class MovementQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

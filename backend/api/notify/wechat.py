@@ -7,7 +7,7 @@ from backend.api.call import Call
 from backend.api.route import Route, Scope
 from backend.crash_points import CrashPoint
 from backend.domain import errors
-from backend.services.record_payment_notify import record_payment_notify
+from backend.services.payments.record_payment_notify import record_payment_notify
 
 _BEFORE_ANSWER: Final = CrashPoint("notify.before_answer")
 

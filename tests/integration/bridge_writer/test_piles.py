@@ -17,7 +17,7 @@ from backend.models import (
     Pile,
 )
 from backend.models.database import database as bound
-from backend.services.commands import claim_commands
+from backend.services.commands.queue import claim_commands
 from mqtt_bridge.outbound import Outbound
 from tests.builders import a_pile
 from tests.integration.bridge_writer.kit import Kit, id_of

@@ -13,8 +13,8 @@ from backend.models import (
     Pile,
     Quarantine,
 )
-from backend.services.record_meters import record_meters
-from backend.services.touch_piles import touch_piles
+from backend.services.intake.record_meters import record_meters
+from backend.services.intake.touch_piles import touch_piles
 from mqtt_bridge import application, inbound
 from mqtt_bridge import batch as batch_module
 from mqtt_bridge.batch import Incoming, StoppedError

@@ -8,7 +8,7 @@ import pytest
 import backend
 from backend.api.errors import ANSWERS, describe, describe_internal, message_for_code, message_of, yuan
 from backend.domain import errors
-from backend.services.password_guesses import NETWORK_ATTEMPTS, NETWORK_WINDOW
+from backend.services.access.password_guesses import NETWORK_ATTEMPTS, NETWORK_WINDOW
 
 
 def _all_errors() -> list[type[errors.DomainError]]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.domain.errors import BadQrLink
-from backend.services.resolve_connector import ConnectorKey, read_scanned_text
+from backend.services.views.driver.resolve_connector import ConnectorKey, read_scanned_text
 
 PUBLIC_URL = "https://charge.example.cn"
 

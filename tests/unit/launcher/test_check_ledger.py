@@ -3,7 +3,7 @@
 import pytest
 
 from backend.models import LedgerAccount, LedgerPosting
-from backend.services.check_ledger import check_ledger
+from backend.services.ledger.check_ledger import check_ledger
 from tests.scenario import Scenario
 
 

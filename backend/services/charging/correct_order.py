@@ -1,0 +1,119 @@
+"""A provisional order meets the true record: the difference is its own fee lines and its own ledger entry.
+
+Lower → credit to the wallet; higher → from available, else debt. Nothing already written is edited away.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from backend.domain.fees import FeeLine as Line
+from backend.domain.fees import Segment
+from backend.domain.ledger import EntryKind, correction_entry
+from backend.domain.order import OrderEvent, next_state
+from backend.domain.units import Fen, PriceE5, Wh
+from backend.live import feed
+from backend.models import FeeLine, LedgerEntry, Order, Session, SessionSegment
+from backend.models.database import after_commit, transactional
+from backend.services.charging.settle_order import price_session, write_lines, write_segments
+from backend.services.ground.public_numbers import get_driver_no, get_operator_no
+from backend.services.ground.roll_ups import bump_charging
+from backend.services.ground.session_topics import session_topics
+from backend.services.ledger.post_entry import lock_wallet, post_entry
+
+CORRECTION_NOTE = "correction"
+_log = structlog.get_logger(__name__)
+
+
+@transactional
+def correct_order(
+    *,
+    session: Session,
+    order: Order,
+    segments: Sequence[Segment],
+    is_estimated: bool,
+    now: datetime,
+) -> None:
+    """Replace what a locked provisional order billed by what the late record says."""
+    bill = price_session(session, segments)
+    difference = _difference(order, bill.lines)
+    zone = ZoneInfo(session.time_zone)
+    if not difference:
+        order.state = next_state(order.state, OrderEvent.SETTLED)
+        order.save()
+        return
+    bump_charging(order=order, zone=zone, sign=-1)
+    _move_money(session, order, bill.electricity_fen, bill.service_fen, now)
+    order.state = next_state(order.state, OrderEvent.CORRECTED)
+    order.energy_wh = bill.energy_wh
+    order.electricity_fen = bill.electricity_fen
+    order.service_fen = bill.service_fen
+    order.total_fen = bill.total_fen
+    order.is_estimated = is_estimated
+    order.save()
+    count = FeeLine.select().where(FeeLine.order_id == order.id).count()
+    write_lines(order_id=order.id, lines=difference, first_no=count + 1, note=CORRECTION_NOTE)
+    SessionSegment.delete().where(SessionSegment.session_id == session.id).execute()
+    write_segments(session=session, segments=segments)
+    bump_charging(order=order, zone=zone)
+    _log.info("order_corrected", order_no=order.order_no, total_fen=order.total_fen)
+    topics = session_topics(session)
+    after_commit(lambda: feed.publish(topics))
+
+
+def _difference(order: Order, lines: Sequence[Line]) -> list[Line]:
+    """Lines that, added to the order's, make it say what `lines` say; energies and fees may be negative."""
+    rest = {_key(line): line for line in lines}
+    for row in FeeLine.select().where(FeeLine.order_id == order.id):
+        old = Line(
+            local_date=row.local_date,
+            start_slot=row.start_slot,
+            end_slot=row.end_slot,
+            rate_band=row.rate_band,
+            component=row.component,
+            energy_wh=Wh(row.energy_wh),
+            price_e5=PriceE5(row.price_e5),
+            fee_fen=Fen(row.fee_fen),
+        )
+        new = rest.get(_key(old), replace(old, energy_wh=Wh(0), fee_fen=Fen(0)))
+        rest[_key(old)] = replace(
+            new, energy_wh=Wh(new.energy_wh - old.energy_wh), fee_fen=Fen(new.fee_fen - old.fee_fen)
+        )
+    return [line for line in rest.values() if line.energy_wh or line.fee_fen]
+
+
+def _key(line: Line) -> tuple[object, ...]:
+    return line.local_date, line.start_slot, line.component
+
+
+def _move_money(
+    session: Session, order: Order, electricity_fen: int, service_fen: int, now: datetime
+) -> None:
+    driver_no = get_driver_no(session.driver_id or 0)
+    wallet = lock_wallet(driver_no=driver_no)
+    electricity_delta = electricity_fen - order.electricity_fen
+    service_delta = service_fen - order.service_fen
+    entry = correction_entry(
+        driver_no,
+        get_operator_no(session.operator_id),
+        electricity_delta_fen=electricity_delta,
+        service_delta_fen=service_delta,
+        available_fen=Fen(wallet.available_fen),
+        debt_fen=Fen(wallet.debt_fen),
+    )
+    settled = LedgerEntry.get(
+        (LedgerEntry.kind == EntryKind.SETTLE) & (LedgerEntry.reference == order.order_no)
+    )
+    post_entry(entry=entry, reference=order.order_no, corrects_id=settled.id, now=now)
+    delta = electricity_delta + service_delta
+    if delta > 0:
+        paid = min(delta, wallet.available_fen)
+        order.captured_fen += paid
+        order.debt_fen += delta - paid
+    else:
+        forgiven = min(-delta, order.debt_fen)
+        order.debt_fen -= forgiven
+        order.captured_fen += delta + forgiven

@@ -1,0 +1,185 @@
+"""`session_ended`: the final record closes a session, or puts it before a person, and never gets lost.
+
+A plausible record settles the order in the same transaction. An implausible one, or energy after a failed
+start, goes to review and into no bill. An unknown session opens an order for review.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from backend.domain.errors import RecordImplausible
+from backend.domain.fees import Segment, cut_at_half_hours
+from backend.domain.meter import FinalRecord, segments_match
+from backend.domain.order import OrderState
+from backend.domain.report import Report
+from backend.domain.report_time import TRUSTED_OFFSET
+from backend.domain.session import FailureReason, SessionEvent, SessionState, StopReason, next_state
+from backend.domain.units import Wh
+from backend.models import MeterValue, Order, Session
+from backend.models.database import locked, transactional
+from backend.models.prepared import Prepared
+from backend.services.charging.correct_order import correct_order
+from backend.services.charging.fail_session import fail_session
+from backend.services.charging.judge_record import judge_record
+from backend.services.charging.open_unknown_session import open_unknown_session
+from backend.services.charging.report_time import clock_offset
+from backend.services.charging.review_session import review_session
+from backend.services.charging.settle_order import settle_order
+
+_FAILURES: Final = {
+    StopReason.UNPLUGGED: FailureReason.NOT_PLUGGED,
+    StopReason.FAULT: FailureReason.FAULT,
+    StopReason.EMERGENCY: FailureReason.FAULT,
+    StopReason.DRIVER_APP: FailureReason.CANCELLED_BY_DRIVER,
+    StopReason.DRIVER_PILE: FailureReason.CANCELLED_BY_DRIVER,
+    StopReason.STAFF: FailureReason.CANCELLED_BY_STAFF,
+    StopReason.START_FAILED: FailureReason.REJECTED_BY_PILE,
+}
+_lock_session = Prepared(
+    Session, lambda session_no: locked(Session.select().where(Session.session_no == session_no))
+)
+
+
+@transactional
+def end_session(
+    *,
+    report: Report,
+    gun: int,
+    record: FinalRecord,
+    session_no: str,
+    stop_reason: StopReason,
+    raw_stop_code: str,
+    reported_fen_e4: int | None,
+) -> None:
+    """Take a pile's final record. Repeats change nothing.
+
+    Raises ConnectorNotFound for a gun the pile lacks, RecordImplausible for one that cannot correct its
+    provisional order.
+    """
+    session = _lock_session.first(session_no)
+    if session is None or session.pile_id != report.pile.id:
+        open_unknown_session(
+            report=report, gun=gun, record=record, session_no=session_no, stop_reason=stop_reason
+        )
+        return
+    offset = clock_offset(report)
+    record = _in_platform_time(record, session, report, offset)
+    has_energy = record.register_end_wh != record.register_start_wh
+    if session.state is SessionState.SETTLED:
+        _correct(session, record, report, offset)
+        return
+    if session.state is SessionState.FAILED and not has_energy:
+        return
+    if session.state is SessionState.REVIEW and session.register_end_wh is not None:
+        return  # the person has a record to look at
+    _keep(session, record, stop_reason, raw_stop_code, reported_fen_e4)
+    if session.state is SessionState.REVIEW:
+        session.save()
+        return
+    if session.state is SessionState.FAILED:
+        _review(session, SessionEvent.LATE_ENERGY, "late_energy", report)
+        return
+    faults = judge_record(session=session, record=record)
+    if faults:
+        _review(session, SessionEvent.RECORD_IMPLAUSIBLE, ",".join(faults), report)
+    elif not has_energy and session.started_at is None:
+        reason = _FAILURES.get(stop_reason, FailureReason.NO_ENERGY)
+        fail_session(session=session, reason=reason, now=report.received_at)
+    else:
+        session.state = next_state(session.state, SessionEvent.RECORD_ACCEPTED)
+        segments, is_estimated = _segments(session, record, offset)
+        settle_order(
+            session=session,
+            segments=segments,
+            is_estimated=is_estimated,
+            is_provisional=False,
+            now=report.received_at,
+        )
+
+
+def _in_platform_time(
+    record: FinalRecord, session: Session, report: Report, offset: timedelta
+) -> FinalRecord:
+    """The record in our time: within the session as we know it, whatever the pile's clock says.
+
+    The beginning we were told counts where the pile's clock was set in mid-charge; without it the session
+    cannot have begun before it was created, nor ended after its record came.
+    """
+    shifted = replace(record, started_at=record.started_at - offset, ended_at=record.ended_at - offset)
+    if offset:
+        shifted = replace(shifted, segments=())
+    known = session.started_at if session.register_start_wh is not None else None
+    if known is not None and abs(shifted.started_at - known) > TRUSTED_OFFSET:
+        shifted = replace(shifted, started_at=known, segments=())
+    if session.created_at - shifted.started_at > TRUSTED_OFFSET:
+        shifted = replace(shifted, started_at=session.created_at, segments=())
+    if shifted.ended_at - report.received_at > TRUSTED_OFFSET:
+        shifted = replace(shifted, ended_at=report.received_at, segments=())
+    return shifted
+
+
+def _keep(
+    session: Session,
+    record: FinalRecord,
+    stop_reason: StopReason,
+    raw_stop_code: str,
+    reported_fen_e4: int | None,
+) -> None:
+    session.ended_at = _ended_at(session, record)
+    session.register_end_wh = record.register_end_wh
+    if session.register_start_wh is None:
+        # `session_started` did not come before: the record alone knows the beginning, a meter may be a late one
+        session.register_start_wh = record.register_start_wh
+        if record.register_end_wh != record.register_start_wh:
+            session.started_at = record.started_at
+    session.stop_reason = stop_reason
+    session.raw_stop_code = raw_stop_code
+    session.reported_fen_e4 = reported_fen_e4
+
+
+def _ended_at(session: Session, record: FinalRecord) -> datetime:
+    """When the session ended; a clock that is slow but trusted does not make it end before it started."""
+    started_at = session.started_at
+    if started_at is not None and timedelta(0) < started_at - record.ended_at <= TRUSTED_OFFSET:
+        return started_at
+    return record.ended_at
+
+
+def _segments(session: Session, record: FinalRecord, offset: timedelta) -> tuple[tuple[Segment, ...], bool]:
+    """The pile's segments where they hold, else cut by its meter values; and whether they were cut."""
+    if segments_match(record):
+        return record.segments, False
+    readings = [
+        (row.at - offset, Wh(row.register_wh))
+        for row in MeterValue.select(MeterValue.at, MeterValue.register_wh)
+        .where((MeterValue.session_no == session.session_no) & (MeterValue.pile_id == session.pile_id))
+        .order_by(MeterValue.boot, MeterValue.seq)
+    ]
+    segments = cut_at_half_hours(
+        record.started_at, record.ended_at, record.register_start_wh, record.register_end_wh, readings
+    )
+    return segments, True
+
+
+def _review(session: Session, event: SessionEvent, reason: str, report: Report) -> None:
+    review_session(session=session, event=event, reason=reason, now=report.received_at)
+
+
+def _correct(session: Session, record: FinalRecord, report: Report, offset: timedelta) -> None:
+    """The true record of a session that was settled provisionally; any other repeat changes nothing."""
+    order = locked(Order.select().where(Order.session_id == session.id)).first()
+    if order is None or order.state is not OrderState.PROVISIONAL:
+        return
+    faults = judge_record(session=session, record=record)
+    if faults:
+        raise RecordImplausible(session_no=session.session_no, faults=",".join(faults))
+    segments, is_estimated = _segments(session, record, offset)
+    if session.register_start_wh is None:
+        session.register_start_wh = record.register_start_wh
+    session.register_end_wh = record.register_end_wh
+    session.ended_at = _ended_at(session, record)
+    session.save()
+    correct_order(
+        session=session, order=order, segments=segments, is_estimated=is_estimated, now=report.received_at
+    )

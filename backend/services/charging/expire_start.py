@@ -1,0 +1,22 @@
+"""The start deadline: no energy within 90 s of the driver's tap. The pile is told to stop, the hold goes back."""
+
+from datetime import datetime
+
+from backend.domain.session import FailureReason, SessionState, StopReason
+from backend.models import Session
+from backend.models.database import locked, transactional
+from backend.services.charging.fail_session import fail_session
+from backend.services.charging.stop_session import send_stop
+
+
+@transactional
+def expire_start(*, session_no: str, now: datetime) -> None:
+    """Fail a session that has not begun; one that has is left alone."""
+    session = locked(Session.select().where(Session.session_no == session_no)).first()
+    if session is None or session.started_at is not None:
+        return
+    if session.state is SessionState.STARTING:
+        send_stop(session=session, reason=StopReason.PLATFORM, now=now)
+        fail_session(session=session, reason=FailureReason.START_TIMEOUT, now=now)
+    elif session.state is SessionState.STOPPING:
+        fail_session(session=session, reason=FailureReason.CANCELLED_BY_DRIVER, now=now)

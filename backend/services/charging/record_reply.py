@@ -1,0 +1,67 @@
+"""A pile's answer to a command, and what a refusal means for the session behind it."""
+
+import structlog
+
+from backend.domain.command import CommandEvent, CommandKind, CommandState, next_state
+from backend.domain.errors import CommandNotFound
+from backend.domain.report import Report
+from backend.domain.session import FailureReason, SessionState
+from backend.domain.timer import TimerKind
+from backend.live import feed
+from backend.models import Command, Session
+from backend.models.database import after_commit, locked, transactional
+from backend.services.charging.fail_session import fail_session
+from backend.services.ground.session_topics import session_topics
+from backend.services.ground.timers import clear_timer
+
+_log = structlog.get_logger(__name__)
+_REASON_LENGTH = 200
+_FAILURES = {
+    "not_plugged": FailureReason.NOT_PLUGGED,
+    "expired": FailureReason.START_EXPIRED,
+    "faulted": FailureReason.FAULT,
+    "fault": FailureReason.FAULT,
+}
+
+
+@transactional
+def record_reply(*, report: Report, command_no: str, result: str, reason: str) -> None:
+    """`result` is accepted, done, rejected or failed; a repeat changes nothing.
+
+    Raises CommandNotFound for an unknown command and for another pile's, ImpossibleTransition for an answer
+    that contradicts an earlier one.
+    """
+    command = locked(Command.select().where(Command.command_no == command_no)).first()
+    if command is None or command.pile_id != report.pile.id:
+        raise CommandNotFound
+    state = next_state(command.state, CommandEvent(result))
+    if state == command.state:
+        return
+    command.state = state
+    command.answered_at = report.received_at
+    command.reason = reason[:_REASON_LENGTH]
+    command.save()
+    clear_timer(kind=TimerKind.COMMAND_EXPIRY, subject_no=command_no)
+    if command.session_id is None:
+        return
+    session = locked(Session.select().where(Session.id == command.session_id)).get()
+    if state in {CommandState.REJECTED, CommandState.FAILED}:
+        _fail_if_nothing_flowed(session, command, report)
+    topics = session_topics(session)
+    after_commit(lambda: feed.publish(topics))
+
+
+def _fail_if_nothing_flowed(session: Session, command: Command, report: Report) -> None:
+    """A refused start fails its session; so does a refused stop of a session that never started."""
+    _log.info(
+        "command_refused", command_no=command.command_no, kind=command.kind.value, reason=command.reason
+    )
+    is_starting = session.state is SessionState.STARTING and command.kind is CommandKind.START
+    never_started = session.state is SessionState.STOPPING and session.started_at is None
+    if is_starting or never_started:
+        failure = (
+            FailureReason.CANCELLED_BY_DRIVER
+            if never_started
+            else _FAILURES.get(command.reason, FailureReason.REJECTED_BY_PILE)
+        )
+        fail_session(session=session, reason=failure, now=report.received_at)

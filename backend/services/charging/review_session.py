@@ -1,0 +1,31 @@
+"""A session that contradicts itself is put before a person (核对中): nothing is billed, nobody waits for it."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from backend.domain.session import SessionEvent, next_state
+from backend.domain.timer import TimerKind
+from backend.live import feed
+from backend.models import Session
+from backend.models.database import after_commit, transactional
+from backend.services.charging.release import free_connector
+from backend.services.ground.session_topics import session_topics
+from backend.services.ground.timers import set_timer
+
+RELEASE_AFTER: Final = timedelta(hours=24)
+_log = structlog.get_logger(__name__)
+
+
+@transactional
+def review_session(*, session: Session, event: SessionEvent, reason: str, now: datetime) -> None:
+    """Move a locked session to `review`; connector and driver are free, the hold waits a day at most."""
+    session.state = next_state(session.state, event)
+    session.review_reason = reason
+    session.save()
+    free_connector(session=session)
+    set_timer(kind=TimerKind.REVIEW_RELEASE, subject_no=session.session_no, due_at=now + RELEASE_AFTER)
+    _log.warning("session_review", session_no=session.session_no, reason=reason)
+    topics = session_topics(session)
+    after_commit(lambda: feed.publish(topics))

@@ -1,0 +1,166 @@
+"""Settle (结算): price the session, write the order and its fee lines, capture from the hold, release the rest.
+
+Everything is one transaction with what ended the session; roll-ups are bumped last.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from backend.domain.fees import Bill, Segment, price_segments
+from backend.domain.fees import FeeLine as Line
+from backend.domain.ledger import settle_entry
+from backend.domain.order import OrderEvent, OrderKind, OrderState
+from backend.domain.order import next_state as next_order_state
+from backend.domain.session import SessionEvent, next_state
+from backend.domain.settlement import settle
+from backend.domain.units import Fen
+from backend.gateways.ids import new_number
+from backend.live import feed
+from backend.models import FeeLine, Order, Session, SessionSegment
+from backend.models.database import after_commit, transactional
+from backend.models.new_rows import NewRows
+from backend.services.charging.release import free_connector
+from backend.services.ground.public_numbers import get_driver_no, get_operator_no
+from backend.services.ground.roll_ups import bump_charging
+from backend.services.ground.session_topics import session_topics
+from backend.services.ledger.post_entry import post_entry
+from backend.services.tariffs.versions import get_version
+
+REPORTED_TOLERANCE_FEN_E4: Final = 100_000
+"""A pile that says 10 fen more or less than we do is noted as a discrepancy."""
+_log = structlog.get_logger(__name__)
+_new_orders = NewRows(Order)
+_new_lines = NewRows(FeeLine)
+_new_segments = NewRows(SessionSegment)
+
+
+@transactional
+def settle_order(
+    *,
+    session: Session,
+    segments: Sequence[Segment],
+    is_estimated: bool,
+    is_provisional: bool,
+    now: datetime,
+) -> Order:
+    """Bill an ended session (`session.state` is `ended`, its fields as the final record says) and settle it."""
+    zone = ZoneInfo(session.time_zone)
+    bill = price_session(session, segments)
+    order = new_order(session, bill, is_estimated=is_estimated, now=now)
+    event = OrderEvent.PROVISIONALLY_SETTLED if is_provisional else OrderEvent.SETTLED
+    order.state = next_order_state(order.state, event)
+    order.settled_at = now
+    _move_money(session, order, now)
+    write_order(order)
+    write_lines(order_id=order.id, lines=bill.lines, first_no=1, note="")
+    write_segments(session=session, segments=segments)
+    session.state = next_state(session.state, SessionEvent.ORDER_SETTLED)
+    session.settled_at = now
+    session.save()
+    free_connector(session=session)
+    bump_charging(order=order, zone=zone)
+    _log.info(
+        "order_settled",
+        order_no=order.order_no,
+        session_no=session.session_no,
+        energy_wh=order.energy_wh,
+        total_fen=order.total_fen,
+        debt_fen=order.debt_fen,
+    )
+    topics = session_topics(session)
+    after_commit(lambda: feed.publish(topics))
+    return order
+
+
+def price_session(session: Session, segments: Sequence[Segment]) -> Bill:
+    """The bill by the tariff version that was frozen at the start. Raises TariffMissing."""
+    version = get_version(session.tariff_version_id or 0)
+    return price_segments(segments, version, ZoneInfo(session.time_zone))
+
+
+def new_order(session: Session, bill: Bill, *, is_estimated: bool, now: datetime) -> Order:
+    """An open order of an ended session, not written yet: billed, no money moved."""
+    reported = session.reported_fen_e4
+    is_off = reported is not None and abs(reported - bill.total_fen * 10_000) > REPORTED_TOLERANCE_FEN_E4
+    return Order(
+        order_no=new_number("O", now),
+        kind=OrderKind.CHARGING,
+        session_id=session.id,
+        operator_id=session.operator_id,
+        station_id=session.station_id,
+        connector_id=session.connector_id,
+        driver_id=session.driver_id,
+        state=OrderState.OPEN,
+        energy_wh=bill.energy_wh,
+        electricity_fen=bill.electricity_fen,
+        service_fen=bill.service_fen,
+        total_fen=bill.total_fen,
+        held_fen=session.hold_fen,
+        reported_fen_e4=reported,
+        has_discrepancy=is_off,
+        is_estimated=is_estimated,
+        started_at=session.started_at or session.ended_at or now,
+        ended_at=session.ended_at or now,
+        created_at=now,
+    )
+
+
+def _move_money(session: Session, order: Order, now: datetime) -> None:
+    settlement = settle(Fen(order.total_fen), Fen(order.held_fen))
+    order.captured_fen = settlement.captured_fen
+    order.released_fen = settlement.released_fen
+    order.debt_fen = settlement.debt_fen
+    entry = settle_entry(
+        get_driver_no(session.driver_id or 0),
+        get_operator_no(session.operator_id),
+        settlement,
+        Fen(order.electricity_fen),
+        Fen(order.service_fen),
+    )
+    post_entry(entry=entry, reference=order.order_no, now=now)
+
+
+def write_order(order: Order) -> None:
+    """Write a new order; it has its row id then."""
+    _new_orders.insert_one(order)
+
+
+def write_lines(*, order_id: int, lines: Sequence[Line], first_no: int, note: str) -> None:
+    """Append fee lines to an order, numbered from `first_no`."""
+    _new_lines.insert(
+        [
+            FeeLine(
+                order_id=order_id,
+                line_no=line_no,
+                local_date=line.local_date,
+                start_slot=line.start_slot,
+                end_slot=line.end_slot,
+                rate_band=line.rate_band,
+                component=line.component,
+                energy_wh=line.energy_wh,
+                price_e5=line.price_e5,
+                fee_fen=line.fee_fen,
+                note=note,
+            )
+            for line_no, line in enumerate(lines, first_no)
+        ]
+    )
+
+
+def write_segments(*, session: Session, segments: Sequence[Segment]) -> None:
+    """Keep what the bill is priced from."""
+    _new_segments.insert(
+        [
+            SessionSegment(
+                session_id=session.id,
+                from_at=segment.from_at,
+                to_at=segment.to_at,
+                energy_wh=segment.energy_wh,
+            )
+            for segment in segments
+        ]
+    )

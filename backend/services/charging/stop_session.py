@@ -1,0 +1,120 @@
+"""Stop a charge. A stop has no time to live and wins every race: it is re-sent until the pile answers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from backend.domain.actor import Actor
+from backend.domain.command import OPEN_STATES, CommandKind, CommandState
+from backend.domain.errors import SessionNotFound, SessionNotStoppable
+from backend.domain.session import (
+    LIVE_STATES,
+    FailureReason,
+    SessionEvent,
+    SessionState,
+    StopReason,
+    next_state,
+)
+from backend.live import feed
+from backend.models import Command, Session
+from backend.models.database import after_commit, locked, transactional
+from backend.services.charging.fail_session import fail_session
+from backend.services.commands.queue import queue_command
+from backend.services.ground.audit import write_audit
+from backend.services.ground.session_topics import session_topics
+
+_CANCELLED: Final = {
+    StopReason.DRIVER_APP: FailureReason.CANCELLED_BY_DRIVER,
+    StopReason.STAFF: FailureReason.CANCELLED_BY_STAFF,
+}
+_log = structlog.get_logger(__name__)
+
+
+@transactional
+def stop_session(*, driver: Actor, session_no: str, now: datetime) -> None:
+    """The driver's stop; asking again is harmless. Raises SessionNotFound, SessionNotStoppable."""
+    session = locked(
+        Session.select().where((Session.session_no == session_no) & (Session.driver_id == driver.id))
+    ).first()
+    if session is None:
+        raise SessionNotFound
+    stop_as(actor=driver, session=session, reason=StopReason.DRIVER_APP, detail={}, now=now)
+
+
+@transactional
+def stop_as(
+    *,
+    actor: Actor,
+    session: Session,
+    reason: StopReason,
+    detail: Mapping[str, object],
+    now: datetime,
+    request_id: str = "",
+    ip: str = "",
+) -> None:
+    """Somebody's stop of a locked session they may stop, audited once. Raises SessionNotStoppable."""
+    if session.state not in LIVE_STATES:
+        raise SessionNotStoppable
+    if session.state is not SessionState.STOPPING:
+        write_audit(
+            actor=actor,
+            action="session.stop",
+            object_kind="session",
+            object_no=session.session_no,
+            operator_id=session.operator_id,
+            detail=detail,
+            now=now,
+            request_id=request_id,
+            ip=ip,
+        )
+    ask_stop(session=session, reason=reason, now=now)
+
+
+@transactional
+def ask_stop(*, session: Session, reason: StopReason, now: datetime) -> None:
+    """Move a live session to `stopping` and queue the stop; repeated or too late, it changes nothing."""
+    state = next_state(session.state, SessionEvent.STOP_ASKED)
+    if state == session.state:
+        return
+    if state is SessionState.FAILED:
+        fail_session(session=session, reason=_CANCELLED.get(reason, FailureReason.UNKNOWN), now=now)
+        return
+    session.state = state
+    session.stopping_at = now
+    session.stop_asked_reason = reason
+    session.save()
+    send_stop(session=session, reason=reason, now=now)
+    _log.info("session_stopping", session_no=session.session_no, reason=reason.value)
+    topics = session_topics(session)
+    after_commit(lambda: feed.publish(topics))
+
+
+@transactional
+def send_stop(*, session: Session, reason: StopReason, now: datetime) -> None:
+    """Queue a stop command unless one is already on its way, whatever we think the session's state is."""
+    Command.update(state=CommandState.EXPIRED, answered_at=now, reason="stopped").where(
+        (Command.session_id == session.id)
+        & (Command.kind == CommandKind.START)
+        & (Command.state == CommandState.QUEUED)
+    ).execute()
+    is_under_way = (
+        Command.select()
+        .where(
+            (Command.session_id == session.id)
+            & (Command.kind == CommandKind.STOP)
+            & Command.state.in_(list(OPEN_STATES))
+        )
+        .exists()
+    )
+    if is_under_way:
+        return
+    queue_command(
+        pile_id=session.pile_id,
+        operator_id=session.operator_id,
+        session_id=session.id,
+        kind=CommandKind.STOP,
+        params={"session_no": session.session_no, "reason": reason.value},
+        now=now,
+    )

@@ -1,0 +1,112 @@
+"""Looks after a charging session: one that fell silent, one without energy, one without end.
+
+A healthy one is looked at when one of these can have come true at the earliest, which readings put off.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from backend.domain.connector import ConnectorStatus
+from backend.domain.fees import cut_at_half_hours
+from backend.domain.meter import FinalRecord
+from backend.domain.session import SessionEvent, SessionState, StopReason, next_state
+from backend.domain.timer import TimerKind
+from backend.domain.units import Wh
+from backend.models import ConnectorState, MeterValue, Session, SessionProgress
+from backend.models.database import locked, transactional
+from backend.services.charging.judge_record import judge_record
+from backend.services.charging.mark_charging import WATCH_EVERY_S
+from backend.services.charging.review_session import review_session
+from backend.services.charging.settle_order import settle_order
+from backend.services.charging.stop_session import ask_stop
+from backend.services.ground.timers import set_timer
+
+PROVISIONAL_AFTER: Final = timedelta(minutes=30)
+ZOMBIE_AFTER: Final = timedelta(minutes=10)
+LONGEST_SESSION: Final = timedelta(hours=24)
+_log = structlog.get_logger(__name__)
+
+
+@transactional
+def watch_session(*, session_no: str, now: datetime) -> None:
+    """Settle provisionally after 30 min of silence; stop after 10 min without energy or a day of charging."""
+    session = locked(Session.select().where(Session.session_no == session_no)).first()
+    if session is None or session.state not in {SessionState.CHARGING, SessionState.STOPPING}:
+        return
+    started_at = session.started_at or session.created_at
+    progress = SessionProgress.get_or_none(SessionProgress.session_id == session.id)
+    heard_at = started_at if progress is None else max(started_at, progress.meter_at)
+    if session.stopping_at is not None:
+        heard_at = max(heard_at, session.stopping_at)
+    if now - heard_at >= PROVISIONAL_AFTER:
+        _settle_provisionally(session, progress, started_at, now)
+        return
+    grew_at = started_at if progress is None else progress.energy_grew_at
+    if now - started_at >= LONGEST_SESSION or _is_zombie(session, grew_at, now):
+        ask_stop(session=session, reason=StopReason.PLATFORM, now=now)
+    first = min(heard_at + PROVISIONAL_AFTER, grew_at + ZOMBIE_AFTER, started_at + LONGEST_SESSION)
+    set_timer(kind=TimerKind.SESSION_WATCH, subject_no=session_no, due_at=_within_bounds(first, now))
+
+
+def _within_bounds(due_at: datetime, now: datetime) -> datetime:
+    """In a minute at the earliest; in ten at the latest, for a time from a pile's wrong clock may lie far ahead."""
+    return max(now + timedelta(seconds=WATCH_EVERY_S), min(due_at, now + ZOMBIE_AFTER))
+
+
+def _is_zombie(session: Session, grew_at: datetime, now: datetime) -> bool:
+    """Charging in name only: no energy for ten minutes although the car does not hold it off."""
+    if session.state is not SessionState.CHARGING or now - grew_at < ZOMBIE_AFTER:
+        return False
+    state = ConnectorState.get_or_none(ConnectorState.connector_id == session.connector_id)
+    return state is not None and state.status in {ConnectorStatus.CHARGING, ConnectorStatus.IDLE}
+
+
+def _start_wh(session: Session, progress: SessionProgress | None) -> int:
+    """Where the bill begins: as `session_started` said, else at the first meter reading."""
+    if session.register_start_wh is not None:
+        return session.register_start_wh
+    return 0 if progress is None else progress.register_wh - progress.energy_wh
+
+
+def _settle_provisionally(
+    session: Session, progress: SessionProgress | None, started_at: datetime, now: datetime
+) -> None:
+    """Bill by the last plausible register; driver and connector are free, the late record corrects.
+
+    A beginning that does not fit the meter (`session_started` named a wrong register) is for a person.
+    """
+    start_wh = _start_wh(session, progress)
+    end_wh = start_wh if progress is None else progress.register_wh
+    ended_at = started_at if progress is None else max(started_at, progress.meter_at)
+    known = FinalRecord(
+        started_at=started_at,
+        ended_at=ended_at,
+        register_start_wh=Wh(start_wh),
+        register_end_wh=Wh(end_wh),
+        segments=(),
+    )
+    _log.warning("session_silent", session_no=session.session_no)
+    if faults := judge_record(session=session, record=known):
+        review_session(
+            session=session, event=SessionEvent.RECORD_IMPLAUSIBLE, reason=",".join(faults), now=now
+        )
+        return
+    readings = [
+        (row.at, Wh(row.register_wh))
+        for row in MeterValue.select(MeterValue.at, MeterValue.register_wh)
+        .where((MeterValue.session_no == session.session_no) & (MeterValue.pile_id == session.pile_id))
+        .order_by(MeterValue.boot, MeterValue.seq)
+    ]
+    session.state = next_state(session.state, SessionEvent.PROVISIONAL_DUE)
+    session.ended_at = ended_at
+    session.register_end_wh = end_wh
+    session.stop_reason = StopReason.PROVISIONAL
+    settle_order(
+        session=session,
+        segments=cut_at_half_hours(started_at, ended_at, Wh(start_wh), Wh(end_wh), readings),
+        is_estimated=True,
+        is_provisional=True,
+        now=now,
+    )

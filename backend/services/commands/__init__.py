@@ -1,0 +1,1 @@
+"""Commands to piles as rows: queued, claimed by the bridge, answered or expired."""

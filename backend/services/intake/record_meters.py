@@ -1,0 +1,226 @@
+"""Meter readings in bulk, the hot path: every reading as a raw row, and the progress of sessions moved on by it.
+
+Every reading is kept as it came and is durable when its batch is; the rows that show the latest one are written
+at most once a second for each session (docs/adr/0009). An implausible reading does not move the progress.
+Whether it spoils the bill is decided at the end of the session.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+import structlog
+from msgspec.structs import replace
+
+from backend.domain.live_progress import LiveProgress
+from backend.domain.meter import MeterVerdict
+from backend.domain.meter_reading import MeterReading
+from backend.domain.session import SessionState, StopReason
+from backend.models import MeterValue, Session
+from backend.models.bulk import BulkWrite
+from backend.models.database import locked, transactional
+from backend.services.charging.mark_charging import mark_charging
+from backend.services.charging.stop_session import ask_stop
+from backend.services.intake.latest_rows import write_connectors, write_progress
+from backend.services.intake.load_progress import load_progress
+from backend.services.intake.progress_book import ProgressBook
+
+REFRESH_EVERY: Final = timedelta(seconds=30)
+"""How long a session's state is believed: others stop, fail and settle sessions too."""
+NOT_LIVE_EVERY: Final = timedelta(seconds=60)
+_log = structlog.get_logger(__name__)
+
+_RAW: Final = (
+    "pile_id",
+    "boot",
+    "seq",
+    "gun",
+    "session_no",
+    "at",
+    "received_at",
+    "register_wh",
+    "power_w",
+    "voltage_mv",
+    "current_ma",
+    "soc_percent",
+    "temperature_c",
+    "is_replayed",
+)
+_insert_raw = BulkWrite(MeterValue, _RAW)
+
+
+class MetersTaken(msgspec.Struct, frozen=True):
+    """What a bulk of readings did: rows new, and the sessions' progress to install after the commit."""
+
+    stored: int
+    progress: dict[str, LiveProgress]
+
+
+@transactional
+def record_meters(
+    *,
+    readings: Sequence[MeterReading],
+    book: ProgressBook,
+    reload: Collection[str] = (),
+    write_now: Collection[str] = (),
+    now: datetime,
+) -> MetersTaken:
+    """Keep readings, move connectors and sessions on. `book` is read only: install the result after the commit.
+
+    `reload` names sessions that this transaction has changed otherwise: what the book says of them is old.
+    `write_now` names those whose rows must lack nothing from here on, for they end or are forgotten.
+    """
+    by_session: dict[str, list[MeterReading]] = {}
+    for reading in readings:
+        by_session.setdefault(reading.session_no, []).append(reading)
+    progress = _load(by_session, book, reload, now)
+    stored = _insert_raw.execute([_raw_row(reading) for reading in readings]) if readings else 0
+    strays: list[MeterReading] = []
+    for session_no, own in by_session.items():
+        strays += _advance(progress[session_no], own, now)
+    for session_no in write_now:
+        known = book.find(session_no)
+        if known is not None and session_no not in progress:
+            progress[session_no] = replace(known)
+    due = [
+        one
+        for one in progress.values()
+        if one.may_be_written(now) or (one.behind_since is not None and one.session_no in write_now)
+    ]
+    if due:
+        write_progress(due, now)
+    write_connectors(strays)
+    return MetersTaken(stored, progress)
+
+
+@transactional
+def write_behind(*, sessions: Sequence[LiveProgress], now: datetime) -> dict[str, LiveProgress]:
+    """Write the rows of sessions that are behind; the progress to install after the commit."""
+    progress = {one.session_no: replace(one) for one in sessions}
+    write_progress(list(progress.values()), now)
+    return progress
+
+
+def _advance(progress: LiveProgress, readings: list[MeterReading], now: datetime) -> list[MeterReading]:
+    """Move one session on by its readings of this batch, then act on what they mean.
+
+    Returns the readings that did not count for it: of another pile, or after its end.
+    """
+    strays = [reading for reading in readings if reading.pile_id != progress.pile_id]
+    own = [reading for reading in readings if reading.pile_id == progress.pile_id]
+    if not own:
+        _tell_unknown(progress, now)
+        return strays
+    own.sort(key=lambda reading: reading.order)
+    if not progress.is_live:
+        _tell_not_live(progress, own[-1], now)
+        return strays + own
+    for reading in own:
+        _judge(progress, reading)
+    if progress.reading is None:
+        return strays
+    if not progress.is_started:
+        _mark_charging(progress, own[0], now)
+        progress.is_started = True
+        if progress.state is SessionState.STARTING:
+            progress.state = SessionState.CHARGING
+    if progress.state is SessionState.CHARGING and progress.will_exhaust_hold():
+        session = locked(Session.select().where(Session.id == progress.session_id)).get()
+        ask_stop(session=session, reason=StopReason.BALANCE_EXHAUSTED, now=now)
+        progress.state = session.state
+    return strays
+
+
+def _judge(progress: LiveProgress, reading: MeterReading) -> None:
+    verdict = progress.advance(reading)
+    if verdict is not None and verdict is not MeterVerdict.OK and not progress.is_suspect:
+        progress.is_suspect = True
+        _log.warning(
+            "implausible_reading",
+            session_no=progress.session_no,
+            verdict=verdict.value,
+            register_wh=reading.register_wh,
+        )
+
+
+def _tell_unknown(progress: LiveProgress, now: datetime) -> None:
+    if _is_due(progress, now):
+        _log.warning("meter_of_unknown_session", session_no=progress.session_no)
+
+
+def _tell_not_live(progress: LiveProgress, reading: MeterReading, now: datetime) -> None:
+    """Energy after the end: the pile is told to stop once more. A late reading from before the end is no such."""
+    if not reading.is_replayed and _is_due(progress, now):
+        _mark_charging(progress, reading, now)
+
+
+def _is_due(progress: LiveProgress, now: datetime) -> bool:
+    if progress.not_live_told_at is not None and now - progress.not_live_told_at < NOT_LIVE_EVERY:
+        return False
+    progress.not_live_told_at = now
+    return True
+
+
+def _mark_charging(progress: LiveProgress, reading: MeterReading, now: datetime) -> None:
+    mark_charging(
+        pile_id=progress.pile_id,
+        session_no=progress.session_no,
+        at=reading.at,
+        register_wh=None,
+        now=now,
+    )
+
+
+def _load(
+    session_nos: Collection[str], book: ProgressBook, reload: Collection[str], now: datetime
+) -> dict[str, LiveProgress]:
+    """A copy of each session's progress, read from the database where the book lacks it or is old."""
+    progress: dict[str, LiveProgress] = {}
+    stale = []
+    for session_no in session_nos:
+        known = None if session_no in reload else book.find(session_no)
+        if known is not None:
+            progress[session_no] = replace(known)
+        if known is None or known.refreshed_at is None or now - known.refreshed_at >= REFRESH_EVERY:
+            stale.append(session_no)
+    if stale:
+        _refresh(progress, stale, now)
+    return progress
+
+
+def _refresh(progress: dict[str, LiveProgress], stale: Sequence[str], now: datetime) -> None:
+    """Read the states of known sessions anew, and all of those that are new or were unknown."""
+    known = {no: progress[no] for no in stale if no in progress and progress[no].session_id}
+    if known:
+        states: Iterable[Any] = (
+            Session.select(Session.session_no, Session.state, Session.started_at)
+            .where(Session.session_no.in_(list(known)))
+            .tuples()
+        )
+        for session_no, state, started_at in states:
+            known[session_no].state, known[session_no].is_started = state, started_at is not None
+    new = [no for no in stale if no not in known]
+    if new:
+        progress |= load_progress(list(Session.select().where(Session.session_no.in_(new))))
+    for session_no in stale:
+        progress.setdefault(session_no, LiveProgress(session_no=session_no)).refreshed_at = now
+
+
+def _raw_row(reading: MeterReading) -> tuple[int | str | bool | datetime | None, ...]:
+    return (
+        reading.pile_id,
+        reading.boot,
+        reading.seq,
+        reading.gun,
+        reading.session_no,
+        reading.reported_at,
+        reading.received_at,
+        reading.register_wh,
+        reading.power_w,
+        reading.voltage_mv,
+        reading.current_ma,
+        reading.soc_percent,
+        reading.temperature_c,
+        reading.is_replayed,
+    )

@@ -1,0 +1,26 @@
+"""A channel's notify: proven by its signature, then settled. No network call is made."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+
+from backend.domain.payment import Channel
+from backend.services.payments.payment_channel import get_gateway
+from backend.services.payments.settle_payment import settle_payment
+
+_log = structlog.get_logger(__name__)
+
+
+def record_payment_notify(
+    *, channel: Channel = Channel.WECHAT, headers: Mapping[str, str], body: bytes, now: datetime
+) -> None:
+    """Credit what a genuine notify reports; one that reports no payment is taken and dropped.
+
+    Raises NotifyRejected(reason) for a forged, altered or unfitting one.
+    """
+    notify = get_gateway(channel).verify_notify(headers, body, now)
+    if notify.trade is None:
+        _log.info("notify_without_payment", notify_id=notify.notify_id, event_type=notify.event_type)
+        return
+    settle_payment(channel=channel, trade=notify.trade, now=now)

@@ -1,0 +1,174 @@
+"""Top up (充值): one payment per idempotency key, ordered at the channel, paid by the driver in its own app.
+
+Claim (commit) → order at the channel → record (commit). A repeat with the same key goes on with the same
+payment and the same number, wherever the first attempt broke off.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+import structlog
+
+from backend.domain.actor import Actor
+from backend.domain.errors import (
+    AmountOutOfRange,
+    ChannelOutcomeUnknown,
+    ChannelUnavailable,
+    PaymentNotFound,
+    ServiceUnavailable,
+)
+from backend.domain.payment import (
+    LARGEST_TOP_UP_FEN,
+    SMALLEST_TOP_UP_FEN,
+    Channel,
+    PaymentEvent,
+    PaymentPurpose,
+    PaymentState,
+)
+from backend.domain.timer import TimerKind
+from backend.gateways.ids import new_number
+from backend.gateways.wechat_pay import PayParams
+from backend.models import Driver, Operator, Payment
+from backend.models.database import reading, transactional
+from backend.services.ground.audit import write_audit
+from backend.services.ground.idempotency import once
+from backend.services.ground.timers import set_timer
+from backend.services.payments.payment_channel import get_gateway
+from backend.services.payments.payment_states import OPEN_STATES, lock_payment, move_payment
+from backend.services.payments.query_payment import FIRST_QUERY_S
+
+TIME_TO_PAY: Final = timedelta(minutes=30)
+DESCRIPTION: Final = "充电钱包充值"
+_log = structlog.get_logger(__name__)
+
+
+class StartedTopUp(msgspec.Struct, frozen=True, kw_only=True):
+    """`pay` is the argument of wx.requestPayment; None when there is nothing (any more) to pay."""
+
+    payment_no: str
+    amount_fen: int
+    state: PaymentState
+    expires_at: datetime
+    pay: PayParams | None
+
+
+def top_up_wallet(
+    *, driver: Actor, amount_fen: int, channel: Channel, idempotency_key: str, now: datetime
+) -> StartedTopUp:
+    """Order a top-up. Calls the channel: not for a transaction.
+
+    Raises AmountOutOfRange, IdempotencyKeyReused, and ChannelUnavailable or ChannelOutcomeUnknown, after
+    which the same key may be tried again.
+    """
+    if not SMALLEST_TOP_UP_FEN <= amount_fen <= LARGEST_TOP_UP_FEN:
+        raise AmountOutOfRange(min_fen=SMALLEST_TOP_UP_FEN, max_fen=LARGEST_TOP_UP_FEN)
+    gateway = get_gateway(channel)
+    payment_no = _claim(driver=driver, amount_fen=amount_fen, channel=channel, key=idempotency_key, now=now)
+    payment, openid = _read(payment_no)
+    can_be_paid = payment.state in OPEN_STATES and now < payment.expires_at
+    if can_be_paid and not payment.prepay_id:
+        try:
+            prepay_id = gateway.create_prepay(
+                payment_no=payment_no,
+                amount_fen=payment.amount_fen,
+                description=DESCRIPTION,
+                openid=openid,
+                expires_at=payment.expires_at,
+            )
+        except (ChannelUnavailable, ChannelOutcomeUnknown) as failure:
+            _record_failure(payment_no=payment_no, failure=failure)
+            raise
+        payment = _record_order(payment_no=payment_no, prepay_id=prepay_id)
+        can_be_paid = payment.state in OPEN_STATES
+    return StartedTopUp(
+        payment_no=payment_no,
+        amount_fen=payment.amount_fen,
+        state=payment.state,
+        expires_at=payment.expires_at,
+        pay=gateway.pay_params(payment.prepay_id, now) if can_be_paid else None,
+    )
+
+
+@transactional
+def _claim(*, driver: Actor, amount_fen: int, channel: Channel, key: str, now: datetime) -> str:
+    """The number of the one payment of this key."""
+    return once(
+        actor=driver,
+        route="top_up_wallet",
+        key=key,
+        request={"amount_fen": amount_fen, "channel": channel},
+        answer_type=str,
+        now=now,
+        work=lambda: _create(driver, amount_fen, channel, now),
+    )
+
+
+def _create(driver: Actor, amount_fen: int, channel: Channel, now: datetime) -> str:
+    platform = Operator.get_or_none(Operator.is_platform)
+    if platform is None:
+        _log.error("no_platform_operator")
+        raise ServiceUnavailable(reason="no_platform_operator")
+    payment = Payment.create(
+        payment_no=new_number("P", now),
+        driver_id=driver.id,
+        operator_id=platform.id,
+        purpose=PaymentPurpose.TOP_UP,
+        channel=channel,
+        amount_fen=amount_fen,
+        state=PaymentState.CREATED,
+        created_at=now,
+        # the channel takes whole seconds, and a repeat has to say the same
+        expires_at=(now + TIME_TO_PAY).replace(microsecond=0),
+    )
+    set_timer(
+        kind=TimerKind.PAYMENT_QUERY,
+        subject_no=payment.payment_no,
+        due_at=now + timedelta(seconds=FIRST_QUERY_S),
+    )
+    write_audit(
+        actor=driver,
+        action="payment.create",
+        object_kind="payment",
+        object_no=payment.payment_no,
+        operator_id=platform.id,
+        detail={"amount_fen": amount_fen, "channel": channel},
+        now=now,
+    )
+    _log.info("payment_created", payment_no=payment.payment_no, amount_fen=amount_fen)
+    return payment.payment_no
+
+
+@reading
+def _read(payment_no: str) -> tuple[Payment, str]:
+    payment = Payment.get(Payment.payment_no == payment_no)
+    openid = Driver.get_by_id(payment.driver_id).wechat_openid
+    if not openid:
+        raise ChannelUnavailable
+    return payment, openid
+
+
+@transactional
+def _record_order(*, payment_no: str, prepay_id: str) -> Payment:
+    """The channel holds the order. A notify may have come first: a payment that is paid stays paid."""
+    payment = lock_payment(payment_no)
+    if payment is None:
+        raise PaymentNotFound
+    if payment.state in OPEN_STATES:
+        payment.prepay_id = prepay_id
+        payment.last_error = ""
+        move_payment(payment, PaymentEvent.ASKED)
+    return payment
+
+
+@transactional
+def _record_failure(*, payment_no: str, failure: ChannelUnavailable | ChannelOutcomeUnknown) -> None:
+    """Nothing happened at the channel, or nobody knows: then the poller's query will tell."""
+    payment = lock_payment(payment_no)
+    if payment is None or payment.state not in OPEN_STATES:
+        return
+    payment.last_error = failure.code
+    if isinstance(failure, ChannelOutcomeUnknown):
+        move_payment(payment, PaymentEvent.OUTCOME_UNKNOWN)
+    else:
+        payment.save()

@@ -1,0 +1,1 @@
+"""What stands where: operators, stations, piles, connectors, and the accounts of piles at the broker."""

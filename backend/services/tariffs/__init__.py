@@ -1,0 +1,1 @@
+"""Tariffs: publishing a version, and which version applies."""

@@ -1,0 +1,1 @@
+"""What keeps the store small and right: deleting what is old, recounting, rebuilding the live view."""

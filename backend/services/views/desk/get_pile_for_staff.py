@@ -1,0 +1,72 @@
+"""One pile for the operators' desk: its state, its latest sessions and the commands sent to it."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from backend.domain.actor import Actor
+from backend.domain.errors import PileNotFound
+from backend.models import Command, Pile, PileState, Session
+from backend.models.database import reading
+from backend.services.access.scope import scoped
+from backend.services.views.command_views import CommandView, view_command
+from backend.services.views.desk.pile_views import StaffPile, view_piles
+from backend.services.views.desk.session_rows import StaffSessionRow, select_session_rows, view_session_rows
+
+RECENT_SESSIONS: Final = 10
+RECENT_COMMANDS: Final = 20
+
+
+class StaffPileDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """`clock_offset_ms` is the pile's clock minus ours; None where it was never compared."""
+
+    pile: StaffPile
+    online_since: datetime | None
+    clock_offset_ms: int | None
+    is_clock_set: bool
+    created_at: datetime
+    recent_sessions: tuple[StaffSessionRow, ...]
+    recent_commands: tuple[CommandView, ...]
+
+
+@reading
+def get_pile_for_staff(*, staff: Actor, pile_no: str, now: datetime) -> StaffPileDetail:
+    """A pile in scope, also a retired one. Raises PileNotFound."""
+    pile = scoped(
+        Pile.select().where(Pile.pile_no == pile_no),
+        staff,
+        operator=Pile.operator_id,
+        station=Pile.station_id,
+    ).first()
+    if pile is None:
+        raise PileNotFound
+    state = PileState.get_or_none(PileState.pile_id == pile.id)
+    (view,) = view_piles([pile], now=now)
+    return StaffPileDetail(
+        pile=view,
+        online_since=state.online_since if state is not None and view.is_online else None,
+        clock_offset_ms=None if state is None else state.clock_offset_ms,
+        is_clock_set=state is not None and state.is_clock_set,
+        created_at=pile.created_at,
+        recent_sessions=_sessions(staff, pile, now),
+        recent_commands=_commands(pile),
+    )
+
+
+def _sessions(staff: Actor, pile: Pile, now: datetime) -> tuple[StaffSessionRow, ...]:
+    rows = (
+        select_session_rows(staff)
+        .where((Session.station_id == pile.station_id) & (Session.pile_id == pile.id))
+        .order_by(Session.created_at.desc(), Session.id.desc())
+        .limit(RECENT_SESSIONS)
+        .objects()
+    )
+    return view_session_rows(list(rows), staff=staff, now=now)
+
+
+def _commands(pile: Pile) -> tuple[CommandView, ...]:
+    rows = (
+        Command.select().where(Command.pile_id == pile.id).order_by(Command.id.desc()).limit(RECENT_COMMANDS)
+    )
+    return tuple(view_command(row) for row in rows)

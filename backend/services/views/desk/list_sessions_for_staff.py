@@ -1,0 +1,66 @@
+"""The desk's list of sessions: those that are live now, or those in one state."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from peewee import ModelSelect
+
+from backend.domain.actor import Actor
+from backend.domain.session import SessionState
+from backend.models import LiveSession, Session
+from backend.models.database import reading
+from backend.services.access.scope import scoped
+from backend.services.access.visible_stations import find_station_id
+from backend.services.views.desk.session_rows import StaffSessionRow, select_session_rows, view_session_rows
+from backend.services.views.desk.staff_page import Listing, Total, count_capped, load_page
+
+
+class StaffSessionPage(msgspec.Struct, frozen=True, kw_only=True):
+    sessions: tuple[StaffSessionRow, ...]
+    prev_cursor: str | None
+    next_cursor: str | None
+    total: Total
+
+
+@reading
+def list_sessions_for_staff(
+    *,
+    staff: Actor,
+    state: SessionState | None,
+    station_no: str | None,
+    cursor: str | None,
+    limit: int,
+    now: datetime,
+) -> StaffSessionPage:
+    """One page, newest first: the live sessions, or with `state` those in it. Raises InvalidCursor."""
+    anchors = scoped(Session.select(), staff, operator=Session.operator_id, station=Session.station_id)
+    wanted = _filter(anchors, staff, state, station_no)
+    listing = Listing(
+        wanted=wanted,
+        anchors=anchors,
+        shown=select_session_rows(staff),
+        number=Session.session_no,
+        # the live ones are few and indexed by row id, those in a state by time; the two orders are the same
+        time=None if state is None else Session.created_at,
+        is_newest_first=True,
+    )
+    page = load_page(listing, cursor=cursor, limit=limit)
+    return StaffSessionPage(
+        sessions=view_session_rows(page.rows, staff=staff, now=now),
+        prev_cursor=page.prev_cursor,
+        next_cursor=page.next_cursor,
+        total=count_capped(wanted),
+    )
+
+
+def _filter(
+    query: "ModelSelect[Any]", staff: Actor, state: SessionState | None, station_no: str | None
+) -> "ModelSelect[Any]":
+    if state is None:
+        query = query.where(Session.id.in_(LiveSession.select(LiveSession.session_id)))
+    else:
+        query = query.where(Session.state == state)
+    if station_no is not None:
+        query = query.where(Session.station_id == find_station_id(staff, station_no))
+    return query

@@ -1,0 +1,1 @@
+"""What a driver's phone reads."""

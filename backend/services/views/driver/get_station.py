@@ -1,0 +1,126 @@
+"""One station as a driver sees it: its card, every connector's state, and the day's prices of each tariff."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from backend.domain.errors import StationNotFound
+from backend.domain.pile import PileKind
+from backend.domain.tariff import RateBand, TariffVersion
+from backend.models import Station
+from backend.models.database import reading
+from backend.services.views.connector_states import (
+    ConnectorNow,
+    ConnectorPlace,
+    list_places,
+    load_connector_states,
+)
+from backend.services.views.current_tariffs import find_versions
+from backend.services.views.driver.station_cards import StationCard, make_card
+from backend.services.views.station_prices import tariffs_in_use
+
+
+class StationConnector(msgspec.Struct, frozen=True, kw_only=True):
+    """A connector of the grid; `tariff_no` names its price strip, None where no tariff applies."""
+
+    connector_no: str
+    gun: int
+    pile_no: str
+    pile_name: str
+    kind: PileKind
+    standard: str
+    rated_w: int
+    tariff_no: str | None
+    state: ConnectorNow
+
+
+class DayPeriod(msgspec.Struct, frozen=True, kw_only=True):
+    """Half-hours [start_slot, end_slot) of the station's day; prices in 1e-5 yuan per kWh."""
+
+    start_slot: int
+    end_slot: int
+    rate_band: RateBand
+    electricity_e5: int
+    service_e5: int
+    total_e5: int
+
+
+class PriceStrip(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole day's prices of one tariff; `kinds` are the piles it is for."""
+
+    tariff_no: str
+    kinds: tuple[PileKind, ...]
+    periods: tuple[DayPeriod, ...]
+
+
+class StationDetail(msgspec.Struct, frozen=True, kw_only=True):
+    station: StationCard
+    service_phone: str
+    time_zone: str
+    connectors: tuple[StationConnector, ...]
+    price_strips: tuple[PriceStrip, ...]
+
+
+@reading
+def get_station(*, station_no: str, origin: tuple[int, int] | None = None, now: datetime) -> StationDetail:
+    """A visible station; `origin` is where the driver is, in millionths of a degree. Raises StationNotFound."""
+    station = Station.get_or_none((Station.station_no == station_no) & (Station.is_visible == True))  # noqa: E712 - SQL
+    if station is None:
+        raise StationNotFound
+    places = list_places([station.id])
+    states = load_connector_states(places, now=now)
+    versions = find_versions(tariffs_in_use(station, [place.tariff_id for place in places]), now=now)
+    return StationDetail(
+        station=make_card(station, places, states, versions, origin=origin, now=now),
+        service_phone=station.service_phone,
+        time_zone=station.time_zone,
+        connectors=tuple(_connector(place, station, versions, states) for place in places),
+        price_strips=_strips(station, places, versions),
+    )
+
+
+def _connector(
+    place: ConnectorPlace,
+    station: Station,
+    versions: Mapping[int, TariffVersion],
+    states: Mapping[str, ConnectorNow],
+) -> StationConnector:
+    version = versions.get(place.tariff_id or station.tariff_id or 0)
+    return StationConnector(
+        connector_no=place.connector_no,
+        gun=place.gun,
+        pile_no=place.pile_no,
+        pile_name=place.pile_name,
+        kind=place.kind,
+        standard=place.standard,
+        rated_w=place.rated_w,
+        tariff_no=None if version is None else version.tariff_no,
+        state=states[place.connector_no],
+    )
+
+
+def _strips(
+    station: Station, places: Sequence[ConnectorPlace], versions: Mapping[int, TariffVersion]
+) -> tuple[PriceStrip, ...]:
+    strips = []
+    for tariff_id, version in versions.items():
+        kinds = {place.kind for place in places if (place.tariff_id or station.tariff_id) == tariff_id}
+        strips.append(
+            PriceStrip(
+                tariff_no=version.tariff_no,
+                kinds=tuple(kind for kind in PileKind if kind in kinds),
+                periods=tuple(
+                    DayPeriod(
+                        start_slot=period.start_slot,
+                        end_slot=period.end_slot,
+                        rate_band=period.rate_band,
+                        electricity_e5=period.electricity_e5,
+                        service_e5=period.service_e5,
+                        total_e5=period.total_e5,
+                    )
+                    for period in version.periods
+                ),
+            )
+        )
+    return tuple(strips)

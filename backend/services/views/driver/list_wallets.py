@@ -1,0 +1,44 @@
+"""Many drivers' wallets in one query, for the API's coalesced reads; `get_wallet` is the same for one."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import cast
+
+from backend.domain.actor import Actor
+from backend.domain.ledger import AccountKind, OwnerKind
+from backend.domain.payment import LARGEST_TOP_UP_FEN, SMALLEST_TOP_UP_FEN
+from backend.models import LedgerAccount
+from backend.models.database import reading
+from backend.services.views.driver.get_wallet import WalletView
+
+_SHOWN = (AccountKind.AVAILABLE, AccountKind.HELD, AccountKind.DEBT)
+
+
+@reading
+def list_wallets(*, drivers: Sequence[Actor], now: datetime) -> dict[Actor, WalletView]:
+    """Each driver's own wallet; one without accounts has zeros."""
+    rows = (
+        LedgerAccount.select(LedgerAccount.owner_key, LedgerAccount.kind, LedgerAccount.balance_fen)
+        .where(
+            (LedgerAccount.owner_kind == OwnerKind.DRIVER)
+            & LedgerAccount.owner_key.in_([driver.no for driver in drivers])
+            & LedgerAccount.kind.in_(_SHOWN)
+        )
+        .tuples()
+    )
+    balances = {
+        (owner_key, kind): balance_fen or 0
+        for owner_key, kind, balance_fen in cast("Iterable[tuple[str, AccountKind, int | None]]", rows)
+    }
+    return {
+        driver: WalletView(
+            available_fen=balances.get((driver.no, AccountKind.AVAILABLE), 0),
+            held_fen=balances.get((driver.no, AccountKind.HELD), 0),
+            # on the ledger debt is negative
+            debt_fen=-balances.get((driver.no, AccountKind.DEBT), 0),
+            smallest_top_up_fen=SMALLEST_TOP_UP_FEN,
+            largest_top_up_fen=LARGEST_TOP_UP_FEN,
+            as_of=now,
+        )
+        for driver in drivers
+    }

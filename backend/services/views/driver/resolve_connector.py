@@ -1,0 +1,218 @@
+"""From a scanned link or a typed number to the connector: where it is, its price, and whether it may start.
+
+Whether this driver may start (balance, debt, another session) is not decided here. Many look-ups are answered
+by two queries and one MGET.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple, cast
+
+import msgspec
+from peewee import JOIN
+
+from backend.domain.connector import check_startable
+from backend.domain.errors import (
+    BadQrLink,
+    ConnectorBusy,
+    ConnectorNotFound,
+    DomainError,
+    PileClockUnset,
+    TariffMissing,
+)
+from backend.domain.pile import PileKind
+from backend.domain.tariff import TariffVersion
+from backend.models import Connector, LiveSession, Pile, PileState, Station
+from backend.models.database import reading
+from backend.services.views.connector_states import (
+    PLACE_COLUMNS,
+    ConnectorNow,
+    ConnectorPlace,
+    load_connector_states,
+)
+from backend.services.views.current_tariffs import find_versions, prices_of
+from backend.services.views.price_view import PriceView
+
+MAX_TEXT_CHARS: Final = 200
+_QR_PATH: Final = "/p/"
+_QR_TOKEN: Final = re.compile(r"[0-9A-Za-z]{10}")
+_TYPED: Final = re.compile(r"[0-9A-Z]{3,32}")
+_TOLERATED: Final = re.compile(r"[\s\-‐‑–—_]+")
+
+
+class ConnectorKey(NamedTuple):
+    """What a driver has in hand; exactly one of the two is not empty. `connector_no` is in capital letters."""
+
+    qr_token: str = ""
+    connector_no: str = ""
+
+
+class Obstacle(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a start would be refused: the error's code, and its sentence (filled in by the API)."""
+
+    code: str
+    message: str = ""
+
+
+class ResolvedStation(msgspec.Struct, frozen=True, kw_only=True):
+    station_no: str
+    name: str
+    address: str
+    opening_hours: str
+    parking_fee: str
+    service_phone: str
+
+
+class ResolvedConnector(msgspec.Struct, frozen=True, kw_only=True):
+    """`price` is None where no tariff applies; `obstacle` is None exactly when `is_startable`."""
+
+    connector_no: str
+    gun: int
+    standard: str
+    rated_w: int
+    pile_no: str
+    pile_name: str
+    kind: PileKind
+    station: ResolvedStation
+    price: PriceView | None
+    next_price: PriceView | None
+    state: ConnectorNow
+    is_startable: bool
+    obstacle: Obstacle | None
+
+
+class _Row(NamedTuple):
+    place: ConnectorPlace
+    qr_token: str
+    is_clock_set: bool
+    has_session: bool
+
+
+def read_scanned_text(text: str, *, public_url: str) -> ConnectorKey:
+    """What a scanned or typed text asks for. Raises BadQrLink for anything but our own link or a number.
+
+    Spaces, hyphens and full-width digits of a typed number are tolerated. The text is hostile until it fits.
+    """
+    text = text.strip()
+    if len(text) > MAX_TEXT_CHARS:
+        raise BadQrLink
+    prefix = f"{public_url}{_QR_PATH}"
+    if text.startswith(prefix):
+        token = text.removeprefix(prefix)
+        if not _QR_TOKEN.fullmatch(token):
+            raise BadQrLink
+        return ConnectorKey(qr_token=token)
+    typed = _TOLERATED.sub("", unicodedata.normalize("NFKC", text)).upper()
+    if not _TYPED.fullmatch(typed):
+        raise BadQrLink
+    return ConnectorKey(connector_no=typed)
+
+
+@reading
+def resolve_connectors(
+    keys: Sequence[ConnectorKey], *, now: datetime
+) -> dict[ConnectorKey, ResolvedConnector | DomainError]:
+    """Each key's connector; BadQrLink or ConnectorNotFound in its place where there is none."""
+    rows = _load(keys)
+    places = [row.place for row in rows]
+    stations = {row.id: row for row in Station.select().where(Station.id.in_({p.station_id for p in places}))}
+    states = load_connector_states(places, now=now)
+    tariff_ids = {place.tariff_id or stations[place.station_id].tariff_id for place in places}
+    versions = find_versions(tariff_ids, now=now)
+    found: dict[ConnectorKey, ResolvedConnector] = {}
+    for row in rows:
+        view = _view(row, stations[row.place.station_id], states, versions, now)
+        found[ConnectorKey(qr_token=row.qr_token)] = view
+        found[ConnectorKey(connector_no=_spelling(view.connector_no))] = view
+    return {key: found.get(key) or _not_found(key) for key in keys}
+
+
+def _load(keys: Sequence[ConnectorKey]) -> list[_Row]:
+    tokens = [key.qr_token for key in keys if key.qr_token]
+    numbers = [key.connector_no for key in keys if key.connector_no]
+    rows: list[_Row] = []
+    for column, values in ((Connector.qr_token, tokens), (Connector.connector_no, numbers)):
+        if values:
+            rows += _select(column.in_(values))
+    return rows
+
+
+def _select(condition: object) -> list[_Row]:
+    query = (
+        Connector.select(*PLACE_COLUMNS, Connector.qr_token, PileState.is_clock_set, LiveSession.session_id)
+        .join(Pile, on=(Pile.id == Connector.pile_id))
+        .join(PileState, JOIN.LEFT_OUTER, on=(PileState.pile_id == Pile.id))
+        .join(LiveSession, JOIN.LEFT_OUTER, on=(LiveSession.connector_id == Connector.id))
+        .where(condition, Pile.is_retired == False)  # noqa: E712 - SQL
+        .tuples()
+    )
+    names = ConnectorPlace.__slots__
+    return [
+        _Row(
+            ConnectorPlace(**dict(zip(names, row[: len(names)], strict=True))),
+            row[-3],
+            bool(row[-2]),
+            row[-1] is not None,
+        )
+        for row in cast("Iterable[tuple[Any, ...]]", query)
+    ]
+
+
+def _view(
+    row: _Row,
+    station: Station,
+    states: Mapping[str, ConnectorNow],
+    versions: Mapping[int, TariffVersion],
+    now: datetime,
+) -> ResolvedConnector:
+    place = row.place
+    version = versions.get(place.tariff_id or station.tariff_id or 0)
+    state = states[place.connector_no]
+    obstacle = _find_obstacle(row, state, version)
+    price, next_price = (
+        (None, None) if version is None else prices_of(version, now=now, time_zone=station.time_zone)
+    )
+    return ResolvedConnector(
+        connector_no=place.connector_no,
+        gun=place.gun,
+        standard=place.standard,
+        rated_w=place.rated_w,
+        pile_no=place.pile_no,
+        pile_name=place.pile_name,
+        kind=place.kind,
+        station=ResolvedStation(
+            station_no=station.station_no,
+            name=station.name,
+            address=station.address,
+            opening_hours=station.opening_hours,
+            parking_fee=station.parking_fee,
+            service_phone=station.service_phone,
+        ),
+        price=price,
+        next_price=next_price,
+        state=state,
+        is_startable=obstacle is None,
+        obstacle=obstacle,
+    )
+
+
+def _find_obstacle(row: _Row, state: ConnectorNow, version: TariffVersion | None) -> Obstacle | None:
+    try:
+        check_startable(state.status, plugged=state.is_plugged, require_plug=True)
+    except DomainError as error:
+        return Obstacle(code=error.code)
+    if row.has_session:
+        return Obstacle(code=ConnectorBusy.code)
+    if not row.is_clock_set:
+        return Obstacle(code=PileClockUnset.code)
+    return Obstacle(code=TariffMissing.code) if version is None else None
+
+
+def _spelling(connector_no: str) -> str:
+    return _TOLERATED.sub("", connector_no).upper()
+
+
+def _not_found(key: ConnectorKey) -> DomainError:
+    return BadQrLink() if key.qr_token else ConnectorNotFound()

@@ -1,0 +1,201 @@
+"""How a session looks to its driver or to the desk: one view for waiting, charging and after, in one query."""
+
+from collections import namedtuple
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+from peewee import JOIN, Expression
+
+from backend.domain.command import CommandKind, CommandState
+from backend.domain.order import OrderKind
+from backend.domain.session import START_DEADLINE_S, FailureReason, SessionState, StopReason, allowed_actions
+from backend.domain.station import METER_INTERVAL_S, is_stale
+from backend.domain.units import WH_E5_PER_FEN, round_half_up
+from backend.models import Command, Connector, Order, Pile, Session, SessionProgress, Station
+from backend.services.tariffs.versions import get_version
+from backend.services.views.current_tariffs import prices_of
+from backend.services.views.price_view import PriceView
+
+WAITING_PLUG: Final = "waiting_plug"
+
+
+class MeterView(msgspec.Struct, frozen=True, kw_only=True):
+    at: datetime
+    is_stale: bool
+    power_w: int
+    voltage_mv: int
+    current_ma: int
+    soc_percent: int | None
+    temperature_c: int | None
+    remaining_s: int | None
+
+
+class SessionView(msgspec.Struct, frozen=True, kw_only=True):
+    session_no: str
+    state: SessionState
+    allowed_actions: tuple[str, ...]
+    station_no: str
+    station_name: str
+    service_phone: str
+    pile_no: str
+    pile_name: str
+    connector_no: str
+    created_at: datetime
+    start_deadline_at: datetime
+    # how far a start has come: the pile's answer, and whether it waits for the plug
+    is_start_sent: bool
+    is_start_accepted: bool
+    is_waiting_plug: bool
+    started_at: datetime | None
+    ended_at: datetime | None
+    elapsed_s: int
+    energy_wh: int
+    # running while charging, the order's own once settled
+    electricity_fen: int
+    service_fen: int
+    total_fen: int
+    hold_fen: int
+    price: PriceView | None
+    meter: MeterView | None
+    stop_reason: StopReason | None
+    failure_reason: FailureReason | None
+    order_no: str | None
+
+
+_COLUMNS: Final[Mapping[str, Any]] = {
+    "session_no": Session.session_no,
+    "state": Session.state,
+    "driver_id": Session.driver_id,
+    "created_at": Session.created_at,
+    "started_at": Session.started_at,
+    "ended_at": Session.ended_at,
+    "hold_fen": Session.hold_fen,
+    "tariff_version_id": Session.tariff_version_id,
+    "time_zone": Session.time_zone,
+    "stop_reason": Session.stop_reason,
+    "stop_asked_reason": Session.stop_asked_reason,
+    "failure_reason": Session.failure_reason,
+    "station_no": Station.station_no,
+    "station_name": Station.name,
+    "service_phone": Station.service_phone,
+    "pile_no": Pile.pile_no,
+    "pile_name": Pile.name,
+    "connector_no": Connector.connector_no,
+    "meter_at": SessionProgress.meter_at,
+    "energy_wh": SessionProgress.energy_wh,
+    "electricity_fen_e6": SessionProgress.electricity_fen_e6,
+    "service_fen_e6": SessionProgress.service_fen_e6,
+    "power_w": SessionProgress.power_w,
+    "voltage_mv": SessionProgress.voltage_mv,
+    "current_ma": SessionProgress.current_ma,
+    "soc_percent": SessionProgress.soc_percent,
+    "temperature_c": SessionProgress.temperature_c,
+    "remaining_s": SessionProgress.remaining_s,
+    "order_no": Order.order_no,
+    "billed_wh": Order.energy_wh,
+    "electricity_fen": Order.electricity_fen,
+    "service_fen": Order.service_fen,
+    "start_state": Command.state,
+    "start_sent_at": Command.sent_at,
+    "start_reason": Command.reason,
+}
+# one class for all rows: peewee's own `namedtuples()` makes one for each query
+_make_row: Final[Any] = namedtuple("_Row", _COLUMNS)._make  # type: ignore[attr-defined]  # noqa: PYI024 - fields as above
+
+
+def load_session_views(condition: Expression, *, now: datetime) -> list[tuple[int | None, SessionView]]:
+    """(driver_id, view) of every session the condition picks; whoever calls has checked who may see them."""
+    rows: Iterable[Any] = (
+        Session.select(*_COLUMNS.values())
+        .join(Station, on=(Station.id == Session.station_id))
+        .join_from(Session, Pile, on=(Pile.id == Session.pile_id))
+        .join_from(Session, Connector, on=(Connector.id == Session.connector_id))
+        .join_from(Session, SessionProgress, JOIN.LEFT_OUTER, on=(SessionProgress.session_id == Session.id))
+        .join_from(
+            Session,
+            Order,
+            JOIN.LEFT_OUTER,
+            on=((Order.session_id == Session.id) & (Order.kind == OrderKind.CHARGING)),
+        )
+        .join_from(
+            Session,
+            Command,
+            JOIN.LEFT_OUTER,
+            on=((Command.session_id == Session.id) & (Command.kind == CommandKind.START)),
+        )
+        .where(condition)
+        .tuples()
+    )
+    return [(row.driver_id, _view(row, now)) for row in map(_make_row, rows)]
+
+
+def _view(row: Any, now: datetime) -> SessionView:
+    is_accepted = row.start_state in {CommandState.ACCEPTED, CommandState.DONE}
+    energy_wh, electricity_fen, service_fen = _sums(row)
+    until = row.ended_at or now
+    elapsed_s = 0 if row.started_at is None else int((until - row.started_at).total_seconds())
+    return SessionView(
+        session_no=row.session_no,
+        state=row.state,
+        allowed_actions=allowed_actions(row.state),
+        station_no=row.station_no,
+        station_name=row.station_name,
+        service_phone=row.service_phone,
+        pile_no=row.pile_no,
+        pile_name=row.pile_name,
+        connector_no=row.connector_no,
+        created_at=row.created_at,
+        start_deadline_at=row.created_at + timedelta(seconds=START_DEADLINE_S),
+        is_start_sent=row.start_sent_at is not None,
+        is_start_accepted=is_accepted,
+        is_waiting_plug=is_accepted and row.start_reason == WAITING_PLUG,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        elapsed_s=max(0, elapsed_s),
+        energy_wh=energy_wh,
+        electricity_fen=electricity_fen,
+        service_fen=service_fen,
+        total_fen=electricity_fen + service_fen,
+        hold_fen=row.hold_fen,
+        price=_price(row, now) if row.ended_at is None else None,
+        meter=None if row.meter_at is None else _meter(row, now),
+        stop_reason=row.stop_reason or row.stop_asked_reason,
+        failure_reason=row.failure_reason,
+        order_no=row.order_no,
+    )
+
+
+def _sums(row: Any) -> tuple[int, int, int]:
+    """Energy, electricity fee and service fee: the order's own once there is one, else running."""
+    if row.order_no is not None:
+        return row.billed_wh, row.electricity_fen, row.service_fen
+    if row.meter_at is None:
+        return 0, 0, 0
+    return (
+        row.energy_wh,
+        round_half_up(row.electricity_fen_e6, WH_E5_PER_FEN),
+        round_half_up(row.service_fen_e6, WH_E5_PER_FEN),
+    )
+
+
+def _price(row: Any, now: datetime) -> PriceView | None:
+    if row.tariff_version_id is None:
+        return None
+    price, _ = prices_of(get_version(row.tariff_version_id), now=now, time_zone=row.time_zone)
+    return price
+
+
+def _meter(row: Any, now: datetime) -> MeterView:
+    age_s = int((now - row.meter_at).total_seconds())
+    return MeterView(
+        at=row.meter_at,
+        is_stale=is_stale(age_s, METER_INTERVAL_S),
+        power_w=row.power_w,
+        voltage_mv=row.voltage_mv,
+        current_ma=row.current_ma,
+        soc_percent=row.soc_percent,
+        temperature_c=row.temperature_c,
+        remaining_s=row.remaining_s,
+    )
