@@ -10,7 +10,7 @@ from backend import live
 from backend.config import ConfigError, Settings, load, read_secret
 from backend.config import MqttSettings as MqttTable
 from backend.log import configure_log
-from backend.models import database
+from backend.models.engine import database
 from backend.self_check import require_safe
 from mqtt_bridge import metrics
 from mqtt_bridge.bridge import Bridge

@@ -9,7 +9,7 @@ from typing import Final
 
 from backend.domain.errors import DomainError, ServiceUnavailable
 from backend.domain.meter_reading import MeterReading
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 from backend.services.commands.queue import requeue_for_piles
 from backend.services.intake.progress_book import ProgressBook
 from backend.services.intake.quarantine_message import quarantine_messages

@@ -17,7 +17,7 @@ import structlog
 from backend.crash_points import CrashPoint
 from backend.domain.errors import ServiceUnavailable
 from backend.live import feed, live_status
-from backend.models import database
+from backend.models.engine import database
 from backend.services.intake.load_progress import load_live_progress
 from backend.services.intake.progress_book import ProgressBook
 from backend.services.intake.record_meters import write_behind

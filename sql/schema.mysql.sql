@@ -1,50 +1,25 @@
 -- Generated from backend/models by `python -m backend.models.schema_dump`; not edited by hand.
 
-CREATE TABLE `operator` (
+CREATE TABLE `audit_row` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `operator_no` VARCHAR(32) NOT NULL,
-  `name` VARCHAR(100) NOT NULL,
-  `is_platform` BOOL NOT NULL,
-  `service_phone` VARCHAR(32) NOT NULL,
-  `created_at` DATETIME(3) NOT NULL);
-CREATE UNIQUE INDEX `operator_operator_no` ON `operator` (
-  `operator_no`);
-
-CREATE TABLE `role` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `operator_id` BIGINT NOT NULL,
-  `name` VARCHAR(50) NOT NULL,
-  `created_at` DATETIME(3) NOT NULL);
-CREATE INDEX `role_operator_id` ON `role` (
-  `operator_id`);
-
-CREATE TABLE `role_permission` (
-  `role_id` BIGINT NOT NULL,
-  `permission` VARCHAR(50) NOT NULL, PRIMARY KEY (`role_id`,
-  `permission`));
-
-CREATE TABLE `staff` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `operator_id` BIGINT NOT NULL,
-  `role_id` BIGINT,
-  `account` VARCHAR(50) NOT NULL,
-  `name` VARCHAR(50) NOT NULL,
-  `password_hash` VARCHAR(200) NOT NULL,
-  `is_enabled` BOOL NOT NULL,
-  `sees_all_stations` BOOL NOT NULL,
-  `failed_logins` INTEGER NOT NULL,
-  `locked_until` DATETIME(3),
-  `last_login_at` DATETIME(3),
-  `created_at` DATETIME(3) NOT NULL);
-CREATE INDEX `staff_operator_id` ON `staff` (
-  `operator_id`);
-CREATE UNIQUE INDEX `staff_account` ON `staff` (
-  `account`);
-
-CREATE TABLE `staff_station` (
-  `staff_id` BIGINT NOT NULL,
-  `station_id` BIGINT NOT NULL, PRIMARY KEY (`staff_id`,
-  `station_id`));
+  `at` DATETIME(3) NOT NULL,
+  `actor_kind` VARCHAR(24) NOT NULL,
+  `actor_id` BIGINT,
+  `operator_id` BIGINT,
+  `action` VARCHAR(50) NOT NULL,
+  `object_kind` VARCHAR(30) NOT NULL,
+  `object_no` VARCHAR(64) NOT NULL,
+  `detail` TEXT NOT NULL,
+  `request_id` VARCHAR(40) NOT NULL,
+  `ip` VARCHAR(45) NOT NULL);
+CREATE INDEX `audit_row_at` ON `audit_row` (
+  `at`);
+CREATE INDEX `audit_row_object_kind_object_no` ON `audit_row` (
+  `object_kind`,
+  `object_no`);
+CREATE INDEX `audit_row_operator_id_id` ON `audit_row` (
+  `operator_id`,
+  `id`);
 
 CREATE TABLE `auth_token` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -61,259 +36,6 @@ CREATE INDEX `auth_token_expires_at` ON `auth_token` (
 CREATE INDEX `auth_token_actor_kind_actor_id` ON `auth_token` (
   `actor_kind`,
   `actor_id`);
-
-CREATE TABLE `driver` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `driver_no` VARCHAR(32) NOT NULL,
-  `wechat_openid` VARCHAR(64),
-  `wechat_unionid` VARCHAR(64),
-  `nickname` VARCHAR(50) NOT NULL,
-  `is_enabled` BOOL NOT NULL,
-  `created_at` DATETIME(3) NOT NULL,
-  `last_login_at` DATETIME(3));
-CREATE UNIQUE INDEX `driver_driver_no` ON `driver` (
-  `driver_no`);
-CREATE UNIQUE INDEX `driver_wechat_openid` ON `driver` (
-  `wechat_openid`);
-CREATE INDEX `driver_created_at` ON `driver` (
-  `created_at`);
-
-CREATE TABLE `tariff` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `tariff_no` VARCHAR(32) NOT NULL,
-  `operator_id` BIGINT NOT NULL,
-  `name` VARCHAR(100) NOT NULL,
-  `created_at` DATETIME(3) NOT NULL);
-CREATE UNIQUE INDEX `tariff_tariff_no` ON `tariff` (
-  `tariff_no`);
-CREATE INDEX `tariff_operator_id` ON `tariff` (
-  `operator_id`);
-
-CREATE TABLE `tariff_version` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `tariff_id` BIGINT NOT NULL,
-  `version` INTEGER NOT NULL,
-  `effective_from` DATETIME(3) NOT NULL,
-  `published_at` DATETIME(3),
-  `created_at` DATETIME(3) NOT NULL);
-CREATE UNIQUE INDEX `tariff_version_tariff_id_version` ON `tariff_version` (
-  `tariff_id`,
-  `version`);
-CREATE INDEX `tariff_version_tariff_id_effective_from` ON `tariff_version` (
-  `tariff_id`,
-  `effective_from`);
-
-CREATE TABLE `tariff_period` (
-  `tariff_version_id` BIGINT NOT NULL,
-  `start_slot` SMALLINT NOT NULL,
-  `end_slot` SMALLINT NOT NULL,
-  `rate_band` VARCHAR(24) NOT NULL,
-  `electricity_e5` BIGINT NOT NULL,
-  `service_e5` BIGINT NOT NULL, PRIMARY KEY (`tariff_version_id`,
-  `start_slot`));
-
-CREATE TABLE `station` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `station_no` VARCHAR(32) NOT NULL,
-  `operator_id` BIGINT NOT NULL,
-  `name` VARCHAR(100) NOT NULL,
-  `city` VARCHAR(50) NOT NULL,
-  `district` VARCHAR(50) NOT NULL,
-  `address` VARCHAR(200) NOT NULL,
-  `lat_e6` INTEGER NOT NULL,
-  `lng_e6` INTEGER NOT NULL,
-  `time_zone` VARCHAR(40) NOT NULL,
-  `opening_hours` VARCHAR(100) NOT NULL,
-  `parking_fee` VARCHAR(200) NOT NULL,
-  `service_phone` VARCHAR(32) NOT NULL,
-  `tariff_id` BIGINT,
-  `is_visible` BOOL NOT NULL,
-  `created_at` DATETIME(3) NOT NULL);
-CREATE UNIQUE INDEX `station_station_no` ON `station` (
-  `station_no`);
-CREATE INDEX `station_operator_id` ON `station` (
-  `operator_id`);
-CREATE INDEX `station_lat_e6_lng_e6` ON `station` (
-  `lat_e6`,
-  `lng_e6`);
-
-CREATE TABLE `pile` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `pile_no` VARCHAR(32) NOT NULL,
-  `operator_id` BIGINT NOT NULL,
-  `station_id` BIGINT NOT NULL,
-  `name` VARCHAR(50) NOT NULL,
-  `kind` VARCHAR(24) NOT NULL,
-  `rated_w` INTEGER NOT NULL,
-  `vendor` VARCHAR(50) NOT NULL,
-  `model` VARCHAR(50) NOT NULL,
-  `firmware` VARCHAR(50) NOT NULL,
-  `tariff_id` BIGINT,
-  `broker_password_hash` VARCHAR(200) NOT NULL,
-  `is_retired` BOOL NOT NULL,
-  `created_at` DATETIME(3) NOT NULL);
-CREATE UNIQUE INDEX `pile_pile_no` ON `pile` (
-  `pile_no`);
-CREATE INDEX `pile_operator_id` ON `pile` (
-  `operator_id`);
-CREATE INDEX `pile_station_id` ON `pile` (
-  `station_id`);
-
-CREATE TABLE `pile_state` (
-  `pile_id` BIGINT NOT NULL PRIMARY KEY,
-  `is_online` BOOL NOT NULL,
-  `conn` VARCHAR(64) NOT NULL,
-  `boot` BIGINT NOT NULL,
-  `seq` BIGINT NOT NULL,
-  `last_seen_at` DATETIME(3),
-  `online_since` DATETIME(3),
-  `clock_offset_ms` BIGINT,
-  `is_clock_set` BOOL NOT NULL);
-
-CREATE TABLE `connector` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `connector_no` VARCHAR(32) NOT NULL,
-  `operator_id` BIGINT NOT NULL,
-  `station_id` BIGINT NOT NULL,
-  `pile_id` BIGINT NOT NULL,
-  `gun` SMALLINT NOT NULL,
-  `qr_token` VARCHAR(16) NOT NULL,
-  `standard` VARCHAR(30) NOT NULL,
-  `rated_w` INTEGER NOT NULL,
-  `created_at` DATETIME(3) NOT NULL);
-CREATE UNIQUE INDEX `connector_connector_no` ON `connector` (
-  `connector_no`);
-CREATE INDEX `connector_operator_id` ON `connector` (
-  `operator_id`);
-CREATE INDEX `connector_station_id` ON `connector` (
-  `station_id`);
-CREATE UNIQUE INDEX `connector_qr_token` ON `connector` (
-  `qr_token`);
-CREATE UNIQUE INDEX `connector_pile_id_gun` ON `connector` (
-  `pile_id`,
-  `gun`);
-
-CREATE TABLE `connector_state` (
-  `connector_id` BIGINT NOT NULL PRIMARY KEY,
-  `status` VARCHAR(24) NOT NULL,
-  `is_plugged` BOOL NOT NULL,
-  `fault_codes` VARCHAR(200) NOT NULL,
-  `boot` BIGINT NOT NULL,
-  `seq` BIGINT NOT NULL,
-  `status_at` DATETIME(3),
-  `session_no` VARCHAR(32),
-  `meter_boot` BIGINT NOT NULL,
-  `meter_seq` BIGINT NOT NULL,
-  `meter_at` DATETIME(3),
-  `register_wh` BIGINT,
-  `power_w` INTEGER,
-  `voltage_mv` INTEGER,
-  `current_ma` INTEGER,
-  `soc_percent` SMALLINT,
-  `temperature_c` SMALLINT,
-  `remaining_s` INTEGER);
-
-CREATE TABLE `session` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `session_no` VARCHAR(32) NOT NULL,
-  `operator_id` BIGINT NOT NULL,
-  `station_id` BIGINT NOT NULL,
-  `pile_id` BIGINT NOT NULL,
-  `connector_id` BIGINT NOT NULL,
-  `payer_kind` VARCHAR(24) NOT NULL,
-  `driver_id` BIGINT,
-  `tariff_version_id` BIGINT,
-  `time_zone` VARCHAR(40) NOT NULL,
-  `rated_w` INTEGER NOT NULL,
-  `state` VARCHAR(24) NOT NULL,
-  `failure_reason` VARCHAR(24),
-  `hold_fen` BIGINT NOT NULL,
-  `limit_wh` BIGINT,
-  `created_at` DATETIME(3) NOT NULL,
-  `starting_at` DATETIME(3),
-  `started_at` DATETIME(3),
-  `stopping_at` DATETIME(3),
-  `ended_at` DATETIME(3),
-  `settled_at` DATETIME(3),
-  `stop_asked_reason` VARCHAR(24),
-  `stop_reason` VARCHAR(24),
-  `raw_stop_code` VARCHAR(64) NOT NULL,
-  `register_start_wh` BIGINT,
-  `register_end_wh` BIGINT,
-  `reported_fen_e4` BIGINT,
-  `review_reason` VARCHAR(200) NOT NULL);
-CREATE UNIQUE INDEX `session_session_no` ON `session` (
-  `session_no`);
-CREATE INDEX `session_driver_id_id` ON `session` (
-  `driver_id`,
-  `id`);
-CREATE INDEX `session_operator_id_created_at_id_state` ON `session` (
-  `operator_id`,
-  `created_at`,
-  `id`,
-  `state`);
-CREATE INDEX `session_station_id_created_at_id_state` ON `session` (
-  `station_id`,
-  `created_at`,
-  `id`,
-  `state`);
-CREATE INDEX `session_state_created_at` ON `session` (
-  `state`,
-  `created_at`);
-
-CREATE TABLE `live_session` (
-  `connector_id` BIGINT NOT NULL PRIMARY KEY,
-  `driver_id` BIGINT,
-  `session_id` BIGINT NOT NULL);
-CREATE UNIQUE INDEX `live_session_driver_id` ON `live_session` (
-  `driver_id`);
-CREATE UNIQUE INDEX `live_session_session_id` ON `live_session` (
-  `session_id`);
-
-CREATE TABLE `session_progress` (
-  `session_id` BIGINT NOT NULL PRIMARY KEY,
-  `boot` BIGINT NOT NULL,
-  `seq` BIGINT NOT NULL,
-  `meter_at` DATETIME(3) NOT NULL,
-  `register_wh` BIGINT NOT NULL,
-  `energy_wh` BIGINT NOT NULL,
-  `electricity_fen_e6` BIGINT NOT NULL,
-  `service_fen_e6` BIGINT NOT NULL,
-  `power_w` INTEGER NOT NULL,
-  `voltage_mv` INTEGER NOT NULL,
-  `current_ma` INTEGER NOT NULL,
-  `soc_percent` SMALLINT,
-  `temperature_c` SMALLINT,
-  `remaining_s` INTEGER,
-  `energy_grew_at` DATETIME(3) NOT NULL);
-
-CREATE TABLE `session_segment` (
-  `session_id` BIGINT NOT NULL,
-  `from_at` DATETIME(3) NOT NULL,
-  `to_at` DATETIME(3) NOT NULL,
-  `energy_wh` BIGINT NOT NULL, PRIMARY KEY (`session_id`,
-  `from_at`));
-
-CREATE TABLE `meter_value` (
-  `pile_id` BIGINT NOT NULL,
-  `boot` BIGINT NOT NULL,
-  `seq` BIGINT NOT NULL,
-  `gun` SMALLINT NOT NULL,
-  `session_no` VARCHAR(32) NOT NULL,
-  `at` DATETIME(3) NOT NULL,
-  `received_at` DATETIME(3) NOT NULL,
-  `register_wh` BIGINT NOT NULL,
-  `power_w` INTEGER NOT NULL,
-  `voltage_mv` INTEGER NOT NULL,
-  `current_ma` INTEGER NOT NULL,
-  `soc_percent` SMALLINT,
-  `temperature_c` SMALLINT,
-  `is_replayed` BOOL NOT NULL, PRIMARY KEY (`pile_id`,
-  `boot`,
-  `seq`));
-CREATE INDEX `meter_value_session_no_at` ON `meter_value` (
-  `session_no`,
-  `at`);
 
 CREATE TABLE `command` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -341,6 +63,124 @@ CREATE INDEX `command_state_next_send_at` ON `command` (
 CREATE INDEX `command_pile_id_state` ON `command` (
   `pile_id`,
   `state`);
+
+CREATE TABLE `driver` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `driver_no` VARCHAR(32) NOT NULL,
+  `wechat_openid` VARCHAR(64),
+  `wechat_unionid` VARCHAR(64),
+  `nickname` VARCHAR(50) NOT NULL,
+  `is_enabled` BOOL NOT NULL,
+  `created_at` DATETIME(3) NOT NULL,
+  `last_login_at` DATETIME(3));
+CREATE UNIQUE INDEX `driver_driver_no` ON `driver` (
+  `driver_no`);
+CREATE UNIQUE INDEX `driver_wechat_openid` ON `driver` (
+  `wechat_openid`);
+CREATE INDEX `driver_created_at` ON `driver` (
+  `created_at`);
+
+CREATE TABLE `idempotency_key` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `actor_kind` VARCHAR(24) NOT NULL,
+  `actor_id` BIGINT NOT NULL,
+  `route` VARCHAR(80) NOT NULL,
+  `key` VARCHAR(80) NOT NULL,
+  `input_hash` VARCHAR(64) NOT NULL,
+  `answer` TEXT NOT NULL,
+  `created_at` DATETIME(3) NOT NULL);
+CREATE INDEX `idempotency_key_created_at` ON `idempotency_key` (
+  `created_at`);
+CREATE UNIQUE INDEX `idempotency_key_actor_kind_actor_id_route_key` ON `idempotency_key` (
+  `actor_kind`,
+  `actor_id`,
+  `route`,
+  `key`);
+
+CREATE TABLE `ledger_account` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `kind` VARCHAR(24) NOT NULL,
+  `owner_kind` VARCHAR(24) NOT NULL,
+  `owner_key` VARCHAR(32) NOT NULL,
+  `balance_fen` BIGINT,
+  `created_at` DATETIME(3) NOT NULL);
+CREATE UNIQUE INDEX `ledger_account_owner_kind_owner_key_kind` ON `ledger_account` (
+  `owner_kind`,
+  `owner_key`,
+  `kind`);
+
+CREATE TABLE `ledger_entry` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `entry_no` VARCHAR(32) NOT NULL,
+  `kind` VARCHAR(24) NOT NULL,
+  `reference` VARCHAR(64) NOT NULL,
+  `corrects_id` BIGINT,
+  `created_at` DATETIME(3) NOT NULL);
+CREATE UNIQUE INDEX `ledger_entry_entry_no` ON `ledger_entry` (
+  `entry_no`);
+CREATE INDEX `ledger_entry_created_at` ON `ledger_entry` (
+  `created_at`);
+CREATE UNIQUE INDEX `ledger_entry_kind_reference` ON `ledger_entry` (
+  `kind`,
+  `reference`);
+
+CREATE TABLE `ledger_posting` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `entry_id` BIGINT NOT NULL,
+  `account_id` BIGINT NOT NULL,
+  `amount_fen` BIGINT NOT NULL);
+CREATE INDEX `ledger_posting_entry_id` ON `ledger_posting` (
+  `entry_id`);
+CREATE INDEX `ledger_posting_account_id_entry_id` ON `ledger_posting` (
+  `account_id`,
+  `entry_id`);
+
+CREATE TABLE `meter_value` (
+  `pile_id` BIGINT NOT NULL,
+  `boot` BIGINT NOT NULL,
+  `seq` BIGINT NOT NULL,
+  `gun` SMALLINT NOT NULL,
+  `session_no` VARCHAR(32) NOT NULL,
+  `at` DATETIME(3) NOT NULL,
+  `received_at` DATETIME(3) NOT NULL,
+  `register_wh` BIGINT NOT NULL,
+  `power_w` INTEGER NOT NULL,
+  `voltage_mv` INTEGER NOT NULL,
+  `current_ma` INTEGER NOT NULL,
+  `soc_percent` SMALLINT,
+  `temperature_c` SMALLINT,
+  `is_replayed` BOOL NOT NULL, PRIMARY KEY (`pile_id`,
+  `boot`,
+  `seq`));
+CREATE INDEX `meter_value_session_no_at` ON `meter_value` (
+  `session_no`,
+  `at`);
+
+CREATE TABLE `operator` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `operator_no` VARCHAR(32) NOT NULL,
+  `name` VARCHAR(100) NOT NULL,
+  `is_platform` BOOL NOT NULL,
+  `service_phone` VARCHAR(32) NOT NULL,
+  `created_at` DATETIME(3) NOT NULL);
+CREATE UNIQUE INDEX `operator_operator_no` ON `operator` (
+  `operator_no`);
+
+CREATE TABLE `fee_line` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `order_id` BIGINT NOT NULL,
+  `line_no` SMALLINT NOT NULL,
+  `local_date` DATE NOT NULL,
+  `start_slot` SMALLINT NOT NULL,
+  `end_slot` SMALLINT NOT NULL,
+  `rate_band` VARCHAR(24) NOT NULL,
+  `component` VARCHAR(24) NOT NULL,
+  `energy_wh` BIGINT NOT NULL,
+  `price_e5` BIGINT NOT NULL,
+  `fee_fen` BIGINT NOT NULL,
+  `note` VARCHAR(100) NOT NULL);
+CREATE INDEX `fee_line_order_id` ON `fee_line` (
+  `order_id`);
 
 CREATE TABLE `charge_order` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -391,60 +231,6 @@ CREATE INDEX `charge_order_state_ended_at` ON `charge_order` (
   `state`,
   `ended_at`);
 
-CREATE TABLE `fee_line` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `order_id` BIGINT NOT NULL,
-  `line_no` SMALLINT NOT NULL,
-  `local_date` DATE NOT NULL,
-  `start_slot` SMALLINT NOT NULL,
-  `end_slot` SMALLINT NOT NULL,
-  `rate_band` VARCHAR(24) NOT NULL,
-  `component` VARCHAR(24) NOT NULL,
-  `energy_wh` BIGINT NOT NULL,
-  `price_e5` BIGINT NOT NULL,
-  `fee_fen` BIGINT NOT NULL,
-  `note` VARCHAR(100) NOT NULL);
-CREATE INDEX `fee_line_order_id` ON `fee_line` (
-  `order_id`);
-
-CREATE TABLE `ledger_account` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `kind` VARCHAR(24) NOT NULL,
-  `owner_kind` VARCHAR(24) NOT NULL,
-  `owner_key` VARCHAR(32) NOT NULL,
-  `balance_fen` BIGINT,
-  `created_at` DATETIME(3) NOT NULL);
-CREATE UNIQUE INDEX `ledger_account_owner_kind_owner_key_kind` ON `ledger_account` (
-  `owner_kind`,
-  `owner_key`,
-  `kind`);
-
-CREATE TABLE `ledger_entry` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `entry_no` VARCHAR(32) NOT NULL,
-  `kind` VARCHAR(24) NOT NULL,
-  `reference` VARCHAR(64) NOT NULL,
-  `corrects_id` BIGINT,
-  `created_at` DATETIME(3) NOT NULL);
-CREATE UNIQUE INDEX `ledger_entry_entry_no` ON `ledger_entry` (
-  `entry_no`);
-CREATE INDEX `ledger_entry_created_at` ON `ledger_entry` (
-  `created_at`);
-CREATE UNIQUE INDEX `ledger_entry_kind_reference` ON `ledger_entry` (
-  `kind`,
-  `reference`);
-
-CREATE TABLE `ledger_posting` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `entry_id` BIGINT NOT NULL,
-  `account_id` BIGINT NOT NULL,
-  `amount_fen` BIGINT NOT NULL);
-CREATE INDEX `ledger_posting_entry_id` ON `ledger_posting` (
-  `entry_id`);
-CREATE INDEX `ledger_posting_account_id_entry_id` ON `ledger_posting` (
-  `account_id`,
-  `entry_id`);
-
 CREATE TABLE `payment` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `payment_no` VARCHAR(32) NOT NULL,
@@ -475,22 +261,120 @@ CREATE INDEX `payment_state_id` ON `payment` (
   `state`,
   `id`);
 
-CREATE TABLE `idempotency_key` (
+CREATE TABLE `connector` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `actor_kind` VARCHAR(24) NOT NULL,
-  `actor_id` BIGINT NOT NULL,
-  `route` VARCHAR(80) NOT NULL,
-  `key` VARCHAR(80) NOT NULL,
-  `input_hash` VARCHAR(64) NOT NULL,
-  `answer` TEXT NOT NULL,
+  `connector_no` VARCHAR(32) NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `station_id` BIGINT NOT NULL,
+  `pile_id` BIGINT NOT NULL,
+  `gun` SMALLINT NOT NULL,
+  `qr_token` VARCHAR(16) NOT NULL,
+  `standard` VARCHAR(30) NOT NULL,
+  `rated_w` INTEGER NOT NULL,
   `created_at` DATETIME(3) NOT NULL);
-CREATE INDEX `idempotency_key_created_at` ON `idempotency_key` (
-  `created_at`);
-CREATE UNIQUE INDEX `idempotency_key_actor_kind_actor_id_route_key` ON `idempotency_key` (
-  `actor_kind`,
-  `actor_id`,
-  `route`,
-  `key`);
+CREATE UNIQUE INDEX `connector_connector_no` ON `connector` (
+  `connector_no`);
+CREATE INDEX `connector_operator_id` ON `connector` (
+  `operator_id`);
+CREATE INDEX `connector_station_id` ON `connector` (
+  `station_id`);
+CREATE UNIQUE INDEX `connector_qr_token` ON `connector` (
+  `qr_token`);
+CREATE UNIQUE INDEX `connector_pile_id_gun` ON `connector` (
+  `pile_id`,
+  `gun`);
+
+CREATE TABLE `connector_state` (
+  `connector_id` BIGINT NOT NULL PRIMARY KEY,
+  `status` VARCHAR(24) NOT NULL,
+  `is_plugged` BOOL NOT NULL,
+  `fault_codes` VARCHAR(200) NOT NULL,
+  `boot` BIGINT NOT NULL,
+  `seq` BIGINT NOT NULL,
+  `status_at` DATETIME(3),
+  `session_no` VARCHAR(32),
+  `meter_boot` BIGINT NOT NULL,
+  `meter_seq` BIGINT NOT NULL,
+  `meter_at` DATETIME(3),
+  `register_wh` BIGINT,
+  `power_w` INTEGER,
+  `voltage_mv` INTEGER,
+  `current_ma` INTEGER,
+  `soc_percent` SMALLINT,
+  `temperature_c` SMALLINT,
+  `remaining_s` INTEGER);
+
+CREATE TABLE `pile` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `pile_no` VARCHAR(32) NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `station_id` BIGINT NOT NULL,
+  `name` VARCHAR(50) NOT NULL,
+  `kind` VARCHAR(24) NOT NULL,
+  `rated_w` INTEGER NOT NULL,
+  `vendor` VARCHAR(50) NOT NULL,
+  `model` VARCHAR(50) NOT NULL,
+  `firmware` VARCHAR(50) NOT NULL,
+  `tariff_id` BIGINT,
+  `broker_password_hash` VARCHAR(200) NOT NULL,
+  `is_retired` BOOL NOT NULL,
+  `created_at` DATETIME(3) NOT NULL);
+CREATE UNIQUE INDEX `pile_pile_no` ON `pile` (
+  `pile_no`);
+CREATE INDEX `pile_operator_id` ON `pile` (
+  `operator_id`);
+CREATE INDEX `pile_station_id` ON `pile` (
+  `station_id`);
+
+CREATE TABLE `pile_state` (
+  `pile_id` BIGINT NOT NULL PRIMARY KEY,
+  `is_online` BOOL NOT NULL,
+  `conn` VARCHAR(64) NOT NULL,
+  `boot` BIGINT NOT NULL,
+  `seq` BIGINT NOT NULL,
+  `last_seen_at` DATETIME(3),
+  `online_since` DATETIME(3),
+  `clock_offset_ms` BIGINT,
+  `is_clock_set` BOOL NOT NULL);
+
+CREATE TABLE `pile_message` (
+  `pile_id` BIGINT NOT NULL,
+  `message_id` VARCHAR(64) NOT NULL,
+  `received_at` DATETIME(3) NOT NULL, PRIMARY KEY (`pile_id`,
+  `message_id`));
+CREATE INDEX `pile_message_received_at` ON `pile_message` (
+  `received_at`);
+
+CREATE TABLE `quarantine` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `topic` VARCHAR(200) NOT NULL,
+  `pile_no` VARCHAR(64) NOT NULL,
+  `payload` BLOB NOT NULL,
+  `reason` VARCHAR(50) NOT NULL,
+  `detail` VARCHAR(500) NOT NULL,
+  `received_at` DATETIME(3) NOT NULL);
+CREATE INDEX `quarantine_received_at` ON `quarantine` (
+  `received_at`);
+
+CREATE TABLE `connector_day` (
+  `connector_id` BIGINT NOT NULL,
+  `local_date` DATE NOT NULL,
+  `station_id` BIGINT NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `orders` INTEGER NOT NULL,
+  `energy_wh` BIGINT NOT NULL,
+  `total_fen` BIGINT NOT NULL,
+  `duration_s` BIGINT NOT NULL, PRIMARY KEY (`connector_id`,
+  `local_date`));
+CREATE INDEX `connector_day_operator_id_local_date` ON `connector_day` (
+  `operator_id`,
+  `local_date`);
+
+CREATE TABLE `platform_day` (
+  `local_date` DATE NOT NULL PRIMARY KEY,
+  `top_ups` INTEGER NOT NULL,
+  `top_up_fen` BIGINT NOT NULL,
+  `new_drivers` INTEGER NOT NULL);
 
 CREATE TABLE `station_hour` (
   `station_id` BIGINT NOT NULL,
@@ -511,20 +395,6 @@ CREATE INDEX `station_hour_operator_id_local_date` ON `station_hour` (
 CREATE INDEX `station_hour_local_date` ON `station_hour` (
   `local_date`);
 
-CREATE TABLE `connector_day` (
-  `connector_id` BIGINT NOT NULL,
-  `local_date` DATE NOT NULL,
-  `station_id` BIGINT NOT NULL,
-  `operator_id` BIGINT NOT NULL,
-  `orders` INTEGER NOT NULL,
-  `energy_wh` BIGINT NOT NULL,
-  `total_fen` BIGINT NOT NULL,
-  `duration_s` BIGINT NOT NULL, PRIMARY KEY (`connector_id`,
-  `local_date`));
-CREATE INDEX `connector_day_operator_id_local_date` ON `connector_day` (
-  `operator_id`,
-  `local_date`);
-
 CREATE TABLE `station_total` (
   `station_id` BIGINT NOT NULL,
   `operator_id` BIGINT NOT NULL,
@@ -536,51 +406,181 @@ CREATE TABLE `station_total` (
 CREATE INDEX `station_total_operator_id` ON `station_total` (
   `operator_id`);
 
-CREATE TABLE `platform_day` (
-  `local_date` DATE NOT NULL PRIMARY KEY,
-  `top_ups` INTEGER NOT NULL,
-  `top_up_fen` BIGINT NOT NULL,
-  `new_drivers` INTEGER NOT NULL);
+CREATE TABLE `live_session` (
+  `connector_id` BIGINT NOT NULL PRIMARY KEY,
+  `driver_id` BIGINT,
+  `session_id` BIGINT NOT NULL);
+CREATE UNIQUE INDEX `live_session_driver_id` ON `live_session` (
+  `driver_id`);
+CREATE UNIQUE INDEX `live_session_session_id` ON `live_session` (
+  `session_id`);
 
-CREATE TABLE `audit_row` (
+CREATE TABLE `session` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `at` DATETIME(3) NOT NULL,
-  `actor_kind` VARCHAR(24) NOT NULL,
-  `actor_id` BIGINT,
-  `operator_id` BIGINT,
-  `action` VARCHAR(50) NOT NULL,
-  `object_kind` VARCHAR(30) NOT NULL,
-  `object_no` VARCHAR(64) NOT NULL,
-  `detail` TEXT NOT NULL,
-  `request_id` VARCHAR(40) NOT NULL,
-  `ip` VARCHAR(45) NOT NULL);
-CREATE INDEX `audit_row_at` ON `audit_row` (
-  `at`);
-CREATE INDEX `audit_row_object_kind_object_no` ON `audit_row` (
-  `object_kind`,
-  `object_no`);
-CREATE INDEX `audit_row_operator_id_id` ON `audit_row` (
-  `operator_id`,
-  `id`);
-
-CREATE TABLE `quarantine` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `topic` VARCHAR(200) NOT NULL,
-  `pile_no` VARCHAR(64) NOT NULL,
-  `payload` BLOB NOT NULL,
-  `reason` VARCHAR(50) NOT NULL,
-  `detail` VARCHAR(500) NOT NULL,
-  `received_at` DATETIME(3) NOT NULL);
-CREATE INDEX `quarantine_received_at` ON `quarantine` (
-  `received_at`);
-
-CREATE TABLE `pile_message` (
+  `session_no` VARCHAR(32) NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `station_id` BIGINT NOT NULL,
   `pile_id` BIGINT NOT NULL,
-  `message_id` VARCHAR(64) NOT NULL,
-  `received_at` DATETIME(3) NOT NULL, PRIMARY KEY (`pile_id`,
-  `message_id`));
-CREATE INDEX `pile_message_received_at` ON `pile_message` (
-  `received_at`);
+  `connector_id` BIGINT NOT NULL,
+  `payer_kind` VARCHAR(24) NOT NULL,
+  `driver_id` BIGINT,
+  `tariff_version_id` BIGINT,
+  `time_zone` VARCHAR(40) NOT NULL,
+  `rated_w` INTEGER NOT NULL,
+  `state` VARCHAR(24) NOT NULL,
+  `failure_reason` VARCHAR(24),
+  `hold_fen` BIGINT NOT NULL,
+  `limit_wh` BIGINT,
+  `created_at` DATETIME(3) NOT NULL,
+  `starting_at` DATETIME(3),
+  `started_at` DATETIME(3),
+  `stopping_at` DATETIME(3),
+  `ended_at` DATETIME(3),
+  `settled_at` DATETIME(3),
+  `stop_asked_reason` VARCHAR(24),
+  `stop_reason` VARCHAR(24),
+  `raw_stop_code` VARCHAR(64) NOT NULL,
+  `register_start_wh` BIGINT,
+  `register_end_wh` BIGINT,
+  `reported_fen_e4` BIGINT,
+  `review_reason` VARCHAR(200) NOT NULL);
+CREATE UNIQUE INDEX `session_session_no` ON `session` (
+  `session_no`);
+CREATE INDEX `session_driver_id_id` ON `session` (
+  `driver_id`,
+  `id`);
+CREATE INDEX `session_operator_id_created_at_id_state` ON `session` (
+  `operator_id`,
+  `created_at`,
+  `id`,
+  `state`);
+CREATE INDEX `session_station_id_created_at_id_state` ON `session` (
+  `station_id`,
+  `created_at`,
+  `id`,
+  `state`);
+CREATE INDEX `session_state_created_at` ON `session` (
+  `state`,
+  `created_at`);
+
+CREATE TABLE `session_progress` (
+  `session_id` BIGINT NOT NULL PRIMARY KEY,
+  `boot` BIGINT NOT NULL,
+  `seq` BIGINT NOT NULL,
+  `meter_at` DATETIME(3) NOT NULL,
+  `register_wh` BIGINT NOT NULL,
+  `energy_wh` BIGINT NOT NULL,
+  `electricity_fen_e6` BIGINT NOT NULL,
+  `service_fen_e6` BIGINT NOT NULL,
+  `power_w` INTEGER NOT NULL,
+  `voltage_mv` INTEGER NOT NULL,
+  `current_ma` INTEGER NOT NULL,
+  `soc_percent` SMALLINT,
+  `temperature_c` SMALLINT,
+  `remaining_s` INTEGER,
+  `energy_grew_at` DATETIME(3) NOT NULL);
+
+CREATE TABLE `session_segment` (
+  `session_id` BIGINT NOT NULL,
+  `from_at` DATETIME(3) NOT NULL,
+  `to_at` DATETIME(3) NOT NULL,
+  `energy_wh` BIGINT NOT NULL, PRIMARY KEY (`session_id`,
+  `from_at`));
+
+CREATE TABLE `role` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `operator_id` BIGINT NOT NULL,
+  `name` VARCHAR(50) NOT NULL,
+  `created_at` DATETIME(3) NOT NULL);
+CREATE INDEX `role_operator_id` ON `role` (
+  `operator_id`);
+
+CREATE TABLE `role_permission` (
+  `role_id` BIGINT NOT NULL,
+  `permission` VARCHAR(50) NOT NULL, PRIMARY KEY (`role_id`,
+  `permission`));
+
+CREATE TABLE `staff` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `operator_id` BIGINT NOT NULL,
+  `role_id` BIGINT,
+  `account` VARCHAR(50) NOT NULL,
+  `name` VARCHAR(50) NOT NULL,
+  `password_hash` VARCHAR(200) NOT NULL,
+  `is_enabled` BOOL NOT NULL,
+  `sees_all_stations` BOOL NOT NULL,
+  `failed_logins` INTEGER NOT NULL,
+  `locked_until` DATETIME(3),
+  `last_login_at` DATETIME(3),
+  `created_at` DATETIME(3) NOT NULL);
+CREATE INDEX `staff_operator_id` ON `staff` (
+  `operator_id`);
+CREATE UNIQUE INDEX `staff_account` ON `staff` (
+  `account`);
+
+CREATE TABLE `staff_station` (
+  `staff_id` BIGINT NOT NULL,
+  `station_id` BIGINT NOT NULL, PRIMARY KEY (`staff_id`,
+  `station_id`));
+
+CREATE TABLE `station` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `station_no` VARCHAR(32) NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `name` VARCHAR(100) NOT NULL,
+  `city` VARCHAR(50) NOT NULL,
+  `district` VARCHAR(50) NOT NULL,
+  `address` VARCHAR(200) NOT NULL,
+  `lat_e6` INTEGER NOT NULL,
+  `lng_e6` INTEGER NOT NULL,
+  `time_zone` VARCHAR(40) NOT NULL,
+  `opening_hours` VARCHAR(100) NOT NULL,
+  `parking_fee` VARCHAR(200) NOT NULL,
+  `service_phone` VARCHAR(32) NOT NULL,
+  `tariff_id` BIGINT,
+  `is_visible` BOOL NOT NULL,
+  `created_at` DATETIME(3) NOT NULL);
+CREATE UNIQUE INDEX `station_station_no` ON `station` (
+  `station_no`);
+CREATE INDEX `station_operator_id` ON `station` (
+  `operator_id`);
+CREATE INDEX `station_lat_e6_lng_e6` ON `station` (
+  `lat_e6`,
+  `lng_e6`);
+
+CREATE TABLE `tariff` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `tariff_no` VARCHAR(32) NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `name` VARCHAR(100) NOT NULL,
+  `created_at` DATETIME(3) NOT NULL);
+CREATE UNIQUE INDEX `tariff_tariff_no` ON `tariff` (
+  `tariff_no`);
+CREATE INDEX `tariff_operator_id` ON `tariff` (
+  `operator_id`);
+
+CREATE TABLE `tariff_period` (
+  `tariff_version_id` BIGINT NOT NULL,
+  `start_slot` SMALLINT NOT NULL,
+  `end_slot` SMALLINT NOT NULL,
+  `rate_band` VARCHAR(24) NOT NULL,
+  `electricity_e5` BIGINT NOT NULL,
+  `service_e5` BIGINT NOT NULL, PRIMARY KEY (`tariff_version_id`,
+  `start_slot`));
+
+CREATE TABLE `tariff_version` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `tariff_id` BIGINT NOT NULL,
+  `version` INTEGER NOT NULL,
+  `effective_from` DATETIME(3) NOT NULL,
+  `published_at` DATETIME(3),
+  `created_at` DATETIME(3) NOT NULL);
+CREATE UNIQUE INDEX `tariff_version_tariff_id_version` ON `tariff_version` (
+  `tariff_id`,
+  `version`);
+CREATE INDEX `tariff_version_tariff_id_effective_from` ON `tariff_version` (
+  `tariff_id`,
+  `effective_from`);
 
 CREATE TABLE `timer` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,

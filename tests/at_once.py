@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from backend.domain.errors import DomainError
-from backend.models import database
+from backend.models.engine import database
 
 JOIN_S = 60
 

@@ -32,7 +32,7 @@ from backend.models import (
     TariffPeriod,
     TariffVersion,
 )
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 from backend.services.ledger.post_entry import open_wallet, post_entry
 
 # 10:00 in Beijing, in the flat period of `a_tariff`

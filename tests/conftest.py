@@ -43,7 +43,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
 @pytest.fixture(params=["sqlite", "mariadb"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The models bound to a database with every table and no row, once per kind; the value is its URL."""
-    from backend.models import database as db
+    from backend.models.engine import database as db
 
     if request.param == "sqlite":
         path = tmp_path / "test.sqlite"
@@ -77,8 +77,8 @@ def mariadb_tables(mariadb: MariaDb) -> str:
 
 
 def _create_tables(url: str) -> None:
-    from backend.models import database as db
-    from backend.models.migrations import apply_migrations
+    from backend.models.engine import database as db
+    from backend.models.engine.migrations import apply_migrations
 
     db.connect(url)
     apply_migrations()
@@ -88,7 +88,7 @@ def _create_tables(url: str) -> None:
 def _delete_all_rows() -> None:
     """Much cheaper than new tables; row numbers go on counting, which no test may depend on."""
     from backend.models import TABLES
-    from backend.models.database import database as bound
+    from backend.models.engine.database import database as bound
 
     for table in TABLES:
         if table.select().exists():

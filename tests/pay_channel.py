@@ -22,7 +22,7 @@ from backend.domain.errors import DomainError
 from backend.gateways.clock import utc_now
 from backend.gateways.wechat import WechatGateway, WechatSettings
 from backend.gateways.wechat_pay import WechatPayGateway, WechatPaySettings
-from backend.models import database
+from backend.models.engine import database
 from backend.services.payments.record_payment_notify import record_payment_notify
 from scripts.sandbox.keys import make_keys
 from tests.http_side import say_status, serving

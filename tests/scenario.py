@@ -30,7 +30,7 @@ from backend.models import (
     Session,
     Timer,
 )
-from backend.models.database import transact
+from backend.models.engine.database import transact
 from backend.services.charging.end_session import end_session
 from backend.services.charging.record_reply import record_reply
 from backend.services.charging.record_session_started import record_session_started

@@ -28,8 +28,8 @@ JOBS_READY = "jobs_ready"
 
 MIGRATE = """
 from backend.config import load
-from backend.models.database import connect
-from backend.models.migrations import apply_migrations
+from backend.models.engine.database import connect
+from backend.models.engine.migrations import apply_migrations
 connect(load().database_url)
 apply_migrations()
 """

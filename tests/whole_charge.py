@@ -18,7 +18,8 @@ from backend.domain.tariff import RateBand, TariffPeriod
 from backend.domain.units import PriceE5
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import new_ulid
-from backend.models import Connector, Pile, Station, database
+from backend.models import Connector, Pile, Station
+from backend.models.engine import database
 from backend.services.access.register_staff import register_role, register_staff
 from backend.services.sites.register_operator import register_operator
 from backend.services.sites.register_pile import register_pile

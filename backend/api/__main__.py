@@ -26,7 +26,7 @@ from backend.collector import calm_collector
 from backend.config import ConfigError, Settings, load
 from backend.connect_gateways import connect_gateways
 from backend.log import configure_log
-from backend.models import database
+from backend.models.engine import database
 from backend.self_check import require_safe
 
 EXIT_CONFIG: Final = 2

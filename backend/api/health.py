@@ -11,7 +11,7 @@ from backend.api.call import Call
 from backend.api.route import Handle, Reply, Route, Scope
 from backend.domain.errors import DomainError
 from backend.live import is_available
-from backend.models.database import database, reading
+from backend.models.engine.database import database, reading
 
 PROBE_LIMIT_S: Final = 2.0
 

@@ -13,7 +13,7 @@ from typing import Final, Generic, ParamSpec, TypeVar
 import structlog
 
 from backend.domain.errors import ChannelOutcomeUnknown, DomainError, ServiceUnavailable
-from backend.models import database
+from backend.models.engine import database
 
 P = ParamSpec("P")
 R = TypeVar("R")

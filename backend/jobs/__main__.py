@@ -12,7 +12,7 @@ from backend.config import ConfigError, load
 from backend.connect_gateways import connect_gateways
 from backend.jobs.loop import run_until
 from backend.log import configure_log
-from backend.models import database
+from backend.models.engine import database
 from backend.self_check import require_safe
 
 EXIT_CONFIG: Final = 2

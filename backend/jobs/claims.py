@@ -12,7 +12,7 @@ import structlog
 
 from backend.domain.errors import DomainError
 from backend.gateways.clock import monotonic_s, utc_now
-from backend.models import database
+from backend.models.engine import database
 from backend.services.ground.timers import CLAIM_S, ClaimedTimer, renew_claims
 
 RENEW_EVERY_S: Final = CLAIM_S / 3

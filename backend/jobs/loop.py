@@ -10,7 +10,7 @@ from backend.gateways.clock import monotonic_s, utc_now
 from backend.jobs.claims import HeldClaims
 from backend.jobs.sweeps import Sweeper
 from backend.jobs.timers import TIMERS_PER_CLAIM, OutsideLane, run_due_timers
-from backend.models import database
+from backend.models.engine import database
 
 REST_S: Final = 1.0
 _log = structlog.get_logger(__name__)

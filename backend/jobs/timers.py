@@ -17,7 +17,7 @@ from backend.domain.errors import DomainError
 from backend.domain.timer import TimerKind
 from backend.gateways.clock import utc_now
 from backend.jobs.claims import HeldClaims
-from backend.models import database
+from backend.models.engine import database
 from backend.services.charging.expire_command import expire_command
 from backend.services.charging.expire_start import expire_start
 from backend.services.charging.release_review import release_review

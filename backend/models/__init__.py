@@ -1,100 +1,46 @@
-"""All tables, in the order they are created. sql/migrations is what makes them; a test proves both agree."""
+"""All tables. sql/migrations is what makes them; a test proves both agree."""
 
-from backend.models.audit import AuditRow
-from backend.models.auth_token import AuthToken
-from backend.models.command import Command
-from backend.models.database import Row
-from backend.models.driver import Driver
-from backend.models.idempotency_key import IdempotencyKey
-from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
-from backend.models.meter_value import MeterValue
-from backend.models.operator import Operator
-from backend.models.order import FeeLine, Order
-from backend.models.payment import Payment
-from backend.models.pile import Connector, ConnectorState, Pile, PileState
-from backend.models.quarantine import PileMessage, Quarantine
-from backend.models.roll_up import ConnectorDay, PlatformDay, StationHour, StationTotal
-from backend.models.session import LiveSession, Session, SessionProgress, SessionSegment
-from backend.models.staff import Role, RolePermission, Staff, StaffStation
-from backend.models.station import Station
-from backend.models.tariff import Tariff, TariffPeriod, TariffVersion
-from backend.models.timer import Timer
+from backend.models.audit import AuditRow as AuditRow
+from backend.models.auth_token import AuthToken as AuthToken
+from backend.models.command import Command as Command
+from backend.models.driver import Driver as Driver
+from backend.models.engine.database import Row as Row
+from backend.models.idempotency_key import IdempotencyKey as IdempotencyKey
+from backend.models.ledger import LedgerAccount as LedgerAccount
+from backend.models.ledger import LedgerEntry as LedgerEntry
+from backend.models.ledger import LedgerPosting as LedgerPosting
+from backend.models.meter_value import MeterValue as MeterValue
+from backend.models.operator import Operator as Operator
+from backend.models.order import FeeLine as FeeLine
+from backend.models.order import Order as Order
+from backend.models.payment import Payment as Payment
+from backend.models.pile import Connector as Connector
+from backend.models.pile import ConnectorState as ConnectorState
+from backend.models.pile import Pile as Pile
+from backend.models.pile import PileState as PileState
+from backend.models.quarantine import PileMessage as PileMessage
+from backend.models.quarantine import Quarantine as Quarantine
+from backend.models.roll_up import ConnectorDay as ConnectorDay
+from backend.models.roll_up import PlatformDay as PlatformDay
+from backend.models.roll_up import StationHour as StationHour
+from backend.models.roll_up import StationTotal as StationTotal
+from backend.models.session import LiveSession as LiveSession
+from backend.models.session import Session as Session
+from backend.models.session import SessionProgress as SessionProgress
+from backend.models.session import SessionSegment as SessionSegment
+from backend.models.staff import Role as Role
+from backend.models.staff import RolePermission as RolePermission
+from backend.models.staff import Staff as Staff
+from backend.models.staff import StaffStation as StaffStation
+from backend.models.station import Station as Station
+from backend.models.tariff import Tariff as Tariff
+from backend.models.tariff import TariffPeriod as TariffPeriod
+from backend.models.tariff import TariffVersion as TariffVersion
+from backend.models.timer import Timer as Timer
 
-__all__ = [
-    "TABLES",
-    "AuditRow",
-    "AuthToken",
-    "Command",
-    "Connector",
-    "ConnectorDay",
-    "ConnectorState",
-    "Driver",
-    "FeeLine",
-    "IdempotencyKey",
-    "LedgerAccount",
-    "LedgerEntry",
-    "LedgerPosting",
-    "LiveSession",
-    "MeterValue",
-    "Operator",
-    "Order",
-    "Payment",
-    "Pile",
-    "PileMessage",
-    "PileState",
-    "PlatformDay",
-    "Quarantine",
-    "Role",
-    "RolePermission",
-    "Session",
-    "SessionProgress",
-    "SessionSegment",
-    "Staff",
-    "StaffStation",
-    "Station",
-    "StationHour",
-    "StationTotal",
-    "Tariff",
-    "TariffPeriod",
-    "TariffVersion",
-    "Timer",
-]
-
-TABLES: tuple[type[Row], ...] = (
-    Operator,
-    Role,
-    RolePermission,
-    Staff,
-    StaffStation,
-    AuthToken,
-    Driver,
-    Tariff,
-    TariffVersion,
-    TariffPeriod,
-    Station,
-    Pile,
-    PileState,
-    Connector,
-    ConnectorState,
-    Session,
-    LiveSession,
-    SessionProgress,
-    SessionSegment,
-    MeterValue,
-    Command,
-    Order,
-    FeeLine,
-    LedgerAccount,
-    LedgerEntry,
-    LedgerPosting,
-    Payment,
-    IdempotencyKey,
-    StationHour,
-    ConnectorDay,
-    StationTotal,
-    PlatformDay,
-    AuditRow,
-    Quarantine,
-    PileMessage,
-    Timer,
+TABLES: tuple[type[Row], ...] = tuple(
+    table
+    for table in list(vars().values())
+    if isinstance(table, type) and issubclass(table, Row) and table is not Row
 )
+"""In alphabetical order of the files that have them."""

@@ -3,8 +3,8 @@
 from peewee import BigAutoField, CharField, TextField
 
 from backend.domain.permission import ActorKind
-from backend.models.database import Row
-from backend.models.fields import enum, row_ref_or_none, utc_time
+from backend.models.engine.database import Row
+from backend.models.engine.fields import enum, row_ref_or_none, utc_time
 
 
 class AuditRow(Row):

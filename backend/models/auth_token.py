@@ -3,8 +3,8 @@
 from peewee import BigAutoField, CharField
 
 from backend.domain.permission import ActorKind
-from backend.models.database import Row
-from backend.models.fields import enum, row_ref, utc_time, utc_time_or_none
+from backend.models.engine.database import Row
+from backend.models.engine.fields import enum, row_ref, utc_time, utc_time_or_none
 
 
 class AuthToken(Row):

@@ -3,8 +3,8 @@
 from peewee import BigAutoField, CharField, IntegerField, TextField
 
 from backend.domain.command import CommandKind, CommandState
-from backend.models.database import Row
-from backend.models.fields import enum, number, row_ref, row_ref_or_none, utc_time, utc_time_or_none
+from backend.models.engine.database import Row
+from backend.models.engine.fields import enum, number, row_ref, row_ref_or_none, utc_time, utc_time_or_none
 
 
 class Command(Row):

@@ -2,8 +2,8 @@
 
 from peewee import BigAutoField, BooleanField, CharField
 
-from backend.models.database import Row
-from backend.models.fields import number, utc_time, utc_time_or_none
+from backend.models.engine.database import Row
+from backend.models.engine.fields import number, utc_time, utc_time_or_none
 
 
 class Driver(Row):

@@ -10,7 +10,7 @@ import sys
 from typing import Final
 
 from backend.models import TABLES, AuditRow, LedgerEntry, LedgerPosting
-from backend.models.migrations import HISTORY_TABLE
+from backend.models.engine.migrations import HISTORY_TABLE
 
 APPEND_ONLY: Final = frozenset({LedgerEntry, LedgerPosting, AuditRow})
 _NAME: Final = re.compile(r"[\w.%-]{1,60}")

@@ -3,8 +3,8 @@
 from peewee import BigAutoField, CharField
 
 from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
-from backend.models.database import Row
-from backend.models.fields import (
+from backend.models.engine.database import Row
+from backend.models.engine.fields import (
     NUMBER_LENGTH,
     big_int,
     big_int_or_none,

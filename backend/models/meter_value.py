@@ -2,8 +2,8 @@
 
 from peewee import BooleanField, CompositeKey, IntegerField, SmallIntegerField
 
-from backend.models.database import Row
-from backend.models.fields import big_int, number, row_ref, utc_time
+from backend.models.engine.database import Row
+from backend.models.engine.fields import big_int, number, row_ref, utc_time
 
 
 class MeterValue(Row):

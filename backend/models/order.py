@@ -5,8 +5,8 @@ from peewee import BigAutoField, BooleanField, CharField, DateField, SmallIntege
 from backend.domain.fees import FeeComponent
 from backend.domain.order import OrderKind, OrderState
 from backend.domain.tariff import RateBand
-from backend.models.database import Row
-from backend.models.fields import (
+from backend.models.engine.database import Row
+from backend.models.engine.fields import (
     big_int,
     big_int_or_none,
     enum,

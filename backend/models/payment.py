@@ -3,8 +3,16 @@
 from peewee import BigAutoField, CharField, IntegerField
 
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
-from backend.models.database import Row
-from backend.models.fields import big_int, enum, number, row_ref, row_ref_or_none, utc_time, utc_time_or_none
+from backend.models.engine.database import Row
+from backend.models.engine.fields import (
+    big_int,
+    enum,
+    number,
+    row_ref,
+    row_ref_or_none,
+    utc_time,
+    utc_time_or_none,
+)
 
 
 class Payment(Row):

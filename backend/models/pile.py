@@ -7,8 +7,8 @@ from peewee import BigAutoField, BooleanField, CharField, IntegerField, SmallInt
 
 from backend.domain.connector import ConnectorStatus
 from backend.domain.pile import PileKind
-from backend.models.database import Row
-from backend.models.fields import (
+from backend.models.engine.database import Row
+from backend.models.engine.fields import (
     big_int,
     big_int_or_none,
     enum,

@@ -2,8 +2,8 @@
 
 from peewee import BigAutoField, BlobField, CharField, CompositeKey
 
-from backend.models.database import Row
-from backend.models.fields import row_ref, utc_time
+from backend.models.engine.database import Row
+from backend.models.engine.fields import row_ref, utc_time
 
 
 class Quarantine(Row):

@@ -5,8 +5,8 @@ The day is the local day of `ended_at` for charging and of `paid_at` for top-ups
 
 from peewee import CompositeKey, DateField, IntegerField, SmallIntegerField
 
-from backend.models.database import Row
-from backend.models.fields import big_int, row_ref
+from backend.models.engine.database import Row
+from backend.models.engine.fields import big_int, row_ref
 
 
 class StationHour(Row):

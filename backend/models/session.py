@@ -3,8 +3,8 @@
 from peewee import BigAutoField, CharField, CompositeKey, IntegerField, SmallIntegerField
 
 from backend.domain.session import FailureReason, PayerKind, SessionState, StopReason
-from backend.models.database import Row
-from backend.models.fields import (
+from backend.models.engine.database import Row
+from backend.models.engine.fields import (
     big_int,
     big_int_or_none,
     enum,

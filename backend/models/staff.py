@@ -2,8 +2,8 @@
 
 from peewee import BigAutoField, BooleanField, CharField, CompositeKey, IntegerField
 
-from backend.models.database import Row
-from backend.models.fields import row_ref, row_ref_or_none, utc_time, utc_time_or_none
+from backend.models.engine.database import Row
+from backend.models.engine.fields import row_ref, row_ref_or_none, utc_time, utc_time_or_none
 
 
 class Role(Row):

@@ -2,8 +2,8 @@
 
 from peewee import BigAutoField, BooleanField, CharField, IntegerField
 
-from backend.models.database import Row
-from backend.models.fields import number, row_ref, row_ref_or_none, utc_time
+from backend.models.engine.database import Row
+from backend.models.engine.fields import number, row_ref, row_ref_or_none, utc_time
 
 
 class Station(Row):

@@ -3,8 +3,8 @@
 from peewee import BigAutoField, CharField, CompositeKey, IntegerField, SmallIntegerField
 
 from backend.domain.tariff import RateBand
-from backend.models.database import Row
-from backend.models.fields import big_int, enum, number, row_ref, utc_time, utc_time_or_none
+from backend.models.engine.database import Row
+from backend.models.engine.fields import big_int, enum, number, row_ref, utc_time, utc_time_or_none
 
 
 class Tariff(Row):

@@ -6,8 +6,8 @@ Any number of job processes may run: a timer is claimed by a guarded UPDATE and 
 from peewee import BigAutoField, CharField, IntegerField
 
 from backend.domain.timer import TimerKind
-from backend.models.database import Row
-from backend.models.fields import NUMBER_LENGTH, enum, utc_time, utc_time_or_none
+from backend.models.engine.database import Row
+from backend.models.engine.fields import NUMBER_LENGTH, enum, utc_time, utc_time_or_none
 
 
 class Timer(Row):

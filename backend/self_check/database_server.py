@@ -10,8 +10,8 @@ import peewee
 from backend.config import ConfigError, Settings
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.clock import utc_now
-from backend.models import database, server
-from backend.models.migrations import pending_migrations, unknown_migrations
+from backend.models.engine import database, server
+from backend.models.engine.migrations import pending_migrations, unknown_migrations
 from backend.self_check.finding import Finding, Level, advice, judged, passed, unknown, unsafe
 
 CONF: Final = "见 conf/mariadb.cnf"

@@ -15,7 +15,7 @@ from typing import Any
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import new_number
 from backend.models import Order
-from backend.models.database import transact
+from backend.models.engine.database import transact
 from scripts.benches.idle_api import READY as IDLE_READY
 from scripts.benches.result import Options, Result, interleave, median, number, say, with_range
 from scripts.benches.servers import Servers, running_servers

@@ -27,8 +27,8 @@ from backend.models import (
     Session,
     Station,
 )
-from backend.models.bulk import BulkWrite
-from backend.models.database import Row, transact
+from backend.models.engine.bulk import BulkWrite
+from backend.models.engine.database import Row, transact
 
 COPIES_PER_TRANSACTION = 500
 REFERENCES: Mapping[str, type[Row]] = {

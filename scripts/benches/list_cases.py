@@ -18,7 +18,7 @@ from backend.domain.order import OrderState
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import SessionState
 from backend.models import Order, Pile, Session, Station
-from backend.models.database import Row
+from backend.models.engine.database import Row
 from backend.services.views.desk.get_dashboard import get_dashboard
 from backend.services.views.desk.get_pile_for_staff import get_pile_for_staff
 from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_orders_for_staff

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from backend.models import TABLES
-from backend.models.database import database
-from backend.models.fields import to_database_time
+from backend.models.engine.database import database
+from backend.models.engine.fields import to_database_time
 
 CHUNK: Final = 50_000
 SPAN: Final = timedelta(days=3 * 365)

@@ -18,7 +18,7 @@ import pymysql
 
 from backend.domain.actor import Actor
 from backend.gateways.clock import utc_now
-from backend.models.database import database, open_database
+from backend.models.engine.database import database, open_database
 from backend.services.upkeep.rebuild_live import rebuild_live
 from backend.services.views.desk.all_time import AllTime, get_all_time
 from scripts.benches.list_cases import STAFF, Case, make_cases

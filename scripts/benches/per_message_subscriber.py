@@ -15,8 +15,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from backend.domain.connector import ConnectorStatus
 from backend.gateways.clock import utc_now
 from backend.models import Connector, ConnectorState, MeterValue, Pile
-from backend.models import database as db
-from backend.models.database import database
+from backend.models.engine import database as db
+from backend.models.engine.database import database
 from mqtt_bridge import topics
 from scripts.benches.worker import read_task, say_ready
 

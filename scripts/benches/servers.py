@@ -16,8 +16,8 @@ from pathlib import Path
 from backend import live
 from backend.gateways.passwords import broker_password_hash
 from backend.log import configure_log
-from backend.models import database
-from backend.models.migrations import apply_migrations
+from backend.models.engine import database
+from backend.models.engine.migrations import apply_migrations
 from scripts.benches.result import say
 from scripts.benches.waiting import wait_until
 from scripts.embedded.child import StartError, free_port

@@ -21,8 +21,8 @@ import pymysql
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.clock import utc_now
 from backend.models import Order
-from backend.models import database as db
-from backend.models.database import database, transact
+from backend.models.engine import database as db
+from backend.models.engine.database import database, transact
 from backend.services.charging.end_session import end_session
 from scripts.benches.result import Options, Result, interleave, median, number, say, with_range
 from scripts.benches.servers import running_servers

@@ -16,7 +16,7 @@ from peewee import SQL, fn
 
 from backend.gateways.clock import utc_now
 from backend.models import ConnectorState, MeterValue, PileState, Quarantine
-from backend.models.database import database
+from backend.models.engine.database import database
 from backend.services.intake.mark_silent_piles import mark_silent_piles
 from scripts.benches.fleet_stack import charging_share, list_pile_nos
 from scripts.benches.process_usage import CORES, ProcessUsage

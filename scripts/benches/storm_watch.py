@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from backend.models import database
-from backend.models.database import reading
-from backend.models.fields import from_database_time
+from backend.models.engine import database
+from backend.models.engine.database import reading
+from backend.models.engine.fields import from_database_time
 
 POLL_S = 0.1
 

@@ -22,7 +22,7 @@ from backend.domain.pile import PileKind
 from backend.domain.units import Fen
 from backend.gateways.ids import hash_token, new_token, new_ulid
 from backend.models import Connector, Driver, Operator, Pile, PlatformDay, Session, Station, Tariff
-from backend.models.database import Row, transact
+from backend.models.engine.database import Row, transact
 from backend.services.access.issue_token import issue_token
 from backend.services.access.register_driver import register_driver
 from backend.services.charging.start_session import start_session

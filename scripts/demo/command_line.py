@@ -12,7 +12,7 @@ from backend.config import ConfigError, load
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.clock import utc_now
 from backend.log import configure_log
-from backend.models import database
+from backend.models.engine import database
 from scripts.demo.seed import NotDemoError, seed
 from scripts.launcher.migrate import DATABASE_AWAY
 from scripts.whole_number import whole_number

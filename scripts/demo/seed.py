@@ -14,7 +14,7 @@ from typing import Final
 from backend.domain.permission import Permission
 from backend.domain.pile import PileKind
 from backend.models import Connector, Operator, Pile, Station, Tariff
-from backend.models.database import transact
+from backend.models.engine.database import transact
 from backend.services.access.register_staff import register_role, register_staff
 from backend.services.sites.register_operator import register_operator
 from backend.services.sites.register_pile import register_pile

@@ -15,7 +15,7 @@ from backend.config import ConfigError, load, read_secret
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.passwords import broker_password_hash, verify_broker_password
 from backend.log import configure_log
-from backend.models import database
+from backend.models.engine import database
 from backend.services.sites.broker_accounts import list_broker_accounts
 from scripts.launcher.migrate import DATABASE_AWAY
 from scripts.launcher.run_folder import write_private

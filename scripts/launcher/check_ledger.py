@@ -10,7 +10,7 @@ import msgspec
 from backend.config import ConfigError, load
 from backend.domain.errors import ServiceUnavailable
 from backend.log import configure_log
-from backend.models import database
+from backend.models.engine import database
 from backend.services.ledger.check_ledger import check_ledger
 from scripts.launcher.migrate import DATABASE_AWAY
 

@@ -9,8 +9,8 @@ import peewee
 
 from backend.config import ConfigError, load
 from backend.log import configure_log
-from backend.models import database
-from backend.models.migrations import apply_migrations
+from backend.models.engine import database
+from backend.models.engine.migrations import apply_migrations
 
 DATABASE_AWAY = (
     "数据库不可用：连不上，或还没有运行 scripts/migrate (cannot be reached, or not migrated yet)。"

@@ -55,8 +55,8 @@ def _build_front_end(name: str) -> None:
 def _make_data(folder: RunFolder, piles: int, sandbox_url: str, api_url: str) -> None:
     # Imported here: the broker's child needs none of them.
     from backend.gateways.clock import utc_now
-    from backend.models import database
-    from backend.models.migrations import apply_migrations
+    from backend.models.engine import database
+    from backend.models.engine.migrations import apply_migrations
     from scripts.demo.seed import seed
     from scripts.launcher.broker_passwords import write_broker_passwords
     from scripts.sandbox.keys import make_keys

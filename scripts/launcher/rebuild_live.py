@@ -10,7 +10,7 @@ from backend.config import ConfigError, load
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.clock import utc_now
 from backend.log import configure_log
-from backend.models import database
+from backend.models.engine import database
 from backend.services.upkeep.rebuild_live import rebuild_live
 
 

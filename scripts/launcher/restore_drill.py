@@ -25,7 +25,8 @@ import peewee
 from backend.config import ConfigError, load
 from backend.domain.errors import ServiceUnavailable
 from backend.log import configure_log
-from backend.models import LedgerEntry, LedgerPosting, database
+from backend.models import LedgerEntry, LedgerPosting
+from backend.models.engine import database
 from backend.services.ledger.check_ledger import LedgerCheck, check_ledger
 from scripts.embedded.child import StartError
 from scripts.embedded.mariadb_server import HOST, MariaDbServer, find_server_program, start_mariadb

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from backend.crash_points import arm
-from backend.models import database as db
+from backend.models.engine import database as db
 
 LIMIT_S: Final = 60
 LOADED_BEFORE: Final = ["tests.faults.services"]

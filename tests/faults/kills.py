@@ -14,7 +14,7 @@ from backend.crash_points import ANY, REACHED, VARIABLE
 from backend.domain.timer import TimerKind
 from backend.gateways.clock import utc_now
 from backend.models import Timer
-from backend.models.database import transact
+from backend.models.engine.database import transact
 from tests.child_process import wait_until
 from tests.faults.everything import PARTS, PROGRAMS, Everything, PartName
 

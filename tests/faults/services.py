@@ -25,8 +25,8 @@ from backend.models import (
     SessionProgress,
     Timer,
 )
-from backend.models import database as db
-from backend.models.migrations import apply_migrations
+from backend.models.engine import database as db
+from backend.models.engine.migrations import apply_migrations
 from backend.services.access.password_guesses import note_wrong
 from backend.services.charging.expire_command import expire_command
 from backend.services.charging.expire_start import expire_start

@@ -10,8 +10,9 @@ import pymysql
 import pytest
 
 from backend.gateways.clock import utc_now
-from backend.models import Quarantine, Session, database
-from backend.models.migrations import apply_migrations
+from backend.models import Quarantine, Session
+from backend.models.engine import database
+from backend.models.engine.migrations import apply_migrations
 from mqtt_bridge.batch import Incoming, StoppedError, Writer
 from tests.api_server import running_api
 from tests.faults.two_phones import TwoPhones

@@ -8,7 +8,7 @@ import pytest
 from backend.domain.command import CommandKind, CommandState
 from backend.domain.connector import ConnectorStatus
 from backend.models import Command, ConnectorState, PileState
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from mqtt_bridge.status_asking import STATUS_EVERY_S, StatusAsker
 from scripts.simulator import PileSettings
 from tests import builders

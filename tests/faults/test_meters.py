@@ -13,7 +13,7 @@ from backend.domain.meter import OVER_RATED_PERCENT, SLACK_WH
 from backend.domain.order import OrderState
 from backend.domain.session import SessionState
 from backend.models import TABLES, SessionProgress
-from backend.models import database as db
+from backend.models.engine import database as db
 from backend.services.charging.watch_session import watch_session
 from tests.faults.charging_pile import PEAK_FEN_PER_KWH, START_WH, ChargingPile
 from tests.invariants import check_invariants

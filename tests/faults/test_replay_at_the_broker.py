@@ -13,7 +13,7 @@ import pytest
 from backend.domain.order import OrderState
 from backend.gateways.clock import utc_now
 from backend.models import Order, Quarantine
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from mqtt_bridge.batch import Incoming
 from scripts.simulator.envelope import UpMessage
 from tests.child_process import wait_until

@@ -14,7 +14,7 @@ from backend.domain.order import OrderState
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import SessionState
 from backend.models import ConnectorDay, Operator, Order, Pile, Session, Station
-from backend.models.database import database as bound
+from backend.models.engine.database import database as bound
 from backend.services.views.desk import staff_page
 from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_orders_for_staff
 from backend.services.views.desk.list_piles_for_staff import list_piles_for_staff

@@ -9,8 +9,9 @@ from playhouse.migrations import Runner
 
 from backend.domain.actor import Actor
 from backend.domain.permission import ActorKind
-from backend.models import Order, Station, StationTotal, migrations
-from backend.models import database as db
+from backend.models import Order, Station, StationTotal
+from backend.models.engine import database as db
+from backend.models.engine import migrations
 from backend.services.upkeep.recount_stations import TURN_S, TURNS, recount_station, recount_stations
 from backend.services.views.desk.all_time import AllTime, get_all_time
 from tests.builders import TEN_O_CLOCK, a_driver, a_pile, a_station, an_operator

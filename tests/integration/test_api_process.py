@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from backend.gateways.clock import utc_now
-from backend.models import database
+from backend.models.engine import database
 from tests.api_server import ApiClient
 from tests.builders import an_operator
 from tests.child_process import ROOT, ChildProcess, accepts_connections, free_port, wait_until

@@ -18,8 +18,8 @@ from backend.models import (
     Tariff,
     TariffVersion,
 )
-from backend.models import database as bound
-from backend.models.database import Row
+from backend.models.engine import database as bound
+from backend.models.engine.database import Row
 from backend.services.access.authenticate import authenticate
 from backend.services.charging.start_session import start_session
 from scripts.benches import world as worlds

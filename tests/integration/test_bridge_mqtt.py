@@ -15,7 +15,7 @@ import pytest
 
 from backend.gateways.clock import utc_now
 from backend.models import MeterValue, PileState, Quarantine
-from backend.models import database as db
+from backend.models.engine import database as db
 from mqtt_bridge import fast_reader, topics
 from mqtt_bridge.bridge import Bridge
 from mqtt_bridge.client import MqttClient, MqttSettings

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.models import ConnectorState, MeterValue, PileMessage, Quarantine
-from backend.models.bulk import BulkWrite, find_existing
-from backend.models.database import transact
+from backend.models.engine.bulk import BulkWrite, find_existing
+from backend.models.engine.database import transact
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -9,9 +9,9 @@ from datetime import datetime
 import pytest
 
 from backend.gateways.clock import utc_now
-from backend.models import database as db
-from backend.models.database import database
-from backend.models.migrations import apply_migrations
+from backend.models.engine import database as db
+from backend.models.engine.database import database
+from backend.models.engine.migrations import apply_migrations
 from backend.services.views.desk import staff_page
 from scripts.benches.list_cases import Case, make_cases
 from scripts.benches.list_rows import Sizes, seed_lists

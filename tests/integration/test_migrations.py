@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playhouse.schema_diff import diff_models
 
-from backend.models import TABLES, database, migrations, schema_dump
+from backend.models import TABLES, schema_dump
+from backend.models.engine import database, migrations
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,8 +7,9 @@ import pytest
 
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.clock import utc_now
-from backend.models import LedgerAccount, Operator, database
-from backend.models.database import (
+from backend.models import LedgerAccount, Operator
+from backend.models.engine import database
+from backend.models.engine.database import (
     RetryTransaction,
     after_commit,
     locked,

@@ -20,7 +20,7 @@ from backend.domain.payment import Channel
 from backend.domain.units import Fen
 from backend.gateways.clock import utc_now
 from backend.models import Driver, LedgerAccount, LedgerEntry, LedgerPosting
-from backend.models.database import transact
+from backend.models.engine.database import transact
 from backend.services.ledger.post_entry import find_balances, lock_wallet, open_wallet, post_entry
 from backend.services.views.driver.get_wallet import get_wallet
 from backend.services.views.driver.list_wallet_postings import WalletMovement, list_wallet_postings

@@ -37,7 +37,7 @@ from backend.models import (
     TariffVersion,
     Timer,
 )
-from backend.models.database import Row, database, is_sqlite
+from backend.models.engine.database import Row, database, is_sqlite
 from scripts.simulator.envelope import UpMessage
 
 T = TypeVar("T")

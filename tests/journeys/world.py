@@ -11,8 +11,8 @@ from typing import Any
 import requests
 
 from backend.gateways.clock import utc_now
-from backend.models import database
-from backend.models.migrations import apply_migrations
+from backend.models.engine import database
+from backend.models.engine.migrations import apply_migrations
 from scripts.demo.seed import seed
 from scripts.embedded.node import find_node
 from scripts.front_ends.build import FRONT_ENDS, PREVIEW, PREVIEW_SITE, build

@@ -18,7 +18,7 @@ from backend.models import (
     Payment,
     Session,
 )
-from backend.models.database import Row
+from backend.models.engine.database import Row
 from backend.services.charging.stop_session import stop_session
 from backend.services.commands.queue import claim_commands
 from backend.services.ground.roll_ups import bump_top_up

@@ -12,7 +12,7 @@ from backend.domain.permission import ActorKind
 from backend.gateways.ids import hash_token
 from backend.live import token_cache
 from backend.models import AuthToken, Driver, Operator, RolePermission, Staff, StaffStation
-from backend.models.database import reading
+from backend.models.engine.database import reading
 
 CACHED_S: Final = 60
 """A revoked token, a barred driver or a changed role takes effect by then even where the cache was not told."""

@@ -6,7 +6,7 @@ from typing import Final
 from backend.domain.permission import ActorKind
 from backend.gateways.ids import hash_token, new_token
 from backend.models import AuthToken
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 
 LIFETIMES: Final = {ActorKind.DRIVER: timedelta(days=30), ActorKind.STAFF: timedelta(hours=12)}
 

@@ -11,7 +11,7 @@ from backend.domain.errors import DriverDisabled
 from backend.domain.permission import ActorKind
 from backend.gateways.wechat import WechatIdentity
 from backend.models import Driver
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 from backend.services.access.issue_token import issue_token
 from backend.services.access.register_driver import register_driver
 from backend.services.ground.audit import write_audit

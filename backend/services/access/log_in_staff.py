@@ -15,7 +15,7 @@ from backend.domain.errors import AccountDisabled, WrongCredentials
 from backend.domain.permission import ActorKind
 from backend.gateways.passwords import burn_time, hash_password, needs_rehash, verify_password
 from backend.models import Operator, RolePermission, Staff
-from backend.models.database import locked, reading, transactional
+from backend.models.engine.database import locked, reading, transactional
 from backend.services.access.issue_token import issue_token
 from backend.services.access.password_guesses import LOG_IN, forget_wrong, may_try, note_wrong
 from backend.services.ground.audit import write_audit

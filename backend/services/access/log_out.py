@@ -5,7 +5,7 @@ from datetime import datetime
 from backend.gateways.ids import hash_token
 from backend.live import token_cache
 from backend.models import AuthToken
-from backend.models.database import after_commit, transactional
+from backend.models.engine.database import after_commit, transactional
 
 
 @transactional

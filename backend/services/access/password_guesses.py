@@ -11,7 +11,7 @@ from typing import Final
 from backend.domain.caller_network import network_of
 from backend.live import rate_limit
 from backend.models import AuditRow, Staff
-from backend.models.database import locked, transactional
+from backend.models.engine.database import locked, transactional
 from backend.services.ground.audit import write_audit
 
 LOG_IN: Final = "staff.log_in"

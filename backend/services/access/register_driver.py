@@ -6,7 +6,7 @@ from peewee import IntegrityError
 
 from backend.gateways.ids import new_number
 from backend.models import Driver
-from backend.models.database import RetryTransaction, transactional
+from backend.models.engine.database import RetryTransaction, transactional
 from backend.services.ground.roll_ups import bump_new_driver
 from backend.services.ledger.post_entry import open_wallet
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from backend.domain.permission import Permission
 from backend.gateways.passwords import hash_password
 from backend.models import Operator, Role, RolePermission, Staff
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 
 
 @transactional

@@ -17,7 +17,7 @@ from backend.domain.order import OrderEvent, next_state
 from backend.domain.units import Fen, PriceE5, Wh
 from backend.live import feed
 from backend.models import FeeLine, LedgerEntry, Order, Session, SessionSegment
-from backend.models.database import after_commit, transactional
+from backend.models.engine.database import after_commit, transactional
 from backend.services.charging.settle_order import price_session, write_lines, write_segments
 from backend.services.ground.public_numbers import get_driver_no, get_operator_no
 from backend.services.ground.roll_ups import bump_charging

@@ -17,8 +17,8 @@ from backend.domain.report_time import TRUSTED_OFFSET
 from backend.domain.session import FailureReason, SessionEvent, SessionState, StopReason, next_state
 from backend.domain.units import Wh
 from backend.models import MeterValue, Order, Session
-from backend.models.database import locked, transactional
-from backend.models.prepared import Prepared
+from backend.models.engine.database import locked, transactional
+from backend.models.engine.prepared import Prepared
 from backend.services.charging.correct_order import correct_order
 from backend.services.charging.fail_session import fail_session
 from backend.services.charging.judge_record import judge_record

@@ -7,7 +7,7 @@ import structlog
 from backend.domain.command import OPEN_STATES, CommandEvent, CommandKind, next_state
 from backend.domain.session import FailureReason, SessionState, StopReason
 from backend.models import Command, Session
-from backend.models.database import locked, transactional
+from backend.models.engine.database import locked, transactional
 from backend.services.charging.fail_session import fail_session
 from backend.services.charging.stop_session import send_stop
 from backend.services.commands.queue import queue_command

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from backend.domain.session import FailureReason, SessionState, StopReason
 from backend.models import Session
-from backend.models.database import locked, transactional
+from backend.models.engine.database import locked, transactional
 from backend.services.charging.fail_session import fail_session
 from backend.services.charging.stop_session import send_stop
 

@@ -7,7 +7,7 @@ import structlog
 from backend.domain.session import FailureReason, SessionEvent, next_state
 from backend.live import feed
 from backend.models import Session
-from backend.models.database import after_commit, transactional
+from backend.models.engine.database import after_commit, transactional
 from backend.services.charging.release import free_connector, release_hold
 from backend.services.ground.session_topics import session_topics
 

@@ -3,7 +3,7 @@
 from backend.domain.meter import FinalFault, FinalRecord, Reading, judge_final
 from backend.domain.units import Watt, Wh
 from backend.models import Session, SessionProgress
-from backend.models.prepared import Prepared
+from backend.models.engine.prepared import Prepared
 
 _find_progress = Prepared(
     SessionProgress,

@@ -10,7 +10,7 @@ from backend.domain.session import LIVE_STATES, SessionEvent, StopReason, next_s
 from backend.domain.timer import TimerKind
 from backend.live import feed
 from backend.models import Session
-from backend.models.database import after_commit, locked, transactional
+from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.charging.stop_session import send_stop
 from backend.services.ground.session_topics import session_topics
 from backend.services.ground.timers import clear_timer, set_timer

@@ -10,7 +10,7 @@ from backend.domain.session import PayerKind, SessionEvent, SessionState, StopRe
 from backend.domain.units import Watt
 from backend.gateways.ids import new_number
 from backend.models import Pile, Session, Station
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 from backend.services.charging.settle_order import (
     new_order,
     price_session,

@@ -3,7 +3,7 @@
 from backend.domain.report import Report
 from backend.domain.session import LIVE_STATES
 from backend.models import Session
-from backend.models.database import locked, transactional
+from backend.models.engine.database import locked, transactional
 from backend.services.charging.mark_charging import mark_charging
 from backend.services.charging.report_time import platform_time
 

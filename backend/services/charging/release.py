@@ -5,8 +5,8 @@ from datetime import datetime
 from backend.domain.ledger import release_entry
 from backend.domain.units import Fen
 from backend.models import LiveSession, Session
-from backend.models.database import transactional
-from backend.models.prepared import Prepared
+from backend.models.engine.database import transactional
+from backend.models.engine.prepared import Prepared
 from backend.services.ground.public_numbers import get_driver_no
 from backend.services.ground.timers import clear_session_timers
 from backend.services.ledger.post_entry import post_entry

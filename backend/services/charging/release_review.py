@@ -6,7 +6,7 @@ import structlog
 
 from backend.domain.session import SessionState
 from backend.models import Session
-from backend.models.database import locked, transactional
+from backend.models.engine.database import locked, transactional
 from backend.services.charging.release import release_hold
 
 _log = structlog.get_logger(__name__)

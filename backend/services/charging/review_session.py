@@ -9,7 +9,7 @@ from backend.domain.session import SessionEvent, next_state
 from backend.domain.timer import TimerKind
 from backend.live import feed
 from backend.models import Session
-from backend.models.database import after_commit, transactional
+from backend.models.engine.database import after_commit, transactional
 from backend.services.charging.release import free_connector
 from backend.services.ground.session_topics import session_topics
 from backend.services.ground.timers import set_timer

@@ -21,8 +21,8 @@ from backend.domain.units import Fen
 from backend.gateways.ids import new_number
 from backend.live import feed
 from backend.models import FeeLine, Order, Session, SessionSegment
-from backend.models.database import after_commit, transactional
-from backend.models.new_rows import NewRows
+from backend.models.engine.database import after_commit, transactional
+from backend.models.engine.new_rows import NewRows
 from backend.services.charging.release import free_connector
 from backend.services.ground.public_numbers import get_driver_no, get_operator_no
 from backend.services.ground.roll_ups import bump_charging

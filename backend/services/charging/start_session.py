@@ -28,7 +28,7 @@ from backend.domain.units import Fen
 from backend.gateways.ids import new_number
 from backend.live import feed
 from backend.models import Connector, Driver, LiveSession, Session
-from backend.models.database import after_commit, locked, transactional
+from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.commands.queue import queue_command
 from backend.services.ground.audit import write_audit
 from backend.services.ground.idempotency import once

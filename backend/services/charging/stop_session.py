@@ -19,7 +19,7 @@ from backend.domain.session import (
 )
 from backend.live import feed
 from backend.models import Command, Session
-from backend.models.database import after_commit, locked, transactional
+from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.charging.fail_session import fail_session
 from backend.services.commands.queue import queue_command
 from backend.services.ground.audit import write_audit

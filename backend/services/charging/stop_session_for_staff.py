@@ -7,7 +7,7 @@ from backend.domain.errors import Forbidden, SessionNotFound
 from backend.domain.permission import Permission
 from backend.domain.session import StopReason
 from backend.models import Session
-from backend.models.database import locked, transactional
+from backend.models.engine.database import locked, transactional
 from backend.services.access.scope import scoped
 from backend.services.charging.stop_session import stop_as
 

@@ -15,7 +15,7 @@ from backend.domain.session import SessionEvent, SessionState, StopReason, next_
 from backend.domain.timer import TimerKind
 from backend.domain.units import Wh
 from backend.models import ConnectorState, MeterValue, Session, SessionProgress
-from backend.models.database import locked, transactional
+from backend.models.engine.database import locked, transactional
 from backend.services.charging.judge_record import judge_record
 from backend.services.charging.mark_charging import WATCH_EVERY_S
 from backend.services.charging.review_session import review_session

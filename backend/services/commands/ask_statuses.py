@@ -9,7 +9,7 @@ from typing import Any
 
 from backend.domain.command import CommandKind
 from backend.models import Connector, ConnectorState, Pile, PileState
-from backend.models.database import reading, transactional
+from backend.models.engine.database import reading, transactional
 from backend.services.commands.queue import queue_for_piles
 
 

@@ -21,7 +21,7 @@ from backend.domain.timer import TimerKind
 from backend.gateways.ids import new_ulid
 from backend.live import wake
 from backend.models import Command, Pile, PileState, Timer
-from backend.models.database import after_commit, transactional
+from backend.models.engine.database import after_commit, transactional
 from backend.services.ground.timers import set_timer
 
 RESEND_AFTER_S: Final = 15

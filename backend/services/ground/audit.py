@@ -8,7 +8,7 @@ import msgspec
 from backend.domain.actor import Actor
 from backend.domain.permission import ActorKind
 from backend.models import AuditRow
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 
 
 @transactional

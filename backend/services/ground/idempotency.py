@@ -14,7 +14,7 @@ from peewee import IntegrityError
 from backend.domain.actor import Actor
 from backend.domain.errors import IdempotencyKeyMissing, IdempotencyKeyReused
 from backend.models import IdempotencyKey
-from backend.models.database import RetryTransaction, transactional
+from backend.models.engine.database import RetryTransaction, transactional
 
 T = TypeVar("T")
 

@@ -4,8 +4,8 @@ import functools
 from typing import Final
 
 from backend.models import Driver, Operator, Station
-from backend.models.database import forget_with_database
-from backend.models.prepared import Prepared
+from backend.models.engine.database import forget_with_database
+from backend.models.engine.prepared import Prepared
 
 KEPT: Final = 8_192
 _find_driver = Prepared(Driver, lambda row_id: Driver.select(Driver.driver_no).where(Driver.id == row_id))

@@ -7,8 +7,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from backend.models import ConnectorDay, Order, PlatformDay, StationHour, StationTotal
-from backend.models.bulk import BulkWrite
-from backend.models.database import transactional
+from backend.models.engine.bulk import BulkWrite
+from backend.models.engine.database import transactional
 
 PLATFORM_ZONE: Final = ZoneInfo("Asia/Shanghai")
 """Top-ups and new drivers belong to no station: their day is the platform's."""

@@ -9,8 +9,8 @@ from peewee import IntegrityError
 
 from backend.domain.timer import TimerKind
 from backend.models import Timer
-from backend.models.database import RetryTransaction, transactional
-from backend.models.prepared import Prepared
+from backend.models.engine.database import RetryTransaction, transactional
+from backend.models.engine.prepared import Prepared
 
 CLAIM_S: Final = 15
 """A claim that was neither finished nor renewed by then is taken over by another job process."""

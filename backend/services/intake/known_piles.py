@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from backend.domain.report import KnownConnector, KnownPile
 from backend.models import Connector, Pile, Station
-from backend.models.database import reading
+from backend.models.engine.database import reading
 
 
 @reading

@@ -11,7 +11,7 @@ from backend.domain.connector import ConnectorStatus
 from backend.domain.live_progress import LiveProgress
 from backend.domain.meter_reading import MeterReading
 from backend.models import ConnectorState, SessionProgress
-from backend.models.bulk import BulkWrite
+from backend.models.engine.bulk import BulkWrite
 
 _Columns: TypeAlias = tuple[int | str | bool | datetime | None, ...]
 

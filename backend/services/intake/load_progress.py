@@ -20,7 +20,7 @@ from backend.domain.report_time import in_our_time
 from backend.domain.tariff import TariffVersion
 from backend.domain.units import Watt, Wh
 from backend.models import Connector, LiveSession, MeterValue, PileState, Session, SessionProgress
-from backend.models.database import reading as reads
+from backend.models.engine.database import reading as reads
 from backend.services.tariffs.versions import get_version
 
 SESSIONS_PER_QUERY: Final = 200

@@ -11,7 +11,7 @@ import structlog
 from backend.domain.station import heard_since
 from backend.live import feed
 from backend.models import Pile, PileState, Station
-from backend.models.database import after_commit, transactional
+from backend.models.engine.database import after_commit, transactional
 
 PILES_PER_CALL: Final = 500
 _log = structlog.get_logger(__name__)

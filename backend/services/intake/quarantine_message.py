@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from backend.models import Quarantine
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 
 MAX_PAYLOAD_BYTES: Final = 20_480
 """The broker's packet limit: nothing longer comes through it."""

@@ -8,7 +8,7 @@ import structlog
 
 from backend.domain.report import BOOTS_PER_EPOCH, Report, reported_boot
 from backend.models import Pile
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 
 PILES_TOLD: Final = 20
 """In one line of the log: after an outage a batch may have a thousand."""

@@ -18,8 +18,8 @@ from backend.domain.meter import MeterVerdict
 from backend.domain.meter_reading import MeterReading
 from backend.domain.session import SessionState, StopReason
 from backend.models import MeterValue, Session
-from backend.models.bulk import BulkWrite
-from backend.models.database import locked, transactional
+from backend.models.engine.bulk import BulkWrite
+from backend.models.engine.database import locked, transactional
 from backend.services.charging.mark_charging import mark_charging
 from backend.services.charging.stop_session import ask_stop
 from backend.services.intake.latest_rows import write_connectors, write_progress

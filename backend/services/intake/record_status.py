@@ -13,8 +13,8 @@ import structlog
 from backend.domain.connector import ConnectorStatus, is_expected
 from backend.domain.session import SessionState, StopReason
 from backend.models import ConnectorState, LiveSession, Session
-from backend.models.bulk import BulkWrite
-from backend.models.database import locked, reading, transactional
+from backend.models.engine.bulk import BulkWrite
+from backend.models.engine.database import locked, reading, transactional
 from backend.services.charging.stop_session import ask_stop
 
 _log = structlog.get_logger(__name__)

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from backend.domain.errors import ServiceUnavailable
 from backend.models import PileMessage
-from backend.models.bulk import BulkWrite, find_existing
-from backend.models.database import database, transactional
+from backend.models.engine.bulk import BulkWrite, find_existing
+from backend.models.engine.database import database, transactional
 
 _insert = BulkWrite(PileMessage, ("pile_id", "message_id", "received_at"))
 

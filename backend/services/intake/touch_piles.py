@@ -11,8 +11,8 @@ from backend.domain.command import CommandKind
 from backend.domain.pile_mark import PileMark
 from backend.domain.report import KnownPile
 from backend.models import PileState
-from backend.models.bulk import BulkWrite
-from backend.models.database import reading, transactional
+from backend.models.engine.bulk import BulkWrite
+from backend.models.engine.database import reading, transactional
 from backend.services.commands.queue import queue_command
 
 SET_TIME_EVERY: Final = timedelta(minutes=1)

@@ -4,7 +4,7 @@ import msgspec
 from peewee import JOIN, fn
 
 from backend.models import LedgerAccount, LedgerPosting
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 
 
 class LedgerCheck(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,15 +16,15 @@ from backend.domain.errors import InsufficientFunds
 from backend.domain.ledger import Account, AccountKind, Entry, OwnerKind, account_of
 from backend.gateways.ids import new_ulid
 from backend.models import LedgerAccount, LedgerEntry, LedgerPosting
-from backend.models.database import (
+from backend.models.engine.database import (
     RetryTransaction,
     after_commit,
     forget_with_database,
     locked,
     transactional,
 )
-from backend.models.new_rows import NewRows
-from backend.models.prepared import Prepared
+from backend.models.engine.new_rows import NewRows
+from backend.models.engine.prepared import Prepared
 
 WALLET_KINDS: Final = (
     AccountKind.AVAILABLE,

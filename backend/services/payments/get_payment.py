@@ -11,7 +11,7 @@ from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable, Not
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.live import rate_limit
 from backend.models import Payment
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.payments.payment_states import OPEN_STATES
 from backend.services.payments.refresh_payment import refresh_payment
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from backend.domain.payment import PaymentEvent, PaymentState, next_state
 from backend.models import Payment
-from backend.models.database import locked
+from backend.models.engine.database import locked
 
 OPEN_STATES: Final = frozenset({PaymentState.CREATED, PaymentState.AWAITING, PaymentState.UNKNOWN})
 """Not known to be paid, nor given up: the channel is still asked."""

@@ -8,7 +8,7 @@ import structlog
 from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable, NotifyRejected, PaymentNotFound
 from backend.domain.timer import TimerKind
 from backend.models import Payment
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 from backend.services.ground.timers import clear_timer, set_timer
 from backend.services.payments.payment_states import OPEN_STATES, lock_payment
 from backend.services.payments.refresh_payment import refresh_payment

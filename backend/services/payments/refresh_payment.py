@@ -12,7 +12,7 @@ from backend.domain.payment import PaymentEvent
 from backend.domain.timer import TimerKind
 from backend.gateways.channel_trade import TradeState
 from backend.models import Payment
-from backend.models.database import reading, transactional
+from backend.models.engine.database import reading, transactional
 from backend.services.ground.timers import clear_timer
 from backend.services.payments.payment_channel import get_gateway
 from backend.services.payments.payment_states import OPEN_STATES, lock_payment, move_payment

@@ -16,7 +16,7 @@ from backend.domain.timer import TimerKind
 from backend.domain.units import Fen
 from backend.gateways.channel_trade import ChannelTrade, TradeState
 from backend.models import AuditRow, Driver, Payment
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 from backend.services.ground.audit import write_audit
 from backend.services.ground.roll_ups import bump_top_up
 from backend.services.ground.timers import clear_timer

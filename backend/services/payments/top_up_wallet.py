@@ -30,7 +30,7 @@ from backend.domain.timer import TimerKind
 from backend.gateways.ids import new_number
 from backend.gateways.wechat_pay import PayParams
 from backend.models import Driver, Operator, Payment
-from backend.models.database import reading, transactional
+from backend.models.engine.database import reading, transactional
 from backend.services.ground.audit import write_audit
 from backend.services.ground.idempotency import once
 from backend.services.ground.timers import set_timer

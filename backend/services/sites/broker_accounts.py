@@ -1,7 +1,7 @@
 """The broker's password file, as mosquitto reads it: one line for each pile in service."""
 
 from backend.models import Pile
-from backend.models.database import reading
+from backend.models.engine.database import reading
 
 
 @reading

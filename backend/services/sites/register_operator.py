@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from backend.models import Operator
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 
 
 @transactional

@@ -8,7 +8,7 @@ from backend.domain.pile import PileKind, check_pile_no
 from backend.gateways.ids import new_qr_token, new_token
 from backend.gateways.passwords import broker_password_hash
 from backend.models import Connector, ConnectorState, Pile, PileState, Station, Tariff
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 
 STANDARDS = {PileKind.DC: "GB/T 20234.3", PileKind.AC: "GB/T 20234.2"}
 

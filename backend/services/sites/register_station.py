@@ -5,7 +5,7 @@ from datetime import datetime
 from backend.gateways.ids import new_number
 from backend.live import nearby
 from backend.models import Operator, Station, Tariff
-from backend.models.database import after_commit, transactional
+from backend.models.engine.database import after_commit, transactional
 
 
 @transactional

@@ -6,7 +6,7 @@ from datetime import datetime
 from backend.domain import tariff as domain
 from backend.gateways.ids import new_number
 from backend.models import Operator, Tariff, TariffPeriod, TariffVersion
-from backend.models.database import locked, transactional
+from backend.models.engine.database import locked, transactional
 
 
 @transactional

@@ -8,7 +8,7 @@ from backend.domain import tariff as domain
 from backend.domain.errors import TariffMissing
 from backend.domain.units import PriceE5
 from backend.models import Pile, Station, Tariff, TariffPeriod, TariffVersion
-from backend.models.database import forget_with_database, reading
+from backend.models.engine.database import forget_with_database, reading
 
 VERSIONS_KEPT: Final = 4_096
 

@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Final
 
 from backend.models import MeterValue
-from backend.models.database import transactional
+from backend.models.engine.database import transactional
 
 ROWS_PER_CALL: Final = 500
 PILES_PER_CALL: Final = 50

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from backend.models import AuthToken, IdempotencyKey, PileMessage
-from backend.models.database import Row, transactional
+from backend.models.engine.database import Row, transactional
 
 ROWS_PER_CALL: Final = 500
 

@@ -11,7 +11,7 @@ from backend import live
 from backend.live import live_status, nearby
 from backend.live.live_status import LiveConnector, LivePile
 from backend.models import Connector, ConnectorState, Pile, PileState, Station
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.views.live_rows import live_connector, newest_ms
 
 PILES_PER_PAGE: Final = 1_000

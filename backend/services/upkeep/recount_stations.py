@@ -12,8 +12,8 @@ import structlog
 from peewee import fn
 
 from backend.models import Station, StationHour, StationTotal
-from backend.models.bulk import BulkWrite
-from backend.models.database import Row, reading, transactional
+from backend.models.engine.bulk import BulkWrite
+from backend.models.engine.database import Row, reading, transactional
 
 TURNS: Final = 144
 TURN_S: Final = 600

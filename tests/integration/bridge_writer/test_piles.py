@@ -16,7 +16,7 @@ from backend.models import (
     MeterValue,
     Pile,
 )
-from backend.models.database import database as bound
+from backend.models.engine.database import database as bound
 from backend.services.commands.queue import claim_commands
 from mqtt_bridge.outbound import Outbound
 from tests.builders import a_pile

@@ -9,7 +9,7 @@ import pytest
 
 from backend.api.lanes import Lane, Loader
 from backend.domain.errors import ChannelOutcomeUnknown, ConnectorNotFound, DomainError, ServiceUnavailable
-from backend.models import database
+from backend.models.engine import database
 
 
 @pytest.fixture(autouse=True)

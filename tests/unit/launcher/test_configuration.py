@@ -38,7 +38,7 @@ def test_the_product_accepts_the_configuration(folder: RunFolder) -> None:
 
 
 def test_the_database_is_in_the_folder_whatever_its_name(folder: RunFolder) -> None:
-    from backend.models.database import open_database
+    from backend.models.engine.database import open_database
 
     assert Path(open_database(folder.database_url).database) == folder.database.resolve()
 

@@ -175,7 +175,7 @@ def test_the_demo_may_start_with_anything() -> None:
 
 
 def test_a_password_may_hold_every_character_that_means_something_in_a_url(deployment: Deployment) -> None:
-    from backend.models.database import open_database
+    from backend.models.engine.database import open_database
 
     password = "p@ss/w%41:?#+{}中"
     (deployment.folder / "database-password").write_text(f"{password}\n")

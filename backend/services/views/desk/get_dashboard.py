@@ -15,7 +15,7 @@ from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorGroup, ConnectorStatus, group_of
 from backend.domain.station import METER_INTERVAL_S, STALE_INTERVALS
 from backend.models import Connector, ConnectorState, Pile, PileState, PlatformDay, StationHour
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.access.scope import scoped, sees_platform
 from backend.services.ground.roll_ups import PLATFORM_ZONE
 from backend.services.views.desk.all_time import get_all_time

@@ -7,7 +7,7 @@ import msgspec
 from backend.domain.actor import Actor
 from backend.domain.errors import SessionNotFound
 from backend.models import Command, Driver, Session
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.access.scope import scoped
 from backend.services.views.command_views import CommandView, view_command
 from backend.services.views.desk.session_rows import staff_actions

@@ -4,7 +4,7 @@ import msgspec
 
 from backend.domain.actor import Actor
 from backend.models import Operator, Staff, Station
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.access.scope import sees_platform
 from backend.services.access.visible_stations import visible_stations
 

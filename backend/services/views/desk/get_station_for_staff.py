@@ -7,7 +7,7 @@ import msgspec
 from backend.domain.actor import Actor
 from backend.domain.errors import StationNotFound
 from backend.models import Station
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.access.visible_stations import visible_stations
 from backend.services.views.desk.pile_views import StaffPile, view_piles
 from backend.services.views.desk.station_views import StaffStationRow, piles_in_service, view_stations

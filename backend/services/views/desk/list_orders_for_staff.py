@@ -10,7 +10,7 @@ from peewee import JOIN, ModelSelect
 from backend.domain.actor import Actor
 from backend.domain.order import OrderKind, OrderState
 from backend.models import Connector, Driver, Order, Pile, Session, Station
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.access.scope import scoped
 from backend.services.access.visible_stations import find_station_id
 from backend.services.ground.roll_ups import PLATFORM_ZONE

@@ -10,7 +10,7 @@ from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorGroup, ConnectorStatus, group_of
 from backend.domain.station import heard_since
 from backend.models import Connector, ConnectorState, Pile, PileState
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.access.scope import scoped
 from backend.services.access.visible_stations import find_station_id
 from backend.services.views.desk.pile_views import StaffPile, view_piles

@@ -9,7 +9,7 @@ from peewee import ModelSelect
 from backend.domain.actor import Actor
 from backend.domain.session import SessionState
 from backend.models import LiveSession, Session
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.access.scope import scoped
 from backend.services.access.visible_stations import find_station_id
 from backend.services.views.desk.session_rows import StaffSessionRow, select_session_rows, view_session_rows

@@ -6,7 +6,7 @@ import msgspec
 
 from backend.domain.actor import Actor
 from backend.models import Station
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.access.visible_stations import visible_stations
 from backend.services.views.desk.staff_page import Listing, Total, count_capped, load_page
 from backend.services.views.desk.station_views import StaffStationRow, view_stations

@@ -7,7 +7,7 @@ import msgspec
 
 from backend.domain.actor import Actor
 from backend.models import Pile
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.views.desk.list_piles_for_staff import visible_piles
 from backend.services.views.desk.pile_views import StaffPile, view_piles
 

@@ -11,7 +11,7 @@ from backend.domain.errors import BalanceTooLow
 from backend.domain.estimate import estimate_energy
 from backend.domain.hold import HOLD_POLICY, size_hold
 from backend.domain.units import Fen, Watt
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.ledger.post_entry import find_balances
 from backend.services.sites.find_connector import get_connector
 from backend.services.tariffs.versions import get_version_for

@@ -7,7 +7,7 @@ import msgspec
 from backend.domain.actor import Actor
 from backend.domain.errors import Unauthenticated
 from backend.models import Driver, LiveSession, Session
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.ledger.post_entry import find_balances
 
 

@@ -11,7 +11,7 @@ from backend.domain.order import OrderKind, OrderState
 from backend.domain.session import StopReason
 from backend.domain.tariff import RateBand
 from backend.models import Connector, FeeLine, Order, Pile, Session, SessionSegment, Station
-from backend.models.database import reading
+from backend.models.engine.database import reading
 
 
 class FeeLineView(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from datetime import datetime
 from backend.domain.actor import Actor
 from backend.domain.errors import SessionNotFound
 from backend.models import LiveSession, Session
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.views.session_view import SessionView, load_session_views
 
 

@@ -9,7 +9,7 @@ from backend.domain.errors import StationNotFound
 from backend.domain.pile import PileKind
 from backend.domain.tariff import RateBand, TariffVersion
 from backend.models import Station
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.views.connector_states import (
     ConnectorNow,
     ConnectorPlace,

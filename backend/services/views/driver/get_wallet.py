@@ -6,7 +6,7 @@ import msgspec
 
 from backend.domain.actor import Actor
 from backend.domain.payment import LARGEST_TOP_UP_FEN, SMALLEST_TOP_UP_FEN
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.ledger.post_entry import find_balances
 
 

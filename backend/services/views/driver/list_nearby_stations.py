@@ -15,7 +15,7 @@ from backend.domain.station import distance_m
 from backend.live import nearby
 from backend.live.nearby import Search
 from backend.models import Station
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.views.driver.station_cards import CardBook, StationCard
 
 MAX_RADIUS_M: Final = 50_000

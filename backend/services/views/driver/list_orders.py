@@ -11,7 +11,7 @@ from backend.domain.actor import Actor
 from backend.domain.errors import DomainError, InvalidCursor
 from backend.domain.order import OrderKind, OrderState
 from backend.models import Order, Session, Station
-from backend.models.database import reading
+from backend.models.engine.database import reading
 
 LARGEST_PAGE: Final = 50
 

@@ -25,7 +25,7 @@ from backend.domain.errors import (
 from backend.domain.pile import PileKind
 from backend.domain.tariff import TariffVersion
 from backend.models import Connector, LiveSession, Pile, PileState, Station
-from backend.models.database import reading
+from backend.models.engine.database import reading
 from backend.services.views.connector_states import (
     PLACE_COLUMNS,
     ConnectorNow,

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from peewee import CompositeKey
 
-from backend.models.database import Row, database
-from backend.models.row_statement import RowStatement, Value, quoted, quoted_list
+from backend.models.engine.database import Row, database
+from backend.models.engine.row_statement import RowStatement, Value, quoted, quoted_list
 
 ROWS_PER_STATEMENT: Final = 1_000
 """1 000 rows of the widest table here are about 300 KB: far below any `max_allowed_packet`."""

@@ -11,8 +11,8 @@ from typing import Any, Final, TypeAlias
 
 from peewee import BigIntegerField, BlobField, BooleanField, DateField, Field, IntegerField
 
-from backend.models.database import Row, database, is_sqlite
-from backend.models.fields import UtcDateTimeField, to_database_time
+from backend.models.engine.database import Row, database, is_sqlite
+from backend.models.engine.fields import UtcDateTimeField, to_database_time
 
 Value: TypeAlias = int | str | bool | bytes | datetime | date | None
 Render: TypeAlias = Callable[[Any], str]

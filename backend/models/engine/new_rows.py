@@ -5,8 +5,8 @@ from typing import Any
 
 from peewee import AutoField, BigAutoField
 
-from backend.models.database import Row
-from backend.models.row_statement import RowStatement
+from backend.models.engine.database import Row
+from backend.models.engine.row_statement import RowStatement
 
 
 class NewRows:

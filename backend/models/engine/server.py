@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
-from backend.models.database import database, reading
+from backend.models.engine.database import database, reading
 
 
 @reading

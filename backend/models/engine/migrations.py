@@ -7,9 +7,9 @@ from typing import Final, cast
 import peewee
 from playhouse.migrations import Runner
 
-from backend.models.database import database, is_sqlite
+from backend.models.engine.database import database, is_sqlite
 
-FOLDER: Final = Path(__file__).resolve().parents[2] / "sql" / "migrations"
+FOLDER: Final = Path(__file__).resolve().parents[3] / "sql" / "migrations"
 HISTORY_TABLE: Final = "schema_migration"
 
 

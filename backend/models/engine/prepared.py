@@ -11,8 +11,8 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from peewee import SQL
 
-from backend.models.database import Row, database, is_sqlite
-from backend.models.fields import to_database_time
+from backend.models.engine.database import Row, database, is_sqlite
+from backend.models.engine.fields import to_database_time
 
 _M = TypeVar("_M", bound=Row)
 Value: TypeAlias = int | str | bool | datetime | None
