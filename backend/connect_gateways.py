@@ -2,9 +2,9 @@
 
 from backend import gateways
 from backend.config import ConfigError, Settings, read_secret
-from backend.gateways.wechat import WechatGateway, WechatSettings
-from backend.gateways.wechat_pay import WechatPayGateway
-from backend.gateways.wechat_pay_settings import WechatPaySettings
+from backend.gateways.wechat.mini_program import WechatGateway, WechatSettings
+from backend.gateways.wechat.pay import WechatPayGateway
+from backend.gateways.wechat.pay_settings import WechatPaySettings
 
 
 def connect_gateways(settings: Settings) -> None:

@@ -20,8 +20,8 @@ from backend.config import Settings, load
 from backend.connect_gateways import connect_gateways
 from backend.domain.errors import DomainError
 from backend.gateways.clock import utc_now
-from backend.gateways.wechat import WechatGateway, WechatSettings
-from backend.gateways.wechat_pay import WechatPayGateway, WechatPaySettings
+from backend.gateways.wechat.mini_program import WechatGateway, WechatSettings
+from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
 from backend.models.engine import database
 from backend.services.payments.record_payment_notify import record_payment_notify
 from scripts.sandbox.keys import make_keys

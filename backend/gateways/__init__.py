@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the clock and ids are imported by processes that need no channel library
-    from backend.gateways.wechat import WechatGateway
-    from backend.gateways.wechat_pay import WechatPayGateway
+    from backend.gateways.wechat.mini_program import WechatGateway
+    from backend.gateways.wechat.pay import WechatPayGateway
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from backend.api.app import ROUTES
 from backend.api.decode import decode_body, decode_query
 from backend.api.feed_topics import parse_topic
 from backend.domain.errors import BadQrLink, InvalidInput, NotifyRejected
-from backend.gateways.wechat_pay import WechatPayGateway, WechatPaySettings
+from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
 from backend.services.views.driver.resolve_connector import read_scanned_text
 from mqtt_bridge import messages, topics
 from tests.security.hostile import JSON_VALUES, TEXTS, WHOLE_BODIES, mutate

@@ -9,7 +9,7 @@ from backend import gateways
 from backend.domain.actor import Actor
 from backend.domain.errors import DriverDisabled
 from backend.domain.permission import ActorKind
-from backend.gateways.wechat import WechatIdentity
+from backend.gateways.wechat.mini_program import WechatIdentity
 from backend.models import Driver
 from backend.models.engine.database import transactional
 from backend.services.access.issue_token import issue_token

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from backend import gateways
 from backend.domain.errors import ChannelUnavailable
 from backend.domain.payment import Channel
-from backend.gateways.wechat_pay import WechatPayGateway
+from backend.gateways.wechat.pay import WechatPayGateway
 
 
 @dataclass(frozen=True, slots=True)

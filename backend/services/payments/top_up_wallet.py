@@ -28,7 +28,7 @@ from backend.domain.payment import (
 )
 from backend.domain.timer import TimerKind
 from backend.gateways.ids import new_number
-from backend.gateways.wechat_pay import PayParams
+from backend.gateways.wechat.pay import PayParams
 from backend.models import Driver, Operator, Payment
 from backend.models.engine.database import reading, transactional
 from backend.services.ground.audit import write_audit

@@ -3,8 +3,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from backend.gateways.wechat import WechatGateway, WechatSettings
-from backend.gateways.wechat_pay import WechatPayGateway, WechatPaySettings
+from backend.gateways.wechat.mini_program import WechatGateway, WechatSettings
+from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
 from tests.unit.gateways import wechat_side as side
 
 

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from backend.gateways.clock import utc_now
-from backend.gateways.wechat_pay import WechatPayGateway
+from backend.gateways.wechat.pay import WechatPayGateway
 from tests.unit.gateways import wechat_side as side
 
 PAYMENT_NO = "T20261123100000ABCDEFGHJK"

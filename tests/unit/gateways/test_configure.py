@@ -1,8 +1,8 @@
 import pytest
 
 import backend.gateways
-from backend.gateways.wechat import WechatGateway
-from backend.gateways.wechat_pay import WechatPayGateway
+from backend.gateways.wechat.mini_program import WechatGateway
+from backend.gateways.wechat.pay import WechatPayGateway
 
 
 def test_an_unconfigured_process_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

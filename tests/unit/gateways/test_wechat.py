@@ -9,7 +9,7 @@ import requests
 
 from backend.domain.errors import ChannelUnavailable, InvalidLoginCode
 from backend.gateways import outbound_session
-from backend.gateways.wechat import WechatGateway, WechatIdentity, WechatSettings
+from backend.gateways.wechat.mini_program import WechatGateway, WechatIdentity, WechatSettings
 from tests.unit.gateways import wechat_side as side
 from tests.unit.gateways.leaks import text_left_behind
 

@@ -10,7 +10,7 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 
 from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable
 from backend.gateways.channel_trade import ChannelTrade, TradeState
-from backend.gateways.wechat_pay import WechatPayGateway, WechatPaySettings
+from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
 from tests.unit.gateways import wechat_side as side
 from tests.unit.gateways.leaks import text_left_behind
 from tests.unit.gateways.pay_calls import NOW, PAYMENT_NO, create, every_call, refusal, signed

@@ -11,7 +11,7 @@ from tornado.httputil import HTTPHeaders
 
 from backend.domain.errors import NotifyRejected
 from backend.gateways.channel_trade import TradeState
-from backend.gateways.wechat_pay import WechatPayGateway, WechatPaySettings
+from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
 from tests.unit.gateways import wechat_side as side
 
 NOW = datetime(2026, 11, 23, 10, 0, 6, tzinfo=UTC)

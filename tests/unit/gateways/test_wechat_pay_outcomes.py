@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable
 from backend.gateways import outbound_session
-from backend.gateways.wechat_pay import WechatPayGateway, WechatPaySettings
+from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
 from tests.unit.gateways import wechat_side as side
 from tests.unit.gateways.pay_calls import PAYMENT_NO, create, every_call, refusal, signed
 

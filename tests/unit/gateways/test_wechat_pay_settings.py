@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from backend.gateways.wechat_pay import WechatPaySettings
+from backend.gateways.wechat.pay import WechatPaySettings
 from tests.unit.gateways import wechat_side as side
 
 Settings = Callable[..., WechatPaySettings]

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import load_pem_x509_certificate
 
 from backend.gateways.channel_trade import ChannelNotify
-from backend.gateways.wechat_pay_notify import open_notify
-from backend.gateways.wechat_pay_proof import EncryptedResource, UnprovenError, decrypt_resource
+from backend.gateways.wechat.pay_notify import open_notify
+from backend.gateways.wechat.pay_proof import EncryptedResource, UnprovenError, decrypt_resource
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "wechat.json").read_text())
 SIGNED_AT = datetime(2021, 6, 24, 8, 37, 26, tzinfo=UTC)

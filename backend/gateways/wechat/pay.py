@@ -15,11 +15,11 @@ import structlog
 from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable, DomainError, NotifyRejected
 from backend.gateways.channel_trade import ChannelNotify, ChannelTrade, TradeState
 from backend.gateways.outbound_session import TransportError
-from backend.gateways.wechat_pay_client import build_client
-from backend.gateways.wechat_pay_notify import open_notify
-from backend.gateways.wechat_pay_proof import UnprovenError
-from backend.gateways.wechat_pay_settings import WechatPaySettings
-from backend.gateways.wechat_pay_trade import UnreadableTradeError, read_trade
+from backend.gateways.wechat.pay_client import build_client
+from backend.gateways.wechat.pay_notify import open_notify
+from backend.gateways.wechat.pay_proof import UnprovenError
+from backend.gateways.wechat.pay_settings import WechatPaySettings
+from backend.gateways.wechat.pay_trade import UnreadableTradeError, read_trade
 
 __all__ = ["PayParams", "WechatPayGateway", "WechatPaySettings"]
 

@@ -15,8 +15,8 @@ from wechatpayv3.utils import build_authorization
 
 from backend.gateways.clock import utc_now
 from backend.gateways.outbound_session import OutboundSession, TransportError, check_base
-from backend.gateways.wechat_pay_proof import UnprovenError, prove
-from backend.gateways.wechat_pay_settings import WechatPaySettings
+from backend.gateways.wechat.pay_proof import UnprovenError, prove
+from backend.gateways.wechat.pay_settings import WechatPaySettings
 
 _log = structlog.get_logger(__name__)
 

@@ -8,8 +8,8 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from backend.gateways.channel_trade import ChannelNotify
-from backend.gateways.wechat_pay_proof import EncryptedResource, UnprovenError, decrypt_resource, prove
-from backend.gateways.wechat_pay_trade import UnreadableTradeError, read_trade
+from backend.gateways.wechat.pay_proof import EncryptedResource, UnprovenError, decrypt_resource, prove
+from backend.gateways.wechat.pay_trade import UnreadableTradeError, read_trade
 
 MAX_NOTIFY_BYTES = 64 * 1024
 PAID_EVENT = "TRANSACTION.SUCCESS"
