@@ -8,7 +8,7 @@ import { defineConfig } from 'vite'
 const API = process.env.ADMIN_API_URL ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
-  // The API serves the built pages under this address (backend/api/static_web.py).
+  // The API serves the built pages under this address (backend/api/pages/static_web.py).
   base: '/admin/',
   plugins: [vue()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },

@@ -11,11 +11,11 @@ import tornado.httpserver
 import tornado.netutil
 from typing_extensions import override
 
-from backend.api import limits
-from backend.api.app import ROUTES, make_app
-from backend.api.handler import MAX_DROPPED_BYTES
-from backend.api.parts import Parts
-from backend.api.route import Route
+from backend.api.app import URL_TABLE, make_app
+from backend.api.http import limits
+from backend.api.http.exchange import MAX_DROPPED_BYTES
+from backend.api.http.parts import Parts
+from backend.api.http.route import Route
 
 REQUEST_LIMIT_S = 20
 START_LIMIT_S = 10
@@ -43,7 +43,7 @@ class ApiClient(requests.Session):
 
 
 @contextlib.contextmanager
-def running_api(routes: Iterable[Route] = ROUTES) -> Iterator[ApiClient]:
+def running_api(routes: Iterable[Route] = URL_TABLE) -> Iterator[ApiClient]:
     """A started server with these routes, stopped at the end. Limits count anew for each server."""
     limits.forget_all()
     started = threading.Event()

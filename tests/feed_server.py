@@ -13,9 +13,9 @@ import tornado.netutil
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from backend.api.app import make_app
-from backend.api.feed import Feed
-from backend.api.feed_door import FeedLimits
-from backend.api.parts import Parts
+from backend.api.feed.door import FeedLimits
+from backend.api.feed.live_feed import Feed
+from backend.api.http.parts import Parts
 
 FRAME_LIMIT_S = 15
 

@@ -17,11 +17,11 @@ import tornado.netutil
 
 from backend import live
 from backend.api.app import make_app
-from backend.api.feed import Feed
-from backend.api.handler import BODY_TIMEOUT_S, MAX_DROPPED_BYTES
-from backend.api.parts import Parts
-from backend.api.processes import fork_children
-from backend.api.static_web import admin_urls
+from backend.api.feed.live_feed import Feed
+from backend.api.http.exchange import BODY_TIMEOUT_S, MAX_DROPPED_BYTES
+from backend.api.http.parts import Parts
+from backend.api.http.processes import fork_children
+from backend.api.pages.static_web import admin_urls
 from backend.collector import calm_collector
 from backend.config import ConfigError, Settings, load
 from backend.connect_gateways import connect_gateways

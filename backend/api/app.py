@@ -1,7 +1,6 @@
-"""The URL table of the whole API and what the server asks, made from it.
+"""What the server asks: the URL table, its published contract, and beside them what is no plain request and answer.
 
-A handler module ends with its `ROUTES`; a new one is added to the table here. What is no plain request and
-answer (the WebSocket of the live feed, static files) is given as URL specs beside it.
+The WebSocket of the live feed and static files are given as URL specs.
 """
 
 from collections.abc import Iterable
@@ -12,13 +11,13 @@ import tornado.routing
 import tornado.web
 from tornado.routing import AnyMatches, Rule, URLSpec
 
-from backend.api import admin, docs_page, health, openapi, pile_page
-from backend.api.call import Call
-from backend.api.driver import connectors, login, orders, payments, sessions, stations, wallet
-from backend.api.notify import wechat
-from backend.api.parts import Parts
-from backend.api.route import Reply, Route, Scope
-from backend.api.router import ApiRouter, UnknownRouter
+from backend.api import openapi
+from backend.api.http.call import Call
+from backend.api.http.parts import Parts
+from backend.api.http.route import Reply, Route, Scope
+from backend.api.http.router import ApiRouter, UnknownRouter
+from backend.api.pages import docs_page
+from backend.api.routes import ROUTES
 
 _PILE_CONTRACT: Final = (Path(__file__).resolve().parents[2] / "docs" / "asyncapi.yaml").read_bytes()
 
@@ -52,26 +51,13 @@ _CONTRACT: Final[tuple[Route, ...]] = tuple(
     )
 )
 
-ROUTES: Final[tuple[Route, ...]] = (
-    *login.ROUTES,
-    *stations.ROUTES,
-    *connectors.ROUTES,
-    *sessions.ROUTES,
-    *orders.ROUTES,
-    *wallet.ROUTES,
-    *payments.ROUTES,
-    *admin.ROUTES,
-    *wechat.ROUTES,
-    *pile_page.ROUTES,
-    *health.ROUTES,
-    *_CONTRACT,
-)
+URL_TABLE: Final[tuple[Route, ...]] = (*ROUTES, *_CONTRACT)
 
 
 def make_app(
     parts: Parts,
     *,
-    routes: Iterable[Route] = ROUTES,
+    routes: Iterable[Route] = URL_TABLE,
     more_urls: Iterable[URLSpec] = (),
 ) -> tornado.routing.Router:
     """What the server of one process asks. Raises RouteError when two routes are the same."""

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
-from backend.api.errors import ANSWERS, ErrorReply, message_of
-from backend.api.route import Route, Scope
+from backend.api.http.errors import ANSWERS, ErrorReply, message_of
+from backend.api.http.route import Route, Scope
+from backend.api.routes import ROUTES
 from backend.domain import errors
 from backend.domain.permission import Permission
 
@@ -153,8 +154,6 @@ def encode(document: dict[str, Any]) -> bytes:
 
 def main() -> None:
     """Write the document of all routes to standard output."""
-    from backend.api.app import ROUTES  # noqa: PLC0415 - app serves this document and imports this module
-
     sys.stdout.buffer.write(encode(make_document(ROUTES)))
 
 

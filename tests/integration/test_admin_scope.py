@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backend.api.admin import ROUTES
-from backend.api.route import Route
+from backend.api.http.route import Route
 from backend.domain.permission import Permission
 from backend.gateways.clock import utc_now
 from backend.models import Operator, Pile, Staff, StaffStation, Station

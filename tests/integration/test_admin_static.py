@@ -9,7 +9,7 @@ import tornado.netutil
 import tornado.web
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 
-from backend.api.static_web import admin_urls
+from backend.api.pages.static_web import admin_urls
 
 LIMIT_S = 10
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from backend.api.app import ROUTES
-from backend.api.route import Route, Scope
+from backend.api.app import URL_TABLE
+from backend.api.http.route import Route, Scope
 from backend.domain.connector import ConnectorStatus
 from backend.gateways.clock import utc_now
 from backend.models import Connector, Driver
@@ -15,7 +15,7 @@ from tests.api_server import ApiClient, running_api
 from tests.builders import a_driver, a_pile, a_staff, a_station, a_token, an_operator, connectors_of
 
 DRIVER = "/api/v1/driver"
-DRIVER_ROUTES = [route for route in ROUTES if route.scope is Scope.DRIVER]
+DRIVER_ROUTES = [route for route in URL_TABLE if route.scope is Scope.DRIVER]
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import msgspec
 import pytest
 import structlog
 
-from backend.api.feed_door import FeedLimits
-from backend.api.feed_hub import Hub, Kind
-from backend.api.feed_topics import Topic, parse_topic
-from backend.api.lanes import Lane
+from backend.api.feed.door import FeedLimits
+from backend.api.feed.hub import Hub, Kind
+from backend.api.feed.topics import Topic, parse_topic
+from backend.api.http.lanes import Lane
 from backend.domain.permission import Permission
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import hash_token

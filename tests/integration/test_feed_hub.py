@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
-from backend.api import feed_hub
-from backend.api.feed_hub import POLL_S, READ_GAP_S, Hub, Kind
-from backend.api.feed_topics import Topic, parse_topic
-from backend.api.lanes import Lane
+from backend.api.feed import hub as feed_hub
+from backend.api.feed.hub import POLL_S, READ_GAP_S, Hub, Kind
+from backend.api.feed.topics import Topic, parse_topic
+from backend.api.http.lanes import Lane
 from backend.models import SessionProgress
 from tests.builders import actor_of
 from tests.desk import WatchedCharge

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from backend.api.app import ROUTES
+from backend.api.app import URL_TABLE
 from tests.api_server import ApiClient, running_api
 from tests.pay_channel import Sandbox, sandbox_gateways
 from tests.security.http_world import CONTRACT, HttpWorld, read_operations
@@ -39,7 +39,7 @@ def api(
     mariadb_tables: str, database: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[ApiClient]:
     """The API without its limits, which have a test of their own."""
-    routes = [dataclasses.replace(route, limit=None) for route in ROUTES]
+    routes = [dataclasses.replace(route, limit=None) for route in URL_TABLE]
     with sandbox_gateways(sandbox, monkeypatch), running_api(routes) as client:
         yield client
 

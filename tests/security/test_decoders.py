@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.api.app import ROUTES
-from backend.api.decode import decode_body, decode_query
-from backend.api.feed_topics import parse_topic
+from backend.api.app import URL_TABLE
+from backend.api.feed.topics import parse_topic
+from backend.api.http.decode import decode_body, decode_query
 from backend.domain.errors import BadQrLink, InvalidInput, NotifyRejected
 from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
 from backend.services.views.driver.resolve_connector import read_scanned_text
@@ -123,10 +123,10 @@ def test_a_scanned_text_is_a_clean_key_or_refused() -> None:
 
 def test_bodies_and_queries_of_every_operation_are_taken_or_refused_as_invalid_input() -> None:
     rng = random.Random(SEED)
-    bodies = [route for route in ROUTES if route.decoder is not None]
+    bodies = [route for route in URL_TABLE if route.decoder is not None]
     queries = [
         route.query_type
-        for route in ROUTES
+        for route in URL_TABLE
         if isinstance(route.query_type, type) and route.query_type.__name__.endswith("Query")
     ]
     made = [*WHOLE_BODIES, *(mutate(rng, rng.choice(BODIES)) for _ in range(ROUNDS // 8))]

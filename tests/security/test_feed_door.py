@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from backend.api.feed_door import FeedLimits
+from backend.api.feed.door import FeedLimits
 from tests.desk import WatchedCharge
 from tests.feed_server import FRAME_LIMIT_S, FeedServer, in_loop, running_feed, subscribe, until
 from tests.security.tally import nothing_through

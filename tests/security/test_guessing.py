@@ -8,7 +8,7 @@ import requests
 import requests.adapters
 from typing_extensions import override
 
-from backend.api import limits
+from backend.api.http import limits
 from backend.domain.connector import ConnectorStatus
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import new_ulid

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from backend.api.app import ROUTES
+from backend.api.app import URL_TABLE
 from backend.gateways.ids import new_ulid
 from tests.api_server import ApiClient, running_api
 from tests.pay_channel import Sandbox, sandbox_gateways
@@ -50,7 +50,7 @@ TYPES: Final = (
 @pytest.fixture
 def api(database: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiClient]:
     """The API without its limits, which have a test of their own."""
-    routes = [dataclasses.replace(route, limit=None) for route in ROUTES]
+    routes = [dataclasses.replace(route, limit=None) for route in URL_TABLE]
     with sandbox_gateways(sandbox, monkeypatch), running_api(routes) as client:
         yield client
 

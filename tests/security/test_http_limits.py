@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import pytest
 
-from backend.api.app import ROUTES
-from backend.api.route import Route, Scope
+from backend.api.app import URL_TABLE
+from backend.api.http.route import Route, Scope
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import new_ulid
 from tests.api_server import ApiClient, running_api
@@ -14,7 +14,7 @@ from tests.builders import a_driver, a_token
 from tests.security.tally import SCALE, nothing_through
 
 TIMES: Final = 3
-LIMITED: Final = [route for route in ROUTES if route.limit is not None]
+LIMITED: Final = [route for route in URL_TABLE if route.limit is not None]
 # Whatever costs a password check, a call to WeChat, money or a command, and what invites guessing.
 MUST_BE_LIMITED: Final = {
     "POST /api/v1/driver/login",

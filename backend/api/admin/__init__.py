@@ -1,7 +1,7 @@
 """Handlers of the operators' desk; ROUTES joins the tables of its modules."""
 
 from backend.api.admin import dashboard, login, orders, piles, sessions, stations
-from backend.api.route import Route
+from backend.api.http.route import Route
 
 ROUTES: tuple[Route, ...] = (
     *login.ROUTES,

@@ -1,7 +1,7 @@
 """The desk's first page."""
 
-from backend.api.call import Call
-from backend.api.route import Route
+from backend.api.http.call import Call
+from backend.api.http.route import Route
 from backend.domain.permission import Permission
 from backend.services.views.desk.get_dashboard import Dashboard, get_dashboard
 

@@ -4,8 +4,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from backend.api.call import Call
-from backend.api.route import Limit, Route, Scope
+from backend.api.http.call import Call
+from backend.api.http.route import Limit, Route, Scope
 from backend.domain import errors
 from backend.services.access.log_in_staff import LoggedInStaff, log_in_staff
 from backend.services.access.log_out import log_out

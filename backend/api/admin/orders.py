@@ -5,8 +5,8 @@ from datetime import date
 import msgspec
 
 from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number
-from backend.api.call import Call
-from backend.api.route import Route
+from backend.api.http.call import Call
+from backend.api.http.route import Route
 from backend.domain import errors
 from backend.domain.order import OrderState
 from backend.domain.permission import Permission

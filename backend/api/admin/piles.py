@@ -3,8 +3,8 @@
 import msgspec
 
 from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number, SearchText
-from backend.api.call import Call
-from backend.api.route import Route
+from backend.api.http.call import Call
+from backend.api.http.route import Route
 from backend.domain import errors
 from backend.domain.connector import ConnectorGroup
 from backend.domain.permission import Permission

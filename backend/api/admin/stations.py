@@ -5,8 +5,8 @@ from typing import Annotated
 import msgspec
 
 from backend.api.admin.query import DEFAULT_LIMIT, Cursor, SearchText
-from backend.api.call import Call
-from backend.api.route import Route
+from backend.api.http.call import Call
+from backend.api.http.route import Route
 from backend.domain import errors
 from backend.domain.permission import Permission
 from backend.services.views.desk.get_station_for_staff import StaffStation, get_station_for_staff

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import msgspec
 
-from backend.api import limits
-from backend.api.call import Call
-from backend.api.errors import message_for_code
-from backend.api.route import Route, Scope
+from backend.api.http import limits
+from backend.api.http.call import Call
+from backend.api.http.errors import message_for_code
+from backend.api.http.route import Route, Scope
 from backend.domain import errors
 from backend.services.views.driver.estimate_charge import ChargeEstimate, estimate_charge
 from backend.services.views.driver.resolve_connector import (

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import msgspec
 
-from backend.api import limits
-from backend.api.call import Call
-from backend.api.route import Route, Scope
+from backend.api.http import limits
+from backend.api.http.call import Call
+from backend.api.http.route import Route, Scope
 from backend.domain import errors
 from backend.services.access.log_in_driver import LoggedInDriver, log_in_driver
 from backend.services.access.log_out import log_out

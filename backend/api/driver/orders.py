@@ -4,8 +4,8 @@ from typing import Annotated
 
 import msgspec
 
-from backend.api.call import Call
-from backend.api.route import Route, Scope
+from backend.api.http.call import Call
+from backend.api.http.route import Route, Scope
 from backend.domain import errors
 from backend.services.views.driver.get_order import OrderView, get_order
 from backend.services.views.driver.list_orders import LARGEST_PAGE, OrderPage, OrderQuery

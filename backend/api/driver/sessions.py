@@ -4,9 +4,9 @@ from typing import Annotated
 
 import msgspec
 
-from backend.api import limits
-from backend.api.call import Call
-from backend.api.route import Route, Scope
+from backend.api.http import limits
+from backend.api.http.call import Call
+from backend.api.http.route import Route, Scope
 from backend.domain import errors
 from backend.services.charging.start_session import StartedSession, start_session
 from backend.services.charging.stop_session import stop_session

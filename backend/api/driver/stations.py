@@ -5,8 +5,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from backend.api.call import Call
-from backend.api.route import Route, Scope
+from backend.api.http.call import Call
+from backend.api.http.route import Route, Scope
 from backend.domain import errors
 from backend.live.nearby import Search
 from backend.services.views.driver.get_station import StationDetail, get_station

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from backend.api import limits
-from backend.api.call import Call
-from backend.api.route import Route, Scope
+from backend.api.http import limits
+from backend.api.http.call import Call
+from backend.api.http.route import Route, Scope
 from backend.crash_points import CrashPoint
 from backend.domain import errors
 from backend.services.payments.record_payment_notify import record_payment_notify

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.api.decode import decode_body, decode_query
+from backend.api.http.decode import decode_body, decode_query
 from backend.domain.errors import InvalidInput
 
 

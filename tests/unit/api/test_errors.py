@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 import backend
-from backend.api.errors import ANSWERS, describe, describe_internal, message_for_code, message_of, yuan
+from backend.api.http.errors import ANSWERS, describe, describe_internal, message_for_code, message_of, yuan
 from backend.domain import errors
 from backend.services.access.password_guesses import NETWORK_ATTEMPTS, NETWORK_WINDOW
 

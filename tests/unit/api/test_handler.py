@@ -9,9 +9,9 @@ import msgspec
 import pytest
 import requests
 
-from backend.api import handler
-from backend.api.call import Call
-from backend.api.route import Limit, Reply, Route, RouteError, Scope, by_path
+from backend.api.http import exchange as handler
+from backend.api.http.call import Call
+from backend.api.http.route import Limit, Reply, Route, RouteError, Scope, by_path
 from backend.domain import errors
 from backend.domain.permission import Permission
 from backend.gateways.clock import utc_now

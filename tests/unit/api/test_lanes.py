@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.api.lanes import Lane, Loader
+from backend.api.http.lanes import Lane, Loader
 from backend.domain.errors import ChannelOutcomeUnknown, ConnectorNotFound, DomainError, ServiceUnavailable
 from backend.models.engine import database
 

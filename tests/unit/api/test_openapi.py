@@ -9,20 +9,21 @@ import msgspec
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from backend.api import docs_page, openapi
-from backend.api.app import ROUTES
-from backend.api.errors import ANSWERS
-from backend.api.page import POLICY, escape
-from backend.api.route import Scope
+from backend.api import openapi
+from backend.api.app import URL_TABLE
+from backend.api.http.errors import ANSWERS
+from backend.api.http.route import Scope
+from backend.api.pages import docs_page
+from backend.api.pages.page import POLICY, escape
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 COMMITTED = ROOT / "docs" / "openapi.json"
-DOCUMENTED = [route for route in ROUTES if route.is_documented]
+DOCUMENTED = [route for route in URL_TABLE if route.is_documented]
 
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(openapi.encode(openapi.make_document(ROUTES)))
+    made: dict[str, Any] = json.loads(openapi.encode(openapi.make_document(URL_TABLE)))
     return made
 
 
@@ -31,7 +32,7 @@ def test_the_document_is_valid_openapi(document: dict[str, Any]) -> None:
 
 
 def test_the_committed_document_is_the_one_the_code_makes() -> None:
-    made = openapi.encode(openapi.make_document(ROUTES))
+    made = openapi.encode(openapi.make_document(URL_TABLE))
     assert COMMITTED.read_bytes() == made, "run: python -m backend.api.openapi > docs/openapi.json"
 
 
@@ -120,7 +121,7 @@ def test_no_two_shown_structs_share_a_name() -> None:
 
 
 def test_no_route_is_public_by_accident() -> None:
-    public = {route.path for route in ROUTES if route.scope is Scope.PUBLIC}
+    public = {route.path for route in URL_TABLE if route.scope is Scope.PUBLIC}
     assert public <= {
         "/api/v1/driver/login",
         "/api/v1/admin/login",

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from backend.api.page import escape, render
-from backend.api.route import Reply
+from backend.api.http.route import Reply
+from backend.api.pages.page import escape, render
 
 Schema = Mapping[str, Any]
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 from tornado.routing import URLSpec
 
-from backend.api.feed_connection import FeedConnection
-from backend.api.feed_door import Door, FeedLimits
-from backend.api.feed_hub import Hub
-from backend.api.parts import Parts
+from backend.api.feed.connection import FeedConnection
+from backend.api.feed.door import Door, FeedLimits
+from backend.api.feed.hub import Hub
+from backend.api.http.parts import Parts
 
 
 class Feed:

@@ -14,13 +14,13 @@ import structlog
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from typing_extensions import override
 
-from backend.api.auth import MAX_TOKEN_CHARS, Authenticator
-from backend.api.decode import decode_body
-from backend.api.errors import INTERNAL_CODE, INTERNAL_TEXT, message_of
-from backend.api.feed_door import Close, Door
-from backend.api.feed_hub import Hub, Kind
-from backend.api.feed_topics import PERMISSIONS, Topic, parse_topic
-from backend.api.handler import HEADERS
+from backend.api.feed.door import Close, Door
+from backend.api.feed.hub import Hub, Kind
+from backend.api.feed.topics import PERMISSIONS, Topic, parse_topic
+from backend.api.http.auth import MAX_TOKEN_CHARS, Authenticator
+from backend.api.http.decode import decode_body
+from backend.api.http.errors import INTERNAL_CODE, INTERNAL_TEXT, message_of
+from backend.api.http.exchange import HEADERS
 from backend.domain.actor import Actor
 from backend.domain.errors import DomainError, InvalidInput, ServiceUnavailable, Unauthenticated
 from backend.domain.permission import ActorKind

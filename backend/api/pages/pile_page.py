@@ -5,11 +5,11 @@ from typing import Final
 import qrcode
 from qrcode.image.svg import SvgPathImage
 
-from backend.api import limits
-from backend.api.call import Call
-from backend.api.errors import message_for_code
-from backend.api.page import escape, render
-from backend.api.route import Reply, Route, Scope
+from backend.api.http import limits
+from backend.api.http.call import Call
+from backend.api.http.errors import message_for_code
+from backend.api.http.route import Reply, Route, Scope
+from backend.api.pages.page import escape, render
 from backend.domain.connector import ConnectorGroup
 from backend.domain.errors import DomainError
 from backend.domain.pile import PileKind

@@ -10,9 +10,9 @@ import tornado.web
 from tornado.routing import URLSpec
 from typing_extensions import override
 
-from backend.api.handler import HEADERS
+from backend.api.http.exchange import HEADERS
 
-DIST: Final = Path(__file__).resolve().parents[2] / "admin_web" / "dist"
+DIST: Final = Path(__file__).resolve().parents[3] / "admin_web" / "dist"
 INDEX: Final = "index.html"
 HASHED_FOLDER: Final = "assets"
 POLICY: Final = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, ParamSpec, TypeVar
 
-from backend.api.parts import Parts
+from backend.api.http.parts import Parts
 from backend.domain.actor import Actor
 from backend.domain.errors import Unauthenticated
 

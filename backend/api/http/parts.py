@@ -3,9 +3,9 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from backend.api.auth import Authenticator
-from backend.api.lanes import Lanes
-from backend.api.reads import Reads
+from backend.api.http.auth import Authenticator
+from backend.api.http.lanes import Lanes
+from backend.api.http.reads import Reads
 from backend.gateways.ids import RequestIds
 
 

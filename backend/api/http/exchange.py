@@ -18,12 +18,12 @@ import structlog
 from tornado import httputil
 from typing_extensions import override
 
-from backend.api import auth, limits, metrics
-from backend.api.call import Call
-from backend.api.decode import decode_body, decode_query
-from backend.api.errors import describe, describe_internal
-from backend.api.parts import Parts
-from backend.api.route import Reply, Route, Scope
+from backend.api.http import auth, limits, metrics
+from backend.api.http.call import Call
+from backend.api.http.decode import decode_body, decode_query
+from backend.api.http.errors import describe, describe_internal
+from backend.api.http.parts import Parts
+from backend.api.http.route import Reply, Route, Scope
 from backend.domain import errors
 from backend.domain.actor import Actor
 from backend.domain.caller_network import network_of

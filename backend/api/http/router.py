@@ -10,9 +10,9 @@ import tornado.routing
 from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from typing_extensions import override
 
-from backend.api.handler import Exchange
-from backend.api.parts import Parts
-from backend.api.route import Route, by_path
+from backend.api.http.exchange import Exchange
+from backend.api.http.parts import Parts
+from backend.api.http.route import Route, by_path
 
 
 class ApiRouter(tornado.routing.Router):

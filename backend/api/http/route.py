@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, get_args, get_type_hints
 
 import msgspec
 
-from backend.api.call import Call
+from backend.api.http.call import Call
 from backend.domain.errors import DomainError
 from backend.domain.permission import Permission
 

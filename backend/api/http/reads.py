@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from backend.api.lanes import Lane, Loader
+from backend.api.http.lanes import Lane, Loader
 from backend.domain.actor import Actor
 from backend.domain.errors import DomainError
 from backend.gateways.clock import utc_now

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
-from backend.api.lanes import Lane, Loader
+from backend.api.http.lanes import Lane, Loader
 from backend.domain.actor import Actor
 from backend.domain.errors import Forbidden, Unauthenticated
 from backend.domain.permission import ActorKind, Permission

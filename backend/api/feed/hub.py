@@ -13,8 +13,8 @@ from typing import Final, Literal, Protocol
 import msgspec
 import structlog
 
-from backend.api.feed_topics import Data, Topic, audience_of, find_changes, read_topics
-from backend.api.lanes import Lane
+from backend.api.feed.topics import Data, Topic, audience_of, find_changes, read_topics
+from backend.api.http.lanes import Lane
 from backend.domain.actor import Actor
 from backend.domain.errors import DomainError, ServiceUnavailable
 from backend.gateways.clock import monotonic_s, utc_now

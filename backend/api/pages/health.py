@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
-from backend.api import metrics
-from backend.api.call import Call
-from backend.api.route import Handle, Reply, Route, Scope
+from backend.api.http import metrics
+from backend.api.http.call import Call
+from backend.api.http.route import Handle, Reply, Route, Scope
 from backend.domain.errors import DomainError
 from backend.live import is_available
 from backend.models.engine.database import database, reading

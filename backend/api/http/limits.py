@@ -3,8 +3,8 @@
 from collections import OrderedDict
 from typing import Final
 
-from backend.api.lanes import Lanes
-from backend.api.route import Limit
+from backend.api.http.lanes import Lanes
+from backend.api.http.route import Limit
 from backend.domain.errors import RateLimited
 from backend.gateways.clock import monotonic_s
 from backend.live import rate_limit

@@ -5,7 +5,7 @@ import hashlib
 import html
 from typing import Final
 
-from backend.api.route import Reply
+from backend.api.http.route import Reply
 
 STYLE: Final = """
 :root{color-scheme:light dark;--ink:#16202a;--soft:#5b6b7a;--line:#e3e8ee;--paper:#fff;--ground:#f4f6f9;

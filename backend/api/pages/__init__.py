@@ -1,0 +1,6 @@
+"""What people open in a browser, and what machines probe: the desk's files, the pile's page, the docs, health."""
+
+from backend.api.http.route import Route
+from backend.api.pages import health, pile_page
+
+ROUTES: tuple[Route, ...] = (*pile_page.ROUTES, *health.ROUTES)
