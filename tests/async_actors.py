@@ -9,8 +9,8 @@ from typing import Any, Final, Self, TypeVar
 
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from scripts.simulator import PileSettings, PileSpec, SimulatedPile
-from scripts.simulator.envelope import UpMessage
+from scripts.stand_ins.simulator import PileSettings, PileSpec, SimulatedPile
+from scripts.stand_ins.simulator.envelope import UpMessage
 
 T = TypeVar("T")
 LIMIT_S: Final = 45.0

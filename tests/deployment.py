@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from backend.config import Settings, load
-from scripts.sandbox.keys import make_keys
+from scripts.stand_ins.sandbox.keys import make_keys
 
 HOST = "https://charge.xinxiang-power.cn"
 NOTIFY_URL = f"{HOST}/notify/wechat"

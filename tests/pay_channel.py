@@ -24,7 +24,7 @@ from backend.gateways.wechat.mini_program import WechatGateway, WechatSettings
 from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
 from backend.models.engine import database
 from backend.services.payments.record_payment_notify import record_payment_notify
-from scripts.sandbox.keys import make_keys
+from scripts.stand_ins.sandbox.keys import make_keys
 from tests.http_side import say_status, serving
 from tests.unit.gateways import wechat_side as side
 from tests.unit.sandbox.process import base_of, sandbox_process

@@ -75,7 +75,7 @@ class Stack:
             "sandbox",
             [
                 "-m",
-                "scripts.sandbox",
+                "scripts.stand_ins.sandbox",
                 "--port",
                 str(sandbox_port),
                 "--config",
@@ -135,7 +135,7 @@ class Stack:
     def _start(self) -> None:
         self._keys.mkdir(parents=True)
         names = ["--api-base", self.sandbox_url, "--notify-url", f"{self.api_url}/notify/wechat"]
-        self.run("-m", "scripts.sandbox.keys", "--out", str(self._keys), *names)
+        self.run("-m", "scripts.stand_ins.sandbox.keys", "--out", str(self._keys), *names)
         broker_folder = self._folder / "broker"
         broker_folder.mkdir()
         self.broker = start_broker(self._broker_kind, broker_folder, self._accounts, self._broker_port)

@@ -25,7 +25,7 @@ from backend.services.sites.register_operator import register_operator
 from backend.services.sites.register_pile import register_pile
 from backend.services.sites.register_station import register_station
 from backend.services.tariffs.publish_tariff import publish_tariff, register_tariff
-from scripts.simulator import PileSpec
+from scripts.stand_ins.simulator import PileSpec
 from tests.api_server import ApiClient
 from tests.child_process import wait_until
 from tests.stack import Stack

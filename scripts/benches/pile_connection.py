@@ -13,8 +13,8 @@ from typing import TypeAlias, cast
 
 from typing_extensions import override
 
-from scripts.simulator import mqtt_packets as mqtt
-from scripts.simulator.envelope import Envelope
+from scripts.stand_ins.simulator import mqtt_packets as mqtt
+from scripts.stand_ins.simulator.envelope import Envelope
 
 KEEPALIVE_S = 60
 CONNECT_LIMIT_S = 60.0

@@ -20,12 +20,12 @@ from backend.models.engine import database
 from backend.models.engine.migrations import apply_migrations
 from scripts.benches.result import say
 from scripts.benches.waiting import wait_until
-from scripts.embedded.child import StartError, free_port
-from scripts.embedded.mariadb_server import start_mariadb
-from scripts.embedded.mosquitto import ACL_FILE, start_mosquitto
-from scripts.embedded.redis_server import start_redis
 from scripts.environment import ROOT
-from scripts.launcher.part import Part
+from scripts.local.embedded.child import StartError, free_port
+from scripts.local.embedded.mariadb_server import start_mariadb
+from scripts.local.embedded.mosquitto import ACL_FILE, start_mosquitto
+from scripts.local.embedded.redis_server import start_redis
+from scripts.local.launcher.part import Part
 
 FOLDER = ROOT / "var" / "bench"
 DATABASE = "bench"
@@ -153,7 +153,15 @@ def _write_config(folder: Path, servers: Servers) -> Path:
     keys = folder / "keys"
     notify = f"{servers.api_url}/notify/wechat"
     nowhere = "http://127.0.0.1:1"
-    command = [sys.executable, "-m", "scripts.sandbox.keys", "--out", str(keys), "--api-base", nowhere]
+    command = [
+        sys.executable,
+        "-m",
+        "scripts.stand_ins.sandbox.keys",
+        "--out",
+        str(keys),
+        "--api-base",
+        nowhere,
+    ]
     subprocess.run(
         [*command, "--notify-url", notify], cwd=ROOT, check=True, capture_output=True, timeout=KEYS_LIMIT_S
     )

@@ -22,7 +22,7 @@ from scripts.benches.pile_connections import AT_ONCE
 from scripts.benches.result import percentile
 from scripts.benches.worker import read_task, say_answer, say_ready, wait_for_go
 from scripts.benches.world import FIRST_BOOT, FIRST_REGISTER_WH
-from scripts.simulator.envelope import Envelope
+from scripts.stand_ins.simulator.envelope import Envelope
 
 NICE = 10
 CONNECTS_PER_S = 1_000

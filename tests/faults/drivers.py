@@ -15,8 +15,8 @@ from typing import Any, Final, TypeVar
 import requests
 
 from backend.gateways.ids import new_ulid
-from scripts.simulator import PileSettings
-from scripts.simulator.car import make_car
+from scripts.stand_ins.simulator import PileSettings
+from scripts.stand_ins.simulator.car import make_car
 from tests.api_server import ApiClient
 from tests.async_actors import RunningPile
 from tests.faults.everything import Everything

@@ -10,7 +10,7 @@ from backend.domain.connector import ConnectorStatus
 from backend.models import Command, ConnectorState, PileState
 from backend.models.engine.database import reading
 from mqtt_bridge.status_asking import STATUS_EVERY_S, StatusAsker
-from scripts.simulator import PileSettings
+from scripts.stand_ins.simulator import PileSettings
 from tests import builders
 from tests.async_actors import RunningPile
 from tests.child_process import wait_until

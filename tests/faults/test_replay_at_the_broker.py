@@ -15,7 +15,7 @@ from backend.gateways.clock import utc_now
 from backend.models import Order, Quarantine
 from backend.models.engine.database import reading
 from mqtt_bridge.batch import Incoming
-from scripts.simulator.envelope import UpMessage
+from scripts.stand_ins.simulator.envelope import UpMessage
 from tests.child_process import wait_until
 from tests.faults.after import assert_all_is_well, charges_end
 from tests.faults.charging_pile import replayed

@@ -13,8 +13,8 @@ from backend.gateways.ids import new_ulid
 from backend.models import ConnectorState, MeterValue, Order, PileState, Session
 from backend.services.charging.start_session import start_session
 from mqtt_bridge.batch import Incoming
-from scripts.simulator import PileSpec
-from scripts.simulator.envelope import UpMessage
+from scripts.stand_ins.simulator import PileSpec
+from scripts.stand_ins.simulator.envelope import UpMessage
 from tests.builders import a_driver, actor_of
 from tests.child_process import wait_until
 from tests.faults.everything import Everything, running_everything

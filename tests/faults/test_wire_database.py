@@ -11,7 +11,7 @@ import requests
 
 from backend.gateways.ids import new_ulid
 from backend.models import IdempotencyKey, Session
-from scripts.simulator.car import make_car
+from scripts.stand_ins.simulator.car import make_car
 from tests.async_actors import RunningPile
 from tests.child_process import wait_until
 from tests.fault_proxy import Fate, Wire

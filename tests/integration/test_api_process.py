@@ -34,7 +34,7 @@ class Running:
         keys = folder / "keys"
         notify_url = f"{self.api.base_url}/notify/wechat"
         _run_module(
-            "scripts.sandbox.keys",
+            "scripts.stand_ins.sandbox.keys",
             "--out",
             str(keys),
             "--api-base",
@@ -60,7 +60,7 @@ class Running:
         flags = ["--port", str(sandbox_port), "--config", str(keys / "sandbox.json"), "--notify-speed", "100"]
         self.sandbox_process = ChildProcess(
             "sandbox",
-            [sys.executable, "-m", "scripts.sandbox", *flags],
+            [sys.executable, "-m", "scripts.stand_ins.sandbox", *flags],
             folder / "sandbox.log",
             lambda: accepts_connections(sandbox_port),
         )

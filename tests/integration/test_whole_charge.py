@@ -27,8 +27,8 @@ from backend.models import (
     Session,
 )
 from backend.services.ledger.check_ledger import check_ledger
-from scripts.simulator import PileSettings
-from scripts.simulator.car import make_car
+from scripts.stand_ins.simulator import PileSettings
+from scripts.stand_ins.simulator.car import make_car
 from tests.api_server import ApiClient
 from tests.async_actors import FeedListener, RunningPile
 from tests.child_process import free_port

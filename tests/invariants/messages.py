@@ -7,7 +7,7 @@ import msgspec
 
 from backend.domain.report import reported_boot
 from backend.models import MeterValue
-from scripts.simulator.envelope import KEPT, UpMessage
+from scripts.stand_ins.simulator.envelope import KEPT, UpMessage
 from tests.invariants.rows import Rows
 
 REMEMBERED: Final = KEPT | {"online", "boot"}

@@ -38,7 +38,7 @@ from backend.models import (
     Timer,
 )
 from backend.models.engine.database import Row, database, is_sqlite
-from scripts.simulator.envelope import UpMessage
+from scripts.stand_ins.simulator.envelope import UpMessage
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)

@@ -24,7 +24,7 @@ from backend.services.commands.queue import claim_commands
 from backend.services.ground.roll_ups import bump_top_up
 from backend.services.ledger.post_entry import post_entry
 from mqtt_bridge.batch import Incoming, Writer
-from scripts.simulator.envelope import UpMessage
+from scripts.stand_ins.simulator.envelope import UpMessage
 from tests.invariants import Sent
 from tests.pile_voice import PileVoice
 from tests.scenario import Scenario

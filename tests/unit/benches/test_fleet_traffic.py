@@ -8,7 +8,7 @@ from mqtt_bridge import messages
 from scripts.benches.fleet_traffic import Cadence, Traffic
 from scripts.benches.pile_connection import now_ms
 from scripts.benches.world import FIRST_REGISTER_WH
-from scripts.simulator import mqtt_packets as mqtt
+from scripts.stand_ins.simulator import mqtt_packets as mqtt
 
 CHARGING, PLUGGED = "32050000000001", "32050000000002"
 SESSION_NO = "S20261125120000ABCDEFGHJK"

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.simulator.mqtt_packets import (
+from scripts.stand_ins.simulator.mqtt_packets import (
     DISCONNECT_PACKET,
     PINGREQ_PACKET,
     puback_packet,

@@ -6,7 +6,12 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.simulator.mqtt_packets import DISCONNECT_PACKET, PINGREQ_PACKET, puback_packet, publish_packet
+from scripts.stand_ins.simulator.mqtt_packets import (
+    DISCONNECT_PACKET,
+    PINGREQ_PACKET,
+    puback_packet,
+    publish_packet,
+)
 from tests.fault_proxy.frames import Frame, FrameReader
 from tests.fault_proxy.mqtt_faults import MessageFaults, Plan
 

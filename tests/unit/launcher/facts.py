@@ -1,8 +1,8 @@
 """A plausible state of a running system for tests of the panel."""
 
-from scripts.launcher.configuration import Addresses
-from scripts.launcher.panel import Facts
-from scripts.launcher.ports import Ports
+from scripts.local.launcher.configuration import Addresses
+from scripts.local.launcher.panel import Facts
+from scripts.local.launcher.ports import Ports
 
 
 def some_ports(*, broker: int = 1883) -> Ports:

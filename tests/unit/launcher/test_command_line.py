@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.launcher.command_line import main
+from scripts.local.launcher.command_line import main
 
 
 @pytest.mark.parametrize(

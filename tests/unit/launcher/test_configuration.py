@@ -7,7 +7,7 @@ import pytest
 
 from backend.config import load, read_secret
 from scripts.environment import NotReadyError
-from scripts.launcher.configuration import (
+from scripts.local.launcher.configuration import (
     LONGEST_SOCKET_PATH,
     Addresses,
     redis_address,
@@ -15,8 +15,8 @@ from scripts.launcher.configuration import (
     write_fleet,
     write_topic_rules,
 )
-from scripts.launcher.run_folder import RunFolder, occupied
-from scripts.sandbox.keys import make_keys
+from scripts.local.launcher.run_folder import RunFolder, occupied
+from scripts.stand_ins.sandbox.keys import make_keys
 from tests.unit.launcher.facts import some_ports
 
 

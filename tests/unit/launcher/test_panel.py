@@ -4,8 +4,8 @@ import io
 import shlex
 import subprocess
 
-from scripts.launcher.panel import LABEL_COLUMNS, copyable, render_panel
-from scripts.launcher.terminal import Terminal, width
+from scripts.local.launcher.panel import LABEL_COLUMNS, copyable, render_panel
+from scripts.local.launcher.terminal import Terminal, width
 from tests.unit.launcher.facts import some_facts
 
 

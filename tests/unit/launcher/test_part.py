@@ -11,16 +11,16 @@ import psutil
 import pytest
 
 from scripts.environment import ROOT, NotReadyError
-from scripts.launcher.part import TAIL_LINES, Part, part_environment
-from scripts.launcher.supervision import MAX_RESTARTS, watch
-from scripts.launcher.terminal import Terminal
+from scripts.local.launcher.part import TAIL_LINES, Part, part_environment
+from scripts.local.launcher.supervision import MAX_RESTARTS, watch
+from scripts.local.launcher.terminal import Terminal
 from tests.child_process import wait_until
 
 # A launcher in miniature: it starts one part, says its number, and waits.
 OWNER = """
 import sys, time
 from pathlib import Path
-from scripts.launcher.part import Part
+from scripts.local.launcher.part import Part
 part = Part("sleeper", "x", [sys.executable, "-c", "import time; time.sleep(600)"], logs=Path(sys.argv[1]),
             is_ready=lambda _: True)
 part.begin()

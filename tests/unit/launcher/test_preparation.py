@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from scripts.environment import NotReadyError
-from scripts.launcher.preparation import _run_side_by_side
-from scripts.launcher.terminal import Terminal
+from scripts.local.launcher.preparation import _run_side_by_side
+from scripts.local.launcher.terminal import Terminal
 
 
 def _told(*scripts: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts.environment import NotReadyError
-from scripts.launcher.run_folder import RunFolder, occupied, read_json, write_json
+from scripts.local.launcher.run_folder import RunFolder, occupied, read_json, write_json
 
 
 def test_refuses_a_second_copy_with_the_number_of_the_first(tmp_path: Path) -> None:

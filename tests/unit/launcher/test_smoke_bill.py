@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from scripts.launcher.smoke_bill import LineKey, price_lines
-from scripts.launcher.smoke_error import SmokeError
+from scripts.local.launcher.smoke_bill import LineKey, price_lines
+from scripts.local.launcher.smoke_error import SmokeError
 
 ZONE = "Asia/Shanghai"
 DAY = date(2026, 11, 23)

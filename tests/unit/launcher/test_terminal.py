@@ -2,7 +2,7 @@
 
 import io
 
-from scripts.launcher.terminal import LABEL_COLUMNS, Terminal, cut, pad, width
+from scripts.local.launcher.terminal import LABEL_COLUMNS, Terminal, cut, pad, width
 
 
 def test_counts_chinese_characters_as_two_columns() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.sandbox.keys import make_keys
+from scripts.stand_ins.sandbox.keys import make_keys
 from tests.unit.sandbox.merchant import Merchant, NotifyAddress, notify_address, read_merchant
 from tests.unit.sandbox.process import base_of, sandbox_process
 

@@ -11,7 +11,7 @@ READY = "sandbox ready "
 def sandbox_process(keys_folder: Path, log_path: Path, *flags: str) -> ChildProcess:
     """Not started yet; it says its address in `log_path`."""
     config = str(keys_folder / "sandbox.json")
-    command = [sys.executable, "-m", "scripts.sandbox", "--config", config, *flags]
+    command = [sys.executable, "-m", "scripts.stand_ins.sandbox", "--config", config, *flags]
     return ChildProcess("sandbox", command, log_path, lambda: READY in _text(log_path))
 
 

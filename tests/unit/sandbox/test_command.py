@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-import scripts.sandbox
-from scripts.sandbox.keys import make_keys
+import scripts.stand_ins.sandbox
+from scripts.stand_ins.sandbox.keys import make_keys
 from tests.unit.sandbox.process import base_of, sandbox_process
 
 LIMIT_S = 30
@@ -26,7 +26,7 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_keys_are_made_once_and_addresses_follow_the_flags(tmp_path: Path) -> None:
     folder = tmp_path / "keys"
-    first = _run("scripts.sandbox.keys", "--out", str(folder))
+    first = _run("scripts.stand_ins.sandbox.keys", "--out", str(folder))
     assert first.returncode == 0, first.stderr
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     make_keys(folder, "http://127.0.0.1:5", "http://127.0.0.1:6/notify/wechat")
@@ -47,13 +47,13 @@ def test_secrets_are_for_their_owner_alone(keys_folder: Path) -> None:
 
 def test_broken_key_file_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "merchant_key.pem").write_text("broken")
-    result = _run("scripts.sandbox.keys", "--out", str(tmp_path))
+    result = _run("scripts.stand_ins.sandbox.keys", "--out", str(tmp_path))
     assert result.returncode == 1
     assert result.stderr == "✗ merchant_key.pem 不是有效的私钥文件:请移走它再运行一次\n"
 
 
 def test_missing_config_is_told_in_one_sentence(tmp_path: Path) -> None:
-    result = _run("scripts.sandbox", "--config", str(tmp_path / "none.json"))
+    result = _run("scripts.stand_ins.sandbox", "--config", str(tmp_path / "none.json"))
     assert result.returncode == 1
     assert result.stderr.count("\n") == 1
     assert "读不到沙箱配置文件" in result.stderr
@@ -63,14 +63,16 @@ def test_missing_config_is_told_in_one_sentence(tmp_path: Path) -> None:
 def test_unusable_config_is_told_in_one_sentence(tmp_path: Path, content: str) -> None:
     config = tmp_path / "sandbox.json"
     config.write_text(content)
-    result = _run("scripts.sandbox", "--config", str(config))
+    result = _run("scripts.stand_ins.sandbox", "--config", str(config))
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
 
 
 def test_port_in_use_is_told_in_one_sentence(keys_folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        result = _run("scripts.sandbox", "--config", str(keys_folder / "sandbox.json"), "--port", port)
+        result = _run(
+            "scripts.stand_ins.sandbox", "--config", str(keys_folder / "sandbox.json"), "--port", port
+        )
     assert result.returncode == 1
     assert result.stderr == f"✗ 端口 {port} 已被占用:请换一个 --port,或先停掉占用它的程序\n"
 
@@ -90,7 +92,7 @@ def test_ends_cleanly_when_asked_and_logs_no_secret(keys_folder: Path, tmp_path:
 def test_sandbox_imports_nothing_of_the_product() -> None:
     allowed = {"scripts", "tornado", "cryptography", "msgspec", "typing_extensions", *sys.stdlib_module_names}
     found = set()
-    for path in Path(scripts.sandbox.__file__).parent.glob("*.py"):
+    for path in Path(scripts.stand_ins.sandbox.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
@@ -98,7 +100,7 @@ def test_sandbox_imports_nothing_of_the_product() -> None:
                 found.add(node.module or "")
     assert {name for name in found if name.split(".")[0] not in allowed} == set()
     assert {name for name in found if name.startswith("scripts.")} == {
-        name for name in found if name.startswith("scripts.sandbox")
+        name for name in found if name.startswith("scripts.stand_ins.sandbox")
     }
 
 

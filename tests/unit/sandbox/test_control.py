@@ -9,10 +9,10 @@ import pytest
 from tornado.httputil import HTTPServerRequest, RequestStartLine
 from tornado.web import Application
 
-from scripts.sandbox.config import load_identity
-from scripts.sandbox.control import FaultsHandler
-from scripts.sandbox.errors import PayError
-from scripts.sandbox.world import new_world
+from scripts.stand_ins.sandbox.config import load_identity
+from scripts.stand_ins.sandbox.control import FaultsHandler
+from scripts.stand_ins.sandbox.errors import PayError
+from scripts.stand_ins.sandbox.world import new_world
 
 
 @pytest.mark.parametrize("remote_ip", ["127.0.0.1", "127.8.8.8", "::1"])

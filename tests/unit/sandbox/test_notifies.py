@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts.sandbox.notifies import SCHEDULE_S
+from scripts.stand_ins.sandbox.notifies import SCHEDULE_S
 from tests.child_process import wait_until
 from tests.unit.sandbox.merchant import Merchant, NotifyAddress, notify_address
 

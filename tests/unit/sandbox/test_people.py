@@ -2,8 +2,8 @@
 
 import pytest
 
-from scripts.sandbox.errors import PayError, WechatError
-from scripts.sandbox.people import AccessTokens, OneUseCodes, person, phone_number
+from scripts.stand_ins.sandbox.errors import PayError, WechatError
+from scripts.stand_ins.sandbox.people import AccessTokens, OneUseCodes, person, phone_number
 
 NOW_S = 1_800_000_000.0
 

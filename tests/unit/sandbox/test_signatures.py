@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from scripts.sandbox.signatures import answer_message, encrypt, is_signed, request_message
+from scripts.stand_ins.sandbox.signatures import answer_message, encrypt, is_signed, request_message
 
 VECTORS: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "vectors" / "wechat.json").read_text(encoding="utf-8")

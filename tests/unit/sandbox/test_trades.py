@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from scripts.sandbox.clock import beijing_time
-from scripts.sandbox.config import SandboxFile, load_identity
-from scripts.sandbox.errors import PayError
-from scripts.sandbox.refunds import RefundAmount, RefundRequest, Refunds
-from scripts.sandbox.trades import OrderAmount, OrderRequest, Payer, Trade, Trades, TradeState
+from scripts.stand_ins.sandbox.clock import beijing_time
+from scripts.stand_ins.sandbox.config import SandboxFile, load_identity
+from scripts.stand_ins.sandbox.errors import PayError
+from scripts.stand_ins.sandbox.refunds import RefundAmount, RefundRequest, Refunds
+from scripts.stand_ins.sandbox.trades import OrderAmount, OrderRequest, Payer, Trade, Trades, TradeState
 
 NOW_S = 1_800_000_000.0
 

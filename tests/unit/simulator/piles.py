@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from scripts.simulator import Car, PileModel, PileSettings, PileSpec
-from scripts.simulator.car import make_car
-from scripts.simulator.envelope import UpMessage, from_text, to_text
-from scripts.simulator.pile_model import StoredState
+from scripts.stand_ins.simulator import Car, PileModel, PileSettings, PileSpec
+from scripts.stand_ins.simulator.car import make_car
+from scripts.stand_ins.simulator.envelope import UpMessage, from_text, to_text
+from scripts.stand_ins.simulator.pile_model import StoredState
 
 NOON_MS = from_text("2026-03-02T12:00:00Z")
 SPEC = PileSpec(pile_no="P1", secret="s", kind="dc", rated_w=120_000, connectors=2)

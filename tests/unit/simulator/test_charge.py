@@ -1,8 +1,8 @@
 from random import Random
 
-from scripts.simulator.car import MJ_PER_WH, make_car, random_car
-from scripts.simulator.charge import Charge, Limits, Register
-from scripts.simulator.envelope import from_text
+from scripts.stand_ins.simulator.car import MJ_PER_WH, make_car, random_car
+from scripts.stand_ins.simulator.charge import Charge, Limits, Register
+from scripts.stand_ins.simulator.envelope import from_text
 
 NOON_MS = from_text("2026-03-02T12:00:00Z")
 

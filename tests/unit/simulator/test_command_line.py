@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from scripts.environment import ROOT
-from scripts.simulator.command_line import main
+from scripts.stand_ins.simulator.command_line import main
 from tests.brokers import BrokerHandle, start_broker
 from tests.mqtt_client import BrokerClient, wait_for
 
-RUN = "import sys; from scripts.simulator.command_line import main; sys.exit(main(sys.argv[1:]))"
+RUN = "import sys; from scripts.stand_ins.simulator.command_line import main; sys.exit(main(sys.argv[1:]))"
 PILES = [
     {"pile_no": f"P{number}", "secret": f"s{number}", "kind": "dc", "rated_w": 60_000, "connectors": 1}
     for number in (1, 2, 3)
@@ -129,7 +129,7 @@ def test_a_wrong_option_is_named_with_exit_2(
 
 def test_the_simulator_reads_the_protocol_on_its_own() -> None:
     code = (
-        "import sys, scripts.simulator.command_line;"
+        "import sys, scripts.stand_ins.simulator.command_line;"
         "print([name for name in sys.modules if name.split('.')[0] in ('backend', 'mqtt_bridge')])"
     )
     done = subprocess.run(

@@ -1,6 +1,6 @@
 import pytest
 
-from scripts.simulator import mqtt_packets as mqtt
+from scripts.stand_ins.simulator import mqtt_packets as mqtt
 
 
 def test_connect_names_the_pile_twice_keeps_the_session_and_retains_the_will() -> None:

@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 
-from scripts.simulator import PileSettings, PileSpec
-from scripts.simulator.car import make_car
-from scripts.simulator.connector import ImpossibleError
-from scripts.simulator.envelope import from_text
-from scripts.simulator.pile_model import MAX_BACKLOG
+from scripts.stand_ins.simulator import PileSettings, PileSpec
+from scripts.stand_ins.simulator.car import make_car
+from scripts.stand_ins.simulator.connector import ImpossibleError
+from scripts.stand_ins.simulator.envelope import from_text
+from scripts.stand_ins.simulator.pile_model import MAX_BACKLOG
 from tests.unit.simulator.piles import NOON_MS, SPEC, DrivenPile
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.simulator.car import make_car
-from scripts.simulator.connector import ImpossibleError
-from scripts.simulator.envelope import from_text
+from scripts.stand_ins.simulator.car import make_car
+from scripts.stand_ins.simulator.connector import ImpossibleError
+from scripts.stand_ins.simulator.envelope import from_text
 from tests.unit.simulator.piles import DrivenPile
 
 SESSIONS = st.sampled_from([f"S{number}" for number in range(6)])

@@ -4,10 +4,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from scripts.simulator import PileModel, PileSettings, PileSpec, SpecError, read_piles_file
-from scripts.simulator.connection_board import ConnectionBoard
-from scripts.simulator.mqtt_link import LinkRefusedError
-from scripts.simulator.state_folder import StateError, load_state, save_state
+from scripts.stand_ins.simulator import PileModel, PileSettings, PileSpec, SpecError, read_piles_file
+from scripts.stand_ins.simulator.connection_board import ConnectionBoard
+from scripts.stand_ins.simulator.mqtt_link import LinkRefusedError
+from scripts.stand_ins.simulator.state_folder import StateError, load_state, save_state
 from tests.unit.simulator.piles import NOON_MS, SPEC
 
 PILE = {"pile_no": "P1", "secret": "s", "kind": "dc", "rated_w": 60_000, "connectors": 2, "more": 1}

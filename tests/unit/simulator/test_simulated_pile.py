@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from scripts.simulator import PileSettings, PileSpec, SimulatedPile
-from scripts.simulator import traffic as simulated_traffic
-from scripts.simulator.car import make_car
-from scripts.simulator.connector import ImpossibleError
-from scripts.simulator.envelope import UpMessage
-from scripts.simulator.fleet import Fleet
-from scripts.simulator.state_folder import load_state
-from scripts.simulator.traffic import Traffic
+from scripts.stand_ins.simulator import PileSettings, PileSpec, SimulatedPile
+from scripts.stand_ins.simulator import traffic as simulated_traffic
+from scripts.stand_ins.simulator.car import make_car
+from scripts.stand_ins.simulator.connector import ImpossibleError
+from scripts.stand_ins.simulator.envelope import UpMessage
+from scripts.stand_ins.simulator.fleet import Fleet
+from scripts.stand_ins.simulator.state_folder import load_state
+from scripts.stand_ins.simulator.traffic import Traffic
 from tests.brokers import HOST, BrokerHandle, start_broker
 from tests.mqtt_client import BrokerClient, wait_for
 

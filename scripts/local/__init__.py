@@ -1,0 +1,1 @@
+"""What runs the product on one machine: the launcher of `scripts/run`, embedded parts, the demo."""

@@ -1,0 +1,173 @@
+"""Demo data: one operator, stations of one city, fast and slow piles, a time-of-use tariff and staff.
+
+Written through the product's own services, so that what the demo shows is what the product makes.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from backend.domain.permission import Permission
+from backend.domain.pile import PileKind
+from backend.models import Connector, Operator, Pile, Station, Tariff
+from backend.models.engine.database import transact
+from backend.services.access.register_staff import register_role, register_staff
+from backend.services.sites.register_operator import register_operator
+from backend.services.sites.register_pile import register_pile
+from backend.services.sites.register_station import register_station
+from backend.services.tariffs.publish_tariff import publish_tariff, register_tariff
+from scripts.local.demo.city import (
+    CITY,
+    FAST_MODELS,
+    FAST_TARIFF,
+    OPERATOR_NAME,
+    OPERATOR_NO,
+    SERVICE_PHONE,
+    SLOW_MODEL,
+    SLOW_TARIFF,
+    STATIONS,
+    DemoPileModel,
+)
+
+LONG_AGO: Final = datetime(2026, 1, 1, tzinfo=UTC)
+PILE_NO_FIRST: Final = 32_050_000_000_001
+"""Fourteen digits as the field prints them: 3205 is Suzhou."""
+PILES_AT_ONCE: Final = 200
+READ_ONLY: Final = (
+    Permission.DASHBOARD_READ,
+    Permission.STATION_READ,
+    Permission.PILE_READ,
+    Permission.ORDER_READ,
+)
+
+
+class NotDemoError(Exception):
+    """The database has an operator of its own; the text is one sentence."""
+
+
+def seed(*, piles: int, folder: Path, now: datetime) -> None:
+    """Write what is missing of the demo: the rest once, piles up to `piles`.
+
+    `folder`/piles.json gets the piles' numbers and secrets for the simulator, `folder`/logins.json the staff's
+    passwords, `folder`/stickers.json what is printed on each connector; all readable by their owner only.
+    Raises NotDemoError when the database belongs to somebody.
+    """
+    first = Operator.select().order_by(Operator.id).first()
+    if first is None:
+        _seed_operator(folder, now)
+    elif first.operator_no != OPERATOR_NO:
+        raise NotDemoError(
+            f"数据库里已有运营商「{first.name}」，不会写入演示数据 (not the demo's database)。"
+        )
+    _seed_piles(piles, folder / "piles.json", now)
+    _write_private(folder / "stickers.json", _stickers())
+
+
+def _seed_operator(folder: Path, now: datetime) -> None:
+    operator = register_operator(
+        operator_no=OPERATOR_NO, name=OPERATOR_NAME, is_platform=True, service_phone=SERVICE_PHONE, now=now
+    )
+    logins = []
+    for account, name, role_name, permissions in (
+        ("admin", "管理员", "超级管理员", tuple(Permission)),
+        ("guest", "值班员", "只读", READ_ONLY),
+    ):
+        role = register_role(operator=operator, name=role_name, permissions=permissions, now=now)
+        password = secrets.token_urlsafe(9)
+        register_staff(operator=operator, role=role, account=account, name=name, password=password, now=now)
+        logins.append({"account": account, "name": name, "role": role_name, "password": password})
+    _write_private(folder / "logins.json", logins)
+    transact(lambda: _seed_stations(operator, now))
+
+
+def _seed_stations(operator: Operator, now: datetime) -> None:
+    tariffs = []
+    for name, periods in (FAST_TARIFF, SLOW_TARIFF):
+        tariff = register_tariff(operator=operator, name=name, now=now)
+        publish_tariff(tariff=tariff, periods=periods, effective_from=LONG_AGO, now=now)
+        tariffs.append(tariff)
+    for station in STATIONS:
+        register_station(
+            operator=operator,
+            tariff=tariffs[0],
+            name=station.name,
+            city=CITY,
+            district=station.district,
+            address=station.address,
+            lat_e6=station.lat_e6,
+            lng_e6=station.lng_e6,
+            opening_hours=station.opening_hours,
+            parking_fee=station.parking_fee,
+            service_phone=SERVICE_PHONE,
+            now=now,
+        )
+
+
+def _seed_piles(count: int, path: Path, now: datetime) -> None:
+    written: list[dict[str, object]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    stations = list(Station.select().order_by(Station.id))
+    slow = Tariff.get(Tariff.name == SLOW_TARIFF[0])
+    have = Pile.select().count()
+    for start in range(have, count, PILES_AT_ONCE):
+        numbers = range(start, min(start + PILES_AT_ONCE, count))
+        written += transact(lambda numbers=numbers: [_seed_pile(n, stations, slow, now) for n in numbers])  # type: ignore[misc]
+        _write_private(path, written)
+
+
+def _seed_pile(number: int, stations: Sequence[Station], slow: Tariff, now: datetime) -> dict[str, object]:
+    place = number % len(stations)
+    turn = number // len(stations)
+    model = _model_of(place, turn)
+    registered = register_pile(
+        station=stations[place],
+        tariff=slow if model.kind is PileKind.AC else None,
+        pile_no=str(PILE_NO_FIRST + number),
+        name=f"{turn + 1}号{'快' if model.kind is PileKind.DC else '慢'}充桩",
+        kind=model.kind,
+        rated_w=model.rated_w,
+        guns=model.guns,
+        vendor=model.vendor,
+        model=model.model,
+        now=now,
+    )
+    return {
+        "pile_no": registered.pile.pile_no,
+        "secret": registered.secret,
+        "kind": model.kind.value,
+        "rated_w": model.rated_w,
+        "connectors": model.guns,
+        "vendor": model.vendor,
+        "model": model.model,
+    }
+
+
+def _stickers() -> list[dict[str, str]]:
+    stations = {station.id: station.name for station in Station.select()}
+    return [
+        {
+            "station": stations[connector.station_id],
+            "connector_no": connector.connector_no,
+            "qr_token": connector.qr_token,
+        }
+        for connector in Connector.select().order_by(Connector.connector_no)
+    ]
+
+
+def _model_of(place: int, turn: int) -> DemoPileModel:
+    """Fast and slow piles mixed as the station has them, spread evenly over its piles."""
+    share = STATIONS[place].fast_of_ten
+    is_fast = (turn + 1) * share // 10 > turn * share // 10 or (turn == 0 and share > 0)
+    return FAST_MODELS[(place + turn) % len(FAST_MODELS)] if is_fast else SLOW_MODEL
+
+
+def _write_private(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, indent=1)
+    part.replace(path)

@@ -1,0 +1,1 @@
+"""What people who run the product call: migrating, proving the books, rebuilding, restoring."""

@@ -1,0 +1,63 @@
+"""Reads the sandbox's own configuration: the identity that WeChat would hold about one merchant and one mini-program."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the text is one clear sentence."""
+
+
+class SandboxFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """sandbox.json, as scripts.stand_ins.sandbox.keys writes it."""
+
+    appid: Text
+    app_secret: Text
+    mchid: Text
+    merchant_serial: Text
+    merchant_public_key_pem: Text
+    platform_private_key_pem: Text
+    platform_public_key_id: Text
+    api_v3_key: Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z]{32}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`SandboxFile` with its keys loaded."""
+
+    file: SandboxFile
+    merchant_key: RSAPublicKey
+    platform_key: RSAPrivateKey
+    api_v3_key: bytes
+
+
+def load_identity(path: Path) -> Identity:
+    """The identity in this file; ConfigError when it is missing or unusable. No secret is in its text."""
+    try:
+        file = msgspec.json.decode(path.read_bytes(), type=SandboxFile)
+    except OSError as problem:
+        raise ConfigError(
+            f"读不到沙箱配置文件 {path}({problem.strerror}):请先运行 python -m scripts.stand_ins.sandbox.keys"
+        ) from None
+    except (msgspec.DecodeError, msgspec.ValidationError) as problem:
+        raise ConfigError(f"沙箱配置文件 {path} 的内容不正确:{problem}") from None
+    return identity_of(file)
+
+
+def identity_of(file: SandboxFile) -> Identity:
+    """Load the keys; ConfigError when one is not the RSA key that it should be."""
+    try:
+        merchant_key = load_pem_public_key(file.merchant_public_key_pem.encode())
+        platform_key = load_pem_private_key(file.platform_private_key_pem.encode(), None)
+    except (ValueError, TypeError):
+        raise ConfigError("沙箱配置里的商户公钥或平台私钥不是有效的 PEM") from None
+    if not isinstance(merchant_key, RSAPublicKey) or not isinstance(platform_key, RSAPrivateKey):
+        raise ConfigError("沙箱配置里的商户公钥和平台私钥必须是 RSA 密钥")
+    return Identity(file, merchant_key, platform_key, file.api_v3_key.encode())

@@ -1,0 +1,177 @@
+"""What WeChat's own app does between a person and the mini-program, and the switches of a test; loopback only.
+
+POST /sandbox/login-codes {openid?, unionid?} → {code, openid}: stands for wx.login; without openid a new person
+POST /sandbox/phone-codes {phone_number?} → {code}: stands for a getPhoneNumber button
+POST /sandbox/pay-sheet {prepay_id} → {description, total_fen}: what WeChat shows a person who is asked to pay
+POST /sandbox/pay {prepay_id, timeStamp, nonceStr, package, signType, paySign, outcome?}: stands for
+     wx.requestPayment; or {out_trade_no, outcome?} for a person who pays without our page.
+     outcome ok (default) or cancel → {errMsg} as the page hears it
+GET, POST /sandbox/faults: see scripts.stand_ins.sandbox.faults
+GET /sandbox/notifies → {attempts: […]}; POST /sandbox/notifies/replay {id} → the new attempt
+"""
+
+import ipaddress
+from typing import Literal
+
+import msgspec
+
+from scripts.stand_ins.sandbox.clock import now_s
+from scripts.stand_ins.sandbox.errors import PayError, param_error
+from scripts.stand_ins.sandbox.faults import Faults
+from scripts.stand_ins.sandbox.handler import Handler, override
+from scripts.stand_ins.sandbox.people import person, phone_number
+from scripts.stand_ins.sandbox.signatures import is_signed, payment_message
+from scripts.stand_ins.sandbox.trades import Trade
+
+
+class ControlHandler(Handler):
+    """Answers this machine only, whatever address the process listens on."""
+
+    @override
+    async def prepare(self) -> None:
+        if not ipaddress.ip_address(self.request.remote_ip or "0.0.0.0").is_loopback:
+            raise PayError(403, "NO_AUTH", "控制地址只接受本机访问")
+
+
+class LoginCodeRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of login-codes."""
+
+    openid: str | None = None
+    unionid: str | None = None
+
+
+class LoginCodesHandler(ControlHandler):
+    """wx.login."""
+
+    @override
+    async def post(self) -> None:
+        asked = self.read_body(LoginCodeRequest)
+        who = person(asked.openid, asked.unionid)
+        self.write_json({"code": self.world.people.login_codes.mint(who, now_s()), "openid": who.openid})
+
+
+class PhoneCodeRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of phone-codes."""
+
+    phone_number: str | None = None
+
+
+class PhoneCodesHandler(ControlHandler):
+    """The getPhoneNumber button."""
+
+    @override
+    async def post(self) -> None:
+        number = phone_number(self.read_body(PhoneCodeRequest).phone_number)
+        self.write_json({"code": self.world.people.phone_codes.mint(number, now_s())})
+
+
+class PaySheetRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of pay-sheet."""
+
+    prepay_id: str
+
+
+class PaySheetHandler(ControlHandler):
+    """wx.requestPayment, while the person reads."""
+
+    @override
+    async def post(self) -> None:
+        order = self.world.trades.get_by_prepay(self.read_body(PaySheetRequest).prepay_id).order
+        self.write_json({"description": order.description, "total_fen": order.amount.total})
+
+
+class PayRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """Body of pay: either number, and the fields of wx.requestPayment."""
+
+    prepay_id: str | None = msgspec.field(default=None, name="prepay_id")
+    out_trade_no: str | None = msgspec.field(default=None, name="out_trade_no")
+    outcome: Literal["ok", "cancel"] = "ok"
+    time_stamp: str | None = None
+    nonce_str: str | None = None
+    package: str | None = None
+    sign_type: str | None = None
+    pay_sign: str | None = None
+
+
+class PersonPaysHandler(ControlHandler):
+    """wx.requestPayment, up to the person's finger."""
+
+    @override
+    async def post(self) -> None:
+        asked = self.read_body(PayRequest)
+        trade = self._trade_of(asked)
+        if asked.prepay_id is not None or asked.package is not None or asked.pay_sign is not None:
+            self._require_pay_sign(asked, trade)
+        if asked.outcome == "cancel":
+            self.write_json({"errMsg": "requestPayment:fail cancel"})
+            return
+        even_closed = self.world.faults.current.pay_after_close
+        self.world.trades.pay(trade, now_s(), even_closed=even_closed)
+        self.world.tell_payment(trade)
+        self.write_json({"errMsg": "requestPayment:ok"})
+
+    def _trade_of(self, asked: PayRequest) -> Trade:
+        if (asked.prepay_id is None) == (asked.out_trade_no is None):
+            raise param_error("prepay_id 和 out_trade_no 二选一")
+        if asked.prepay_id is not None:
+            return self.world.trades.get_by_prepay(asked.prepay_id)
+        return self.world.trades.get(asked.out_trade_no or "")
+
+    def _require_pay_sign(self, asked: PayRequest, trade: Trade) -> None:
+        fields = (asked.time_stamp, asked.nonce_str, asked.package, asked.sign_type, asked.pay_sign)
+        if not all(fields):
+            raise param_error("缺少 timeStamp、nonceStr、package、signType 或 paySign")
+        if asked.sign_type != "RSA" or asked.package != f"prepay_id={trade.prepay_id}":
+            raise param_error("signType 应为 RSA,package 应为 prepay_id=…")
+        identity = self.world.identity
+        message = payment_message(
+            identity.file.appid, asked.time_stamp or "", asked.nonce_str or "", asked.package
+        )
+        if not is_signed(identity.merchant_key, asked.pay_sign or "", message):
+            raise PayError(400, "SIGN_ERROR", "支付验证签名失败")
+
+
+class FaultsHandler(ControlHandler):
+    """The switches."""
+
+    @override
+    async def get(self) -> None:
+        self.write_json(self.world.faults.current)
+
+    @override
+    async def post(self) -> None:
+        self.world.faults.current = self.read_body(Faults)
+        self.write_json(self.world.faults.current)
+
+
+class NotifiesHandler(ControlHandler):
+    """What was sent."""
+
+    @override
+    async def get(self) -> None:
+        self.write_json({"attempts": self.world.notifier.attempts()})
+
+
+class ReplayRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of replay: the id of an attempt."""
+
+    id: int
+
+
+class ReplayHandler(ControlHandler):
+    """An attacker's or a network's second copy."""
+
+    @override
+    async def post(self) -> None:
+        self.write_json(await self.world.notifier.replay(self.read_body(ReplayRequest).id))
+
+
+URLS = [
+    (r"/sandbox/login-codes", LoginCodesHandler),
+    (r"/sandbox/phone-codes", PhoneCodesHandler),
+    (r"/sandbox/pay-sheet", PaySheetHandler),
+    (r"/sandbox/pay", PersonPaysHandler),
+    (r"/sandbox/faults", FaultsHandler),
+    (r"/sandbox/notifies", NotifiesHandler),
+    (r"/sandbox/notifies/replay", ReplayHandler),
+]

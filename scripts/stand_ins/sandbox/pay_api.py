@@ -1,0 +1,157 @@
+"""WeChat Pay v3 in public key mode: orders, queries, closing, refunds. Every 2xx is signed, no refusal is."""
+
+import asyncio
+import secrets
+from typing import Any
+
+import msgspec
+
+from scripts.stand_ins.sandbox.clock import now_s
+from scripts.stand_ins.sandbox.errors import PayError, param_error
+from scripts.stand_ins.sandbox.faults import OFF, PAY_CHANGE_FAULTS, PAY_READ_FAULTS, Faults
+from scripts.stand_ins.sandbox.handler import Handler, override
+from scripts.stand_ins.sandbox.refunds import RefundRequest, describe_refund
+from scripts.stand_ins.sandbox.signatures import SIGNATURE_TYPE, answer_message, sign
+from scripts.stand_ins.sandbox.trades import OrderRequest, describe
+
+
+class PayHandler(Handler):
+    """Applies the fault switches, proves the request, signs the answer."""
+
+    faults: Faults = OFF
+
+    @override
+    async def prepare(self) -> None:
+        names = PAY_CHANGE_FAULTS if self.request.method == "POST" else PAY_READ_FAULTS
+        self.faults = self.world.faults.take(names)
+        await asyncio.sleep(self.faults.slow_s)
+        if self.faults.http_status is not None:
+            raise _ordered(self.faults.http_status, self.faults.http_code)
+        target = (self.request.uri or "").encode("latin-1")
+        method = self.request.method or ""
+        header = self.request.headers.get("Authorization", "")
+        self.world.authorizer.require(header, method, target, self.request.body, now_s())
+        self._require_headers()
+
+    def reply(self, value: Any = None) -> None:
+        """A signed 200 with this JSON, or a signed 204 without any."""
+        if self.faults.accept_then_drop:
+            self.detach().close()
+            return
+        body = b"" if value is None else msgspec.json.encode(value)
+        timestamp, nonce = str(int(now_s())), secrets.token_hex(16)
+        signed = b"other bytes" if self.faults.response_bad_signature else body
+        identity = self.world.identity
+        self.set_status(200 if body else 204)
+        self.set_header("Wechatpay-Timestamp", timestamp)
+        self.set_header("Wechatpay-Nonce", nonce)
+        self.set_header("Wechatpay-Serial", identity.file.platform_public_key_id)
+        self.set_header("Wechatpay-Signature-Type", SIGNATURE_TYPE)
+        self.set_header(
+            "Wechatpay-Signature", sign(identity.platform_key, answer_message(timestamp, nonce, signed))
+        )
+        self.set_header("Request-ID", secrets.token_hex(16).upper())
+        if body:
+            self.set_header("Content-Type", "application/json; charset=utf-8")
+            self.write(body)
+        self.finish()
+
+    def require_mchid(self, mchid: str) -> None:
+        """PayError 400 unless it is the merchant's."""
+        if mchid != self.world.identity.file.mchid:
+            raise param_error("mchid 与请求的商户不一致")
+
+    def _require_headers(self) -> None:
+        headers = self.request.headers
+        if not headers.get("User-Agent") or not headers.get("Accept"):
+            raise param_error("Http头缺少Accept或User-Agent")
+        if headers.get("Wechatpay-Serial") != self.world.identity.file.platform_public_key_id:
+            raise param_error("Http头Wechatpay-Serial缺失或不是当前的微信支付公钥ID")
+
+
+class OrdersHandler(PayHandler):
+    """下单."""
+
+    @override
+    async def post(self) -> None:
+        trade = self.world.trades.place(self.read_body(OrderRequest), now_s())
+        self.reply({"prepay_id": trade.prepay_id})
+
+
+class OrderByNumberHandler(PayHandler):
+    """商户订单号查询."""
+
+    @override
+    async def get(self, out_trade_no: str) -> None:
+        self.require_mchid(self.get_query_argument("mchid", ""))
+        self.reply(describe(self.world.trades.get(out_trade_no)))
+
+
+class OrderByTransactionHandler(PayHandler):
+    """微信支付订单号查询."""
+
+    @override
+    async def get(self, transaction_id: str) -> None:
+        self.require_mchid(self.get_query_argument("mchid", ""))
+        self.reply(describe(self.world.trades.get_by_transaction(transaction_id)))
+
+
+class CloseRequest(msgspec.Struct):
+    """Body of close."""
+
+    mchid: str
+
+
+class CloseHandler(PayHandler):
+    """关闭订单."""
+
+    @override
+    async def post(self, out_trade_no: str) -> None:
+        self.require_mchid(self.read_body(CloseRequest).mchid)
+        self.world.trades.close(out_trade_no)
+        self.reply()
+
+
+class RefundsHandler(PayHandler):
+    """申请退款."""
+
+    @override
+    async def post(self) -> None:
+        refund, is_new = self.world.refunds.apply(self.read_body(RefundRequest), now_s())
+        if is_new:
+            self.world.end_refund_later(refund)
+        self.reply(describe_refund(refund))
+
+
+class RefundByNumberHandler(PayHandler):
+    """查询单笔退款."""
+
+    @override
+    async def get(self, out_refund_no: str) -> None:
+        self.reply(describe_refund(self.world.refunds.get(out_refund_no)))
+
+
+class CertificatesHandler(PayHandler):
+    """A merchant in public key mode has none."""
+
+    @override
+    async def get(self) -> None:
+        raise PayError(
+            404, "RESOURCE_NOT_EXISTS", "无可用的平台证书,请在商户平台-API安全申请使用微信支付公钥"
+        )
+
+
+def _ordered(status: int, code: str) -> PayError:
+    default = "FREQUENCY_LIMITED" if status == 429 else "SYSTEM_ERROR"  # noqa: PLR2004 an HTTP status
+    return PayError(status, code or default, "故障开关设定的应答")
+
+
+URLS = [
+    (r"/v3/pay/transactions/jsapi", OrdersHandler),
+    (r"/v3/pay/transactions/out-trade-no/([^/]+)/close", CloseHandler),
+    (r"/v3/pay/transactions/out-trade-no/([^/]+)", OrderByNumberHandler),
+    (r"/v3/pay/transactions/id/([^/]+)", OrderByTransactionHandler),
+    (r"/v3/refund/domestic/refunds", RefundsHandler),
+    (r"/v3/refund/domestic/refunds/([^/]+)", RefundByNumberHandler),
+    (r"/v3/certificates", CertificatesHandler),
+]

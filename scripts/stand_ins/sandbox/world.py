@@ -1,0 +1,76 @@
+"""Everything that one running sandbox knows."""
+
+import asyncio
+from dataclasses import dataclass
+
+from scripts.stand_ins.sandbox.authorization import Authorizer
+from scripts.stand_ins.sandbox.background import Background
+from scripts.stand_ins.sandbox.clock import now_s
+from scripts.stand_ins.sandbox.config import Identity
+from scripts.stand_ins.sandbox.faults import FaultBox
+from scripts.stand_ins.sandbox.notifies import Notifier
+from scripts.stand_ins.sandbox.people import People
+from scripts.stand_ins.sandbox.refunds import GAP_S, Refund, Refunds, describe_refund_notice
+from scripts.stand_ins.sandbox.trades import Trade, Trades, describe
+
+REFUND_TAKES_S = 3
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """State shared by all handlers; `speed` shortens all that WeChat Pay does in its own time."""
+
+    identity: Identity
+    speed: float
+    faults: FaultBox
+    people: People
+    trades: Trades
+    refunds: Refunds
+    authorizer: Authorizer
+    background: Background
+    notifier: Notifier
+
+    def tell_payment(self, trade: Trade) -> None:
+        """Start the notifies of a payment."""
+        self.notifier.tell(
+            trade.order.notify_url, "TRANSACTION.SUCCESS", "支付成功", "transaction", describe(trade)
+        )
+
+    def end_refund_later(self, refund: Refund) -> None:
+        """Let a refund end as it does in reality, after its answer."""
+        self.background.start(self._end_refund(refund))
+
+    async def stop(self) -> None:
+        """End everything that runs in the background."""
+        await self.background.stop()
+        self.notifier.close()
+
+    async def _end_refund(self, refund: Refund) -> None:
+        await asyncio.sleep(REFUND_TAKES_S / self.speed)
+        outcome = self.faults.current.refund_outcome
+        self.refunds.end(refund, outcome, now_s())
+        if refund.request.notify_url:
+            content = describe_refund_notice(refund)
+            self.notifier.tell(
+                refund.request.notify_url, f"REFUND.{outcome}", _SUMMARIES[outcome], "refund", content
+            )
+
+
+_SUMMARIES = {"SUCCESS": "退款成功", "ABNORMAL": "退款异常", "CLOSED": "退款关闭"}
+
+
+def new_world(identity: Identity, speed: float) -> World:
+    """An empty one."""
+    faults, background = FaultBox(), Background()
+    trades = Trades(identity.file)
+    return World(
+        identity=identity,
+        speed=speed,
+        faults=faults,
+        people=People(),
+        trades=trades,
+        refunds=Refunds(trades, GAP_S / speed),
+        authorizer=Authorizer(identity),
+        background=background,
+        notifier=Notifier(identity, faults, background, speed),
+    )
