@@ -10,16 +10,8 @@ from typing import Any, Final, Self
 import redis
 
 from backend.gateways.clock import utc_now
-from backend.models import (
-    ConnectorState,
-    LedgerAccount,
-    LedgerPosting,
-    Pile,
-    PileMessage,
-    PileState,
-    Quarantine,
-    Session,
-)
+from backend.models import ConnectorState, Pile, PileMessage, PileState, Quarantine, Session
+from backend.models.ledger import LedgerAccount, LedgerPosting
 from mqtt_bridge.batch import Incoming
 from tests.builders import a_driver, a_token
 from tests.invariants import check_invariants

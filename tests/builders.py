@@ -33,7 +33,8 @@ from backend.models import (
     TariffVersion,
 )
 from backend.models.engine.database import transactional
-from backend.services.ledger.post_entry import open_wallet, post_entry
+from backend.services.ledger.open_wallet import open_wallet
+from backend.services.ledger.post_entry import post_entry
 
 # 10:00 in Beijing, in the flat period of `a_tariff`
 TEN_O_CLOCK = datetime.fromisoformat("2026-11-23T02:00:00+00:00")

@@ -19,24 +19,17 @@ from backend.domain.tariff import RateBand, TariffPeriod
 from backend.domain.timer import TimerKind
 from backend.domain.units import Fen, PriceE5, Wh
 from backend.gateways.ids import new_ulid
-from backend.models import (
-    Command,
-    Connector,
-    ConnectorState,
-    Driver,
-    LedgerPosting,
-    Order,
-    PileState,
-    Session,
-    Timer,
-)
+from backend.models import Command, Connector, ConnectorState, Driver, Order, PileState, Session, Timer
 from backend.models.engine.database import transact
+from backend.models.ledger import LedgerPosting
 from backend.services.charging.end_session import end_session
 from backend.services.charging.record_reply import record_reply
 from backend.services.charging.record_session_started import record_session_started
 from backend.services.charging.start_session import StartedSession, start_session
 from backend.services.intake.known_piles import load_piles
-from backend.services.ledger.post_entry import WalletBalances, find_balances, open_wallet, post_entry
+from backend.services.ledger.open_wallet import open_wallet
+from backend.services.ledger.post_entry import post_entry
+from backend.services.ledger.wallets import WalletBalances, find_balances
 from backend.services.sites.register_operator import register_operator
 from backend.services.sites.register_pile import register_pile
 from backend.services.sites.register_station import register_station

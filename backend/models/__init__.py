@@ -1,14 +1,15 @@
-"""All tables. sql/migrations is what makes them; a test proves both agree."""
+"""All tables. sql/migrations is what makes them; a test proves both agree.
 
+The ledger's are imported from `backend.models.ledger` alone, so that a contract can say who may (pyproject.toml).
+"""
+
+from backend.models import ledger as ledger
 from backend.models.audit import AuditRow as AuditRow
 from backend.models.auth_token import AuthToken as AuthToken
 from backend.models.command import Command as Command
 from backend.models.driver import Driver as Driver
 from backend.models.engine.database import Row as Row
 from backend.models.idempotency_key import IdempotencyKey as IdempotencyKey
-from backend.models.ledger import LedgerAccount as LedgerAccount
-from backend.models.ledger import LedgerEntry as LedgerEntry
-from backend.models.ledger import LedgerPosting as LedgerPosting
 from backend.models.meter_value import MeterValue as MeterValue
 from backend.models.operator import Operator as Operator
 from backend.models.order import FeeLine as FeeLine
@@ -39,8 +40,6 @@ from backend.models.tariff import TariffVersion as TariffVersion
 from backend.models.timer import Timer as Timer
 
 TABLES: tuple[type[Row], ...] = tuple(
-    table
-    for table in list(vars().values())
-    if isinstance(table, type) and issubclass(table, Row) and table is not Row
+    table for table in Row.__subclasses__() if table.__module__.startswith(f"{__name__}.")
 )
-"""In alphabetical order of the files that have them."""
+"""Every table, in alphabetical order of the files that have them."""

@@ -9,8 +9,9 @@ import re
 import sys
 from typing import Final
 
-from backend.models import TABLES, AuditRow, LedgerEntry, LedgerPosting
+from backend.models import TABLES, AuditRow
 from backend.models.engine.migrations import HISTORY_TABLE
+from backend.models.ledger import LedgerEntry, LedgerPosting
 
 APPEND_ONLY: Final = frozenset({LedgerEntry, LedgerPosting, AuditRow})
 _NAME: Final = re.compile(r"[\w.%-]{1,60}")

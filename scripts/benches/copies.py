@@ -15,20 +15,10 @@ from typing import Any, TypeAlias
 from peewee import fn
 
 from backend.gateways.ids import new_number, new_qr_token, new_ulid
-from backend.models import (
-    TABLES,
-    Command,
-    Connector,
-    Driver,
-    LedgerAccount,
-    LedgerEntry,
-    Pile,
-    PileMessage,
-    Session,
-    Station,
-)
+from backend.models import TABLES, Command, Connector, Driver, Pile, PileMessage, Session, Station
 from backend.models.engine.bulk import BulkWrite
 from backend.models.engine.database import Row, transact
+from backend.models.ledger import LedgerAccount, LedgerEntry
 
 COPIES_PER_TRANSACTION = 500
 REFERENCES: Mapping[str, type[Row]] = {

@@ -25,8 +25,8 @@ import peewee
 from backend.config import ConfigError, load
 from backend.domain.errors import ServiceUnavailable
 from backend.log import configure_log
-from backend.models import LedgerEntry, LedgerPosting
 from backend.models.engine import database
+from backend.models.ledger import LedgerEntry, LedgerPosting
 from backend.services.ledger.check_ledger import LedgerCheck, check_ledger
 from scripts.local.embedded.child import StartError
 from scripts.local.embedded.mariadb_server import HOST, MariaDbServer, find_server_program, start_mariadb

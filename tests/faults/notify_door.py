@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import new_number
-from backend.models import LedgerEntry, Payment
-from backend.services.ledger.post_entry import find_balances
+from backend.models import Payment
+from backend.models.ledger import LedgerEntry
+from backend.services.ledger.wallets import find_balances
 from tests import builders
 from tests.api_server import running_api
 from tests.pay_channel import NOWHERE, HandMadeChannel

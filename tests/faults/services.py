@@ -14,19 +14,10 @@ from typing import Any, Final
 from backend.domain.errors import ChannelUnavailable
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.timer import TimerKind
-from backend.models import (
-    TABLES,
-    Command,
-    LedgerPosting,
-    Operator,
-    Order,
-    Payment,
-    Session,
-    SessionProgress,
-    Timer,
-)
+from backend.models import TABLES, Command, Operator, Order, Payment, Session, SessionProgress, Timer
 from backend.models.engine import database as db
 from backend.models.engine.migrations import apply_migrations
+from backend.models.ledger import LedgerPosting
 from backend.services.access.password_guesses import note_wrong
 from backend.services.charging.expire_command import expire_command
 from backend.services.charging.expire_start import expire_start

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from backend.models import Command, LedgerEntry, LiveSession, Payment, Session
-from backend.services.ledger.post_entry import find_balances
+from backend.models import Command, LiveSession, Payment, Session
+from backend.models.ledger import LedgerEntry
+from backend.services.ledger.wallets import find_balances
 from tests.api_server import running_api
 from tests.at_once import at_once
 from tests.child_process import wait_until

@@ -9,15 +9,8 @@ from backend.domain.meter import FinalRecord
 from backend.domain.order import OrderState
 from backend.domain.session import SessionState, StopReason
 from backend.domain.units import Wh
-from backend.models import (
-    FeeLine,
-    LedgerEntry,
-    LiveSession,
-    Order,
-    Session,
-    SessionProgress,
-    StationHour,
-)
+from backend.models import FeeLine, LiveSession, Order, Session, SessionProgress, StationHour
+from backend.models.ledger import LedgerEntry
 from backend.services.charging.end_session import end_session
 from backend.services.charging.release_review import release_review
 from backend.services.charging.watch_session import watch_session

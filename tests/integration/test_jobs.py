@@ -21,8 +21,9 @@ from backend.jobs import timers as jobs_timers
 from backend.jobs.claims import HeldClaims
 from backend.jobs.sweeps import SWEEPS, Sweeper
 from backend.jobs.timers import OutsideLane, run_due_timers
-from backend.models import AuthToken, LedgerAccount, PileState, Session, Timer
+from backend.models import AuthToken, PileState, Session, Timer
 from backend.models.engine import database
+from backend.models.ledger import LedgerAccount
 from backend.services.charging.start_session import start_session
 from backend.services.ground.timers import CLAIM_S, set_timer
 from backend.services.intake.mark_silent_piles import mark_silent_piles

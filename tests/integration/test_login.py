@@ -17,19 +17,12 @@ from backend.domain.permission import ActorKind, Permission
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import hash_token
 from backend.live import token_cache
-from backend.models import (
-    AuditRow,
-    AuthToken,
-    Driver,
-    LedgerAccount,
-    PlatformDay,
-    Staff,
-    StaffStation,
-)
+from backend.models import AuditRow, AuthToken, Driver, PlatformDay, Staff, StaffStation
+from backend.models.ledger import LedgerAccount
 from backend.services.access.authenticate import CACHED_S, authenticate
 from backend.services.access.log_in_driver import LoggedInDriver, log_in_driver
 from backend.services.access.log_out import log_out
-from backend.services.ledger.post_entry import find_balances
+from backend.services.ledger.wallets import find_balances
 from tests import builders
 from tests.at_once import at_once
 from tests.pay_channel import Sandbox, running_sandbox, sandbox_gateways

@@ -15,9 +15,11 @@ from backend.domain.ledger import AccountKind, Entry, EntryKind, Posting, accoun
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.timer import TimerKind
 from backend.gateways.ids import new_number
-from backend.models import AuditRow, Driver, LedgerEntry, Payment, PlatformDay, Timer
+from backend.models import AuditRow, Driver, Payment, PlatformDay, Timer
+from backend.models.ledger import LedgerEntry
 from backend.services.ground.timers import set_timer
-from backend.services.ledger.post_entry import find_balances, post_entry
+from backend.services.ledger.post_entry import post_entry
+from backend.services.ledger.wallets import find_balances
 from backend.services.payments.record_payment_notify import record_payment_notify
 from tests import builders
 from tests.at_once import at_once

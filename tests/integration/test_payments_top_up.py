@@ -17,8 +17,9 @@ from backend.domain.errors import (
 from backend.domain.payment import Channel, PaymentState
 from backend.gateways.clock import utc_now
 from backend.live import rate_limit
-from backend.models import AuditRow, IdempotencyKey, LedgerEntry, Operator, Payment, Timer
-from backend.services.ledger.post_entry import find_balances
+from backend.models import AuditRow, IdempotencyKey, Operator, Payment, Timer
+from backend.models.ledger import LedgerEntry
+from backend.services.ledger.wallets import find_balances
 from backend.services.payments.get_payment import get_payment
 from backend.services.payments.query_payment import query_payment
 from backend.services.payments.top_up_wallet import StartedTopUp, top_up_wallet

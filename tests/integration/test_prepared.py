@@ -7,11 +7,12 @@ import pytest
 
 from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
 from backend.domain.timer import TimerKind
-from backend.models import ConnectorDay, LedgerAccount, LedgerEntry, LedgerPosting, SessionSegment, Timer
+from backend.models import ConnectorDay, SessionSegment, Timer
 from backend.models.engine.bulk import BulkWrite
 from backend.models.engine.database import locked, transact
 from backend.models.engine.new_rows import NewRows
 from backend.models.engine.prepared import Prepared
+from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.models import LedgerPosting
 from backend.models.engine import database as db
 from backend.models.engine.migrations import apply_migrations
+from backend.models.ledger import LedgerPosting
 from tests.real_parts import PASSWORD, ROOT, USER, MariaDb, find_program
 from tests.scenario import Scenario
 

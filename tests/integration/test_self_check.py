@@ -14,10 +14,11 @@ import pytest
 
 from backend.domain.order import OrderState
 from backend.gateways.clock import utc_now
-from backend.models import AuditRow, LedgerEntry, LedgerPosting, Order, Pile
+from backend.models import AuditRow, Order, Pile
 from backend.models.engine import database as db
 from backend.models.engine.migrations import apply_migrations
 from backend.models.grants import grant_statements
+from backend.models.ledger import LedgerEntry, LedgerPosting
 from backend.self_check import find_all
 from backend.self_check.broker import check_broker
 from backend.self_check.database_server import check_database_server

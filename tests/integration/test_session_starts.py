@@ -19,14 +19,8 @@ from backend.domain.errors import (
     TariffMissing,
 )
 from backend.domain.session import FailureReason, SessionState, StopReason
-from backend.models import (
-    LedgerEntry,
-    LiveSession,
-    Order,
-    PileState,
-    Session,
-    Station,
-)
+from backend.models import LiveSession, Order, PileState, Session, Station
+from backend.models.ledger import LedgerEntry
 from backend.services.charging.expire_command import expire_command
 from backend.services.charging.expire_start import expire_start
 from backend.services.charging.start_session import start_session

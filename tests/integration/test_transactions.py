@@ -7,7 +7,7 @@ import pytest
 
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.clock import utc_now
-from backend.models import LedgerAccount, Operator
+from backend.models import Operator
 from backend.models.engine import database
 from backend.models.engine.database import (
     RetryTransaction,
@@ -17,6 +17,7 @@ from backend.models.engine.database import (
     transact,
     transactional,
 )
+from backend.models.ledger import LedgerAccount
 from tests.real_parts import MariaDb, running_mariadb
 
 

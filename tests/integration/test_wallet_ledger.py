@@ -19,9 +19,12 @@ from backend.domain.ledger import (
 from backend.domain.payment import Channel
 from backend.domain.units import Fen
 from backend.gateways.clock import utc_now
-from backend.models import Driver, LedgerAccount, LedgerEntry, LedgerPosting
+from backend.models import Driver
 from backend.models.engine.database import transact
-from backend.services.ledger.post_entry import find_balances, lock_wallet, open_wallet, post_entry
+from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
+from backend.services.ledger.open_wallet import open_wallet
+from backend.services.ledger.post_entry import post_entry
+from backend.services.ledger.wallets import find_balances, lock_wallet
 from backend.services.views.driver.get_wallet import get_wallet
 from backend.services.views.driver.list_wallet_postings import WalletMovement, list_wallet_postings
 from tests import builders

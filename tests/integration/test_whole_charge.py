@@ -15,17 +15,8 @@ import pytest
 import redis
 
 from backend.domain.ledger import AccountKind
-from backend.models import (
-    Command,
-    LedgerAccount,
-    LedgerPosting,
-    MeterValue,
-    Order,
-    Pile,
-    PileMessage,
-    Quarantine,
-    Session,
-)
+from backend.models import Command, MeterValue, Order, Pile, PileMessage, Quarantine, Session
+from backend.models.ledger import LedgerAccount, LedgerPosting
 from backend.services.ledger.check_ledger import check_ledger
 from scripts.stand_ins.simulator import PileSettings
 from scripts.stand_ins.simulator.car import make_car

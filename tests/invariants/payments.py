@@ -8,7 +8,8 @@ from typing import Final
 
 from backend.domain.ledger import AccountKind, EntryKind
 from backend.domain.payment import PaymentState
-from backend.models import LedgerEntry, Payment
+from backend.models import Payment
+from backend.models.ledger import LedgerEntry
 from tests.invariants.rows import Rows
 
 CREDITED: Final = frozenset({PaymentState.PAID, PaymentState.PART_REFUNDED, PaymentState.REFUNDED})

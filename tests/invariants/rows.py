@@ -15,9 +15,6 @@ from backend.models import (
     Driver,
     FeeLine,
     IdempotencyKey,
-    LedgerAccount,
-    LedgerEntry,
-    LedgerPosting,
     LiveSession,
     MeterValue,
     Operator,
@@ -38,6 +35,7 @@ from backend.models import (
     Timer,
 )
 from backend.models.engine.database import Row, database, is_sqlite
+from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from scripts.stand_ins.simulator.envelope import UpMessage
 
 T = TypeVar("T")

@@ -16,8 +16,6 @@ from backend.models import (
     ConnectorState,
     FeeLine,
     IdempotencyKey,
-    LedgerAccount,
-    LedgerPosting,
     LiveSession,
     MeterValue,
     Payment,
@@ -30,6 +28,7 @@ from backend.models import (
     StationTotal,
     Timer,
 )
+from backend.models.ledger import LedgerAccount, LedgerPosting
 from backend.services.ground.roll_ups import bump_top_up
 from backend.services.tariffs.publish_tariff import publish_tariff
 from tests.mutants.world import TOP_UP_FEN, HealthyWorld, add_copy, change

@@ -10,15 +10,9 @@ from backend.domain.ledger import AccountKind, EntryKind, top_up_entry
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.units import Fen
 from backend.gateways.ids import new_number, new_ulid
-from backend.models import (
-    LedgerAccount,
-    LedgerEntry,
-    LedgerPosting,
-    Order,
-    Payment,
-    Session,
-)
+from backend.models import Order, Payment, Session
 from backend.models.engine.database import Row
+from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.charging.stop_session import stop_session
 from backend.services.commands.queue import claim_commands
 from backend.services.ground.roll_ups import bump_top_up

@@ -20,7 +20,6 @@ from backend.models import (
     AuthToken,
     Command,
     Driver,
-    LedgerPosting,
     LiveSession,
     Operator,
     Payment,
@@ -28,6 +27,7 @@ from backend.models import (
     Staff,
     StaffStation,
 )
+from backend.models.ledger import LedgerPosting
 from tests.api_server import ApiClient
 from tests.builders import a_driver, a_pile, a_staff, a_station, a_token, an_operator, connectors_of
 from tests.desk import a_running_charge, an_ended_charge

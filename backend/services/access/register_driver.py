@@ -8,7 +8,7 @@ from backend.gateways.ids import new_number
 from backend.models import Driver
 from backend.models.engine.database import RetryTransaction, transactional
 from backend.services.ground.roll_ups import bump_new_driver
-from backend.services.ledger.post_entry import open_wallet
+from backend.services.ledger.open_wallet import open_wallet
 
 
 @transactional

@@ -16,13 +16,15 @@ from backend.domain.ledger import EntryKind, correction_entry
 from backend.domain.order import OrderEvent, next_state
 from backend.domain.units import Fen, PriceE5, Wh
 from backend.live import feed
-from backend.models import FeeLine, LedgerEntry, Order, Session, SessionSegment
+from backend.models import FeeLine, Order, Session, SessionSegment
 from backend.models.engine.database import after_commit, transactional
+from backend.models.ledger import LedgerEntry
 from backend.services.charging.settle_order import price_session, write_lines, write_segments
 from backend.services.ground.public_numbers import get_driver_no, get_operator_no
 from backend.services.ground.roll_ups import bump_charging
 from backend.services.ground.session_topics import session_topics
-from backend.services.ledger.post_entry import lock_wallet, post_entry
+from backend.services.ledger.post_entry import post_entry
+from backend.services.ledger.wallets import lock_wallet
 
 CORRECTION_NOTE = "correction"
 _log = structlog.get_logger(__name__)

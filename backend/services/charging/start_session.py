@@ -34,7 +34,8 @@ from backend.services.ground.audit import write_audit
 from backend.services.ground.idempotency import once
 from backend.services.ground.session_topics import session_topics
 from backend.services.ground.timers import set_timer
-from backend.services.ledger.post_entry import lock_wallet, post_entry
+from backend.services.ledger.post_entry import post_entry
+from backend.services.ledger.wallets import lock_wallet
 from backend.services.sites.find_connector import check_ready, get_connector
 from backend.services.tariffs.versions import get_version_for
 

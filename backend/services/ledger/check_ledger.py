@@ -3,8 +3,8 @@
 import msgspec
 from peewee import JOIN, fn
 
-from backend.models import LedgerAccount, LedgerPosting
 from backend.models.engine.database import transactional
+from backend.models.ledger import LedgerAccount, LedgerPosting
 
 
 class LedgerCheck(msgspec.Struct, frozen=True, kw_only=True):

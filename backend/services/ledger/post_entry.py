@@ -6,51 +6,28 @@ serialises every order (money.md, "Ledger").
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
 
 from peewee import IntegrityError
 
 from backend.domain.errors import InsufficientFunds
 from backend.domain.ledger import Account, AccountKind, Entry, OwnerKind, account_of
 from backend.gateways.ids import new_ulid
-from backend.models import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.models.engine.database import (
-    RetryTransaction,
     after_commit,
     forget_with_database,
-    locked,
     transactional,
 )
 from backend.models.engine.new_rows import NewRows
 from backend.models.engine.prepared import Prepared
-
-WALLET_KINDS: Final = (
-    AccountKind.AVAILABLE,
-    AccountKind.HELD,
-    AccountKind.GIFT_AVAILABLE,
-    AccountKind.GIFT_HELD,
-    AccountKind.REFUND_PENDING,
-    AccountKind.PREPAID_HELD,
-    AccountKind.DEBT,
-)
+from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
+from backend.services.ledger.accounts import create_account
+from backend.services.ledger.wallets import lock_accounts
 
 _new_entries = NewRows(LedgerEntry)
 _new_postings = NewRows(LedgerPosting)
-_new_accounts = NewRows(LedgerAccount)
 
 
-def _wallet_of(driver_no: Any) -> Any:
-    return LedgerAccount.select(LedgerAccount.id, LedgerAccount.kind, LedgerAccount.balance_fen).where(
-        (LedgerAccount.owner_kind == OwnerKind.DRIVER) & (LedgerAccount.owner_key == driver_no)
-    )
-
-
-_find_wallet = Prepared(LedgerAccount, _wallet_of)
-_lock_wallet = Prepared(
-    LedgerAccount, lambda driver_no: locked(_wallet_of(driver_no).order_by(LedgerAccount.kind))
-)
 _change_money = Prepared(
     LedgerAccount,
     lambda row_id, amount_fen: LedgerAccount.update(balance_fen=LedgerAccount.balance_fen + amount_fen).where(
@@ -66,15 +43,6 @@ _change_debt = Prepared(
 # Accounts that are not drivers': a few for each operator and channel, never deleted
 _shared_ids: dict[Account, int] = {}
 forget_with_database(_shared_ids.clear)
-
-
-@dataclass(frozen=True, slots=True)
-class WalletBalances:
-    """A driver's money in fen, none of them negative; `debt_fen` is what the driver owes."""
-
-    available_fen: int
-    held_fen: int
-    debt_fen: int
 
 
 @transactional
@@ -103,37 +71,6 @@ def post_entry(*, entry: Entry, reference: str, now: datetime, corrects_id: int 
     return written
 
 
-@transactional
-def open_wallet(*, driver_no: str, now: datetime) -> None:
-    """Make a new driver's accounts, all at zero."""
-    there = {row.kind for row in _find_wallet.all(driver_no)}
-    missing = [account_of(kind, driver_no) for kind in WALLET_KINDS if kind not in there]
-    try:
-        _new_accounts.insert([_new_account(account, now) for account in missing])
-    except IntegrityError as error:
-        raise RetryTransaction from error
-
-
-@transactional
-def lock_wallet(*, driver_no: str) -> WalletBalances:
-    """A driver's balances, locked until the transaction ends."""
-    return _balances(_lock_wallet.all(driver_no))
-
-
-def find_balances(*, driver_no: str) -> WalletBalances:
-    """A driver's balances as they are now, without a lock."""
-    return _balances(_find_wallet.all(driver_no))
-
-
-def _balances(rows: list[LedgerAccount]) -> WalletBalances:
-    balances = {row.kind: row.balance_fen or 0 for row in rows}
-    return WalletBalances(
-        available_fen=balances.get(AccountKind.AVAILABLE, 0),
-        held_fen=balances.get(AccountKind.HELD, 0),
-        debt_fen=-balances.get(AccountKind.DEBT, 0),
-    )
-
-
 def _change_wallets(entry: Entry, now: datetime) -> dict[Account, int]:
     """Lock the accounts of each driver in the entry and change their balances; row ids of those that changed."""
     amounts: defaultdict[Account, int] = defaultdict(int)
@@ -142,10 +79,10 @@ def _change_wallets(entry: Entry, now: datetime) -> dict[Account, int]:
             amounts[posting.account] += posting.amount_fen
     ids = {}
     for driver_no in sorted({account.owner_key for account in amounts}):
-        rows = {account_of(row.kind, driver_no): row for row in _lock_wallet.all(driver_no)}
+        rows = {account_of(row.kind, driver_no): row for row in lock_accounts(driver_no=driver_no)}
         for account, amount_fen in amounts.items():
             if account.owner_key == driver_no:
-                row = rows.get(account) or _create(account, now)
+                row = rows.get(account) or create_account(account, now)
                 _change_balance(row, amount_fen)
                 ids[account] = row.id
     return ids
@@ -166,26 +103,7 @@ def _shared_id(account: Account, now: datetime) -> int:
         (LedgerAccount.owner_kind == account.owner_kind)
         & (LedgerAccount.owner_key == account.owner_key)
         & (LedgerAccount.kind == account.kind)
-    ) or _create(account, now)
+    ) or create_account(account, now)
     row_id: int = row.id
     after_commit(lambda: _shared_ids.update({account: row_id}))
     return row_id
-
-
-def _create(account: Account, now: datetime) -> LedgerAccount:
-    row = _new_account(account, now)
-    try:
-        _new_accounts.insert_one(row)
-    except IntegrityError as error:
-        raise RetryTransaction from error
-    return row
-
-
-def _new_account(account: Account, now: datetime) -> LedgerAccount:
-    return LedgerAccount(
-        kind=account.kind,
-        owner_kind=account.owner_kind,
-        owner_key=account.owner_key,
-        balance_fen=0 if account.owner_kind is OwnerKind.DRIVER else None,
-        created_at=now,
-    )

@@ -20,7 +20,8 @@ from backend.models.engine.database import transactional
 from backend.services.ground.audit import write_audit
 from backend.services.ground.roll_ups import bump_top_up
 from backend.services.ground.timers import clear_timer
-from backend.services.ledger.post_entry import lock_wallet, post_entry
+from backend.services.ledger.post_entry import post_entry
+from backend.services.ledger.wallets import lock_wallet
 from backend.services.payments.payment_channel import get_merchant
 from backend.services.payments.payment_states import lock_payment, move_payment
 

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from backend.domain.ledger import AccountKind
 from backend.gateways.clock import utc_now
-from backend.models import AuditRow, Driver, LedgerAccount, LedgerPosting, Payment
+from backend.models import AuditRow, Driver, Payment
+from backend.models.ledger import LedgerAccount, LedgerPosting
 from tests.at_once import at_once
 from tests.bad_input import World, money
 from tests.whole_charge import Phone, answer_of, refusal_of, soon

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.models import LedgerAccount, LedgerPosting
+from backend.models.ledger import LedgerAccount, LedgerPosting
 from backend.services.ledger.check_ledger import check_ledger
 from tests.scenario import Scenario
 

@@ -8,8 +8,9 @@ import msgspec
 from backend.domain.actor import Actor
 from backend.domain.errors import OrderNotFound
 from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
-from backend.models import Driver, LedgerAccount, LedgerEntry, LedgerPosting, Order, Session
+from backend.models import Driver, Order, Session
 from backend.models.engine.database import reading
+from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.access.scope import scoped
 from backend.services.views.driver.get_order import OrderView, view_order
 from backend.services.views.timeline import TimelineStep, make_timeline

@@ -12,7 +12,7 @@ from backend.domain.estimate import estimate_energy
 from backend.domain.hold import HOLD_POLICY, size_hold
 from backend.domain.units import Fen, Watt
 from backend.models.engine.database import reading
-from backend.services.ledger.post_entry import find_balances
+from backend.services.ledger.wallets import find_balances
 from backend.services.sites.find_connector import get_connector
 from backend.services.tariffs.versions import get_version_for
 from backend.services.views.price_view import PriceView, price_next, price_now

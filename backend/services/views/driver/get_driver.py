@@ -8,7 +8,7 @@ from backend.domain.actor import Actor
 from backend.domain.errors import Unauthenticated
 from backend.models import Driver, LiveSession, Session
 from backend.models.engine.database import reading
-from backend.services.ledger.post_entry import find_balances
+from backend.services.ledger.wallets import find_balances
 
 
 class DriverView(msgspec.Struct, frozen=True, kw_only=True):

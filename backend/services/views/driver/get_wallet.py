@@ -7,7 +7,7 @@ import msgspec
 from backend.domain.actor import Actor
 from backend.domain.payment import LARGEST_TOP_UP_FEN, SMALLEST_TOP_UP_FEN
 from backend.models.engine.database import reading
-from backend.services.ledger.post_entry import find_balances
+from backend.services.ledger.wallets import find_balances
 
 
 class WalletView(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,8 +10,8 @@ from peewee import ModelSelect
 from backend.domain.actor import Actor
 from backend.domain.errors import InvalidCursor
 from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
-from backend.models import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.models.engine.database import reading
+from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 
 LARGEST_PAGE: Final = 50
 _SHOWN: Final = (AccountKind.AVAILABLE, AccountKind.HELD, AccountKind.DEBT)

@@ -7,8 +7,8 @@ from typing import cast
 from backend.domain.actor import Actor
 from backend.domain.ledger import AccountKind, OwnerKind
 from backend.domain.payment import LARGEST_TOP_UP_FEN, SMALLEST_TOP_UP_FEN
-from backend.models import LedgerAccount
 from backend.models.engine.database import reading
+from backend.models.ledger import LedgerAccount
 from backend.services.views.driver.get_wallet import WalletView
 
 _SHOWN = (AccountKind.AVAILABLE, AccountKind.HELD, AccountKind.DEBT)
