@@ -12,19 +12,15 @@ import structlog
 
 from backend.domain.fees import FeeLine as Line
 from backend.domain.fees import Segment
-from backend.domain.ledger import EntryKind, correction_entry
 from backend.domain.order import OrderEvent, next_state
 from backend.domain.units import Fen, PriceE5, Wh
 from backend.live import feed
 from backend.models import FeeLine, Order, Session, SessionSegment
 from backend.models.engine.database import after_commit, transactional
-from backend.models.ledger import LedgerEntry
+from backend.services.charging.payers import Fees, get_payer
 from backend.services.charging.settle_order import price_session, write_lines, write_segments
-from backend.services.ground.public_numbers import get_driver_no, get_operator_no
 from backend.services.ground.roll_ups import bump_charging
 from backend.services.ground.session_topics import session_topics
-from backend.services.ledger.post_entry import post_entry
-from backend.services.ledger.wallets import lock_wallet
 
 CORRECTION_NOTE = "correction"
 _log = structlog.get_logger(__name__)
@@ -48,7 +44,8 @@ def correct_order(
         order.save()
         return
     bump_charging(order=order, zone=zone, sign=-1)
-    _move_money(session, order, bill.electricity_fen, bill.service_fen, now)
+    fees = Fees(electricity_fen=bill.electricity_fen, service_fen=bill.service_fen)
+    get_payer(session).correct(session, order, fees, now)
     order.state = next_state(order.state, OrderEvent.CORRECTED)
     order.energy_wh = bill.energy_wh
     order.electricity_fen = bill.electricity_fen
@@ -89,33 +86,3 @@ def _difference(order: Order, lines: Sequence[Line]) -> list[Line]:
 
 def _key(line: Line) -> tuple[object, ...]:
     return line.local_date, line.start_slot, line.component
-
-
-def _move_money(
-    session: Session, order: Order, electricity_fen: int, service_fen: int, now: datetime
-) -> None:
-    driver_no = get_driver_no(session.driver_id or 0)
-    wallet = lock_wallet(driver_no=driver_no)
-    electricity_delta = electricity_fen - order.electricity_fen
-    service_delta = service_fen - order.service_fen
-    entry = correction_entry(
-        driver_no,
-        get_operator_no(session.operator_id),
-        electricity_delta_fen=electricity_delta,
-        service_delta_fen=service_delta,
-        available_fen=Fen(wallet.available_fen),
-        debt_fen=Fen(wallet.debt_fen),
-    )
-    settled = LedgerEntry.get(
-        (LedgerEntry.kind == EntryKind.SETTLE) & (LedgerEntry.reference == order.order_no)
-    )
-    post_entry(entry=entry, reference=order.order_no, corrects_id=settled.id, now=now)
-    delta = electricity_delta + service_delta
-    if delta > 0:
-        paid = min(delta, wallet.available_fen)
-        order.captured_fen += paid
-        order.debt_fen += delta - paid
-    else:
-        forgiven = min(-delta, order.debt_fen)
-        order.debt_fen -= forgiven
-        order.captured_fen += delta + forgiven

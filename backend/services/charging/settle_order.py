@@ -12,22 +12,18 @@ import structlog
 
 from backend.domain.fees import Bill, Segment, price_segments
 from backend.domain.fees import FeeLine as Line
-from backend.domain.ledger import settle_entry
 from backend.domain.order import OrderEvent, OrderKind, OrderState
 from backend.domain.order import next_state as next_order_state
 from backend.domain.session import SessionEvent, next_state
-from backend.domain.settlement import settle
-from backend.domain.units import Fen
 from backend.gateways.ids import new_number
 from backend.live import feed
 from backend.models import FeeLine, Order, Session, SessionSegment
 from backend.models.engine.database import after_commit, transactional
 from backend.models.engine.new_rows import NewRows
+from backend.services.charging.payers import get_payer
 from backend.services.charging.release import free_connector
-from backend.services.ground.public_numbers import get_driver_no, get_operator_no
 from backend.services.ground.roll_ups import bump_charging
 from backend.services.ground.session_topics import session_topics
-from backend.services.ledger.post_entry import post_entry
 from backend.services.tariffs.versions import get_version
 
 REPORTED_TOLERANCE_FEN_E4: Final = 100_000
@@ -54,7 +50,7 @@ def settle_order(
     event = OrderEvent.PROVISIONALLY_SETTLED if is_provisional else OrderEvent.SETTLED
     order.state = next_order_state(order.state, event)
     order.settled_at = now
-    _move_money(session, order, now)
+    get_payer(session).capture(session, order, now)
     write_order(order)
     write_lines(order_id=order.id, lines=bill.lines, first_no=1, note="")
     write_segments(session=session, segments=segments)
@@ -107,21 +103,6 @@ def new_order(session: Session, bill: Bill, *, is_estimated: bool, now: datetime
         ended_at=session.ended_at or now,
         created_at=now,
     )
-
-
-def _move_money(session: Session, order: Order, now: datetime) -> None:
-    settlement = settle(Fen(order.total_fen), Fen(order.held_fen))
-    order.captured_fen = settlement.captured_fen
-    order.released_fen = settlement.released_fen
-    order.debt_fen = settlement.debt_fen
-    entry = settle_entry(
-        get_driver_no(session.driver_id or 0),
-        get_operator_no(session.operator_id),
-        settlement,
-        Fen(order.electricity_fen),
-        Fen(order.service_fen),
-    )
-    post_entry(entry=entry, reference=order.order_no, now=now)
 
 
 def write_order(order: Order) -> None:

@@ -10,18 +10,18 @@ import msgspec
 import structlog
 from peewee import IntegrityError
 
-from backend.domain import hold as hold_rules
 from backend.domain.actor import Actor
 from backend.domain.command import CommandKind
 from backend.domain.errors import (
+    BalanceTooLow,
     ConnectorBusy,
     DebtUnpaid,
     DriverBusy,
     DriverDisabled,
+    LimitOutOfRange,
 )
 from backend.domain.estimate import energy_ceiling
-from backend.domain.hold import HOLD_POLICY
-from backend.domain.ledger import hold_entry
+from backend.domain.hold import HOLD_POLICY, size_hold
 from backend.domain.session import START_DEADLINE_S, PayerKind, SessionEvent, SessionState, next_state
 from backend.domain.timer import TimerKind
 from backend.domain.units import Fen
@@ -29,12 +29,12 @@ from backend.gateways.ids import new_number
 from backend.live import feed
 from backend.models import Connector, Driver, LiveSession, Session
 from backend.models.engine.database import after_commit, locked, transactional
+from backend.services.charging.payers import WalletPayer
 from backend.services.commands.queue import queue_command
 from backend.services.ground.audit import write_audit
 from backend.services.ground.idempotency import once
 from backend.services.ground.session_topics import session_topics
 from backend.services.ground.timers import set_timer
-from backend.services.ledger.post_entry import post_entry
 from backend.services.ledger.wallets import lock_wallet
 from backend.services.sites.find_connector import check_ready, get_connector
 from backend.services.tariffs.versions import get_version_for
@@ -82,6 +82,13 @@ def _start(driver: Actor, connector_no: str, limit_fen: int | None, now: datetim
     if wallet.debt_fen > 0:
         raise DebtUnpaid(debt_fen=wallet.debt_fen)
     version_id, version = get_version_for(pile=pile, station=station, now=now)
+    try:
+        hold_fen = size_hold(
+            Fen(wallet.available_fen), None if limit_fen is None else Fen(limit_fen), HOLD_POLICY
+        )
+    except (BalanceTooLow, LimitOutOfRange):
+        _check_free(connector, driver)  # a session that is open already is the better answer
+        raise
     session = Session(
         session_no=new_number("S", now),
         operator_id=connector.operator_id,
@@ -91,6 +98,8 @@ def _start(driver: Actor, connector_no: str, limit_fen: int | None, now: datetim
         payer_kind=PayerKind.DRIVER,
         driver_id=driver.id,
         tariff_version_id=version_id,
+        hold_fen=hold_fen,
+        limit_wh=energy_ceiling(hold_fen, version),
         time_zone=station.time_zone,
         rated_w=min(connector.rated_w, pile.rated_w),
         state=next_state(SessionState.CREATED, SessionEvent.START_QUEUED),
@@ -99,12 +108,7 @@ def _start(driver: Actor, connector_no: str, limit_fen: int | None, now: datetim
     )
     session.save(force_insert=True)
     _claim(session)
-    session.hold_fen = hold_rules.size_hold(
-        Fen(wallet.available_fen), None if limit_fen is None else Fen(limit_fen), HOLD_POLICY
-    )
-    session.limit_wh = energy_ceiling(Fen(session.hold_fen), version)
-    session.save()
-    post_entry(entry=hold_entry(driver.no, Fen(session.hold_fen)), reference=session.session_no, now=now)
+    WalletPayer(driver.no).hold(session, wallet, now)
     deadline = now + timedelta(seconds=START_DEADLINE_S)
     set_timer(kind=TimerKind.START_DEADLINE, subject_no=session.session_no, due_at=deadline)
     _queue_start(session, connector, now)
@@ -136,14 +140,25 @@ def _claim(session: Session) -> None:
             connector_id=session.connector_id, driver_id=session.driver_id, session_id=session.id
         ).execute()
     except IntegrityError:
-        own = locked(
-            Session.select(Session.session_no)
-            .join(LiveSession, on=(LiveSession.session_id == Session.id))
-            .where(LiveSession.driver_id == session.driver_id)
-        ).first()
-        if own is not None:
-            raise DriverBusy(session_no=own.session_no) from None
+        _refuse_second(session.driver_id)
         raise ConnectorBusy from None
+
+
+def _check_free(connector: Connector, driver: Actor) -> None:
+    """Raises DriverBusy, ConnectorBusy."""
+    _refuse_second(driver.id)
+    if LiveSession.get_or_none(LiveSession.connector_id == connector.id) is not None:
+        raise ConnectorBusy
+
+
+def _refuse_second(driver_id: int | None) -> None:
+    own = locked(
+        Session.select(Session.session_no)
+        .join(LiveSession, on=(LiveSession.session_id == Session.id))
+        .where(LiveSession.driver_id == driver_id)
+    ).first()
+    if own is not None:
+        raise DriverBusy(session_no=own.session_no) from None
 
 
 def _queue_start(session: Session, connector: Connector, now: datetime) -> None:

@@ -22,7 +22,7 @@ from backend.models.engine.new_rows import NewRows
 from backend.models.engine.prepared import Prepared
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.ledger.accounts import create_account
-from backend.services.ledger.wallets import lock_accounts
+from backend.services.ledger.wallets import LockedWallet, lock_wallet
 
 _new_entries = NewRows(LedgerEntry)
 _new_postings = NewRows(LedgerPosting)
@@ -46,10 +46,17 @@ forget_with_database(_shared_ids.clear)
 
 
 @transactional
-def post_entry(*, entry: Entry, reference: str, now: datetime, corrects_id: int | None = None) -> LedgerEntry:
+def post_entry(
+    *,
+    entry: Entry,
+    reference: str,
+    now: datetime,
+    corrects_id: int | None = None,
+    wallet: LockedWallet | None = None,
+) -> LedgerEntry:
     """Write a balanced entry; the same kind and reference again is the same entry, posted once.
 
-    Raises InsufficientFunds when a driver's balance would cross zero.
+    `wallet` is what the caller has locked already of what the entry changes. Raises InsufficientFunds when a driver's balance would cross zero.
     """
     written = LedgerEntry(
         entry_no=new_ulid(), kind=entry.kind, reference=reference, corrects_id=corrects_id, created_at=now
@@ -58,7 +65,7 @@ def post_entry(*, entry: Entry, reference: str, now: datetime, corrects_id: int 
         _new_entries.insert_one(written)
     except IntegrityError:
         return LedgerEntry.get((LedgerEntry.kind == entry.kind) & (LedgerEntry.reference == reference))
-    ids = _change_wallets(entry, now)
+    ids = _change_wallets(entry, wallet, now)
     for posting in entry.postings:
         if posting.account not in ids:
             ids[posting.account] = _shared_id(posting.account, now)
@@ -71,7 +78,7 @@ def post_entry(*, entry: Entry, reference: str, now: datetime, corrects_id: int 
     return written
 
 
-def _change_wallets(entry: Entry, now: datetime) -> dict[Account, int]:
+def _change_wallets(entry: Entry, locked: LockedWallet | None, now: datetime) -> dict[Account, int]:
     """Lock the accounts of each driver in the entry and change their balances; row ids of those that changed."""
     amounts: defaultdict[Account, int] = defaultdict(int)
     for posting in entry.postings:
@@ -79,7 +86,10 @@ def _change_wallets(entry: Entry, now: datetime) -> dict[Account, int]:
             amounts[posting.account] += posting.amount_fen
     ids = {}
     for driver_no in sorted({account.owner_key for account in amounts}):
-        rows = {account_of(row.kind, driver_no): row for row in lock_accounts(driver_no=driver_no)}
+        wallet = locked
+        if wallet is None or wallet.driver_no != driver_no:
+            wallet = lock_wallet(driver_no=driver_no)
+        rows = {account_of(row.kind, driver_no): row for row in wallet.accounts}
         for account, amount_fen in amounts.items():
             if account.owner_key == driver_no:
                 row = rows.get(account) or create_account(account, now)

@@ -1,5 +1,6 @@
 """A driver's accounts: read, or locked together in the order of their index, so that two postings never wait in a circle."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,14 @@ class WalletBalances:
     debt_fen: int
 
 
+@dataclass(frozen=True, slots=True)
+class LockedWallet(WalletBalances):
+    """The same, nobody else's to change until the transaction ends; `accounts` are the locked rows."""
+
+    driver_no: str
+    accounts: tuple[LedgerAccount, ...]
+
+
 def _wallet_of(driver_no: Any) -> Any:
     return LedgerAccount.select(LedgerAccount.id, LedgerAccount.kind, LedgerAccount.balance_fen).where(
         (LedgerAccount.owner_kind == OwnerKind.DRIVER) & (LedgerAccount.owner_key == driver_no)
@@ -31,14 +40,15 @@ _lock_wallet = Prepared(
 
 
 @transactional
-def lock_wallet(*, driver_no: str) -> WalletBalances:
+def lock_wallet(*, driver_no: str) -> LockedWallet:
     """A driver's balances, locked until the transaction ends."""
-    return _balances(lock_accounts(driver_no=driver_no))
+    rows = _lock_wallet.all(driver_no)
+    return LockedWallet(**_balances(rows), driver_no=driver_no, accounts=tuple(rows))
 
 
 def find_balances(*, driver_no: str) -> WalletBalances:
     """A driver's balances as they are now, without a lock."""
-    return _balances(find_accounts(driver_no=driver_no))
+    return WalletBalances(**_balances(find_accounts(driver_no=driver_no)))
 
 
 def find_accounts(*, driver_no: str) -> list[LedgerAccount]:
@@ -46,15 +56,10 @@ def find_accounts(*, driver_no: str) -> list[LedgerAccount]:
     return _find_wallet.all(driver_no)
 
 
-def lock_accounts(*, driver_no: str) -> list[LedgerAccount]:
-    """A driver's accounts, locked until the transaction ends."""
-    return _lock_wallet.all(driver_no)
-
-
-def _balances(rows: list[LedgerAccount]) -> WalletBalances:
+def _balances(rows: Iterable[LedgerAccount]) -> dict[str, int]:
     balances = {row.kind: row.balance_fen or 0 for row in rows}
-    return WalletBalances(
-        available_fen=balances.get(AccountKind.AVAILABLE, 0),
-        held_fen=balances.get(AccountKind.HELD, 0),
-        debt_fen=-balances.get(AccountKind.DEBT, 0),
-    )
+    return {
+        "available_fen": balances.get(AccountKind.AVAILABLE, 0),
+        "held_fen": balances.get(AccountKind.HELD, 0),
+        "debt_fen": -balances.get(AccountKind.DEBT, 0),
+    }

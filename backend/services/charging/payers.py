@@ -1,0 +1,110 @@
+"""Who pays for a session: a driver's wallet today. What others pay by (prepaid money, a partner's promise) comes beside it.
+
+A payer holds before the start, captures at settlement, corrects what was settled, and lets go. All of it moves
+money by ledger entries that name the session or its order, so that a repetition moves nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from backend.domain.ledger import EntryKind, correction_entry, hold_entry, release_entry, settle_entry
+from backend.domain.session import PayerKind
+from backend.domain.settlement import settle
+from backend.domain.units import Fen
+from backend.models import Order, Session
+from backend.services.ground.public_numbers import get_driver_no, get_operator_no
+from backend.services.ledger.entries import get_entry
+from backend.services.ledger.post_entry import post_entry
+from backend.services.ledger.wallets import LockedWallet, lock_wallet
+
+
+class Payer(Protocol):
+    """Each method runs in the transaction of what it pays for."""
+
+    def capture(self, session: Session, order: Order, now: datetime) -> None:
+        """Pay a new order from the hold and let go of the rest; fills the order's captured, released and debt."""
+
+    def correct(self, session: Session, order: Order, fees: "Fees", now: datetime) -> None:
+        """Pay, or give back, what the order's new fees differ by; fills captured and debt."""
+
+    def release(self, session: Session, now: datetime) -> None:
+        """Give back what is still held for the session."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fees:
+    """What an order is to say, in fen."""
+
+    electricity_fen: int
+    service_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class WalletPayer:
+    """A driver's wallet: what the hold does not cover comes from available, else it is debt."""
+
+    driver_no: str
+
+    def hold(self, session: Session, wallet: LockedWallet, now: datetime) -> None:
+        """Set `session.hold_fen` aside from the driver's locked wallet."""
+        entry = hold_entry(self.driver_no, Fen(session.hold_fen))
+        post_entry(entry=entry, reference=session.session_no, wallet=wallet, now=now)
+
+    def capture(self, session: Session, order: Order, now: datetime) -> None:
+        settlement = settle(Fen(order.total_fen), Fen(order.held_fen))
+        order.captured_fen = settlement.captured_fen
+        order.released_fen = settlement.released_fen
+        order.debt_fen = settlement.debt_fen
+        entry = settle_entry(
+            self.driver_no,
+            get_operator_no(session.operator_id),
+            settlement,
+            Fen(order.electricity_fen),
+            Fen(order.service_fen),
+        )
+        post_entry(entry=entry, reference=order.order_no, now=now)
+
+    def correct(self, session: Session, order: Order, fees: Fees, now: datetime) -> None:
+        wallet = lock_wallet(driver_no=self.driver_no)
+        electricity_delta = fees.electricity_fen - order.electricity_fen
+        service_delta = fees.service_fen - order.service_fen
+        entry = correction_entry(
+            self.driver_no,
+            get_operator_no(session.operator_id),
+            electricity_delta_fen=electricity_delta,
+            service_delta_fen=service_delta,
+            available_fen=Fen(wallet.available_fen),
+            debt_fen=Fen(wallet.debt_fen),
+        )
+        settled = get_entry(kind=EntryKind.SETTLE, reference=order.order_no)
+        post_entry(entry=entry, reference=order.order_no, corrects_id=settled.id, wallet=wallet, now=now)
+        delta = electricity_delta + service_delta
+        if delta > 0:
+            paid = min(delta, wallet.available_fen)
+            order.captured_fen += paid
+            order.debt_fen += delta - paid
+        else:
+            forgiven = min(-delta, order.debt_fen)
+            order.debt_fen -= forgiven
+            order.captured_fen += delta + forgiven
+
+    def release(self, session: Session, now: datetime) -> None:
+        if session.hold_fen:
+            entry = release_entry(self.driver_no, Fen(session.hold_fen))
+            post_entry(entry=entry, reference=session.session_no, now=now)
+
+
+def find_payer(session: Session) -> Payer | None:
+    """Who pays for this session; None for one that we never made: it can be looked at, not billed."""
+    if session.payer_kind is PayerKind.DRIVER and session.driver_id is not None:
+        return WalletPayer(get_driver_no(session.driver_id))
+    return None
+
+
+def get_payer(session: Session) -> Payer:
+    """The same for a session that is to be billed. Raises LookupError where nobody pays."""
+    payer = find_payer(session)
+    if payer is None:
+        raise LookupError(f"nobody pays for session {session.session_no}")
+    return payer
