@@ -7,8 +7,9 @@ import msgspec
 from backend.api.http.call import Call
 from backend.api.http.route import Route, Scope
 from backend.domain import errors
-from backend.services.views.driver.get_order import OrderView, get_order
+from backend.services.views.driver.get_order import get_order
 from backend.services.views.driver.list_orders import LARGEST_PAGE, OrderPage, OrderQuery
+from backend.services.views.order_view import OrderView
 
 
 class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,7 +12,7 @@ from backend.models import Driver, Order, Session
 from backend.models.engine.database import reading
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.access.scope import scoped
-from backend.services.views.driver.get_order import OrderView, view_order
+from backend.services.views.order_view import OrderView, view_order
 from backend.services.views.timeline import TimelineStep, make_timeline
 
 

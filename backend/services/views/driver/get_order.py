@@ -1,68 +1,10 @@
-"""One order with its fee lines: what anyone needs to add the bill up again."""
-
-from datetime import date, datetime
-
-import msgspec
+"""A driver's own order."""
 
 from backend.domain.actor import Actor
 from backend.domain.errors import OrderNotFound
-from backend.domain.fees import FeeComponent
-from backend.domain.order import OrderKind, OrderState
-from backend.domain.session import StopReason
-from backend.domain.tariff import RateBand
-from backend.models import Connector, FeeLine, Order, Pile, Session, SessionSegment, Station
+from backend.models import Order
 from backend.models.engine.database import reading
-
-
-class FeeLineView(msgspec.Struct, frozen=True, kw_only=True):
-    """`fee_fen` = round_half_up(energy_wh × price_e5 / 1 000 000); slots are local half-hours, end exclusive."""
-
-    local_date: date
-    start_slot: int
-    end_slot: int
-    rate_band: RateBand
-    component: FeeComponent
-    energy_wh: int
-    price_e5: int
-    fee_fen: int
-    note: str
-
-
-class SegmentView(msgspec.Struct, frozen=True, kw_only=True):
-    from_at: datetime
-    to_at: datetime
-    energy_wh: int
-
-
-class OrderView(msgspec.Struct, frozen=True, kw_only=True):
-    order_no: str
-    session_no: str
-    kind: OrderKind
-    state: OrderState
-    station_no: str
-    station_name: str
-    service_phone: str
-    pile_no: str
-    pile_name: str
-    connector_no: str
-    started_at: datetime
-    ended_at: datetime
-    duration_s: int
-    register_start_wh: int | None
-    register_end_wh: int | None
-    energy_wh: int
-    electricity_fen: int
-    service_fen: int
-    total_fen: int
-    held_fen: int
-    captured_fen: int
-    released_fen: int
-    debt_fen: int
-    is_estimated: bool
-    stop_reason: StopReason | None
-    fee_lines: tuple[FeeLineView, ...]
-    segments: tuple[SegmentView, ...]
-    settled_at: datetime | None
+from backend.services.views.order_view import OrderView, view_order
 
 
 @reading
@@ -72,66 +14,3 @@ def get_order(*, driver: Actor, order_no: str) -> OrderView:
     if order is None:
         raise OrderNotFound
     return view_order(order)
-
-
-def view_order(order: Order) -> OrderView:
-    """The view of an order row; whoever calls has checked that the caller may see it."""
-    session = Session.get_by_id(order.session_id)
-    station = Station.get_by_id(order.station_id)
-    pile = Pile.get_by_id(session.pile_id)
-    return OrderView(
-        order_no=order.order_no,
-        session_no=session.session_no,
-        kind=order.kind,
-        state=order.state,
-        station_no=station.station_no,
-        station_name=station.name,
-        service_phone=station.service_phone,
-        pile_no=pile.pile_no,
-        pile_name=pile.name,
-        connector_no=Connector.get_by_id(order.connector_id).connector_no,
-        started_at=order.started_at,
-        ended_at=order.ended_at,
-        duration_s=int((order.ended_at - order.started_at).total_seconds()),
-        register_start_wh=session.register_start_wh,
-        register_end_wh=session.register_end_wh,
-        energy_wh=order.energy_wh,
-        electricity_fen=order.electricity_fen,
-        service_fen=order.service_fen,
-        total_fen=order.total_fen,
-        held_fen=order.held_fen,
-        captured_fen=order.captured_fen,
-        released_fen=order.released_fen,
-        debt_fen=order.debt_fen,
-        is_estimated=order.is_estimated,
-        stop_reason=session.stop_reason,
-        fee_lines=_fee_lines(order),
-        segments=_segments(session),
-        settled_at=order.settled_at,
-    )
-
-
-def _fee_lines(order: Order) -> tuple[FeeLineView, ...]:
-    return tuple(
-        FeeLineView(
-            local_date=row.local_date,
-            start_slot=row.start_slot,
-            end_slot=row.end_slot,
-            rate_band=row.rate_band,
-            component=row.component,
-            energy_wh=row.energy_wh,
-            price_e5=row.price_e5,
-            fee_fen=row.fee_fen,
-            note=row.note,
-        )
-        for row in FeeLine.select().where(FeeLine.order_id == order.id).order_by(FeeLine.line_no)
-    )
-
-
-def _segments(session: Session) -> tuple[SegmentView, ...]:
-    return tuple(
-        SegmentView(from_at=row.from_at, to_at=row.to_at, energy_wh=row.energy_wh)
-        for row in SessionSegment.select()
-        .where(SessionSegment.session_id == session.id)
-        .order_by(SessionSegment.from_at)
-    )
