@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from backend.gateways.passwords import broker_password_hash
-from scripts.local.embedded.broker import start_embedded_broker
-from scripts.local.embedded.child import Child
-from scripts.local.embedded.mosquitto import start_mosquitto
+from scripts.embedded.broker import start_embedded_broker
+from scripts.embedded.child import Child
+from scripts.embedded.mosquitto import start_mosquitto
 
 BrokerKind = Literal["mosquitto", "embedded"]
 BROKER_KINDS: tuple[BrokerKind, ...] = ("mosquitto", "embedded")

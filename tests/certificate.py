@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from scripts.local.embedded.mosquitto import Certificate
+from scripts.embedded.mosquitto import Certificate
 
 
 def make_certificate(folder: Path) -> Certificate:

@@ -16,7 +16,7 @@ from typing import Any
 import pymysql
 import redis
 
-from scripts.local.embedded.mariadb_server import find_server_program, make_data_folder, mariadb_command
+from scripts.embedded.mariadb_server import find_server_program, make_data_folder, mariadb_command
 from tests.child_process import ChildProcess, free_port
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -20,11 +20,11 @@ from backend.models.engine import database
 from backend.models.engine.migrations import apply_migrations
 from scripts.benches.result import say
 from scripts.benches.waiting import wait_until
+from scripts.embedded.child import StartError, free_port
+from scripts.embedded.mariadb_server import start_mariadb
+from scripts.embedded.mosquitto import ACL_FILE, start_mosquitto
+from scripts.embedded.redis_server import start_redis
 from scripts.environment import ROOT
-from scripts.local.embedded.child import StartError, free_port
-from scripts.local.embedded.mariadb_server import start_mariadb
-from scripts.local.embedded.mosquitto import ACL_FILE, start_mosquitto
-from scripts.local.embedded.redis_server import start_redis
 from scripts.local.launcher.part import Part
 
 FOLDER = ROOT / "var" / "bench"

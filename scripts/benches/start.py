@@ -20,8 +20,8 @@ import psutil
 from scripts.benches.result import Options, Result, interleave, median, number, say, with_range
 from scripts.benches.servers import FOLDER
 from scripts.benches.waiting import wait_until
+from scripts.embedded.child import StartError, free_port
 from scripts.environment import ROOT
-from scripts.local.embedded.child import StartError, free_port
 from scripts.local.launcher.part import tie_to
 
 RUN = ROOT / "scripts" / "run"

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from scripts.embedded.child import StartError
 from scripts.environment import ROOT
-from scripts.local.embedded.child import StartError
 from scripts.local.launcher.part import tie_to
 
 READY = "ready"

@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from scripts.checks import files, locks, money_writes, words
+from scripts.checks.front_ends import front_end_checks
 from scripts.checks.outcome import Check, Outcome
-from scripts.front_ends.checks import front_end_checks
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHECK_LIMIT_S = 600

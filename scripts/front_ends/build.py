@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.embedded.node import NodeTools, find_node, install_packages, node_environment, only_one
 from scripts.environment import ROOT, NotReadyError
 from scripts.front_ends.sources import digest_of
-from scripts.local.embedded.node import NodeTools, find_node, install_packages, node_environment, only_one
 
 ADMIN = ROOT / "admin_web"
 MINI_PROGRAM = ROOT / "miniprogram"

@@ -16,8 +16,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scripts.embedded.node import NodeTools, find_node, install_packages, node_environment, only_one
 from scripts.environment import ROOT
-from scripts.local.embedded.node import NodeTools, find_node, install_packages, node_environment, only_one
 
 SOURCE = ROOT / "tools" / "mp_check"
 INSTALLED = ROOT / "var" / "mp_check"

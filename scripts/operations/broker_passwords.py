@@ -17,8 +17,8 @@ from backend.gateways.passwords import broker_password_hash, verify_broker_passw
 from backend.log import configure_log
 from backend.models.engine import database
 from backend.services.sites.broker_accounts import list_broker_accounts
-from scripts.local.launcher.run_folder import write_private
 from scripts.operations.migrate import DATABASE_AWAY
+from scripts.private_file import write_private
 
 
 def write_broker_passwords(path: Path, accounts: Mapping[str, str]) -> int:

@@ -28,8 +28,8 @@ from backend.log import configure_log
 from backend.models.engine import database
 from backend.models.ledger import LedgerEntry, LedgerPosting
 from backend.services.ledger.check_ledger import LedgerCheck, check_ledger
-from scripts.local.embedded.child import StartError
-from scripts.local.embedded.mariadb_server import HOST, MariaDbServer, find_server_program, start_mariadb
+from scripts.embedded.child import StartError
+from scripts.embedded.mariadb_server import HOST, MariaDbServer, find_server_program, start_mariadb
 
 SCHEMA = "restored"
 USER = "drill"

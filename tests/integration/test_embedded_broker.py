@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.local.embedded.broker import INSTALLED, prepare_broker
-from scripts.local.embedded.child import StartError
+from scripts.embedded.broker import INSTALLED, prepare_broker
+from scripts.embedded.child import StartError
 from tests.brokers import start_broker
 from tests.mqtt_client import BrokerClient, wait_for
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import redis
 
+from scripts.embedded.child import free_port
+from scripts.embedded.node import NodeTools, find_node, install_packages
+from scripts.embedded.redis_server import PID_FILE, find_redis, start_redis
 from scripts.environment import ROOT, NotReadyError
-from scripts.local.embedded.child import free_port
-from scripts.local.embedded.node import NodeTools, find_node, install_packages
-from scripts.local.embedded.redis_server import PID_FILE, find_redis, start_redis
 
 
 def _binaries() -> list[Path]:
@@ -116,6 +116,6 @@ def test_second_install_of_the_same_lock_runs_nothing(tmp_path: Path) -> None:
 
 
 def test_brokers_lock_file_names_hashes_and_no_registry() -> None:
-    lock = (ROOT / "scripts/local/embedded/broker/package-lock.json").read_text(encoding="utf-8")
+    lock = (ROOT / "scripts/embedded/broker/package-lock.json").read_text(encoding="utf-8")
     assert '"resolved"' not in lock
     assert lock.count('"integrity"') == lock.count('"node_modules/')

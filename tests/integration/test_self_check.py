@@ -25,7 +25,7 @@ from backend.self_check.database_server import check_database_server
 from backend.self_check.finding import Finding, Level
 from backend.self_check.redis_server import check_redis_server
 from backend.services.charging.stop_session import stop_session
-from scripts.local.embedded.mosquitto import run_mosquitto
+from scripts.embedded.mosquitto import run_mosquitto
 from tests.brokers import BrokerHandle, start_broker
 from tests.child_process import free_port
 from tests.deployment import Deployment

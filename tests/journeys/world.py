@@ -13,9 +13,9 @@ import requests
 from backend.gateways.clock import utc_now
 from backend.models.engine import database
 from backend.models.engine.migrations import apply_migrations
+from scripts.embedded.node import find_node
 from scripts.front_ends.build import FRONT_ENDS, PREVIEW, PREVIEW_SITE, build
 from scripts.local.demo.seed import seed
-from scripts.local.embedded.node import find_node
 from tests.child_process import ROOT, ChildProcess, accepts_connections, free_port, wait_until
 from tests.stack import Stack
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scripts.embedded.broker import prepare_broker
 from scripts.front_ends.build import FrontEnd
-from scripts.local.embedded.broker import prepare_broker
 from scripts.local.launcher.configuration import (
     Addresses,
     write_configuration,

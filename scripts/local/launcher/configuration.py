@@ -11,7 +11,8 @@ from pathlib import Path
 
 from scripts.environment import ROOT, NotReadyError
 from scripts.local.launcher.ports import LOOPBACK, Ports
-from scripts.local.launcher.run_folder import RunFolder, read_json, write_json, write_private
+from scripts.local.launcher.run_folder import RunFolder, read_json, write_json
+from scripts.private_file import write_private
 
 SHIPPED_RULES = ROOT / "conf" / "mosquitto.acl"
 WILDCARDS = frozenset({"", "0.0.0.0", "::", "*"})

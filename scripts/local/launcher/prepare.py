@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from scripts.embedded.broker import prepare_broker
 from scripts.environment import NotReadyError
 from scripts.front_ends.build import FRONT_ENDS, build
-from scripts.local.embedded.broker import prepare_broker
 from scripts.local.launcher.run_folder import RunFolder
 
 KEYS_LABEL = "密钥与沙箱商户"

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from scripts.environment import NotReadyError
+from scripts.private_file import write_private
 
 LOCK_FILE = "launcher.lock"
 SECRET_BYTES = 16
@@ -131,17 +132,6 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace the file in one step, readable by its owner only: the one it had, where root replaces another's."""
-    half = path.with_name(path.name + ".new")
-    with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:  # noqa: PTH123 only a descriptor can be made with its mode
-        stream.write(text)
-    if os.geteuid() == 0 and path.exists():
-        known = path.stat()
-        os.chown(half, known.st_uid, known.st_gid)
-    half.replace(path)
 
 
 def write_json(path: Path, content: object) -> None:

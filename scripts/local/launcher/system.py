@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from scripts.embedded.broker import INSTALLED
+from scripts.embedded.child import accepts_connections
+from scripts.embedded.redis_server import SHIPPED_CONF, find_redis
 from scripts.environment import ROOT, NotReadyError
 from scripts.front_ends.build import PREVIEW, PREVIEW_SITE, FrontEnd
-from scripts.local.embedded.broker import INSTALLED
-from scripts.local.embedded.child import accepts_connections
-from scripts.local.embedded.redis_server import SHIPPED_CONF, find_redis
 from scripts.local.launcher.configuration import Addresses, redis_address
 from scripts.local.launcher.part import Part
 from scripts.local.launcher.ports import LOOPBACK

@@ -6,8 +6,8 @@ import socket
 import ssl
 from pathlib import Path
 
-from scripts.local.embedded.child import free_port
-from scripts.local.embedded.mosquitto import render_mosquitto_conf, run_mosquitto
+from scripts.embedded.child import free_port
+from scripts.embedded.mosquitto import render_mosquitto_conf, run_mosquitto
 from tests.brokers import BrokerHandle, start_broker
 from tests.certificate import make_certificate
 from tests.child_process import accepts_connections

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.embedded.child import Child, accepts_connections, free_port
 from scripts.environment import ROOT
-from scripts.local.embedded.child import Child, accepts_connections, free_port
 
 SHIPPED_CONF = ROOT / "conf" / "mariadb.cnf"
 HOST = "127.0.0.1"

@@ -1,4 +1,4 @@
-"""Starts the embedded MQTT broker (scripts/local/embedded/broker/broker.mjs) for machines without mosquitto.
+"""Starts the embedded MQTT broker (scripts/embedded/broker/broker.mjs) for machines without mosquitto.
 
 It reads the same password file and topic rules as mosquitto, speaks MQTT 3.1.1 and keeps sessions in memory.
 """
@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.embedded.child import Child
+from scripts.embedded.node import NodeTools, find_node, install_packages
 from scripts.environment import ROOT
-from scripts.local.embedded.child import Child
-from scripts.local.embedded.node import NodeTools, find_node, install_packages
 
 SOURCE = Path(__file__).with_name("broker")
 INSTALLED = ROOT / "var" / "embedded" / "broker"

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import psutil
 
+from scripts.embedded.child import STOP_LIMIT_S, Child
 from scripts.environment import ROOT
-from scripts.local.embedded.child import STOP_LIMIT_S, Child
 
 SHIPPED_CONF = ROOT / "conf" / "redis.conf"
 HOST = "127.0.0.1"

@@ -11,8 +11,8 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.embedded.child import Child, free_port
 from scripts.environment import ROOT
-from scripts.local.embedded.child import Child, free_port
 
 SHIPPED_CONF = ROOT / "conf" / "mosquitto.conf"
 ACL_FILE = ROOT / "conf" / "mosquitto.acl"

@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 
 from scripts.checks.outcome import Check, Outcome
+from scripts.embedded.node import find_node, install_packages, node_environment
 from scripts.environment import ROOT, NotReadyError
 from scripts.front_ends import mini_program
 from scripts.front_ends.build import ADMIN, FRONT_ENDS, MINI_PROGRAM, PREVIEW, FrontEnd, build
 from scripts.front_ends.sources import digest_of
-from scripts.local.embedded.node import find_node, install_packages, node_environment
 
 OPENAPI = ROOT / "docs" / "openapi.json"
 STAMPS = ROOT / "var" / "checks"
