@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from backend.domain.errors import DomainError, ServiceUnavailable
+from backend.domain.feed_topics import pile_topics, session_topic, station_topic
 from backend.domain.meter_reading import MeterReading
+from backend.domain.report import KnownPile
 from backend.models.engine.database import transactional
 from backend.services.commands.queue import requeue_for_piles
 from backend.services.intake.progress_book import ProgressBook
@@ -50,6 +52,7 @@ class _Application:
         self._first: list[Taken] = []
         self._last: list[Taken] = []
         self._meters: list[MeterReading] = []
+        self._metered: dict[str, KnownPile] = {}
         self._statuses: list[StatusChange] = []
 
     def run(self) -> Outcome:
@@ -137,6 +140,7 @@ class _Application:
         if not meter.replayed:
             self._see(heard, reading.boot, reading.seq, None if reading.is_replayed else reading.reported_at)
         self._meters.append(reading)
+        self._metered[item.pile_no] = heard.known
         self.draft.connector(item.pile_no, meter.connector).take_meter(reading)
 
     def _sort_return(self, taken: Taken) -> None:
@@ -177,12 +181,14 @@ class _Application:
         message = taken.message
         if isinstance(message, messages.SessionStarted | messages.SessionEnded):
             self.outcome.to_forget.add(message.session_no)
-            self.outcome.feed_topics.add(f"session:{message.session_no}")
+            self.outcome.feed_topics.add(session_topic(message.session_no))
         if isinstance(message, messages.SessionEnded):
             self.draft.connector(taken.item.pile_no, message.connector).end_session(message.session_no)
 
     def _tell(self, taken: Taken) -> None:
-        self.outcome.feed_topics.update(("piles", f"station:{taken.report.pile.station_no}"))
+        pile = taken.report.pile
+        self.outcome.feed_topics.update(pile_topics(pile_no=pile.pile_no, operator_id=pile.operator_id))
+        self.outcome.feed_topics.add(station_topic(pile.station_no))
 
     def _take_returns(self) -> None:
         """A pile that is back is sent again what it has not answered."""
@@ -211,9 +217,9 @@ class _Application:
         self.outcome.applied -= repeated
         self.outcome.duplicates += repeated
         self.outcome.progress = taken.progress
-        if self._meters:
-            self.outcome.feed_topics.add("piles")
-        self.outcome.feed_topics.update([f"session:{session_no}" for session_no in taken.progress])
+        for pile in self._metered.values():
+            self.outcome.feed_topics.update(pile_topics(pile_no=pile.pile_no, operator_id=pile.operator_id))
+        self.outcome.feed_topics.update(map(session_topic, taken.progress))
 
     def _take_statuses(self) -> None:
         if self._statuses:

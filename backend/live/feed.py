@@ -1,6 +1,6 @@
 """The live feed: which topics have changed, told to every API process. The changes themselves are read anew.
 
-Topics: `session:{session_no}`, `station:{station_no}`, `piles`.
+How topics are named: backend/domain/feed_topics.py.
 """
 
 from collections.abc import Callable, Collection

@@ -7,6 +7,7 @@ import pytest
 
 from backend import live
 from backend.domain.connector import ConnectorStatus
+from backend.domain.feed_topics import pile_topics
 from backend.domain.permission import Permission
 from backend.gateways.clock import utc_now
 from backend.live import feed as live_feed
@@ -115,7 +116,7 @@ async def test_staff_watch_their_piles_and_hear_only_of_those_that_changed() -> 
             ConnectorState.connector_id == connectors_of(other)[0].id
         ).execute()
         hear(pile=hidden, now=utc_now())
-        live_feed.publish(["piles"])
+        live_feed.publish(pile_topics(pile_no=other.pile_no, operator_id=other.operator_id))
         frame = await client.read_until(lambda found: found["kind"] == "delta")
         (changed,) = frame["data"]["piles"]
         assert changed["pile_no"] == other.pile_no
@@ -123,9 +124,31 @@ async def test_staff_watch_their_piles_and_hear_only_of_those_that_changed() -> 
         assert frame["data"]["gone"] == []
 
         Pile.update(is_retired=True).where(Pile.id == other.id).execute()
-        live_feed.publish(["piles"])
+        live_feed.publish(pile_topics(pile_no=other.pile_no, operator_id=other.operator_id))
         frame = await client.read_until(lambda found: found["data"].get("gone"))
         assert frame["data"] == {"piles": [], "gone": [other.pile_no]}
+
+
+@pytest.mark.usefixtures("live_view")
+@in_loop
+async def test_staff_watch_one_pile_and_nobody_elses() -> None:
+    world = WatchedCharge()
+    hidden = a_pile(station=a_station(now=utc_now()), now=utc_now())
+    async with running_feed() as server:
+        client = await server.connect(world.staff_token(Permission.PILE_READ))
+        first = await subscribe(client, f"pile:{world.pile.pile_no}")
+        assert first["data"]["pile"]["pile_no"] == world.pile.pile_no
+
+        ConnectorState.update(status=ConnectorStatus.FAULTED, fault_codes="E12").execute()
+        live_feed.publish(pile_topics(pile_no=world.pile.pile_no, operator_id=world.pile.operator_id))
+        frame = await client.read_until(lambda found: found["kind"] == "delta")
+        assert frame["data"]["pile"]["connectors"][0]["fault_codes"] == "E12"
+
+        await client.send(op="sub", topic=f"pile:{hidden.pile_no}")
+        assert (await client.read_until(lambda found: found.get("op") == "error"))["code"] == "pile_not_found"
+        driver = await server.connect(world.driver_token())
+        await driver.send(op="sub", topic=f"pile:{world.pile.pile_no}")
+        assert (await driver.read())["code"] == "forbidden"
 
 
 @in_loop

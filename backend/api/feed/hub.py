@@ -13,7 +13,7 @@ from typing import Final, Literal, Protocol
 import msgspec
 import structlog
 
-from backend.api.feed.topics import Data, Topic, audience_of, find_changes, read_topics
+from backend.api.feed.topics import Data, Topic, audience_of, find_changes, read_topics, told_as
 from backend.api.http.lanes import Lane
 from backend.domain.actor import Actor
 from backend.domain.errors import DomainError, ServiceUnavailable
@@ -54,6 +54,7 @@ class _Room:
     topic: Topic
     audience: Hashable
     actor: Actor
+    told_as: str
     data: Data | None = None
     is_dirty: bool = True
     read_at_s: float = float("-inf")
@@ -97,8 +98,8 @@ class Hub:
         audience = audience_of(topic, actor)
         room = self._rooms.get((topic, audience))
         if room is None:
-            room = self._rooms[topic, audience] = _Room(topic, audience, actor)
-            self._by_text.setdefault(topic.text, set()).add(room)
+            room = self._rooms[topic, audience] = _Room(topic, audience, actor, told_as(topic, actor))
+            self._by_text.setdefault(room.told_as, set()).add(room)
         elif room.data is not None and monotonic_s() - room.read_at_s < READ_GAP_S:
             listener.hear(topic, "snapshot", _encode(room.data))
             room.members.add(listener)
@@ -187,10 +188,10 @@ class Hub:
         if self._rooms.get((room.topic, room.audience)) is not room:
             return  # all its listeners left while it was read
         del self._rooms[room.topic, room.audience]
-        rooms = self._by_text[room.topic.text]
+        rooms = self._by_text[room.told_as]
         rooms.discard(room)
         if not rooms:
-            del self._by_text[room.topic.text]
+            del self._by_text[room.told_as]
 
 
 def _encode(data: Data) -> msgspec.Raw:

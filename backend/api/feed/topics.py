@@ -1,6 +1,6 @@
 """What a topic of the live feed is: who may hear it, how it is read, and what of it has changed.
 
-`session:{session_no}`, `station:{station_no}` and `piles`; frames and codes: docs/live-feed.md.
+`session:{session_no}`, `station:{station_no}`, `piles` and `pile:{pile_no}`; frames and codes: docs/live-feed.md.
 """
 
 import re
@@ -15,8 +15,10 @@ import structlog
 
 from backend.domain.actor import Actor
 from backend.domain.errors import DomainError, Forbidden, InvalidInput
+from backend.domain.feed_topics import piles_of
 from backend.domain.permission import ActorKind, Permission
 from backend.services.access.scope import scope_key
+from backend.services.views.desk.get_pile_for_staff import get_pile_for_staff
 from backend.services.views.desk.get_session_for_staff import get_session_for_staff
 from backend.services.views.desk.get_station_for_staff import get_station_for_staff
 from backend.services.views.desk.watch_piles_for_staff import watch_piles_for_staff
@@ -25,7 +27,7 @@ from backend.services.views.driver.get_station import get_station
 
 Data = dict[str, Any]
 
-_NAMED: Final = re.compile(r"(?P<kind>session|station):(?P<no>[0-9A-Za-z_-]{1,32})")
+_NAMED: Final = re.compile(r"(?P<kind>session|station|pile):(?P<no>[0-9A-Za-z_-]{1,32})")
 _log = structlog.get_logger(__name__)
 
 
@@ -33,19 +35,21 @@ class TopicKind(StrEnum):
     SESSION = "session"
     STATION = "station"
     PILES = "piles"
+    PILE = "pile"
 
 
 PERMISSIONS: Final = {
     TopicKind.SESSION: Permission.ORDER_READ,
     TopicKind.STATION: Permission.STATION_READ,
     TopicKind.PILES: Permission.PILE_READ,
+    TopicKind.PILE: Permission.PILE_READ,
 }
 """What staff need for each kind of topic."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """`no` is "" for `piles`; `text` is the topic as clients and the live feed name it."""
+    """`no` is "" for `piles`; `text` is the topic as clients name it."""
 
     kind: TopicKind
     no: str
@@ -71,9 +75,16 @@ def audience_of(topic: Topic, actor: Actor) -> Hashable:
         if PERMISSIONS[topic.kind] not in actor.permissions:
             raise Forbidden
         return scope_key(actor)
-    if topic.kind is TopicKind.PILES:
+    if topic.kind in {TopicKind.PILES, TopicKind.PILE}:
         raise Forbidden
     return actor.id if topic.kind is TopicKind.SESSION else "drivers"
+
+
+def told_as(topic: Topic, actor: Actor) -> str:
+    """What the live feed calls a change of what this actor is shown of the topic."""
+    if topic.kind is TopicKind.PILES and not actor.is_platform and actor.operator_id is not None:
+        return piles_of(actor.operator_id)
+    return topic.text
 
 
 def read_topics(wanted: Sequence[tuple[Topic, Actor]], *, now: datetime) -> list[Data | Exception]:
@@ -96,6 +107,8 @@ def _read(topic: Topic, actor: Actor, now: datetime) -> msgspec.Struct:
     is_staff = actor.kind is ActorKind.STAFF
     if topic.kind is TopicKind.PILES:
         return watch_piles_for_staff(staff=actor, now=now)
+    if topic.kind is TopicKind.PILE:
+        return get_pile_for_staff(staff=actor, pile_no=topic.no, now=now)
     if topic.kind is TopicKind.SESSION:
         if is_staff:
             return get_session_for_staff(staff=actor, session_no=topic.no, now=now)

@@ -19,8 +19,8 @@ from backend.models import FeeLine, Order, Session, SessionSegment
 from backend.models.engine.database import after_commit, transactional
 from backend.services.charging.payers import Fees, get_payer
 from backend.services.charging.settle_order import price_session, write_lines, write_segments
+from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.roll_ups import bump_charging
-from backend.services.ground.session_topics import session_topics
 
 CORRECTION_NOTE = "correction"
 _log = structlog.get_logger(__name__)

@@ -9,7 +9,7 @@ from backend.live import feed
 from backend.models import Session
 from backend.models.engine.database import after_commit, transactional
 from backend.services.charging.release import free_connector, release_hold
-from backend.services.ground.session_topics import session_topics
+from backend.services.ground.feed_topics import session_topics
 
 _log = structlog.get_logger(__name__)
 

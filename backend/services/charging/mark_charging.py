@@ -12,7 +12,7 @@ from backend.live import feed
 from backend.models import Session
 from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.charging.stop_session import send_stop
-from backend.services.ground.session_topics import session_topics
+from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.timers import clear_timer, set_timer
 
 WATCH_EVERY_S: Final = 60

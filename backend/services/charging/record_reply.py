@@ -11,7 +11,7 @@ from backend.live import feed
 from backend.models import Command, Session
 from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.charging.fail_session import fail_session
-from backend.services.ground.session_topics import session_topics
+from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.timers import clear_timer
 
 _log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from backend.live import feed
 from backend.models import Session
 from backend.models.engine.database import after_commit, transactional
 from backend.services.charging.release import free_connector
-from backend.services.ground.session_topics import session_topics
+from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.timers import set_timer
 
 RELEASE_AFTER: Final = timedelta(hours=24)

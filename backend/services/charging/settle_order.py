@@ -22,8 +22,8 @@ from backend.models.engine.database import after_commit, transactional
 from backend.models.engine.new_rows import NewRows
 from backend.services.charging.payers import get_payer
 from backend.services.charging.release import free_connector
+from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.roll_ups import bump_charging
-from backend.services.ground.session_topics import session_topics
 from backend.services.tariffs.versions import get_version
 
 REPORTED_TOLERANCE_FEN_E4: Final = 100_000

@@ -32,8 +32,8 @@ from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.charging.payers import WalletPayer
 from backend.services.commands.queue import queue_command
 from backend.services.ground.audit import write_audit
+from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.idempotency import once
-from backend.services.ground.session_topics import session_topics
 from backend.services.ground.timers import set_timer
 from backend.services.ledger.wallets import lock_wallet
 from backend.services.sites.find_connector import check_ready, get_connector

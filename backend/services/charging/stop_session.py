@@ -23,7 +23,7 @@ from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.charging.fail_session import fail_session
 from backend.services.commands.queue import queue_command
 from backend.services.ground.audit import write_audit
-from backend.services.ground.session_topics import session_topics
+from backend.services.ground.feed_topics import session_topics
 
 _CANCELLED: Final = {
     StopReason.DRIVER_APP: FailureReason.CANCELLED_BY_DRIVER,

@@ -3,7 +3,7 @@
 import functools
 from typing import Final
 
-from backend.models import Driver, Operator, Station
+from backend.models import Driver, Operator, Pile, Station
 from backend.models.engine.database import forget_with_database
 from backend.models.engine.prepared import Prepared
 
@@ -32,5 +32,11 @@ def get_station_no(station_id: int) -> str:
     return Station.get_by_id(station_id).station_no
 
 
-for _get in (get_driver_no, get_operator_no, get_station_no):
+@functools.lru_cache(maxsize=KEPT)
+def get_pile_no(pile_id: int) -> str:
+    """Raises Pile.DoesNotExist."""
+    return Pile.get_by_id(pile_id).pile_no
+
+
+for _get in (get_driver_no, get_operator_no, get_pile_no, get_station_no):
     forget_with_database(_get.cache_clear)

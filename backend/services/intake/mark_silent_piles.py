@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import structlog
 
+from backend.domain.feed_topics import pile_topics, station_topic
 from backend.domain.station import heard_since
 from backend.live import feed
 from backend.models import Pile, PileState, Station
@@ -22,7 +23,7 @@ def mark_silent_piles(*, now: datetime) -> int:
     """Mark at most `PILES_PER_CALL` silent piles offline and return how many there were; harmless to repeat."""
     is_silent = PileState.is_online & (PileState.last_seen_at < heard_since(now))
     rows: list[Any] = list(
-        PileState.select(PileState.pile_id, Pile.pile_no, Station.station_no)
+        PileState.select(PileState.pile_id, Pile.pile_no, Pile.operator_id, Station.station_no)
         .join(Pile, on=(Pile.id == PileState.pile_id))
         .join(Station, on=(Station.id == Pile.station_id))
         .where(is_silent)
@@ -38,6 +39,8 @@ def mark_silent_piles(*, now: datetime) -> int:
     ).execute()
     for row in rows:
         _log.info("pile_silent", pile_no=row.pile_no)
-    topics = ("piles", *{f"station:{row.station_no}" for row in rows})
+    topics = {station_topic(row.station_no) for row in rows}
+    for row in rows:
+        topics.update(pile_topics(pile_no=row.pile_no, operator_id=row.operator_id))
     after_commit(lambda: feed.publish(topics))
     return len(rows)
