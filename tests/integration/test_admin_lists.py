@@ -10,7 +10,7 @@ import pytest
 from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorGroup, ConnectorStatus
 from backend.domain.errors import InvalidCursor
-from backend.domain.order import OrderState
+from backend.domain.order import OrderKind, OrderState
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import SessionState
 from backend.models import ConnectorDay, Operator, Order, Pile, Session, Station
@@ -268,6 +268,18 @@ def test_sessions_are_the_live_ones_or_those_in_a_state() -> None:
     assert found(None, station.station_no).total.count == 1
     assert found(None, "elsewhere").total.count == 0
     assert Session.select().count() == 2
+
+
+def test_an_idle_fee_of_a_session_is_not_taken_for_its_charge() -> None:
+    staff, station = _station()
+    order = an_ended_charge(pile=a_pile(station=station, now=TEN_O_CLOCK), ended_at=TEN_O_CLOCK)
+    idle = {**order.__data__, "order_no": "O-idle", "kind": OrderKind.IDLE, "energy_wh": 0, "total_fen": 90}
+    idle.pop("id")
+    Order.insert(idle).execute()
+    page = list_sessions_for_staff(
+        staff=staff, state=SessionState.SETTLED, station_no=None, cursor=None, limit=5, now=TEN_O_CLOCK
+    )
+    assert [(row.order_no, row.total_fen) for row in page.sessions] == [(order.order_no, order.total_fen)]
 
 
 # plans are read as SQLite tells them; how much MariaDB reads: test_list_plans.py

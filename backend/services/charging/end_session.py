@@ -11,7 +11,7 @@ from typing import Final
 from backend.domain.errors import RecordImplausible
 from backend.domain.fees import Segment, cut_at_half_hours
 from backend.domain.meter import FinalRecord, segments_match
-from backend.domain.order import OrderState
+from backend.domain.order import OrderKind, OrderState
 from backend.domain.report import Report
 from backend.domain.report_time import TRUSTED_OFFSET
 from backend.domain.session import FailureReason, SessionEvent, SessionState, StopReason, next_state
@@ -168,7 +168,8 @@ def _review(session: Session, event: SessionEvent, reason: str, report: Report) 
 
 def _correct(session: Session, record: FinalRecord, report: Report, offset: timedelta) -> None:
     """The true record of a session that was settled provisionally; any other repeat changes nothing."""
-    order = locked(Order.select().where(Order.session_id == session.id)).first()
+    bill = (Order.session_id == session.id) & (Order.kind == OrderKind.CHARGING)
+    order = locked(Order.select().where(bill)).first()
     if order is None or order.state is not OrderState.PROVISIONAL:
         return
     faults = judge_record(session=session, record=record)

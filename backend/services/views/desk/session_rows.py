@@ -8,6 +8,7 @@ import msgspec
 from peewee import JOIN, ModelSelect
 
 from backend.domain.actor import Actor
+from backend.domain.order import OrderKind
 from backend.domain.permission import Permission
 from backend.domain.session import LIVE_STATES, FailureReason, SessionState, StopReason
 from backend.domain.station import METER_INTERVAL_S, is_stale
@@ -76,7 +77,8 @@ def view_session_rows(rows: Sequence[Any], *, staff: Actor, now: datetime) -> tu
     progress = {
         row.session_id: row for row in SessionProgress.select().where(SessionProgress.session_id.in_(ids))
     }
-    orders = {row.session_id: row for row in Order.select().where(Order.session_id.in_(ids))}
+    bills = Order.select().where(Order.session_id.in_(ids) & (Order.kind == OrderKind.CHARGING))
+    orders = {row.session_id: row for row in bills}
     return tuple(_view(row, progress.get(row.id), orders.get(row.id), staff, now) for row in rows)
 
 
