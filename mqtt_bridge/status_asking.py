@@ -14,7 +14,7 @@ from backend.gateways.clock import monotonic_s
 from backend.services.commands.ask_statuses import ask_statuses, list_online_piles
 
 STATUS_EVERY_S: Final = 300.0
-"""A pile repeats its statuses so often (device protocol), so nobody needs to be asked later than that."""
+"""A pile repeats its statuses so often (docs/pile-protocol.md), so nobody needs to be asked later than that."""
 TURN_S: Final = 1.0
 LOOK_BACK: Final = timedelta(seconds=30)
 """A birth is dated when its batch begins and seen when it is committed."""

@@ -1,4 +1,4 @@
-"""Command 指令 to a pile: kinds, states and time to live (states.md, device-protocol.md rules 1 and 2).
+"""Command 指令 to a pile: kinds, states and time to live (docs/states.md, docs/pile-protocol.md rules 1 and 2).
 
 A start dies after 30 s; a stop never does.
 """

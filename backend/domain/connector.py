@@ -1,4 +1,4 @@
-"""Connector 充电枪: its reported status, how screens group it, and whether it may start (states.md).
+"""Connector 充电枪: its reported status, how screens group it, and whether it may start (docs/states.md).
 
 A pile reports its status as it is; an unexpected change is logged by the caller and never refused.
 """
@@ -87,7 +87,7 @@ def check_startable(status: ConnectorStatus, *, plugged: bool, require_plug: boo
     """Return when a session may start here; else raise what stands against it.
 
     `plugged` is the pile's own flag. `require_plug` is policy: without it an unplugged gun may be started
-    and the pile answers `waiting_plug` (device-protocol.md rule 3). Raises PileOffline, ConnectorFaulted,
+    and the pile answers `waiting_plug` (docs/pile-protocol.md rule 3). Raises PileOffline, ConnectorFaulted,
     ConnectorUnavailable, ConnectorBusy, ConnectorNotPlugged.
     """
     if status is _S.OFFLINE:

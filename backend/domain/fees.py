@@ -1,4 +1,4 @@
-"""What energy costs: segments cut at UTC half-hours, priced by a frozen tariff version (money.md).
+"""What energy costs: segments cut at UTC half-hours, priced by a frozen tariff version (docs/money.md).
 
 A fee line is one local date × tariff period × component; energy is summed first, rounded once, and a total is
 the sum of its lines. Decides no idle fee.

@@ -1,4 +1,4 @@
-"""Hold 预冻结: how much of a wallet is set aside before a start (money.md, "Size of a hold")."""
+"""Hold 预冻结: how much of a wallet is set aside before a start (docs/money.md, "Size of a hold")."""
 
 from dataclasses import dataclass
 from typing import Final

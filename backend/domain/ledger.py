@@ -1,4 +1,4 @@
-"""Ledger 分录: who has an account, and the balanced entries of the product (money.md, "Ledger").
+"""Ledger 分录: who has an account, and the balanced entries of the product (docs/money.md, "Ledger").
 
 Sign: a posting is credit-positive, so a driver's available of +100 is owed to him, a channel's clearing of
 -100 is owed to us, and debt is negative on the driver's debt account. Balances are the callers' to guard.

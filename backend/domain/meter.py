@@ -1,4 +1,4 @@
-"""Whether meter readings and final records can be true (device-protocol.md rules 4 and 6).
+"""Whether meter readings and final records can be true (docs/pile-protocol.md rules 4 and 6).
 
 What is found implausible goes to review, never into a bill. Duplicates and late arrivals are told by
 (boot, seq) elsewhere.

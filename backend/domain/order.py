@@ -1,4 +1,4 @@
-"""Order 充电订单: the bill of one session, or an idle fee, and its states (states.md)."""
+"""Order 充电订单: the bill of one session, or an idle fee, and its states (docs/states.md)."""
 
 from enum import StrEnum
 from typing import Final

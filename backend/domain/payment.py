@@ -1,4 +1,4 @@
-"""Payment 支付单: money asked from a driver through a channel, and its states (states.md).
+"""Payment 支付单: money asked from a driver through a channel, and its states (docs/states.md).
 
 Money that arrives is never lost: a payment paid after it was closed is paid.
 """

@@ -48,7 +48,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 def boot_in_order(last_boot: int, reported_boot: int, *, is_replayed: bool, is_boot_message: bool) -> int:
     """The place in order of a boot number that a pile reports, after `last_boot` (the result for its last message).
 
-    A `boot` message that was not replayed and is lower than the last opens a new epoch (device-protocol.md,
+    A `boot` message that was not replayed and is lower than the last opens a new epoch (docs/pile-protocol.md,
     rule 8). A replayed message with a number above the present epoch's last one was made before that epoch.
     """
     epoch, last = divmod(last_boot, BOOTS_PER_EPOCH)

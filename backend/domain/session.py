@@ -1,4 +1,4 @@
-"""Charging session 充电过程: its states, what moves them, and what may be done in each (states.md).
+"""Charging session 充电过程: its states, what moves them, and what may be done in each (docs/states.md).
 
 Decides no money and no time: deadlines are the callers', who turn them into events.
 """

@@ -1,4 +1,4 @@
-"""How a bill is met: from the hold first, then (a late decision) from the wallet, the rest is debt (money.md)."""
+"""How a bill is met: from the hold first, then (a late decision) from the wallet, the rest is debt (docs/money.md)."""
 
 from dataclasses import dataclass
 from typing import Final

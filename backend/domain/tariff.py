@@ -1,6 +1,6 @@
 """Tariff 计费模型: the price of every half-hour of a station's local day, and which one applies when.
 
-A version is immutable; borders fall on half-hours, so zones with other offsets are refused (money.md).
+A version is immutable; borders fall on half-hours, so zones with other offsets are refused (docs/money.md).
 """
 
 from bisect import bisect_right

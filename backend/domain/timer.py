@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class TimerKind(StrEnum):
-    # no `session_started` in time: stop, fail, release (states.md, 90 s)
+    # no `session_started` in time: stop, fail, release (docs/states.md, 90 s)
     START_DEADLINE = "start_deadline"
     # looks after a charging session each minute: silent for 30 min, without energy, longer than a day
     SESSION_WATCH = "session_watch"

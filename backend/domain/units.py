@@ -1,4 +1,4 @@
-"""Units of the domain and the one function that rounds money (money.md, "Units and rounding").
+"""Units of the domain and the one function that rounds money (docs/money.md, "Units and rounding").
 
 Everything is an integer: fen, Wh, W, and prices in 1e-5 yuan per kWh. No float and no Decimal.
 """

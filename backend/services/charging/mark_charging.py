@@ -25,7 +25,7 @@ def mark_charging(
 ) -> None:
     """Energy flows in this session, from `register_wh` on; None from a meter, which need not be the first one.
 
-    A session that is over for us is told to stop once more: its energy is not billed (states.md).
+    A session that is over for us is told to stop once more: its energy is not billed (docs/states.md).
     Raises SessionNotFound for an unknown session and for another pile's.
     """
     session = locked(Session.select().where(Session.session_no == session_no)).first()

@@ -1,4 +1,4 @@
-"""A session in review does not keep the driver's money: after a day the hold goes back (states.md)."""
+"""A session in review does not keep the driver's money: after a day the hold goes back (docs/states.md)."""
 
 from datetime import datetime
 

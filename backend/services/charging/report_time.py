@@ -1,4 +1,4 @@
-"""Whose clock counts: the pile's while it is within a minute of ours, else ours (device-protocol.md, rule 8)."""
+"""Whose clock counts: the pile's while it is within a minute of ours, else ours (docs/pile-protocol.md, rule 8)."""
 
 from datetime import datetime, timedelta
 

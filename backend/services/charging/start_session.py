@@ -1,7 +1,7 @@
 """Start a charge from the wallet: claim connector and driver, hold the money, queue the start command.
 
 All of it is one transaction, so that a lost process leaves either a session with its hold and its command or
-nothing. The pile is asked only after the commit; what happens then is in `states.md`, "Session".
+nothing. The pile is asked only after the commit; what happens then is in `docs/states.md`, "Session".
 """
 
 from datetime import datetime, timedelta

@@ -1,6 +1,6 @@
 """Connector statuses as piles report them: the newest is kept, an unexpected one is logged, none is refused.
 
-A connector that says idle while its session charges is a zombie: the pile is asked to stop (states.md).
+A connector that says idle while its session charges is a zombie: the pile is asked to stop (docs/states.md).
 """
 
 from collections.abc import Collection, Iterable, Sequence

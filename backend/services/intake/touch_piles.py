@@ -1,6 +1,6 @@
 """The connection state of piles as rows: read when the bridge first hears a pile, written in bulk at each batch.
 
-Nobody else writes them. Decides too when a pile's clock is wrong and has to be set (device-protocol.md, rule 8).
+Nobody else writes them. Decides too when a pile's clock is wrong and has to be set (docs/pile-protocol.md, rule 8).
 """
 
 from collections.abc import Collection, Sequence

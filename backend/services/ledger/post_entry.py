@@ -2,7 +2,7 @@
 
 Drivers' accounts carry a guarded balance; a driver's are locked together, in the order of their index, so that two
 postings never wait for each other in a circle. All other accounts are summed from postings, so that no hot row
-serialises every order (money.md, "Ledger").
+serialises every order (docs/money.md, "Ledger").
 """
 
 from collections import defaultdict
