@@ -12,7 +12,7 @@ from backend.domain.connector import ConnectorStatus
 from backend.gateways.clock import utc_now
 from backend.models import Connector, Driver
 from tests.api_server import ApiClient, running_api
-from tests.builders import a_driver, a_pile, a_staff, a_station, a_token, an_operator, connectors_of
+from tests.builders import a_driver, a_pile, a_station, a_token, connectors_of
 
 DRIVER = "/api/v1/driver"
 DRIVER_ROUTES = [route for route in URL_TABLE if route.scope is Scope.DRIVER]
@@ -49,14 +49,6 @@ def _start(client: ApiClient, connector: Connector, key: str = "k1", **body: obj
 
 def _address(route: Route) -> str:
     return re.sub(r"\{\w+\}", "S20261123000000ABCDEFGHJK", route.path)
-
-
-@pytest.mark.parametrize("route", DRIVER_ROUTES, ids=lambda route: route.name)
-def test_every_operation_needs_a_drivers_token(api: ApiClient, route: Route) -> None:
-    now = utc_now()
-    staff = api.as_owner_of(a_token(owner=a_staff(operator=an_operator(now=now), now=now), now=now))
-    assert api.request(route.method, _address(route)).status_code == 401
-    assert staff.request(route.method, _address(route)).status_code == 403
 
 
 def test_a_driver_sees_who_he_is_and_what_he_has(me: ApiClient, driver: Driver) -> None:
