@@ -1,4 +1,4 @@
-"""The place of a message in its pile's order, and whether a late message speaks against the pile's clock."""
+"""The place of a message in its pile's order, and what messages say about the pile's connection and clock."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -68,3 +68,39 @@ def test_a_fast_clock_an_unset_one_and_a_day_s_difference_are_never_lateness() -
     assert not late(PileMark(is_clock_set=True), -300)
     assert not late(PileMark(is_clock_set=False), 300)
     assert not late(PileMark(is_clock_set=True), 90_000)
+
+
+def test_any_message_says_that_the_pile_is_online_since_then() -> None:
+    mark = PileMark()
+    mark.see(boot=2, seq=7, received_at=NOW)
+    mark.see(boot=2, seq=3, received_at=NOW + timedelta(seconds=5))
+    assert (mark.is_online, mark.online_since, mark.last_seen_at) == (True, NOW, NOW + timedelta(seconds=5))
+    assert (mark.boot, mark.seq) == (2, 7)
+
+
+def test_an_old_connections_will_changes_nothing_and_the_present_ones_ends_it() -> None:
+    mark = PileMark()
+    assert born(mark, "first", seq=1)
+    assert born(mark, "second", seq=2, after_s=10)
+    assert not gone(mark, "first", seq=1)
+    assert (mark.is_online, mark.online_since) == (True, NOW + timedelta(seconds=10))
+    assert not gone(mark, "second", seq=2)
+    assert not mark.is_online
+    assert born(mark, "second", seq=3, after_s=20)
+    assert mark.online_since == NOW + timedelta(seconds=20)
+
+
+@given(st.integers(-200_000, 200_000))
+def test_a_clock_is_right_within_a_minute_either_way(offset_ms: int) -> None:
+    mark = PileMark()
+    mark.see_clock(at=NOW + timedelta(milliseconds=offset_ms), received_at=NOW)
+    assert (mark.clock_offset_ms, mark.is_clock_set) == (offset_ms, abs(offset_ms) <= 60_000)
+
+
+def born(mark: PileMark, conn: str, *, seq: int, after_s: float = 0) -> bool:
+    received_at = NOW + timedelta(seconds=after_s)
+    return mark.take_online(is_online=True, conn=conn, boot=1, seq=seq, received_at=received_at)
+
+
+def gone(mark: PileMark, conn: str, *, seq: int) -> bool:
+    return mark.take_online(is_online=False, conn=conn, boot=1, seq=seq, received_at=NOW)
