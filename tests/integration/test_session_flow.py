@@ -25,8 +25,9 @@ from backend.services.charging.record_session_started import record_session_star
 from backend.services.charging.stop_session import stop_session
 from backend.services.charging.watch_session import watch_session
 from backend.services.commands.queue import claim_commands
+from backend.services.views.driver.find_live_sessions import find_live_sessions
 from backend.services.views.driver.get_order import get_order
-from backend.services.views.driver.get_session import find_live_session, get_session
+from backend.services.views.driver.get_session import get_session
 from backend.services.views.driver.list_orders import list_orders
 from tests.scenario import Scenario, ledger_sum
 
@@ -83,7 +84,7 @@ def test_a_driver_sees_the_charge_and_the_bill_and_nobody_else_does() -> None:
     driver, stranger = world.driver(), world.driver()
     started = world.start(driver)
     world.say_started(started.session_no)
-    live = find_live_session(driver=driver, now=world.now)
+    live = find_live_sessions(drivers=[driver], now=world.now).get(driver)
     assert live is not None
     assert (live.session_no, live.allowed_actions) == (started.session_no, ("stop",))
     assert live.price is not None

@@ -8,7 +8,7 @@ from backend.domain.actor import Actor
 from backend.domain.errors import DomainError
 from backend.gateways.clock import utc_now
 from backend.live.nearby import Search
-from backend.services.views.driver.get_session import find_live_sessions
+from backend.services.views.driver.find_live_sessions import find_live_sessions
 from backend.services.views.driver.get_wallet import WalletView
 from backend.services.views.driver.list_nearby_stations import NearbyStations, list_nearby_many
 from backend.services.views.driver.list_orders import OrderPage, OrderQuery, list_order_pages
