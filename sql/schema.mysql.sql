@@ -37,6 +37,55 @@ CREATE INDEX `auth_token_actor_kind_actor_id` ON `auth_token` (
   `actor_kind`,
   `actor_id`);
 
+CREATE TABLE `charge_order` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `order_no` VARCHAR(32) NOT NULL,
+  `kind` VARCHAR(24) NOT NULL,
+  `session_id` BIGINT NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `station_id` BIGINT NOT NULL,
+  `connector_id` BIGINT NOT NULL,
+  `driver_id` BIGINT,
+  `state` VARCHAR(24) NOT NULL,
+  `energy_wh` BIGINT NOT NULL,
+  `electricity_fen` BIGINT NOT NULL,
+  `service_fen` BIGINT NOT NULL,
+  `total_fen` BIGINT NOT NULL,
+  `held_fen` BIGINT NOT NULL,
+  `captured_fen` BIGINT NOT NULL,
+  `released_fen` BIGINT NOT NULL,
+  `debt_fen` BIGINT NOT NULL,
+  `reported_fen_e4` BIGINT,
+  `has_discrepancy` BOOL NOT NULL,
+  `is_estimated` BOOL NOT NULL,
+  `started_at` DATETIME(3) NOT NULL,
+  `ended_at` DATETIME(3) NOT NULL,
+  `created_at` DATETIME(3) NOT NULL,
+  `settled_at` DATETIME(3));
+CREATE UNIQUE INDEX `charge_order_order_no` ON `charge_order` (
+  `order_no`);
+CREATE UNIQUE INDEX `charge_order_session_id_kind` ON `charge_order` (
+  `session_id`,
+  `kind`);
+CREATE INDEX `charge_order_driver_id_id` ON `charge_order` (
+  `driver_id`,
+  `id`);
+CREATE INDEX `charge_order_ended_at` ON `charge_order` (
+  `ended_at`);
+CREATE INDEX `charge_order_operator_id_ended_at_id_state` ON `charge_order` (
+  `operator_id`,
+  `ended_at`,
+  `id`,
+  `state`);
+CREATE INDEX `charge_order_station_id_ended_at_id_state` ON `charge_order` (
+  `station_id`,
+  `ended_at`,
+  `id`,
+  `state`);
+CREATE INDEX `charge_order_state_ended_at` ON `charge_order` (
+  `state`,
+  `ended_at`);
+
 CREATE TABLE `command` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `command_no` VARCHAR(32) NOT NULL,
@@ -64,6 +113,63 @@ CREATE INDEX `command_pile_id_state` ON `command` (
   `pile_id`,
   `state`);
 
+CREATE TABLE `connector` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `connector_no` VARCHAR(32) NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `station_id` BIGINT NOT NULL,
+  `pile_id` BIGINT NOT NULL,
+  `gun` SMALLINT NOT NULL,
+  `qr_token` VARCHAR(16) NOT NULL,
+  `standard` VARCHAR(30) NOT NULL,
+  `rated_w` INTEGER NOT NULL,
+  `created_at` DATETIME(3) NOT NULL);
+CREATE UNIQUE INDEX `connector_connector_no` ON `connector` (
+  `connector_no`);
+CREATE INDEX `connector_operator_id` ON `connector` (
+  `operator_id`);
+CREATE INDEX `connector_station_id` ON `connector` (
+  `station_id`);
+CREATE UNIQUE INDEX `connector_qr_token` ON `connector` (
+  `qr_token`);
+CREATE UNIQUE INDEX `connector_pile_id_gun` ON `connector` (
+  `pile_id`,
+  `gun`);
+
+CREATE TABLE `connector_day` (
+  `connector_id` BIGINT NOT NULL,
+  `local_date` DATE NOT NULL,
+  `station_id` BIGINT NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `orders` INTEGER NOT NULL,
+  `energy_wh` BIGINT NOT NULL,
+  `total_fen` BIGINT NOT NULL,
+  `duration_s` BIGINT NOT NULL, PRIMARY KEY (`connector_id`,
+  `local_date`));
+CREATE INDEX `connector_day_operator_id_local_date` ON `connector_day` (
+  `operator_id`,
+  `local_date`);
+
+CREATE TABLE `connector_state` (
+  `connector_id` BIGINT NOT NULL PRIMARY KEY,
+  `status` VARCHAR(24) NOT NULL,
+  `is_plugged` BOOL NOT NULL,
+  `fault_codes` VARCHAR(200) NOT NULL,
+  `boot` BIGINT NOT NULL,
+  `seq` BIGINT NOT NULL,
+  `status_at` DATETIME(3),
+  `session_no` VARCHAR(32),
+  `meter_boot` BIGINT NOT NULL,
+  `meter_seq` BIGINT NOT NULL,
+  `meter_at` DATETIME(3),
+  `register_wh` BIGINT,
+  `power_w` INTEGER,
+  `voltage_mv` INTEGER,
+  `current_ma` INTEGER,
+  `soc_percent` SMALLINT,
+  `temperature_c` SMALLINT,
+  `remaining_s` INTEGER);
+
 CREATE TABLE `driver` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `driver_no` VARCHAR(32) NOT NULL,
@@ -79,6 +185,22 @@ CREATE UNIQUE INDEX `driver_wechat_openid` ON `driver` (
   `wechat_openid`);
 CREATE INDEX `driver_created_at` ON `driver` (
   `created_at`);
+
+CREATE TABLE `fee_line` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `order_id` BIGINT NOT NULL,
+  `line_no` SMALLINT NOT NULL,
+  `local_date` DATE NOT NULL,
+  `start_slot` SMALLINT NOT NULL,
+  `end_slot` SMALLINT NOT NULL,
+  `rate_band` VARCHAR(24) NOT NULL,
+  `component` VARCHAR(24) NOT NULL,
+  `energy_wh` BIGINT NOT NULL,
+  `price_e5` BIGINT NOT NULL,
+  `fee_fen` BIGINT NOT NULL,
+  `note` VARCHAR(100) NOT NULL);
+CREATE INDEX `fee_line_order_id` ON `fee_line` (
+  `order_id`);
 
 CREATE TABLE `idempotency_key` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -135,6 +257,15 @@ CREATE INDEX `ledger_posting_account_id_entry_id` ON `ledger_posting` (
   `account_id`,
   `entry_id`);
 
+CREATE TABLE `live_session` (
+  `connector_id` BIGINT NOT NULL PRIMARY KEY,
+  `driver_id` BIGINT,
+  `session_id` BIGINT NOT NULL);
+CREATE UNIQUE INDEX `live_session_driver_id` ON `live_session` (
+  `driver_id`);
+CREATE UNIQUE INDEX `live_session_session_id` ON `live_session` (
+  `session_id`);
+
 CREATE TABLE `meter_value` (
   `pile_id` BIGINT NOT NULL,
   `boot` BIGINT NOT NULL,
@@ -166,71 +297,6 @@ CREATE TABLE `operator` (
 CREATE UNIQUE INDEX `operator_operator_no` ON `operator` (
   `operator_no`);
 
-CREATE TABLE `fee_line` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `order_id` BIGINT NOT NULL,
-  `line_no` SMALLINT NOT NULL,
-  `local_date` DATE NOT NULL,
-  `start_slot` SMALLINT NOT NULL,
-  `end_slot` SMALLINT NOT NULL,
-  `rate_band` VARCHAR(24) NOT NULL,
-  `component` VARCHAR(24) NOT NULL,
-  `energy_wh` BIGINT NOT NULL,
-  `price_e5` BIGINT NOT NULL,
-  `fee_fen` BIGINT NOT NULL,
-  `note` VARCHAR(100) NOT NULL);
-CREATE INDEX `fee_line_order_id` ON `fee_line` (
-  `order_id`);
-
-CREATE TABLE `charge_order` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `order_no` VARCHAR(32) NOT NULL,
-  `kind` VARCHAR(24) NOT NULL,
-  `session_id` BIGINT NOT NULL,
-  `operator_id` BIGINT NOT NULL,
-  `station_id` BIGINT NOT NULL,
-  `connector_id` BIGINT NOT NULL,
-  `driver_id` BIGINT,
-  `state` VARCHAR(24) NOT NULL,
-  `energy_wh` BIGINT NOT NULL,
-  `electricity_fen` BIGINT NOT NULL,
-  `service_fen` BIGINT NOT NULL,
-  `total_fen` BIGINT NOT NULL,
-  `held_fen` BIGINT NOT NULL,
-  `captured_fen` BIGINT NOT NULL,
-  `released_fen` BIGINT NOT NULL,
-  `debt_fen` BIGINT NOT NULL,
-  `reported_fen_e4` BIGINT,
-  `has_discrepancy` BOOL NOT NULL,
-  `is_estimated` BOOL NOT NULL,
-  `started_at` DATETIME(3) NOT NULL,
-  `ended_at` DATETIME(3) NOT NULL,
-  `created_at` DATETIME(3) NOT NULL,
-  `settled_at` DATETIME(3));
-CREATE UNIQUE INDEX `charge_order_order_no` ON `charge_order` (
-  `order_no`);
-CREATE UNIQUE INDEX `charge_order_session_id_kind` ON `charge_order` (
-  `session_id`,
-  `kind`);
-CREATE INDEX `charge_order_driver_id_id` ON `charge_order` (
-  `driver_id`,
-  `id`);
-CREATE INDEX `charge_order_ended_at` ON `charge_order` (
-  `ended_at`);
-CREATE INDEX `charge_order_operator_id_ended_at_id_state` ON `charge_order` (
-  `operator_id`,
-  `ended_at`,
-  `id`,
-  `state`);
-CREATE INDEX `charge_order_station_id_ended_at_id_state` ON `charge_order` (
-  `station_id`,
-  `ended_at`,
-  `id`,
-  `state`);
-CREATE INDEX `charge_order_state_ended_at` ON `charge_order` (
-  `state`,
-  `ended_at`);
-
 CREATE TABLE `payment` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `payment_no` VARCHAR(32) NOT NULL,
@@ -261,49 +327,6 @@ CREATE INDEX `payment_state_id` ON `payment` (
   `state`,
   `id`);
 
-CREATE TABLE `connector` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `connector_no` VARCHAR(32) NOT NULL,
-  `operator_id` BIGINT NOT NULL,
-  `station_id` BIGINT NOT NULL,
-  `pile_id` BIGINT NOT NULL,
-  `gun` SMALLINT NOT NULL,
-  `qr_token` VARCHAR(16) NOT NULL,
-  `standard` VARCHAR(30) NOT NULL,
-  `rated_w` INTEGER NOT NULL,
-  `created_at` DATETIME(3) NOT NULL);
-CREATE UNIQUE INDEX `connector_connector_no` ON `connector` (
-  `connector_no`);
-CREATE INDEX `connector_operator_id` ON `connector` (
-  `operator_id`);
-CREATE INDEX `connector_station_id` ON `connector` (
-  `station_id`);
-CREATE UNIQUE INDEX `connector_qr_token` ON `connector` (
-  `qr_token`);
-CREATE UNIQUE INDEX `connector_pile_id_gun` ON `connector` (
-  `pile_id`,
-  `gun`);
-
-CREATE TABLE `connector_state` (
-  `connector_id` BIGINT NOT NULL PRIMARY KEY,
-  `status` VARCHAR(24) NOT NULL,
-  `is_plugged` BOOL NOT NULL,
-  `fault_codes` VARCHAR(200) NOT NULL,
-  `boot` BIGINT NOT NULL,
-  `seq` BIGINT NOT NULL,
-  `status_at` DATETIME(3),
-  `session_no` VARCHAR(32),
-  `meter_boot` BIGINT NOT NULL,
-  `meter_seq` BIGINT NOT NULL,
-  `meter_at` DATETIME(3),
-  `register_wh` BIGINT,
-  `power_w` INTEGER,
-  `voltage_mv` INTEGER,
-  `current_ma` INTEGER,
-  `soc_percent` SMALLINT,
-  `temperature_c` SMALLINT,
-  `remaining_s` INTEGER);
-
 CREATE TABLE `pile` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `pile_no` VARCHAR(32) NOT NULL,
@@ -326,6 +349,14 @@ CREATE INDEX `pile_operator_id` ON `pile` (
 CREATE INDEX `pile_station_id` ON `pile` (
   `station_id`);
 
+CREATE TABLE `pile_message` (
+  `pile_id` BIGINT NOT NULL,
+  `message_id` VARCHAR(64) NOT NULL,
+  `received_at` DATETIME(3) NOT NULL, PRIMARY KEY (`pile_id`,
+  `message_id`));
+CREATE INDEX `pile_message_received_at` ON `pile_message` (
+  `received_at`);
+
 CREATE TABLE `pile_state` (
   `pile_id` BIGINT NOT NULL PRIMARY KEY,
   `is_online` BOOL NOT NULL,
@@ -337,13 +368,11 @@ CREATE TABLE `pile_state` (
   `clock_offset_ms` BIGINT,
   `is_clock_set` BOOL NOT NULL);
 
-CREATE TABLE `pile_message` (
-  `pile_id` BIGINT NOT NULL,
-  `message_id` VARCHAR(64) NOT NULL,
-  `received_at` DATETIME(3) NOT NULL, PRIMARY KEY (`pile_id`,
-  `message_id`));
-CREATE INDEX `pile_message_received_at` ON `pile_message` (
-  `received_at`);
+CREATE TABLE `platform_day` (
+  `local_date` DATE NOT NULL PRIMARY KEY,
+  `top_ups` INTEGER NOT NULL,
+  `top_up_fen` BIGINT NOT NULL,
+  `new_drivers` INTEGER NOT NULL);
 
 CREATE TABLE `quarantine` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -356,64 +385,18 @@ CREATE TABLE `quarantine` (
 CREATE INDEX `quarantine_received_at` ON `quarantine` (
   `received_at`);
 
-CREATE TABLE `connector_day` (
-  `connector_id` BIGINT NOT NULL,
-  `local_date` DATE NOT NULL,
-  `station_id` BIGINT NOT NULL,
+CREATE TABLE `role` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `operator_id` BIGINT NOT NULL,
-  `orders` INTEGER NOT NULL,
-  `energy_wh` BIGINT NOT NULL,
-  `total_fen` BIGINT NOT NULL,
-  `duration_s` BIGINT NOT NULL, PRIMARY KEY (`connector_id`,
-  `local_date`));
-CREATE INDEX `connector_day_operator_id_local_date` ON `connector_day` (
-  `operator_id`,
-  `local_date`);
-
-CREATE TABLE `platform_day` (
-  `local_date` DATE NOT NULL PRIMARY KEY,
-  `top_ups` INTEGER NOT NULL,
-  `top_up_fen` BIGINT NOT NULL,
-  `new_drivers` INTEGER NOT NULL);
-
-CREATE TABLE `station_hour` (
-  `station_id` BIGINT NOT NULL,
-  `local_date` DATE NOT NULL,
-  `local_hour` SMALLINT NOT NULL,
-  `operator_id` BIGINT NOT NULL,
-  `orders` INTEGER NOT NULL,
-  `energy_wh` BIGINT NOT NULL,
-  `electricity_fen` BIGINT NOT NULL,
-  `service_fen` BIGINT NOT NULL,
-  `total_fen` BIGINT NOT NULL,
-  `duration_s` BIGINT NOT NULL, PRIMARY KEY (`station_id`,
-  `local_date`,
-  `local_hour`));
-CREATE INDEX `station_hour_operator_id_local_date` ON `station_hour` (
-  `operator_id`,
-  `local_date`);
-CREATE INDEX `station_hour_local_date` ON `station_hour` (
-  `local_date`);
-
-CREATE TABLE `station_total` (
-  `station_id` BIGINT NOT NULL,
-  `operator_id` BIGINT NOT NULL,
-  `orders` INTEGER NOT NULL,
-  `energy_wh` BIGINT NOT NULL,
-  `total_fen` BIGINT NOT NULL,
-  `duration_s` BIGINT NOT NULL, PRIMARY KEY (`station_id`,
-  `operator_id`));
-CREATE INDEX `station_total_operator_id` ON `station_total` (
+  `name` VARCHAR(50) NOT NULL,
+  `created_at` DATETIME(3) NOT NULL);
+CREATE INDEX `role_operator_id` ON `role` (
   `operator_id`);
 
-CREATE TABLE `live_session` (
-  `connector_id` BIGINT NOT NULL PRIMARY KEY,
-  `driver_id` BIGINT,
-  `session_id` BIGINT NOT NULL);
-CREATE UNIQUE INDEX `live_session_driver_id` ON `live_session` (
-  `driver_id`);
-CREATE UNIQUE INDEX `live_session_session_id` ON `live_session` (
-  `session_id`);
+CREATE TABLE `role_permission` (
+  `role_id` BIGINT NOT NULL,
+  `permission` VARCHAR(50) NOT NULL, PRIMARY KEY (`role_id`,
+  `permission`));
 
 CREATE TABLE `session` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -487,19 +470,6 @@ CREATE TABLE `session_segment` (
   `energy_wh` BIGINT NOT NULL, PRIMARY KEY (`session_id`,
   `from_at`));
 
-CREATE TABLE `role` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `operator_id` BIGINT NOT NULL,
-  `name` VARCHAR(50) NOT NULL,
-  `created_at` DATETIME(3) NOT NULL);
-CREATE INDEX `role_operator_id` ON `role` (
-  `operator_id`);
-
-CREATE TABLE `role_permission` (
-  `role_id` BIGINT NOT NULL,
-  `permission` VARCHAR(50) NOT NULL, PRIMARY KEY (`role_id`,
-  `permission`));
-
 CREATE TABLE `staff` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `operator_id` BIGINT NOT NULL,
@@ -547,6 +517,36 @@ CREATE INDEX `station_operator_id` ON `station` (
 CREATE INDEX `station_lat_e6_lng_e6` ON `station` (
   `lat_e6`,
   `lng_e6`);
+
+CREATE TABLE `station_hour` (
+  `station_id` BIGINT NOT NULL,
+  `local_date` DATE NOT NULL,
+  `local_hour` SMALLINT NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `orders` INTEGER NOT NULL,
+  `energy_wh` BIGINT NOT NULL,
+  `electricity_fen` BIGINT NOT NULL,
+  `service_fen` BIGINT NOT NULL,
+  `total_fen` BIGINT NOT NULL,
+  `duration_s` BIGINT NOT NULL, PRIMARY KEY (`station_id`,
+  `local_date`,
+  `local_hour`));
+CREATE INDEX `station_hour_operator_id_local_date` ON `station_hour` (
+  `operator_id`,
+  `local_date`);
+CREATE INDEX `station_hour_local_date` ON `station_hour` (
+  `local_date`);
+
+CREATE TABLE `station_total` (
+  `station_id` BIGINT NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `orders` INTEGER NOT NULL,
+  `energy_wh` BIGINT NOT NULL,
+  `total_fen` BIGINT NOT NULL,
+  `duration_s` BIGINT NOT NULL, PRIMARY KEY (`station_id`,
+  `operator_id`));
+CREATE INDEX `station_total_operator_id` ON `station_total` (
+  `operator_id`);
 
 CREATE TABLE `tariff` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,

@@ -40,6 +40,9 @@ from backend.models.tariff import TariffVersion as TariffVersion
 from backend.models.timer import Timer as Timer
 
 TABLES: tuple[type[Row], ...] = tuple(
-    table for table in Row.__subclasses__() if table.__module__.startswith(f"{__name__}.")
+    sorted(
+        (table for table in Row.__subclasses__() if table.__module__.startswith(f"{__name__}.")),
+        key=lambda table: str(table._meta.table_name),  # noqa: SLF001 - peewee has no other door
+    )
 )
-"""Every table, in alphabetical order of the files that have them."""
+"""Every table, in the order of their names."""
