@@ -1,0 +1,50 @@
+// Sessions: start, watch, stop.
+// @ts-check
+
+const { request } = require('./request')
+const { once } = require('./intent')
+
+/** @typedef {import('./schema').components['schemas']['SessionView']} SessionView */
+/** @typedef {import('./schema').components['schemas']['StartedSession']} StartedSession */
+
+const PATH = '/api/v1/driver/sessions'
+
+/** @param {string} sessionNo */
+const pathOf = (sessionNo) => `${PATH}/${encodeURIComponent(sessionNo)}`
+
+/**
+ * Hold the money and send the start; asked again without an answer it is the same start.
+ * @param {string} connectorNo
+ * @param {number | null} limitFen
+ * @returns {Promise<StartedSession>}
+ */
+function startSession(connectorNo, limitFen) {
+  const body = { connector_no: connectorNo, limit_fen: limitFen }
+  return once(`start:${connectorNo}:${limitFen}`, (idempotencyKey) =>
+    request({ method: 'POST', path: PATH, body, idempotencyKey }),
+  )
+}
+
+/** @returns {Promise<SessionView | null>} the session that is open now */
+async function findLiveSession() {
+  return (await request({ method: 'GET', path: `${PATH}/live` })).session
+}
+
+/**
+ * @param {string} sessionNo
+ * @returns {Promise<SessionView>}
+ */
+function getSession(sessionNo) {
+  return request({ method: 'GET', path: pathOf(sessionNo) })
+}
+
+/**
+ * Stop charging, or cancel a start; asking again is harmless.
+ * @param {string} sessionNo
+ * @returns {Promise<SessionView>}
+ */
+function stopSession(sessionNo) {
+  return request({ method: 'POST', path: `${pathOf(sessionNo)}/stop` }, true)
+}
+
+module.exports = { startSession, findLiveSession, getSession, stopSession }

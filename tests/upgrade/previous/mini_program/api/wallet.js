@@ -1,0 +1,24 @@
+// The wallet: what it holds, and every movement by pages.
+// @ts-check
+
+const { request } = require('./request')
+
+/** @typedef {import('./schema').components['schemas']['WalletView']} WalletView */
+/** @typedef {import('./schema').components['schemas']['MovementPage']} MovementPage */
+/** @typedef {import('./schema').components['schemas']['WalletMovement']} WalletMovement */
+
+/** @returns {Promise<WalletView>} */
+function getWallet() {
+  return request({ method: 'GET', path: '/api/v1/driver/wallet' })
+}
+
+/**
+ * Newest first.
+ * @param {string | null} cursor null for the first page
+ * @returns {Promise<MovementPage>}
+ */
+function listMovements(cursor) {
+  return request({ method: 'GET', path: '/api/v1/driver/wallet/postings', query: cursor === null ? {} : { cursor } })
+}
+
+module.exports = { getWallet, listMovements }
