@@ -79,7 +79,7 @@ def test_demo_data_never_goes_into_somebodys_database(config: Path) -> None:
     code = (
         "from backend.config import load\n"
         "from backend.gateways.clock import utc_now\n"
-        "from backend.models import database\n"
+        "from backend.models.engine import database\n"
         "from backend.services.sites.register_operator import register_operator\n"
         "database.connect(load().database_url)\n"
         "register_operator(operator_no='MA1REAL01', name='真运营商', is_platform=True, service_phone='', now=utc_now())\n"
