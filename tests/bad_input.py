@@ -174,5 +174,5 @@ def assert_still_works(world: World) -> None:
     with RawPile(world) as pile:
         pile.say("heartbeat", uptime_s=1)
         soon(lambda: pile.state().last_seen_at, "a heartbeat is taken")
-    assert all(part.is_running() for part in (world.stack.api, world.stack.bridge))
+    assert all(part.is_running for part in (world.stack.api, world.stack.bridge))
     check_invariants()

@@ -9,8 +9,8 @@ from typing import Literal
 
 from backend.gateways.passwords import broker_password_hash
 from scripts.embedded.broker import start_embedded_broker
-from scripts.embedded.child import Child
 from scripts.embedded.mosquitto import start_mosquitto
+from scripts.processes.child import Child
 
 BrokerKind = Literal["mosquitto", "embedded"]
 BROKER_KINDS: tuple[BrokerKind, ...] = ("mosquitto", "embedded")
@@ -57,7 +57,7 @@ class BrokerHandle:
 
     def _reload(self) -> None:
         _write_passwords(self.folder, self.hashes)
-        self.child.process.send_signal(signal.SIGHUP)
+        self.child.send(signal.SIGHUP)
 
 
 def start_broker(kind: BrokerKind, folder: Path, credentials: dict[str, str], port: int = 0) -> BrokerHandle:

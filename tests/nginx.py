@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.processes.child import Child
+from scripts.processes.loopback import accepts_connections, free_port
 from tests.certificate import make_certificate
-from tests.child_process import ChildProcess, accepts_connections, free_port
 from tests.real_parts import ROOT, find_program
 
 SHIPPED_CONF = ROOT / "conf" / "nginx.conf"
@@ -60,7 +61,7 @@ def running_nginx(folder: Path, upstream_port: int) -> Iterator[Nginx]:
     (folder / "nginx.conf").write_text(FRAME.format(folder=folder), encoding="utf-8")
     command = [find_program("nginx"), "-p", str(folder), "-e", str(folder / "error.log")]
     command += ["-c", str(folder / "nginx.conf")]
-    process = ChildProcess("nginx", command, folder / "nginx.log", lambda: accepts_connections(port))
+    process = Child("nginx", command, folder / "nginx.log", lambda _: accepts_connections(port))
     process.start()
     try:
         yield Nginx(port, plain_port, certificate.chain)

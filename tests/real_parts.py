@@ -17,7 +17,8 @@ import pymysql
 import redis
 
 from scripts.embedded.mariadb_server import find_server_program, make_data_folder, mariadb_command
-from tests.child_process import ChildProcess, free_port
+from scripts.processes.child import Child
+from scripts.processes.loopback import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 REDIS_CONF = ROOT / "conf" / "redis.conf"
@@ -37,7 +38,7 @@ class MariaDb:
         data = folder / "data"
         _copy_template(data)
         command = mariadb_command(folder, data, port=self.port, user=USER, password=PASSWORD, options=SMALL)
-        self.process = ChildProcess("mariadbd", command, folder / "mariadb.log", self._answers)
+        self.process = Child("mariadbd", command, folder / "mariadb.log", lambda _: self._answers())
 
     def start(self) -> None:
         """Start and wait until it answers a query."""
@@ -95,7 +96,7 @@ class Redis:
         ]
         command += ["--unixsocket", "", "--dir", str(folder), "--logfile", "", "--daemonize", "no"]
         command += ["--pidfile", str(folder / "redis.pid")]
-        self.process = ChildProcess("redis-server", command, folder / "redis.log", self._answers)
+        self.process = Child("redis-server", command, folder / "redis.log", lambda _: self._answers())
 
     def start(self) -> None:
         """Start and wait until it answers PING."""

@@ -15,8 +15,9 @@ from typing import Self
 
 import requests
 
+from scripts.processes.child import Child
+from scripts.processes.loopback import accepts_connections, free_port
 from tests.brokers import BrokerHandle, BrokerKind, start_broker
-from tests.child_process import ChildProcess, accepts_connections, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 BRIDGE_SECRET = "bridge-secret-of-one-test"
@@ -83,13 +84,11 @@ class Stack:
                 "--notify-speed",
                 str(notify_speed),
             ],
-            lambda: accepts_connections(sandbox_port),
+            lambda _: accepts_connections(sandbox_port),
         )
-        self.api = self._part("api", ["-m", "backend.api"], self._api_is_ready)
-        self.bridge = self._part(
-            "bridge", ["-m", "mqtt_bridge"], lambda: self.bridge.has_logged(BRIDGE_READY)
-        )
-        self.jobs = self._part("jobs", ["-m", "backend.jobs"], lambda: self.jobs.has_logged(JOBS_READY))
+        self.api = self._part("api", ["-m", "backend.api"], lambda _: self._api_is_ready())
+        self.bridge = self._part("bridge", ["-m", "mqtt_bridge"], lambda one: one.has_logged(BRIDGE_READY))
+        self.jobs = self._part("jobs", ["-m", "backend.jobs"], lambda one: one.has_logged(JOBS_READY))
         self.parts = (self.sandbox, self.api, self.bridge, self.jobs)
         self.broker: BrokerHandle
 
@@ -115,7 +114,7 @@ class Stack:
 
     def logs(self) -> str:
         """The end of every part's log, for a failing test's message."""
-        return "\n".join(f"── {part.name} ──\n{part.log_tail()}" for part in self.parts)
+        return "\n".join("\n".join([f"── {part.name} ──", *part.tail()]) for part in self.parts)
 
     def run(self, *arguments: str) -> str:
         """Run `python <arguments>` with this stack's configuration and return its output; AssertionError if it fails."""
@@ -162,9 +161,9 @@ class Stack:
         made = (self._keys / "product.toml").read_text(encoding="utf-8")
         self._config.write_text("\n".join([*lines, made]), encoding="utf-8")
 
-    def _part(self, name: str, arguments: Sequence[str], is_ready: Callable[[], bool]) -> ChildProcess:
+    def _part(self, name: str, arguments: Sequence[str], is_ready: Callable[[Child], bool]) -> Child:
         log_path = self._folder / f"{name}.log"
-        return ChildProcess(name, [sys.executable, *arguments], log_path, is_ready, self._environment)
+        return Child(name, [sys.executable, *arguments], log_path, is_ready, environment=self._environment)
 
     def _api_is_ready(self) -> bool:
         with contextlib.suppress(requests.RequestException):

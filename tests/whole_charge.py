@@ -27,8 +27,8 @@ from backend.services.sites.register_station import register_station
 from backend.services.tariffs.publish_tariff import publish_tariff, register_tariff
 from scripts.stand_ins.simulator import PileSpec
 from tests.api_server import ApiClient
-from tests.child_process import wait_until
 from tests.stack import Stack
+from tests.waiting import wait_until
 
 T = TypeVar("T")
 

@@ -22,7 +22,7 @@ from scripts.benches.servers import Servers, running_servers
 from scripts.benches.settle_order import end_charge
 from scripts.benches.worker import Worker, working
 from scripts.benches.world import LAT_E6, LNG_E6, ChargingPile, World, freshen, seed_world
-from scripts.embedded.child import free_port
+from scripts.processes.loopback import free_port
 
 CONNECTIONS = 64
 FULL_S, QUICK_S = 5.0, 0.5

@@ -71,7 +71,7 @@ class _Bench:
                 pids = {
                     "bridge": pid,
                     "broker": broker_pid,
-                    "database": self._servers.mariadb.child.process.pid,
+                    "database": self._servers.mariadb.child.pid,
                 }
                 before = _cpu_s({**pids, "load": load.pid})
                 spent_s = self._send(load, rows, boot, piles + count)

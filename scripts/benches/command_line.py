@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Callable, Sequence
 
 from scripts.benches.result import Options, Result, render_table, say
-from scripts.embedded.child import StartError
+from scripts.processes.child import StartError
 from scripts.whole_number import whole_number
 
 BENCHES = {

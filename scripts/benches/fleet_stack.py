@@ -69,7 +69,7 @@ def running_fleet(servers: Servers, world: World, boot: int, last: int | None = 
             "bridge": running.enter_context(servers.product("mqtt_bridge", "bridge_ready", settings)),
             "api": running.enter_context(servers.product("backend.api", "api_ready")),
             "jobs": running.enter_context(servers.product("backend.jobs", "jobs_ready")),
-            "database": servers.mariadb.child.process.pid,
+            "database": servers.mariadb.child.pid,
             "redis": servers.redis_pid,
         }
         load = running.enter_context(connected_load(servers, world, port, boot, last))

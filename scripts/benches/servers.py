@@ -7,6 +7,7 @@ import itertools
 import json
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,13 +20,12 @@ from backend.log import configure_log
 from backend.models.engine import database
 from backend.models.engine.migrations import apply_migrations
 from scripts.benches.result import say
-from scripts.benches.waiting import wait_until
-from scripts.embedded.child import StartError, free_port
 from scripts.embedded.mariadb_server import start_mariadb
 from scripts.embedded.mosquitto import ACL_FILE, start_mosquitto
 from scripts.embedded.redis_server import start_redis
 from scripts.environment import ROOT
-from scripts.local.launcher.part import Part
+from scripts.processes.child import Child
+from scripts.processes.loopback import free_port
 
 FOLDER = ROOT / "var" / "bench"
 DATABASE = "bench"
@@ -33,8 +33,6 @@ SECRET = "a-secret-of-this-machine-only"  # noqa: S105 - servers on loopback tha
 LOAD = "load"
 RIVAL = "rival"
 KEYS_LIMIT_S = 60
-READY_LIMIT_S = 30.0
-STOP_LIMIT_S = 15.0
 # The load speaks for every pile over one connection; the rival hears what the bridge hears.
 EXTRA_RULES = f"\nuser {LOAD}\ntopic write cp/v1/+/up/#\n\nuser {RIVAL}\ntopic read cp/v1/+/up/#\n"
 
@@ -49,8 +47,8 @@ class Servers:
         redis_server = start_redis(folder, port=free_port())
         if redis_server is None:
             raise FileNotFoundError("redis-server is not installed on this machine")
-        stopping.callback(redis_server.stop)
-        self.redis_pid = redis_server.child.process.pid
+        stopping.callback(redis_server.child.stop)
+        self.redis_pid = redis_server.child.pid
         self.redis_url = redis_server.url
         self.api_port = free_port()
         self.api_url = f"http://127.0.0.1:{self.api_port}"
@@ -84,21 +82,15 @@ class Servers:
         self, name: str, command: list[str], ready: str, environment: Mapping[str, str] | None = None
     ) -> Iterator[int]:
         """A process in the background, ready when it has logged `ready`; its pid. Raises StartError."""
-        part = Part(
-            f"{name}-{next(self._numbers)}",
-            name,
-            command,
-            logs=self.folder,
-            is_ready=lambda it: it.has_logged(ready),
-            environment=environment,
-        )
-        part.begin()
+        log = self.folder / f"{name}-{next(self._numbers)}.log"
+        child = Child(name, command, log, lambda it: it.has_logged(ready), environment=environment)
+        child.start()
         try:
-            _wait_until_ready(part)
-            yield part.pid or 0
-            _ask_to_end(part)
+            yield child.pid
+            child.send(signal.SIGTERM)
+            child.wait()
         finally:
-            part.end()
+            child.kill()
 
 
 @contextlib.contextmanager
@@ -118,7 +110,7 @@ def running_broker(folder: Path, piles: Iterable[str] = ()) -> Iterator[tuple[in
     _allow_open_files()
     port, child = start_mosquitto(folder, password_file=passwords, acl_file=rules)
     try:
-        yield port, child.process.pid
+        yield port, child.pid
     finally:
         child.kill()
         shutil.rmtree(folder)
@@ -181,15 +173,3 @@ def _write_config(folder: Path, servers: Servers) -> Path:
         "\n".join([*lines, (keys / "product.toml").read_text(encoding="utf-8")]), encoding="utf-8"
     )
     return config
-
-
-def _wait_until_ready(part: Part) -> None:
-    wait_until(lambda: part.is_ready or not part.is_running, f"{part.label} is ready", READY_LIMIT_S)
-    if not part.is_running:
-        tail = "\n".join(part.tail())
-        raise StartError(f"{part.label} ended with status {part.status}:\n{tail}")
-
-
-def _ask_to_end(part: Part) -> None:
-    part.ask_to_end()
-    wait_until(lambda: not part.is_running, f"{part.label} has ended", STOP_LIMIT_S)

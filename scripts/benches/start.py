@@ -6,10 +6,9 @@ them, and PSS, which shares them out.
 
 from __future__ import annotations
 
-import os
+import contextlib
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,10 +18,9 @@ import psutil
 
 from scripts.benches.result import Options, Result, interleave, median, number, say, with_range
 from scripts.benches.servers import FOLDER
-from scripts.benches.waiting import wait_until
-from scripts.embedded.child import StartError, free_port
 from scripts.environment import ROOT
-from scripts.local.launcher.part import tie_to
+from scripts.processes.child import Child
+from scripts.processes.loopback import free_port
 
 RUN = ROOT / "scripts" / "run"
 READY = "按 Ctrl-C 结束"
@@ -57,30 +55,19 @@ def run(options: Options) -> Result:
 def _start(folder: Path) -> dict[str, float]:
     """One start and its end. Raises StartError when it ends before it is ready."""
     output = folder.with_suffix(".out")
-    command = [sys.executable, str(RUN), "--folder", str(folder), "--port", str(free_port())]
+    command: list[str | Path] = [sys.executable, RUN, "--folder", folder, "--port", str(free_port())]
+    launcher = Child("scripts/run", command, output, lambda one: one.has_logged(READY))
     began_s = time.monotonic()
-    with output.open("wb") as stream:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=stream,
-            stderr=stream,
-            cwd=ROOT,
-            preexec_fn=tie_to(os.getpid()),  # noqa: PLW1509 - this program has one thread
-        )
     try:
-        wait_until(
-            lambda: process.poll() is not None or READY in output.read_text(encoding="utf-8"),
-            "scripts/run is ready",
-            START_LIMIT_S,
-        )
+        launcher.start(START_LIMIT_S)
         start_s = time.monotonic() - began_s
-        if process.poll() is not None:
-            raise StartError(f"scripts/run ended:\n{output.read_text(encoding='utf-8')}")
         time.sleep(SETTLED_S)
-        return {"start_s": start_s, **_memory(process.pid)}
+        return {"start_s": start_s, **_memory(launcher.pid)}
     finally:
-        _end(process)
+        launcher.send(signal.SIGINT)
+        with contextlib.suppress(TimeoutError):
+            launcher.wait(STOP_LIMIT_S)
+        launcher.kill()
         output.unlink()
 
 
@@ -92,12 +79,3 @@ def _memory(pid: int) -> dict[str, float]:
         "pss_mib": sum(one.pss for one in used) / MIB,
         "processes": len(used),
     }
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(STOP_LIMIT_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

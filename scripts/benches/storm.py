@@ -152,7 +152,7 @@ class _Storm:
             bridge_pid = running.enter_context(self._servers.product("mqtt_bridge", "bridge_ready", settings))
             log = self._servers.folder / "workers.log"
             load = running.enter_context(working("storm_load", self._task(port), log))
-            database_pid = self._servers.mariadb.child.process.pid
+            database_pid = self._servers.mariadb.child.pid
             pids = (bridge_pid, broker_pid, database_pid, load.pid)
             yield dict(zip(PROCESSES, pids, strict=True)), load
 

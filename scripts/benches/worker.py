@@ -7,16 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from scripts.embedded.child import StartError
-from scripts.environment import ROOT
-from scripts.local.launcher.part import tie_to
+from scripts.processes.child import Child, StartError
 
 READY = "ready"
 GO = "go"
@@ -28,16 +24,9 @@ class Worker:
 
     def __init__(self, module: str, task: Mapping[str, Any], log: Path) -> None:
         self._log = log
-        with log.open("ab") as errors:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", f"scripts.benches.{module}"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                cwd=ROOT,
-                preexec_fn=tie_to(os.getpid()),  # noqa: PLW1509 - a child does one system call
-            )
+        command = [sys.executable, "-m", f"scripts.benches.{module}"]
+        self._child = Child(module, command, log, is_fed=True, is_heard=True)
+        self._child.begin()
         self._send(json.dumps(task))
         line = self._read()
         if line != READY:
@@ -46,7 +35,7 @@ class Worker:
 
     @property
     def pid(self) -> int:
-        return self._process.pid
+        return self._child.pid
 
     def go(self) -> None:
         """Let it begin."""
@@ -62,21 +51,18 @@ class Worker:
 
     def end(self) -> None:
         """Close its input; kill it when it does not end by that."""
-        _pipe(self._process.stdin).close()
-        try:
-            self._process.wait(STOP_LIMIT_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        _pipe(self._process.stdout).close()
+        with contextlib.suppress(BrokenPipeError):
+            self._child.input.close()
+        with contextlib.suppress(TimeoutError):
+            self._child.wait(STOP_LIMIT_S)
+        self._child.kill()
 
     def _send(self, line: str) -> None:
-        stdin = _pipe(self._process.stdin)
-        stdin.write(line + "\n")
-        stdin.flush()
+        self._child.input.write(f"{line}\n".encode())
+        self._child.input.flush()
 
     def _read(self) -> str:
-        return _pipe(self._process.stdout).readline().strip()
+        return self._child.output.readline().decode().strip()
 
 
 @contextlib.contextmanager
@@ -107,9 +93,3 @@ def wait_for_go() -> bool:
 def say_answer(found: Mapping[str, Any]) -> None:
     """In the worker: what was found."""
     print(json.dumps(found), flush=True)
-
-
-def _pipe(stream: IO[str] | None) -> IO[str]:
-    if stream is None:
-        raise ValueError("a worker is started with pipes")
-    return stream

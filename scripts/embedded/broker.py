@@ -6,29 +6,26 @@ It reads the same password file and topic rules as mosquitto, speaks MQTT 3.1.1 
 from __future__ import annotations
 
 import re
-import select
 import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.embedded.child import Child
 from scripts.embedded.node import NodeTools, find_node, install_packages
 from scripts.environment import ROOT
+from scripts.processes.child import Child
+from scripts.processes.loopback import LOOPBACK
 
 SOURCE = Path(__file__).with_name("broker")
 INSTALLED = ROOT / "var" / "embedded" / "broker"
 ACL_FILE = ROOT / "conf" / "mosquitto.acl"
-HOST = "127.0.0.1"
-READY = re.compile(rb"broker ready mqtt://[^:]+:(\d+)\n")
-LONGEST_READY_LINE = 200
-SELECT_S = 0.05
+READY = re.compile(r"broker ready mqtt://[^:]+:(\d+)\n")
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedBroker:
-    """A running broker on HOST; it also ends by itself when this process does."""
+    """A running broker on LOOPBACK."""
 
     port: int
     child: Child
@@ -42,16 +39,17 @@ def start_embedded_broker(
     port: int = 0,
     log: Callable[[str], None] | None = None,
 ) -> EmbeddedBroker:
-    """Start it on HOST:port (0 = any free one) and wait until it listens; its log is folder/broker.log.
+    """Start it on LOOPBACK:port (0 = any free one) and wait until it listens; its log is folder/broker.log.
 
     Installs Node.js and the npm packages first where they are missing (NotReadyError when it cannot); raises
     StartError when the broker refuses its files or the port.
     """
     tools = prepare_broker(log or _say)
-    arguments = ["--host", HOST, "--port", port, "--password-file", password_file, "--acl-file", acl_file]
+    arguments = ["--host", LOOPBACK, "--port", port, "--password-file", password_file, "--acl-file", acl_file]
     command: list[str | Path] = [tools.node, INSTALLED / "broker.mjs", *map(str, arguments)]
-    child = Child.start(command, folder / "broker.log", is_watched=True)
-    return EmbeddedBroker(_wait_for_port(child), child)
+    child = Child("broker", command, folder / "broker.log", lambda one: _port_of(one) is not None)
+    child.start()
+    return EmbeddedBroker(_port_of(child) or port, child)
 
 
 def prepare_broker(log: Callable[[str], None]) -> NodeTools:
@@ -73,20 +71,9 @@ def prepare_broker(log: Callable[[str], None]) -> NodeTools:
     return tools
 
 
-def _wait_for_port(child: Child) -> int:
-    output = child.process.stdout
-    if output is None:
-        raise ValueError("the broker must be started as a watched child")
-    line = bytearray()
-
-    def has_line() -> bool:
-        if select.select([output], [], [], SELECT_S)[0]:
-            line.extend(output.read1(LONGEST_READY_LINE))  # type: ignore[attr-defined]  # IO[bytes] of Popen is a BufferedReader
-        return READY.fullmatch(line) is not None
-
-    child.wait_until(has_line)
-    found = READY.fullmatch(line)
-    return int(found[1]) if found else 0
+def _port_of(child: Child) -> int | None:
+    found = READY.search(child.since_start())
+    return int(found[1]) if found else None
 
 
 def _say(text: str) -> None:

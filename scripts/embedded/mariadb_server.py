@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.embedded.child import Child, accepts_connections, free_port
 from scripts.environment import ROOT
+from scripts.processes.child import Child
+from scripts.processes.loopback import LOOPBACK, accepts_connections, free_port
 
 SHIPPED_CONF = ROOT / "conf" / "mariadb.cnf"
-HOST = "127.0.0.1"
 INSTALL_LIMIT_S = 120
 # apt installs servers where the path of plain users does not look.
 SYSTEM_FOLDERS = "/usr/sbin:/sbin"
@@ -33,7 +33,7 @@ class MariaDbServer:
 
     def url(self, name: str) -> str:
         """The product's URL of the database `name` on this server."""
-        return f"mysql://{self.user}:{self.password}@{HOST}:{self.port}/{name}"
+        return f"mysql://{self.user}:{self.password}@{LOOPBACK}:{self.port}/{name}"
 
 
 def find_server_program(name: str) -> Path | None:
@@ -54,11 +54,11 @@ def make_data_folder(data: Path, options: Sequence[str] = ()) -> None:
 def mariadb_command(
     folder: Path, data: Path, *, port: int, user: str, password: str, options: Sequence[str] = ()
 ) -> list[str]:
-    """The command of a server on HOST:port with these data; writes folder/grants.sql with its one user."""
+    """The command of a server on LOOPBACK:port with these data; writes folder/grants.sql with its one user."""
     grants = folder / "grants.sql"
     grants.write_text(
-        f"CREATE USER IF NOT EXISTS '{user}'@'{HOST}' IDENTIFIED BY '{password}';\n"
-        f"GRANT ALL ON *.* TO '{user}'@'{HOST}' WITH GRANT OPTION;\n",
+        f"CREATE USER IF NOT EXISTS '{user}'@'{LOOPBACK}' IDENTIFIED BY '{password}';\n"
+        f"GRANT ALL ON *.* TO '{user}'@'{LOOPBACK}' WITH GRANT OPTION;\n",
         encoding="utf-8",
     )
     return [
@@ -70,7 +70,7 @@ def mariadb_command(
         f"--tmpdir={folder}",
         f"--init-file={grants}",
         f"--port={port}",
-        f"--bind-address={HOST}",
+        f"--bind-address={LOOPBACK}",
         *options,
         *_as_root(),
     ]
@@ -83,13 +83,13 @@ def start_mariadb(
 
     Raises FileNotFoundError without MariaDB on this machine, StartError when it does not start.
     """
-    data, port = folder / "data", free_port(HOST)
+    data, port = folder / "data", free_port()
     make_data_folder(data)
     command = mariadb_command(folder, data, port=port, user=user, password=password, options=options)
     with (folder / "grants.sql").open("a", encoding="utf-8") as grants:
         grants.writelines(f"CREATE DATABASE IF NOT EXISTS {name};\n" for name in databases)
-    child = Child.start(command, folder / "mariadb.log")
-    child.wait_until(lambda: child.process.poll() is None and accepts_connections(HOST, port))
+    child = Child("mariadbd", command, folder / "mariadb.log", lambda _: accepts_connections(port))
+    child.start()
     return MariaDbServer(port, user, password, child)
 
 

@@ -11,12 +11,12 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.embedded.child import Child, free_port
 from scripts.environment import ROOT
+from scripts.processes.child import Child
+from scripts.processes.loopback import LOOPBACK, free_port
 
 SHIPPED_CONF = ROOT / "conf" / "mosquitto.conf"
 ACL_FILE = ROOT / "conf" / "mosquitto.acl"
-HOST = "127.0.0.1"
 PROBE_BYTES = 16
 PROBE_LIMIT_S = 1.0
 # apt installs it where the path of plain users does not look.
@@ -49,7 +49,7 @@ def render_mosquitto_conf(
     certificate: Certificate | None = None,
     bridge_port: int | None = None,
 ) -> Path:
-    """Write folder/mosquitto.conf: the shipped one, its piles' listener on HOST:port.
+    """Write folder/mosquitto.conf: the shipped one, its piles' listener on LOOPBACK:port.
 
     Plain TCP without a certificate; without a bridge_port everybody uses the piles' listener.
     """
@@ -68,9 +68,9 @@ def render_mosquitto_conf(
         if line == BRIDGE_LISTENER and bridge_port is None:
             break
         if line == PILE_LISTENER:
-            lines.append(f"listener {port} {HOST}")
+            lines.append(f"listener {port} {LOOPBACK}")
         elif line == BRIDGE_LISTENER:
-            lines.append(f"listener {bridge_port} {HOST}")
+            lines.append(f"listener {bridge_port} {LOOPBACK}")
         elif directive in own_values and own_values[directive] is not None:
             lines.append(f"{directive} {own_values[directive]}")
         elif directive not in TLS_DIRECTIVES or certificate is not None:
@@ -83,11 +83,11 @@ def render_mosquitto_conf(
 def start_mosquitto(
     folder: Path, *, password_file: Path, acl_file: Path = ACL_FILE, port: int = 0
 ) -> tuple[int, Child]:
-    """Start it on HOST:port (0 = a free one), wait until it listens, return port and process.
+    """Start it on LOOPBACK:port (0 = a free one), wait until it listens, return port and process.
 
     Raises FileNotFoundError without mosquitto on this machine, StartError when it does not start.
     """
-    port = port or free_port(HOST)
+    port = port or free_port()
     conf = render_mosquitto_conf(folder, port=port, password_file=password_file, acl_file=acl_file)
     return port, run_mosquitto(conf, port)
 
@@ -97,15 +97,16 @@ def run_mosquitto(conf: Path, port: int) -> Child:
     binary = find_mosquitto()
     if binary is None:
         raise FileNotFoundError("mosquitto is not installed on this machine")
-    child = Child.start([binary, "-c", conf], conf.with_name("mosquitto-output.log"))
-    child.wait_until(lambda: child.process.poll() is None and _answers(port))
+    log = conf.with_name("mosquitto-output.log")
+    child = Child("mosquitto", [binary, "-c", conf], log, lambda _: _answers(port))
+    child.start()
     return child
 
 
 def _answers(port: int) -> bool:
     """Whether it hangs up on what is neither MQTT nor TLS. Before its loop runs it listens, but SIGHUP kills it."""
     try:
-        with socket.create_connection((HOST, port), PROBE_LIMIT_S) as plug:
+        with socket.create_connection((LOOPBACK, port), PROBE_LIMIT_S) as plug:
             plug.sendall(bytes(PROBE_BYTES))
             plug.recv(PROBE_BYTES)
     except ConnectionResetError:

@@ -1,11 +1,10 @@
 """Finds a Redis server and starts it with conf/redis.conf, on a unix socket or a loopback port.
 
-None is a fine answer: the product works without Redis. One that outlived a killed parent is ended at the next start.
+None is a fine answer: the product works without Redis.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import os
 import shutil
@@ -13,15 +12,12 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
-from scripts.embedded.child import STOP_LIMIT_S, Child
 from scripts.environment import ROOT
+from scripts.processes.child import Child
+from scripts.processes.loopback import LOOPBACK
 
 SHIPPED_CONF = ROOT / "conf" / "redis.conf"
-HOST = "127.0.0.1"
 LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes with the final zero
-PID_FILE = "redis.pid"
 SOCKET_FILE = "redis.sock"
 
 
@@ -31,12 +27,6 @@ class RedisServer:
 
     url: str
     child: Child
-    pid_file: Path
-
-    def stop(self) -> None:
-        """End it; nothing in it needs saving."""
-        self.child.stop()
-        self.pid_file.unlink(missing_ok=True)
 
 
 def find_redis() -> Path | None:
@@ -54,7 +44,7 @@ def find_redis() -> Path | None:
 def start_redis(
     folder: Path, *, port: int | None = None, executable: Path | None = None
 ) -> RedisServer | None:
-    """Start Redis on HOST:port, or on folder/redis.sock without a port; None when this machine has none.
+    """Start Redis on LOOPBACK:port, or on folder/redis.sock without a port; None when this machine has none.
 
     Raises ValueError when the socket's path is too long for the kernel, StartError when it does not start.
     """
@@ -64,18 +54,16 @@ def start_redis(
     unix_socket = folder.resolve() / SOCKET_FILE
     if port is None and len(os.fsencode(unix_socket)) > LONGEST_SOCKET_PATH:
         raise ValueError(f"the path of the Redis socket is too long, give a port instead: {unix_socket}")
-    pid_file = folder / PID_FILE
-    _end_leftover(folder, pid_file)
     place = (
         ["--port", str(port), "--unixsocket", ""]
         if port
         else ["--port", "0", "--unixsocket", str(unix_socket)]
     )
-    child = Child.start([binary, SHIPPED_CONF, *place, "--dir", folder], folder / "redis.log")
-    pid_file.write_text(str(child.process.pid), encoding="ascii")
-    address = (HOST, port) if port else str(unix_socket)
-    child.wait_until(lambda: _answers(address))
-    return RedisServer(f"redis://{HOST}:{port}/0" if port else f"unix://{unix_socket}", child, pid_file)
+    command: list[str | Path] = [binary, SHIPPED_CONF, *place, "--dir", folder]
+    address = (LOOPBACK, port) if port else str(unix_socket)
+    child = Child("redis", command, folder / "redis.log", lambda _: _answers(address))
+    child.start()
+    return RedisServer(f"redis://{LOOPBACK}:{port}/0" if port else f"unix://{unix_socket}", child)
 
 
 def _answers(address: tuple[str, int] | str) -> bool:
@@ -88,12 +76,3 @@ def _answers(address: tuple[str, int] | str) -> bool:
             return connection.recv(16).startswith(b"+PONG")
         except OSError:
             return False
-
-
-def _end_leftover(folder: Path, pid_file: Path) -> None:
-    """End the Redis of an earlier start in this folder: by its pid, and only if it still is that Redis."""
-    with contextlib.suppress(OSError, ValueError, psutil.Error):
-        process = psutil.Process(int(pid_file.read_text(encoding="ascii")))
-        if process.name() == "redis-server" and Path(process.cwd()) == folder.resolve():
-            process.terminate()
-            process.wait(STOP_LIMIT_S)

@@ -28,8 +28,9 @@ from backend.log import configure_log
 from backend.models.engine import database
 from backend.models.ledger import LedgerEntry, LedgerPosting
 from backend.services.ledger.check_ledger import LedgerCheck, check_ledger
-from scripts.embedded.child import StartError
-from scripts.embedded.mariadb_server import HOST, MariaDbServer, find_server_program, start_mariadb
+from scripts.embedded.mariadb_server import MariaDbServer, find_server_program, start_mariadb
+from scripts.processes.child import StartError
+from scripts.processes.loopback import LOOPBACK
 
 SCHEMA = "restored"
 USER = "drill"
@@ -124,7 +125,7 @@ def _load(server: MariaDbServer, text: gzip.GzipFile | BinaryIO, folder: Path) -
         raise DrillError("没有 mariadb 命令行客户端 (mariadb-client is not installed)。")
     secret = folder / "client.cnf"
     secret.write_text(f"[client]\npassword={server.password}\n", encoding="ascii")
-    command = [f"--defaults-file={secret}", f"--host={HOST}", f"--port={server.port}", f"--user={USER}"]
+    command = [f"--defaults-file={secret}", f"--host={LOOPBACK}", f"--port={server.port}", f"--user={USER}"]
     with (folder / "load.log").open("w+b") as log:
         loading = subprocess.Popen(
             [str(client), *command, SCHEMA], stdin=subprocess.PIPE, stdout=log, stderr=log

@@ -18,13 +18,13 @@ from typing import Final
 from backend.log import configure_log
 from scripts.environment import ROOT
 from scripts.proofs.options import Options, Verdict
-from tests.child_process import wait_until
 from tests.faults.after import LOST_WITH_THE_BROKER, violations_after
 from tests.faults.drivers import Crowd, crowd_at
 from tests.faults.everything import PROGRAMS, Everything, running_everything
 from tests.faults.kills import RandomKills, Sweep, die_soon, points_of
 from tests.faults.services import sweep_services
 from tests.invariants import Violation
+from tests.waiting import wait_until
 
 FOLDER: Final = ROOT / "var" / "prove"
 PILES: Final = 5

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal
 
+from scripts.processes.child import Child
 from tests.brokers import BrokerHandle
-from tests.child_process import ChildProcess
 from tests.real_parts import MariaDb, Redis, running_mariadb, running_redis
 from tests.stack import Stack
 from tests.whole_charge import Site, bound_to, secrets_of_piles
@@ -27,7 +27,7 @@ class Everything:
         self.mariadb = mariadb
         self.redis = redis
         self.site = Site(pile_secrets)
-        self._processes: dict[PartName, ChildProcess] = {
+        self._processes: dict[PartName, Child] = {
             "api": stack.api,
             "bridge": stack.bridge,
             "jobs": stack.jobs,
@@ -39,14 +39,14 @@ class Everything:
     def broker(self) -> BrokerHandle:
         return self.stack.broker
 
-    def process(self, part: PartName) -> ChildProcess:
+    def process(self, part: PartName) -> Child:
         """The process of a part other than the broker."""
         return self._processes[part]
 
     def is_running(self, part: PartName) -> bool:
         if part == "broker":
-            return self.broker.child.process.poll() is None
-        return self._processes[part].is_running()
+            return self.broker.child.is_running
+        return self._processes[part].is_running
 
     def kill(self, part: PartName) -> None:
         """SIGKILL, as a crash or the kernel's memory killer would."""

@@ -15,8 +15,8 @@ from backend.domain.timer import TimerKind
 from backend.gateways.clock import utc_now
 from backend.models import Timer
 from backend.models.engine.database import transact
-from tests.child_process import wait_until
 from tests.faults.everything import PARTS, PROGRAMS, Everything, PartName
+from tests.waiting import wait_until
 
 MODULES: Final[Mapping[PartName, str]] = {
     "api": "backend.api.__main__",
@@ -68,7 +68,7 @@ class Sweep:
             if self._everything.is_running(part):
                 continue
             reached = _REACHED.findall(self._everything.process(part).since_start())
-            assert reached, f"{part} ended by itself:\n{self._everything.process(part).log_tail()}"
+            assert reached, f"{part} ended by itself:\n{self._everything.process(part).since_start()}"
             self.kills += 1
             for point in reached[0].split(","):
                 if point not in self.visited:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.child_process import wait_until
 from tests.faults.after import assert_all_is_well, charges_end
 from tests.faults.drivers import crowd_at
 from tests.faults.everything import Everything, running_everything
 from tests.faults.small_disk import Ballast, obstacle, small_disk
+from tests.waiting import wait_until
 
 DISK_MIB = 256
 WAIT_S = 90.0

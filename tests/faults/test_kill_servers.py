@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 
-from tests.child_process import wait_until
 from tests.faults.after import LOST_WITH_THE_BROKER, assert_all_is_well, charges_end
 from tests.faults.drivers import Crowd, crowd_at
 from tests.faults.everything import Everything, running_everything
 from tests.faults.kills import RandomKills, frozen
+from tests.waiting import wait_until
 
 WAIT_S = 60.0
 BLOWS = 8

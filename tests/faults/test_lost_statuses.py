@@ -13,9 +13,9 @@ from mqtt_bridge.status_asking import STATUS_EVERY_S, StatusAsker
 from scripts.stand_ins.simulator import PileSettings
 from tests import builders
 from tests.async_actors import RunningPile
-from tests.child_process import wait_until
 from tests.faults.everything import Everything, running_everything
 from tests.scenario import NOON
+from tests.waiting import wait_until
 
 WAIT_S = 30.0
 SELDOM = PileSettings(status_ms=3_600_000)

@@ -16,7 +16,6 @@ from backend.models import Order, Quarantine
 from backend.models.engine.database import reading
 from mqtt_bridge.batch import Incoming
 from scripts.stand_ins.simulator.envelope import UpMessage
-from tests.child_process import wait_until
 from tests.faults.after import assert_all_is_well, charges_end
 from tests.faults.charging_pile import replayed
 from tests.faults.drivers import Crowd, crowd_at
@@ -25,6 +24,7 @@ from tests.faults.poison import poison
 from tests.invariants import check_invariants
 from tests.mqtt_client import BrokerClient
 from tests.pile_voice import PileVoice
+from tests.waiting import wait_until
 
 PILES: Final = 10
 RECORDS: Final = 100

@@ -10,13 +10,13 @@ from backend.models.ledger import LedgerEntry
 from backend.services.ledger.wallets import find_balances
 from tests.api_server import running_api
 from tests.at_once import at_once
-from tests.child_process import wait_until
 from tests.faults.notify_door import new_channel
 from tests.faults.two_phones import BALANCE_FEN, KEY, WAIT_S, TwoPhones
 from tests.invariants import check_invariants
 from tests.scenario import Scenario
 from tests.unit.gateways import wechat_side as side
 from tests.unit.gateways.pay_calls import signed
+from tests.waiting import wait_until
 
 
 @pytest.fixture

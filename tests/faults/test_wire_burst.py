@@ -16,11 +16,11 @@ from mqtt_bridge.batch import Incoming
 from scripts.stand_ins.simulator import PileSpec
 from scripts.stand_ins.simulator.envelope import UpMessage
 from tests.builders import a_driver, actor_of
-from tests.child_process import wait_until
 from tests.faults.everything import Everything, running_everything
 from tests.invariants import check_invariants, wait_until_converged
 from tests.mqtt_client import BrokerClient
 from tests.pile_voice import PileVoice
+from tests.waiting import wait_until
 
 PILES: Final = 4
 METERS: Final = 5_000

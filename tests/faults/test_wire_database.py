@@ -13,12 +13,12 @@ from backend.gateways.ids import new_ulid
 from backend.models import IdempotencyKey, Session
 from scripts.stand_ins.simulator.car import make_car
 from tests.async_actors import RunningPile
-from tests.child_process import wait_until
 from tests.fault_proxy import Fate, Wire
 from tests.faults.drivers import LIMIT_FEN, SETTINGS, TOP_UP_FEN, until
 from tests.faults.wired import Wired, running_wired
 from tests.invariants import check_invariants, wait_until_converged
 from tests.real_parts import MariaDb, Redis
+from tests.waiting import wait_until
 from tests.whole_charge import Phone, answer_of, soon
 
 STATEMENT_LATE_S = 0.2

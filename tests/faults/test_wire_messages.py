@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from backend.models import Quarantine
-from tests.child_process import wait_until
 from tests.fault_proxy import Fate, FaultProxy, Plan, Wire
 from tests.faults.drivers import Crowd, until
 from tests.faults.wired import Wired, running_wired
 from tests.real_parts import MariaDb, Redis
+from tests.waiting import wait_until
 from tests.whole_charge import bridge_counts
 
 CUTS = 3

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.child_process import free_port
+from scripts.processes.loopback import free_port
 from tests.fault_proxy import FaultProxy, MqttFaults, Plan
 from tests.faults.after import assert_all_is_well
 from tests.faults.drivers import Crowd, crowd_at

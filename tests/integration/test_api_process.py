@@ -16,9 +16,12 @@ import requests
 
 from backend.gateways.clock import utc_now
 from backend.models.engine import database
+from scripts.environment import ROOT
+from scripts.processes.child import Child
+from scripts.processes.loopback import accepts_connections, free_port
 from tests.api_server import ApiClient
 from tests.builders import an_operator
-from tests.child_process import ROOT, ChildProcess, accepts_connections, free_port, wait_until
+from tests.waiting import wait_until
 
 DRIVER = "/api/v1/driver"
 LIMIT_S = 30
@@ -58,18 +61,18 @@ class Running:
         self.config.write_text("\n".join([*lines, (keys / "product.toml").read_text()]))
         self.environment = {"XINXIANG_CONFIG": str(self.config)}
         flags = ["--port", str(sandbox_port), "--config", str(keys / "sandbox.json"), "--notify-speed", "100"]
-        self.sandbox_process = ChildProcess(
+        self.sandbox_process = Child(
             "sandbox",
             [sys.executable, "-m", "scripts.stand_ins.sandbox", *flags],
             folder / "sandbox.log",
-            lambda: accepts_connections(sandbox_port),
+            lambda _: accepts_connections(sandbox_port),
         )
-        self.process = ChildProcess(
+        self.process = Child(
             "api",
             [sys.executable, "-m", "backend.api"],
             folder / "api.log",
-            self._is_ready,
-            self.environment,
+            lambda _: self._is_ready(),
+            environment=self.environment,
         )
 
     def _is_ready(self) -> bool:

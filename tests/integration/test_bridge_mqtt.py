@@ -1,13 +1,11 @@
 """The bridge on both brokers, with paho's reader and ours: nothing lost, acknowledged late, drained at the end."""
 
 import json
-import os
 import signal
-import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -21,12 +19,14 @@ from mqtt_bridge.bridge import Bridge
 from mqtt_bridge.client import MqttClient, MqttSettings
 from mqtt_bridge.inbox import Inbox
 from mqtt_bridge.outbound import Outbound
+from scripts.processes.child import Child
+from scripts.processes.loopback import free_port
 from tests.brokers import BROKER_KINDS, BrokerHandle, start_broker
 from tests.builders import a_pile, a_station
-from tests.child_process import free_port
 from tests.mqtt_client import BrokerClient, wait_for
 from tests.open_sockets import open_sockets
 from tests.pile_voice import PileVoice
+from tests.waiting import LIMIT_S
 
 ROOT = Path(__file__).parents[2]
 SECRET = "s" * 32
@@ -274,20 +274,14 @@ def test_outbound_survives_a_bug_and_is_woken(monkeypatch: pytest.MonkeyPatch) -
     assert not thread.is_alive()
 
 
-def bridge_process(tmp_path: Path, **environment: str) -> subprocess.Popen[bytes]:
-    output = (tmp_path / "bridge.log").open("wb")
-    with output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "mqtt_bridge"],
-            cwd=ROOT,
-            env=os.environ | {"XINXIANG_MODE": "demo"} | environment,
-            stdout=output,
-            stderr=output,
-        )
-
-
-def logged(tmp_path: Path) -> Callable[[str], bool]:
-    return lambda text: text in (tmp_path / "bridge.log").read_text(encoding="utf-8")
+def bridge_process(tmp_path: Path, **environment: str) -> Child:
+    return Child(
+        "bridge",
+        [sys.executable, "-m", "mqtt_bridge"],
+        tmp_path / "bridge.log",
+        lambda one: one.has_logged("bridge_ready"),
+        environment={"XINXIANG_MODE": "demo", **environment},
+    )
 
 
 def test_the_process_serves_metrics_and_ends_on_sigterm(
@@ -303,23 +297,21 @@ def test_the_process_serves_metrics_and_ends_on_sigterm(
         XINXIANG_MQTT_PASSWORD_FILE=str(password_file),
         XINXIANG_BRIDGE_METRICS_PORT=str(port),
     )
-    has = logged(tmp_path)
+    process.start()
     try:
-        wait_for(lambda: has("bridge_ready") or process.poll() is not None, "the bridge")
         topic, payload, _ = PileVoice(PILE, utc_now()).heartbeat()
         publish(broker, [payload], topic.rpartition("/")[2])
         wait_for(lambda: b"xinxiang_bridge_applied_total 1.0" in scrape(port), "the metric")
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        process.send(signal.SIGTERM)
+        assert process.wait() == 0
     finally:
         process.kill()
-        process.wait()
-    assert has("bridge_stopped")
+    assert process.has_logged("bridge_stopped")
     assert PileState.get().is_online
 
 
 def scrape(port: int) -> bytes:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=LIMIT_S) as answer:
         body = answer.read()
     assert isinstance(body, bytes)
     return body
@@ -341,7 +333,8 @@ def test_a_wrong_setting_is_one_sentence_and_exit_2(
     tmp_path: Path, environment: dict[str, str], sentence: str
 ) -> None:
     process = bridge_process(tmp_path, **({"XINXIANG_DATABASE_URL": "sqlite:///x.sqlite"} | environment))
-    assert process.wait(30) == 2
-    lines = (tmp_path / "bridge.log").read_text(encoding="utf-8").strip().splitlines()
+    process.begin()
+    assert process.wait() == 2
+    lines = process.tail()
     assert len(lines) == 1
     assert sentence in lines[0]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.embedded.broker import INSTALLED, prepare_broker
-from scripts.embedded.child import StartError
+from scripts.processes.child import StartError
 from tests.brokers import start_broker
 from tests.mqtt_client import BrokerClient, wait_for
 
@@ -47,20 +47,11 @@ def test_embedded_broker_stops_listening_to_a_guesser_but_not_to_the_pile(tmp_pa
     assert results == (False, True, True)
 
 
-def test_embedded_broker_ends_when_its_parent_is_gone(tmp_path: Path) -> None:
-    broker = start_broker("embedded", tmp_path / "broker", SECRETS)
-    assert broker.child.process.stdin is not None
-    broker.child.process.stdin.close()  # what the kernel does when the parent dies
-    wait_for(lambda: broker.child.process.poll() is not None, "the broker to end")
-    broker.stop()
-    assert broker.child.process.returncode == 0
-
-
 def test_embedded_broker_keeps_the_old_rules_when_the_new_file_is_damaged(tmp_path: Path) -> None:
     broker = start_broker("embedded", tmp_path / "broker", SECRETS)
     (broker.folder / "passwords").write_text("A1:plain text\n", encoding="utf-8")
-    broker.child.process.send_signal(signal.SIGHUP)
-    wait_for(lambda: "not reloaded" in broker.child.log_tail(), "the broker's complaint")
+    broker.child.send(signal.SIGHUP)
+    wait_for(lambda: "not reloaded" in broker.child.since_start(), "the broker's complaint")
     pile = BrokerClient(broker.port, "A1", SECRETS["A1"])
     is_in = pile.is_in
     pile.leave()

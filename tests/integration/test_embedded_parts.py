@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import redis
 
-from scripts.embedded.child import free_port
 from scripts.embedded.node import NodeTools, find_node, install_packages
-from scripts.embedded.redis_server import PID_FILE, find_redis, start_redis
+from scripts.embedded.redis_server import find_redis, start_redis
 from scripts.environment import ROOT, NotReadyError
+from scripts.processes.loopback import free_port
 
 
-def _binaries() -> list[Path]:
+def redis_binaries() -> list[Path]:
     found = find_redis()
     assert found is not None, "scripts/test installs redis-server"
     try:
@@ -26,7 +26,7 @@ def _binaries() -> list[Path]:
     return [found, wheel]
 
 
-@pytest.mark.parametrize("executable", _binaries(), ids=lambda path: path.parent.parent.name)
+@pytest.mark.parametrize("executable", redis_binaries(), ids=lambda path: path.parent.parent.name)
 def test_redis_runs_on_a_socket_with_bounded_memory_and_nothing_on_disk(
     tmp_path: Path, executable: Path
 ) -> None:
@@ -35,7 +35,7 @@ def test_redis_runs_on_a_socket_with_bounded_memory_and_nothing_on_disk(
     with redis.Redis.from_url(server.url) as client:
         settings = client.config_get("*")
         client.set("key", "value")
-    server.stop()
+    server.child.stop()
     assert settings["maxmemory"] == str(512 * 1024 * 1024)
     assert settings["maxmemory-policy"] == "allkeys-lru"
     assert (settings["save"], settings["appendonly"], settings["port"]) == ("", "no", "0")
@@ -47,27 +47,7 @@ def test_redis_runs_on_a_loopback_port(tmp_path: Path) -> None:
     assert server is not None
     with redis.Redis.from_url(server.url) as client:
         assert client.ping()
-    server.stop()
-
-
-def test_redis_that_outlived_its_parent_is_ended_by_the_next_start(tmp_path: Path) -> None:
-    first = start_redis(tmp_path)
-    second = start_redis(tmp_path)
-    assert first is not None
-    assert second is not None
-    assert first.child.process.wait(5) == 0
-    second.stop()
-    first.child.stop()
-
-
-def test_foreign_process_named_by_a_stale_pid_file_is_left_alone(tmp_path: Path) -> None:
-    stranger = subprocess.Popen(["cat"], stdin=subprocess.PIPE, cwd=tmp_path)
-    (tmp_path / PID_FILE).write_text(str(stranger.pid), encoding="ascii")
-    server = start_redis(tmp_path)
-    assert server is not None
-    server.stop()
-    assert stranger.poll() is None
-    stranger.communicate()
+    server.child.stop()
 
 
 def test_redis_socket_path_beyond_the_kernels_limit_is_named(tmp_path: Path) -> None:

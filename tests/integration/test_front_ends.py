@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from scripts.embedded.node import find_node, install_packages, node_environment
+from scripts.environment import ROOT
 from scripts.front_ends.build import ADMIN, MINI_PROGRAM, PREVIEW
-from tests.child_process import ROOT
 
 TEST_LIMIT_S = 400
 

@@ -27,12 +27,14 @@ from backend.models.ledger import LedgerAccount
 from backend.services.charging.start_session import start_session
 from backend.services.ground.timers import CLAIM_S, set_timer
 from backend.services.intake.mark_silent_piles import mark_silent_piles
+from scripts.environment import ROOT
+from scripts.processes.child import Child
 from tests import builders
 from tests.at_once import at_once
-from tests.child_process import ROOT, ChildProcess, wait_until
 from tests.invariants import check_invariants
 from tests.pay_channel import Sandbox, running_sandbox
 from tests.real_parts import running_mariadb
+from tests.waiting import wait_until
 
 ALL_KINDS = set(TimerKind)
 
@@ -171,20 +173,19 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield running
 
 
-def jobs_process(folder: Path, url: str, sandbox: Sandbox) -> ChildProcess:
+def jobs_process(folder: Path, url: str, sandbox: Sandbox) -> Child:
     environment = {
         "XINXIANG_CONFIG": str(Path(sandbox.settings.wechat_pay.merchant_key_file).parent / "product.toml"),
         "XINXIANG_MODE": "demo",
         "XINXIANG_DATABASE_URL": url,
     }
-    child = ChildProcess(
+    return Child(
         "jobs",
         [sys.executable, "-m", "backend.jobs"],
         folder / "jobs.log",
-        lambda: child.has_logged("jobs_ready"),
-        environment,
+        lambda one: one.has_logged("jobs_ready"),
+        environment=environment,
     )
-    return child
 
 
 def test_the_process_works_until_it_is_asked_to_stop(tmp_path: Path, database: str, sandbox: Sandbox) -> None:
@@ -207,7 +208,7 @@ def test_another_process_takes_over_what_a_killed_one_had_claimed(
     set_timer(kind=TimerKind.SESSION_WATCH, subject_no="gone", due_at=utc_now())
     child = jobs_process(tmp_path, database, sandbox)
     child.begin({crash_points.VARIABLE: "timers.before_work"})
-    wait_until(lambda: not child.is_running(), "it dies with its claim")
+    wait_until(lambda: not child.is_running, "it dies with its claim")
     assert Timer.get().claimed_until is not None
     child.start()
     try:

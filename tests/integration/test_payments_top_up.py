@@ -25,9 +25,9 @@ from backend.services.payments.query_payment import query_payment
 from backend.services.payments.top_up_wallet import StartedTopUp, top_up_wallet
 from tests import builders
 from tests.at_once import at_once
-from tests.child_process import wait_until
 from tests.invariants import check_invariants
 from tests.pay_channel import Sandbox, running_sandbox, sandbox_gateways
+from tests.waiting import wait_until
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pymysql
 import pytest
 import redis
 
-from tests.child_process import ChildProcess, accepts_connections, wait_until
+from scripts.processes.loopback import accepts_connections
 from tests.real_parts import PASSWORD, USER, MariaDb, Redis, running_mariadb, running_redis
 
 
@@ -63,37 +63,3 @@ def test_database_has_every_table_and_no_row_whatever_ran_before(database: str, 
     Operator.create(
         operator_no="same-number", name=f"turn {turn}", created_at=datetime(2026, 11, 1, tzinfo=UTC)
     )
-
-
-def test_child_that_ends_early_shows_its_last_words(tmp_path: Path) -> None:
-    child = ChildProcess("talker", ["sh", "-c", "echo no such port; exit 3"], tmp_path / "log", lambda: False)
-
-    with pytest.raises(AssertionError, match="talker ended with status 3") as caught:
-        child.start()
-
-    assert "no such port" in caught.value.__notes__[0]
-
-
-def test_stopping_a_child_ends_its_children_too(tmp_path: Path) -> None:
-    ready = tmp_path / "grandchild"
-    script = f"sh -c 'trap \"\" TERM; echo $$ > {ready}; while :; do sleep 0.1; done' & wait"
-    child = ChildProcess("parent", ["sh", "-c", script], tmp_path / "log", lambda: bool(_read(ready)))
-    child.start()
-    grandchild = Path("/proc") / _read(ready).strip()
-    assert grandchild.exists()
-
-    child.stop()
-
-    wait_until(lambda: not _lives(grandchild), "the grandchild ended")
-
-
-def _read(path: Path) -> str:
-    return path.read_text() if path.exists() else ""
-
-
-def _lives(process: Path) -> bool:
-    """A zombie that its new parent has not looked at yet has ended."""
-    try:
-        return ") Z " not in (process / "stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False

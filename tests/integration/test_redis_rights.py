@@ -12,11 +12,11 @@ from backend import live
 from backend.live import connection
 from backend.live.server import find_server
 from tests.async_actors import FeedListener
-from tests.child_process import wait_until
 from tests.faults.drivers import crowd_at
 from tests.faults.everything import Everything
 from tests.real_parts import REDIS_CONF, MariaDb, Redis, running_redis
 from tests.stack import Stack
+from tests.waiting import wait_until
 from tests.whole_charge import Phone, bound_to, secrets_of_piles
 
 PASSWORD: Final = "a-long-random-password"

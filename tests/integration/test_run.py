@@ -16,15 +16,14 @@ import psutil
 import pytest
 import requests
 
-from tests.child_process import ROOT, free_port, wait_until
+from scripts.environment import ROOT
+from scripts.processes.child import Child
+from scripts.processes.loopback import free_port
+from tests.waiting import LIMIT_S, wait_until
 
-START_LIMIT_S = 90.0
-END_LIMIT_S = 15.0
-LINE_LIMIT_S = 30
-SMOKE_LIMIT_S = 150
 PILES = "4"
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(900)
 
 
 class Launcher:
@@ -34,32 +33,28 @@ class Launcher:
         self.folder = folder
         self.output = folder.with_name(f"{folder.name}.out")
         self.port = free_port()
-        command = [sys.executable, str(ROOT / "scripts" / "run"), "--folder", str(folder)]
-        with self.output.open("wb") as output:
-            self.process = subprocess.Popen(
-                [*command, "--port", str(self.port), "--piles", PILES, *options],
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+        command: list[str | Path] = [
+            sys.executable,
+            ROOT / "scripts" / "run",
+            "--folder",
+            folder,
+            "--port",
+            str(self.port),
+        ]
+        ready = "按 Ctrl-C 结束"
+        self.process = Child(
+            "run", [*command, "--piles", PILES, *options], self.output, lambda it: it.has_logged(ready)
+        )
+        self.process.begin()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-
-    def wait_until_ready(self) -> None:
-        wait_until(
-            lambda: "按 Ctrl-C 结束" in self.said() or self.process.poll() is not None, "ready", START_LIMIT_S
-        )
-        assert self.process.poll() is None, self.said()
+        self.process.kill()
 
     def said(self) -> str:
-        return self.output.read_text(encoding="utf-8", errors="replace")
+        return self.process.since_start()
 
     def children(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
@@ -74,8 +69,8 @@ class Launcher:
         return found.strip()
 
     def end(self, number: signal.Signals) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(END_LIMIT_S)
+        self.process.send(number)
+        return self.process.wait()
 
 
 @pytest.fixture
@@ -100,13 +95,13 @@ def _processes_of(folder: Path) -> list[psutil.Process]:
 
 def test_starts_the_product_shows_lines_that_work_and_ends_without_a_trace(folder: Path) -> None:
     with Launcher(folder) as launcher:
-        launcher.wait_until_ready()
+        launcher.process.wait_until_ready()
         children = launcher.children()
         assert len(children) >= 7
         assert f"{PILES} 台充电桩" in launcher.said()
         for page in ("车主小程序（预览）  ", "运营后台  "):
             link = next(word for word in launcher.line(page).split() if word.startswith("http"))
-            assert requests.get(link, timeout=LINE_LIMIT_S).ok, link
+            assert requests.get(link, timeout=LIMIT_S).ok, link
         nearby = _run_shell(
             [launcher.line("CODE=$("), launcher.line("TOKEN=$("), launcher.line("stations/nearby")]
         )
@@ -126,25 +121,25 @@ def test_starts_the_product_shows_lines_that_work_and_ends_without_a_trace(folde
 
 def test_a_second_copy_in_the_same_folder_is_refused_in_one_sentence(folder: Path) -> None:
     with Launcher(folder, "--no-drivers") as launcher:
-        launcher.wait_until_ready()
+        launcher.process.wait_until_ready()
         command = [sys.executable, str(ROOT / "scripts" / "run"), "--folder", str(folder)]
         second = subprocess.run(
             [*command, "--port", str(free_port())],
             capture_output=True,
             text=True,
-            timeout=LINE_LIMIT_S,
+            timeout=LIMIT_S,
             check=False,
         )
         assert second.returncode == 1
         assert second.stdout.startswith(f"✗ 已经在运行了 (进程 {launcher.process.pid})")
         assert second.stdout.count("\n") == 1
-        assert launcher.process.poll() is None
+        assert launcher.process.is_running
         assert launcher.end(signal.SIGTERM) == 0
 
 
 def test_a_part_that_dies_is_named_and_comes_back(folder: Path) -> None:
     with Launcher(folder, "--no-drivers") as launcher:
-        launcher.wait_until_ready()
+        launcher.process.wait_until_ready()
         first = launcher.child("backend.jobs")
         first.kill()
         wait_until(lambda: "重新启动" in launcher.said(), "the restart is told")
@@ -157,28 +152,27 @@ def _is_back(launcher: Launcher, former_pid: int) -> bool:
     return any(child.pid != former_pid and "backend.jobs" in child.cmdline() for child in launcher.children())
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ties a child to its parent's life")
 def test_a_second_start_keeps_the_data_and_a_killed_launcher_leaves_no_process(folder: Path) -> None:
     with Launcher(folder, "--no-drivers") as launcher:
-        launcher.wait_until_ready()
+        launcher.process.wait_until_ready()
         password = launcher.line("超级管理员").split()[-2]
         assert "数据库结构" in launcher.said()
         assert launcher.end(signal.SIGINT) == 0
     with Launcher(folder, "--no-drivers") as launcher:
-        launcher.wait_until_ready()
+        launcher.process.wait_until_ready()
         assert launcher.line("超级管理员").split()[-2] == password
         assert "数据库结构" not in launcher.said()
         children = launcher.children()
-        launcher.process.kill()
+        os.kill(launcher.process.pid, signal.SIGKILL)
         launcher.process.wait()
-    _, alive = psutil.wait_procs(children, timeout=END_LIMIT_S)
+    _, alive = psutil.wait_procs(children, timeout=LIMIT_S)
     assert not alive
 
 
 @pytest.mark.parametrize("step", ["密钥与沙箱商户", "MQTT 服务器（"], ids=["preparing", "starting"])
 def test_ctrl_c_while_it_still_starts_leaves_no_process(folder: Path, step: str) -> None:
     with Launcher(folder, "--no-drivers") as launcher:
-        wait_until(lambda: step in launcher.said(), f"the start has come to {step}", START_LIMIT_S)
+        wait_until(lambda: step in launcher.said(), f"the start has come to {step}")
         assert launcher.end(signal.SIGINT) == 0
     assert "Traceback" not in launcher.said()
     assert "按 Ctrl-C 结束" not in launcher.said()
@@ -191,7 +185,7 @@ def test_smoke_charges_once_and_proves_the_bill(folder: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=SMOKE_LIMIT_S,
+        timeout=2 * LIMIT_S,
         check=False,
     )
     told = json.loads(done.stdout.splitlines()[-1])
@@ -206,7 +200,7 @@ def test_smoke_charges_once_and_proves_the_bill(folder: Path) -> None:
 
 def _run_shell(lines: list[str]) -> str:
     done = subprocess.run(
-        ["sh", "-euc", "\n".join(lines)], capture_output=True, text=True, timeout=LINE_LIMIT_S, check=False
+        ["sh", "-euc", "\n".join(lines)], capture_output=True, text=True, timeout=LIMIT_S, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

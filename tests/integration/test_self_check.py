@@ -1,6 +1,5 @@
 """The self-check against real servers: what it asks them, what it refuses, and that the programs obey it."""
 
-import contextlib
 import os
 import secrets
 import subprocess
@@ -26,13 +25,14 @@ from backend.self_check.finding import Finding, Level
 from backend.self_check.redis_server import check_redis_server
 from backend.services.charging.stop_session import stop_session
 from scripts.embedded.mosquitto import run_mosquitto
+from scripts.processes.child import Child
+from scripts.processes.loopback import free_port
 from tests.brokers import BrokerHandle, start_broker
-from tests.child_process import free_port
 from tests.deployment import Deployment
 from tests.real_parts import ROOT, MariaDb, Redis
 from tests.scenario import Scenario, ledger_sum
+from tests.waiting import LIMIT_S, wait_until
 
-LIMIT_S = 60
 PROGRAMS = ("backend.api", "mqtt_bridge", "backend.jobs")
 USER = "xinxiang"
 
@@ -309,17 +309,9 @@ def _run(
 def _first_words(module: str, deployment: Deployment, ready: str) -> str:
     """What the program logs until it says `ready` or ends."""
     environment = _environment(deployment, api_port=str(free_port()))
-    said = ""
-    with subprocess.Popen(
-        [sys.executable, "-m", module], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            for line in process.stderr or ():
-                said += line
-                if ready in line:
-                    break
-        finally:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(LIMIT_S)
-    return said
+    log = deployment.config.with_name(f"{module}.log")
+    program = Child(module, [sys.executable, "-m", module], log, environment=environment)
+    program.begin()
+    wait_until(lambda: not program.is_running or program.has_logged(ready), f"{module} says something")
+    program.stop()
+    return program.since_start()

@@ -29,8 +29,8 @@ from backend.services.access.log_in_staff import LoggedInStaff, log_in_staff
 from backend.services.access.password_guesses import ACCOUNT_ATTEMPTS, KNOWN_FOR, NETWORK_ATTEMPTS, note_wrong
 from tests import builders
 from tests.at_once import at_once
-from tests.child_process import wait_until
 from tests.faults.armed import die_at
+from tests.waiting import wait_until
 
 NOW = utc_now()
 OFFICE = "203.0.113.7"

@@ -18,11 +18,11 @@ from backend.domain.ledger import AccountKind
 from backend.models import Command, MeterValue, Order, Pile, PileMessage, Quarantine, Session
 from backend.models.ledger import LedgerAccount, LedgerPosting
 from backend.services.ledger.check_ledger import check_ledger
+from scripts.processes.loopback import free_port
 from scripts.stand_ins.simulator import PileSettings
 from scripts.stand_ins.simulator.car import make_car
 from tests.api_server import ApiClient
 from tests.async_actors import FeedListener, RunningPile
-from tests.child_process import free_port
 from tests.invariants import check_invariants
 from tests.stack import Stack
 from tests.unit.domain import oracle

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import ConsoleMessage, Page
 
-from tests.child_process import ROOT
+from scripts.environment import ROOT
 
 FAILED = pytest.StashKey[bool]()
 """Whether the test's own part failed, for fixtures that end after it."""

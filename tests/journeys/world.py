@@ -14,10 +14,13 @@ from backend.gateways.clock import utc_now
 from backend.models.engine import database
 from backend.models.engine.migrations import apply_migrations
 from scripts.embedded.node import find_node
+from scripts.environment import ROOT
 from scripts.front_ends.build import FRONT_ENDS, PREVIEW, PREVIEW_SITE, build
 from scripts.local.demo.seed import seed
-from tests.child_process import ROOT, ChildProcess, accepts_connections, free_port, wait_until
+from scripts.processes.child import Child
+from scripts.processes.loopback import accepts_connections, free_port
 from tests.stack import Stack
+from tests.waiting import wait_until
 
 PILES = 20
 METER_S = 1
@@ -84,7 +87,7 @@ def _simulator(stack: Stack, folder: Path) -> Iterator[str]:
     command += ["--broker", f"mqtt://{stack.broker.host}:{stack.broker.port}", "--meter", str(METER_S)]
     command += ["--piles-file", str(folder / "piles.json")]
     log = folder / "simulator.log"
-    process = ChildProcess("simulator", command, log, lambda: accepts_connections(port))
+    process = Child("simulator", command, log, lambda _: accepts_connections(port))
     process.start()
     try:
         wait_until(lambda: _are_online(url), "all piles are online")
@@ -100,7 +103,7 @@ def _preview(stack: Stack, simulator_url: str, folder: Path) -> Iterator[str]:
     command += ["--api", stack.api_url, "--public-url", stack.api_url, "--sandbox", stack.sandbox_url]
     command += ["--simulator", simulator_url, "--stickers", str(folder / "stickers.json")]
     command += ["--site", str(PREVIEW_SITE.site)]
-    process = ChildProcess("preview", command, folder / "preview.log", lambda: accepts_connections(port))
+    process = Child("preview", command, folder / "preview.log", lambda _: accepts_connections(port))
     process.start()
     try:
         yield f"http://127.0.0.1:{port}/"

@@ -66,7 +66,6 @@ async function main () {
   })
   process.on('SIGTERM', () => stop(server))
   process.on('SIGINT', () => stop(server))
-  process.stdin.on('end', () => stop(server)).on('error', () => stop(server)).resume()
 }
 
 function readOptions () {

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.environment import ROOT, NotReadyError
-from scripts.local.launcher.ports import LOOPBACK, Ports
+from scripts.local.launcher.ports import Ports
 from scripts.local.launcher.run_folder import RunFolder, read_json, write_json
 from scripts.private_file import write_private
+from scripts.processes.loopback import LOOPBACK
 
 SHIPPED_RULES = ROOT / "conf" / "mosquitto.acl"
 WILDCARDS = frozenset({"", "0.0.0.0", "::", "*"})

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.local.launcher.configuration import VIEWER, Addresses
-from scripts.local.launcher.ports import BROKER_PORT, LOOPBACK
+from scripts.local.launcher.ports import BROKER_PORT
 from scripts.local.launcher.terminal import Terminal, pad, width
+from scripts.processes.loopback import LOOPBACK
 
 INDENT = "  "
 LABEL_COLUMNS = 12

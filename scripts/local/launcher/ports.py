@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 
 from scripts.environment import NotReadyError
 from scripts.local.launcher.run_folder import RunFolder, read_json, write_json
+from scripts.processes.loopback import LOOPBACK, free_port
 
-LOOPBACK = "127.0.0.1"
 BROKER_PORT = 1883
 SANDBOX_PORT = 8081
 CONTROL_PORT = 8082
@@ -83,7 +83,7 @@ def _suggest(host: str, port: int) -> int:
     for candidate in range(port + 1, min(port + BROKER_TRIES, LARGEST_PORT)):
         if _try(host, candidate) is None:
             return candidate
-    return _any_free()
+    return free_port()
 
 
 def _next_free(first: int, taken: set[int]) -> int:
@@ -103,18 +103,11 @@ def _kept_or_free(kept: object, taken: set[int]) -> int:
     ):
         taken.add(kept)
         return kept
-    port = _any_free()
+    port = free_port()
     while port in taken:
-        port = _any_free()
+        port = free_port()
     taken.add(port)
     return port
-
-
-def _any_free() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _try(host: str, port: int) -> OSError | None:

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import selectors
-import signal
-import subprocess
 import sys
+import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
 
 from scripts.environment import ROOT, NotReadyError
 from scripts.front_ends.build import FrontEnd
 from scripts.local.launcher.configuration import Addresses
-from scripts.local.launcher.part import part_environment, tie_to
 from scripts.local.launcher.run_folder import RunFolder, read_json, write_json
 from scripts.local.launcher.terminal import Terminal
+from scripts.processes.child import Child
 
 MIGRATIONS = ROOT / "sql" / "migrations"
 SOURCES = (ROOT / "scripts" / "local" / "demo", MIGRATIONS)
 KEPT_LINES = 20
 MISSING_MARK = "missing\t"
 DONE_LINE = re.compile(r"done\t([^\t]+)\t([0-9.]+)")
-LONGEST_LINE = 65_536
+POLL_S = 0.05
 
 
 def prepare(
@@ -45,16 +41,18 @@ def prepare(
     known = read_json(folder.prepared)
     known = known if isinstance(known, dict) else {}
     module = [sys.executable, "-m", "scripts.local.launcher.prepare"]
-    commands = [[*module, "front_end", one.name] for one in front_ends if not one.is_built()]
+    commands = {
+        f"prepare-{one.name}": [*module, "front_end", one.name] for one in front_ends if not one.is_built()
+    }
     most = max(piles, known.get("piles", 0))
     has_data = _has_data(folder) and known.get("sources") == wanted and known.get("piles", 0) >= piles
     if not has_data:
         folder.secret("bridge")
         folder.secret("viewer")
         data = [*module, "data", str(folder.path), str(most), addresses.sandbox_url, addresses.api_url]
-        commands = [data, [*module, "broker"], *commands]
+        commands = {"prepare-data": data, "prepare-broker": [*module, "broker"], **commands}
     if commands:
-        _run_side_by_side(commands, terminal)
+        _run_side_by_side(commands, folder.logs, terminal)
     if not has_data:
         write_json(folder.prepared, {"sources": wanted, "piles": most})
     return bool(commands)
@@ -73,47 +71,39 @@ def _stamp() -> str:
     return digest.hexdigest()
 
 
-def _run_side_by_side(commands: list[list[str]], terminal: Terminal) -> None:
-    running = [_start(command) for command in commands]
-    kept: dict[int, deque[str]] = {child.pid: deque(maxlen=KEPT_LINES) for child in running}
+class _Step:
+    """One preparing child and how far its output was read."""
+
+    def __init__(self, name: str, command: list[str], logs: Path) -> None:
+        self.child = Child(name, command, logs / f"{name}.log")
+        self.kept: deque[str] = deque(maxlen=KEPT_LINES)
+        self._read = 0
+
+    def new_lines(self) -> list[str]:
+        """The whole lines that it has written since."""
+        text = self.child.since_start()
+        began, self._read = self._read, text.rfind("\n") + 1
+        return text[began : self._read].splitlines()
+
+
+def _run_side_by_side(commands: Mapping[str, list[str]], logs: Path, terminal: Terminal) -> None:
+    steps = [_Step(name, command, logs) for name, command in commands.items()]
     try:
-        with selectors.DefaultSelector() as selector:
-            for child in running:
-                selector.register(_output(child), selectors.EVENT_READ, child)
-            while selector.get_map():
-                for key, _ in selector.select():
-                    child = key.data
-                    line = _output(child).readline(LONGEST_LINE)
-                    if line:
-                        _report(line.decode(errors="replace").rstrip("\n"), kept[child.pid], terminal)
-                    else:
-                        selector.unregister(key.fileobj)
-        for child in running:
-            if child.wait() != 0:
-                raise NotReadyError(_reason(kept[child.pid]))
+        for step in steps:
+            step.child.begin()
+        is_running = True
+        while is_running:
+            is_running = any(step.child.is_running for step in steps)  # before its last lines are read
+            for step in steps:
+                for line in step.new_lines():
+                    _report(line, step.kept, terminal)
+            time.sleep(POLL_S)
     finally:
-        for child in running:
-            _kill_group(child)
-
-
-def _start(command: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        bufsize=0,  # so that a line which was read ahead is not hidden from the selector
-        cwd=ROOT,
-        env=part_environment({}),
-        start_new_session=True,
-        preexec_fn=tie_to(os.getpid()),  # noqa: PLW1509 the launcher has one thread
-    )
-
-
-def _output(child: subprocess.Popen[bytes]) -> IO[bytes]:
-    if child.stdout is None:
-        raise ValueError("a preparing child is started with a pipe")
-    return child.stdout
+        for step in steps:
+            step.child.kill()
+    for step in steps:
+        if step.child.status != 0:
+            raise NotReadyError(_reason(step.kept))
 
 
 def _report(line: str, kept: deque[str], terminal: Terminal) -> None:
@@ -134,14 +124,6 @@ def _reason(kept: deque[str]) -> str:
         if line.startswith("✗ "):
             return line.removeprefix("✗ ")
     return "准备数据失败 (preparing failed)：\n    " + "\n    ".join(kept)
-
-
-def _kill_group(child: subprocess.Popen[bytes]) -> None:
-    if child.poll() is None:
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
-    if child.stdout is not None:
-        child.stdout.close()
 
 
 def rotate_logs(folder: Path) -> None:

@@ -18,13 +18,13 @@ from typing import Any
 
 from scripts.environment import ROOT
 from scripts.local.launcher.configuration import VIEWER, Addresses
-from scripts.local.launcher.ports import LOOPBACK
 from scripts.local.launcher.run_folder import RunFolder, read_json
 from scripts.local.launcher.smoke_bill import LineKey, price_lines
 from scripts.local.launcher.smoke_error import SmokeError, StepError
 from scripts.local.launcher.smoke_http import Client, poll, require, require_equal
 from scripts.local.launcher.smoke_observer import Observer
 from scripts.local.launcher.terminal import Terminal
+from scripts.processes.loopback import LOOPBACK
 
 TOP_UP_FEN = 10_000
 CHARGE_S = 10.0

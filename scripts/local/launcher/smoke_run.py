@@ -11,12 +11,13 @@ from pathlib import Path
 from scripts.environment import ROOT, NotReadyError
 from scripts.local.launcher.assembly import assemble
 from scripts.local.launcher.configuration import Addresses, shown_path
-from scripts.local.launcher.ports import LOOPBACK, choose_ports
+from scripts.local.launcher.ports import choose_ports
 from scripts.local.launcher.run_folder import RunFolder, occupied
 from scripts.local.launcher.smoke_error import StepError
 from scripts.local.launcher.supervision import StopAskedError, StopSignals
 from scripts.local.launcher.system import System, Traffic
 from scripts.local.launcher.terminal import Terminal
+from scripts.processes.loopback import LOOPBACK
 
 PILES = 3
 METER_S = 1

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import NoReturn
 
 from scripts.environment import NotReadyError
-from scripts.local.launcher.part import Part
 from scripts.local.launcher.system import quoted_tail
 from scripts.local.launcher.terminal import Terminal
+from scripts.processes.child import Child
 
 MAX_RESTARTS = 3
 LOOK_S = 0.2
@@ -49,23 +50,24 @@ class StopSignals:
         raise StopAskedError(signal.Signals(number).name)
 
 
-def watch(parts: Sequence[Part], terminal: Terminal, status: Callable[[], str]) -> NoReturn:
+def watch(parts: Sequence[Child], terminal: Terminal, status: Callable[[], str]) -> NoReturn:
     """Return never: StopAskedError ends it, or NotReadyError when a part died more than MAX_RESTARTS times."""
+    restarts = Counter[str]()
     next_status_s = time.monotonic()
     while True:
         for part in parts:
             if not part.is_running:
-                _start_again(part, terminal)
+                _start_again(part, restarts, terminal)
         if time.monotonic() >= next_status_s:
             terminal.show(status())
             next_status_s = time.monotonic() + STATUS_EVERY_S
         time.sleep(LOOK_S)
 
 
-def _start_again(part: Part, terminal: Terminal) -> None:
+def _start_again(part: Child, restarts: Counter[str], terminal: Terminal) -> None:
     what = f"{part.label} 意外结束，状态 {part.status} (it died)"
-    if part.restarts >= MAX_RESTARTS:
+    if restarts[part.name] >= MAX_RESTARTS:
         raise NotReadyError(f"{what}，已重启 {MAX_RESTARTS} 次，全部停止：\n{quoted_tail(part)}")
     terminal.fail(f"{what}，重新启动：\n{quoted_tail(part)}")
-    part.restarts += 1
+    restarts[part.name] += 1
     part.begin()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -14,19 +15,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scripts.embedded.broker import INSTALLED
-from scripts.embedded.child import accepts_connections
 from scripts.embedded.redis_server import SHIPPED_CONF, find_redis
 from scripts.environment import ROOT, NotReadyError
 from scripts.front_ends.build import PREVIEW, PREVIEW_SITE, FrontEnd
 from scripts.local.launcher.configuration import Addresses, redis_address
-from scripts.local.launcher.part import Part
-from scripts.local.launcher.ports import LOOPBACK
 from scripts.local.launcher.run_folder import RunFolder
 from scripts.local.launcher.terminal import Terminal
+from scripts.processes.child import Child
+from scripts.processes.loopback import LOOPBACK, accepts_connections
 
 START_LIMIT_S = 60.0
 POLL_S = 0.02
 PROBE_LIMIT_S = 2.0
+QUOTED_LINES = 10
 # What a start waits for the piles; a large fleet comes online while people already look at it.
 PILES_LIMIT_S = 10.0
 # Seconds that each group of parts is given to end by itself, in the order they are asked; below 10 s in all.
@@ -78,7 +79,7 @@ class System:
             self._people.append(self._drivers())
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Child, ...]:
         return (*self._redis, *self._servers, *self._product, *self._faces, *self._people)
 
     def begin(self, terminal: Terminal) -> None:
@@ -99,9 +100,9 @@ class System:
     def kill(self) -> None:
         """End every part at once."""
         for part in self.parts:
-            part.end()
+            part.kill()
 
-    def _start(self, parts: Sequence[Part], terminal: Terminal) -> None:
+    def _start(self, parts: Sequence[Child], terminal: Terminal) -> None:
         """Start these side by side and wait for them; people and piles follow as soon as they can."""
         began_s = dict.fromkeys(parts, time.monotonic())
         for part in parts:
@@ -122,7 +123,7 @@ class System:
                     raise NotReadyError(f"{part.label} 未能启动 (did not start)：\n{quoted_tail(part)}")
             time.sleep(POLL_S)
 
-    def _followers(self, ready: Part) -> list[Part]:
+    def _followers(self, ready: Child) -> list[Child]:
         """What could not start before. Piles wait for the bridge: a broker that was just started has no session
         for it in which their first messages would be kept.
         """
@@ -130,13 +131,13 @@ class System:
             return self._people[:1]
         return self._people[1:] if ready.name == "simulator" else []
 
-    def _redis_part(self, binary: Path, arguments: list[str]) -> Part:
+    def _redis_part(self, binary: Path, arguments: list[str]) -> Child:
         command: list[str | Path] = [binary, SHIPPED_CONF, *arguments, "--dir", self.folder.path.resolve()]
         return self._part(
             "redis", "Redis", command, _has_logged("Ready to accept connections", "ready to accept")
         )
 
-    def _broker(self, node: Path) -> Part:
+    def _broker(self, node: Path) -> Child:
         port = self.addresses.ports.broker
         files: list[str | Path] = [
             "--password-file",
@@ -153,32 +154,30 @@ class System:
             str(port),
             *files,
         ]
-        return self._part(
-            "broker", f"MQTT 服务器（端口 {port}）", command, _has_logged("broker ready"), keeps_input=True
-        )
+        return self._part("broker", f"MQTT 服务器（端口 {port}）", command, _has_logged("broker ready"))
 
-    def _sandbox(self) -> Part:
+    def _sandbox(self) -> Child:
         port = self.addresses.ports.sandbox
         options = ["--port", str(port), "--config", str(self.folder.keys / "sandbox.json")]
         return self._module(
             "sandbox",
             "微信沙箱",
             "scripts.stand_ins.sandbox",
-            lambda _: accepts_connections(LOOPBACK, port),
+            lambda _: accepts_connections(port),
             options,
         )
 
-    def _preview(self, node: Path) -> Part:
+    def _preview(self, node: Path) -> Child:
         addresses, port = self.addresses, self.addresses.ports.preview
         options = ["--port", str(port), "--api", addresses.api_url, "--public-url", addresses.public_url]
         options += ["--sandbox", addresses.sandbox_url, "--simulator", addresses.control_url]
         options += ["--stickers", str(self.folder.stickers), "--site", str(PREVIEW_SITE.site)]
         command: list[str | Path] = [node, PREVIEW / "server.mjs", *options]
         return self._part(
-            "preview", f"小程序预览（端口 {port}）", command, lambda _: accepts_connections(LOOPBACK, port)
+            "preview", f"小程序预览（端口 {port}）", command, lambda _: accepts_connections(port)
         )
 
-    def _simulator(self) -> Part:
+    def _simulator(self) -> Child:
         traffic, ports = self.traffic, self.addresses.ports
         options = ["--broker", f"mqtt://{LOOPBACK}:{ports.broker}", "--piles-file", str(self.folder.fleet)]
         options += ["--seed", str(traffic.seed), "--speed", str(traffic.speed), "--busy", str(traffic.busy)]
@@ -188,10 +187,10 @@ class System:
         label = f"模拟充电桩（{self.piles} 台）"
         return self._part("simulator", label, command, self._piles_are_online())
 
-    def _piles_are_online(self) -> Callable[[Part], bool]:
+    def _piles_are_online(self) -> Callable[[Child], bool]:
         deadline_s: float | None = None
 
-        def is_ready(part: Part) -> bool:
+        def is_ready(part: Child) -> bool:
             nonlocal deadline_s
             if not part.has_logged("control at"):
                 return False
@@ -202,7 +201,7 @@ class System:
 
         return is_ready
 
-    def _drivers(self) -> Part:
+    def _drivers(self) -> Child:
         options = ["--api", self.addresses.api_url, "--sandbox", self.addresses.sandbox_url]
         options += ["--seed", str(self.traffic.seed)]
         return self._module("drivers", "演示车主", "scripts.local.demo.drivers", lambda _: True, options)
@@ -212,9 +211,9 @@ class System:
         name: str,
         label: str,
         module: str,
-        is_ready: Callable[[Part], bool],
+        is_ready: Callable[[Child], bool],
         options: Sequence[str] = (),
-    ) -> Part:
+    ) -> Child:
         return self._part(name, label, [sys.executable, "-m", module, *options], is_ready)
 
     def _part(
@@ -222,42 +221,39 @@ class System:
         name: str,
         label: str,
         command: Sequence[str | Path],
-        is_ready: Callable[[Part], bool],
-        *,
-        keeps_input: bool = False,
-    ) -> Part:
-        return Part(
+        is_ready: Callable[[Child], bool],
+    ) -> Child:
+        return Child(
             name,
-            label,
             command,
-            logs=self.folder.logs,
-            is_ready=is_ready,
+            self.folder.logs / f"{name}.log",
+            is_ready,
+            label=label,
             environment={"XINXIANG_CONFIG": str(self.folder.config.resolve())},
-            keeps_input=keeps_input,
         )
 
 
-def quoted_tail(part: Part) -> str:
+def quoted_tail(part: Child) -> str:
     """The end of its log, indented, and where the rest is."""
-    lines = [f"    {line}" for line in part.tail()] or ["    （没有输出）"]
+    lines = [f"    {line}" for line in part.tail()[-QUOTED_LINES:]] or ["    （没有输出）"]
     return "\n".join([*lines, f"    完整日志 {part.log_file}"])
 
 
-def _end_group(parts: Sequence[Part], limit_s: float) -> None:
+def _end_group(parts: Sequence[Child], limit_s: float) -> None:
     deadline_s = time.monotonic() + limit_s
     for part in parts:
-        part.ask_to_end()
+        part.send(signal.SIGTERM)
     while any(part.is_running for part in parts) and time.monotonic() < deadline_s:
         time.sleep(POLL_S)
     for part in parts:
-        part.end()
+        part.kill()
 
 
-def _has_logged(*texts: str) -> Callable[[Part], bool]:
+def _has_logged(*texts: str) -> Callable[[Child], bool]:
     return lambda part: any(part.has_logged(text) for text in texts)
 
 
-def _api_is_ready(api_url: str) -> Callable[[Part], bool]:
+def _api_is_ready(api_url: str) -> Callable[[Child], bool]:
     return lambda _: _get_json(f"{api_url}/readyz") is not None
 
 

@@ -6,11 +6,10 @@ import socket
 import ssl
 from pathlib import Path
 
-from scripts.embedded.child import free_port
 from scripts.embedded.mosquitto import render_mosquitto_conf, run_mosquitto
+from scripts.processes.loopback import accepts_connections, free_port
 from tests.brokers import BrokerHandle, start_broker
 from tests.certificate import make_certificate
-from tests.child_process import accepts_connections
 from tests.integration.brokers.clients import SECRETS, Connect
 from tests.mqtt_client import WAIT_S, BrokerClient, wait_for
 

@@ -9,9 +9,9 @@ from typing import Final
 import pytest
 
 from scripts.stand_ins.simulator.mqtt_packets import DISCONNECT_PACKET, publish_packet
-from tests.child_process import wait_until
 from tests.fault_proxy import Fate, FaultProxy, MqttFaults, Plan, Wire
 from tests.open_sockets import open_sockets
+from tests.waiting import wait_until
 
 SHORT_S: Final = 0.3
 LONG_S: Final = 20.0

@@ -1,6 +1,4 @@
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from backend.gateways import passwords
+from scripts.embedded.mosquitto import run_mosquitto
+from scripts.processes.loopback import free_port
+from tests.waiting import LIMIT_S
 
 # Written by mosquitto_passwd 2.0.11: `mosquitto_passwd -c -b FILE pile-01 's3cret-测试'`.
 GOLDEN = (
@@ -15,7 +16,6 @@ GOLDEN = (
     "8nYbtAPpTck2h54+Aa/4/lXrxZP+TpzaRBNb5sfSDvFH3D3at27eEIv6UXh7ixQpJ6Tfp+KQJ2Z3KtW44a4/bA=="
 )
 SECRET = "s3cret-测试"
-START_LIMIT_S = 20
 
 
 def test_a_password_verifies_against_its_own_argon2id_hash_only() -> None:
@@ -63,7 +63,7 @@ def test_reads_what_mosquitto_passwd_wrote() -> None:
 
 def test_reads_what_the_installed_mosquitto_passwd_writes(tmp_path: Path) -> None:
     file = tmp_path / "passwords"
-    subprocess.run(["mosquitto_passwd", "-c", "-b", file, "pile-01", SECRET], check=True, timeout=30)
+    subprocess.run(["mosquitto_passwd", "-c", "-b", file, "pile-01", SECRET], check=True, timeout=LIMIT_S)
     written = file.read_text().strip().removeprefix("pile-01:")
     assert passwords.verify_broker_password(written, SECRET)
     assert not passwords.verify_broker_password(written, "other")
@@ -99,35 +99,24 @@ def test_a_damaged_broker_hash_is_a_wrong_secret_and_never_an_error(damaged: str
 
 @contextmanager
 def _mosquitto(folder: Path, password_line: str) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    port = free_port()
+    conf = folder / "mosquitto.conf"
     (folder / "passwords").write_text(password_line + "\n")
-    (folder / "mosquitto.conf").write_text(
+    conf.write_text(
         f"listener {port} 127.0.0.1\nallow_anonymous false\n"
         f"password_file {folder / 'passwords'}\nuser root\npersistence false\n"
     )
-    with (folder / "log").open("wb") as log:
-        broker = subprocess.Popen(["/usr/sbin/mosquitto", "-c", folder / "mosquitto.conf"], stderr=log)
-        try:
-            deadline = time.monotonic() + START_LIMIT_S
-            while True:
-                try:
-                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                    break
-                except OSError:
-                    assert broker.poll() is None, (folder / "log").read_text()
-                    assert time.monotonic() < deadline, "mosquitto did not open its port"
-            yield port
-        finally:
-            broker.terminate()
-            broker.wait(timeout=10)
+    broker = run_mosquitto(conf, port)
+    try:
+        yield port
+    finally:
+        broker.stop()
 
 
 def _publish(port: int, secret: str) -> int:
     command = ["mosquitto_pub", "-h", "127.0.0.1", "-p", str(port), "-u", "pile-01", "-P", secret]
     return subprocess.run(
-        [*command, "-t", "a", "-m", "b", "-q", "1"], check=False, timeout=30, capture_output=True
+        [*command, "-t", "a", "-m", "b", "-q", "1"], check=False, timeout=LIMIT_S, capture_output=True
     ).returncode
 
 

@@ -10,7 +10,7 @@ from scripts.environment import NotReadyError
 from scripts.local.launcher import ports as ports_module
 from scripts.local.launcher.ports import choose_ports, require_free
 from scripts.local.launcher.run_folder import RunFolder
-from tests.child_process import free_port
+from scripts.processes.loopback import free_port
 
 HOST = "127.0.0.1"
 

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,18 +11,19 @@ from scripts.local.launcher.preparation import _run_side_by_side
 from scripts.local.launcher.terminal import Terminal
 
 
-def _told(*scripts: str) -> str:
+def _told(logs: Path, *scripts: str) -> str:
     stream = io.StringIO()
-    _run_side_by_side([[sys.executable, "-c", script] for script in scripts], Terminal(stream))
+    commands = {str(number): [sys.executable, "-c", script] for number, script in enumerate(scripts)}
+    _run_side_by_side(commands, logs, Terminal(stream))
     return stream.getvalue()
 
 
-def test_a_front_end_that_is_missing_is_told_and_ends_nothing() -> None:
-    told = _told("print('missing\\t页面：没有网络')", "print('done\\t数据\\t0.30')")
+def test_a_front_end_that_is_missing_is_told_and_ends_nothing(tmp_path: Path) -> None:
+    told = _told(tmp_path, "print('missing\\t页面：没有网络')", "print('done\\t数据\\t0.30')")
     assert "✗ 页面：没有网络" in told
     assert "✓ 数据" in told
 
 
-def test_a_child_that_fails_ends_the_start_with_its_sentence() -> None:
+def test_a_child_that_fails_ends_the_start_with_its_sentence(tmp_path: Path) -> None:
     with pytest.raises(NotReadyError, match=r"^磁盘已满$"):
-        _told("print('chatter'); print('✗ 磁盘已满'); raise SystemExit(1)")
+        _told(tmp_path, "print('chatter'); print('✗ 磁盘已满'); raise SystemExit(1)")

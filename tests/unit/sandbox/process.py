@@ -3,16 +3,16 @@
 import sys
 from pathlib import Path
 
-from tests.child_process import ChildProcess
+from scripts.processes.child import Child
 
 READY = "sandbox ready "
 
 
-def sandbox_process(keys_folder: Path, log_path: Path, *flags: str) -> ChildProcess:
+def sandbox_process(keys_folder: Path, log_path: Path, *flags: str) -> Child:
     """Not started yet; it says its address in `log_path`."""
     config = str(keys_folder / "sandbox.json")
     command = [sys.executable, "-m", "scripts.stand_ins.sandbox", "--config", config, *flags]
-    return ChildProcess("sandbox", command, log_path, lambda: READY in _text(log_path))
+    return Child("sandbox", command, log_path, lambda one: one.has_logged(READY))
 
 
 def base_of(log_path: Path) -> str:

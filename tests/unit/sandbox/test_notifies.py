@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from scripts.stand_ins.sandbox.notifies import SCHEDULE_S
-from tests.child_process import wait_until
 from tests.unit.sandbox.merchant import Merchant, NotifyAddress, notify_address
+from tests.waiting import wait_until
 
 
 def _pay(merchant: Merchant, address: NotifyAddress, **faults: Any) -> dict[str, Any]:

@@ -198,17 +198,17 @@ def test_meters_a_dead_broker_never_acknowledged_wait_in_the_backlog(tmp_path: P
             platform.start("S5")
             platform.client.leave()
             await pile.wait_until(lambda one: one.model.connectors[0].status == "charging")
-            own.child.process.send_signal(signal.SIGSTOP)
+            own.child.send(signal.SIGSTOP)
             before = seen.count("meter")
             await pile.wait_until(lambda _pile: seen.count("meter") >= before + 3)
             pile.go_offline()
             assert len(pile.model.backlog) >= 3
-            own.child.process.send_signal(signal.SIGCONT)
+            own.child.send(signal.SIGCONT)
 
     try:
         asyncio.run(charge())
     finally:
-        own.child.process.send_signal(signal.SIGCONT)
+        own.child.send(signal.SIGCONT)
         own.stop()
 
 
