@@ -214,11 +214,12 @@ def _get_ensurepip(*, install_system: bool) -> None:
         raise NotReadyError(
             "缺少 venv 模块，请先安装 python3-venv (install it first: apt-get install python3-venv)。"
         )
+    from scripts.apt import run_apt  # beside this file, and needed on few machines
+
     _say("安装 python3-venv … (installing by apt)")
-    quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     for package in packages:
-        command = ["apt-get", "install", "-y", "--no-install-recommends", package]
-        subprocess.run(command, env=quiet, capture_output=True, check=False, timeout=INSTALL_LIMIT_S)
+        with contextlib.suppress(subprocess.CalledProcessError):
+            run_apt(["install", "-y", "--no-install-recommends", package], _say)
         if _has_ensurepip():
             return
     raise NotReadyError("apt 未能安装 python3-venv (apt could not install it; try apt-get update first)。")

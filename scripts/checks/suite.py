@@ -18,15 +18,15 @@ def main(arguments: list[str]) -> NoReturn:
     """With arguments only pytest runs, with exactly these; pytest's summary is the last output either way."""
     if arguments:
         _pytest(arguments)
-    if not (have_system_packages() and run_all(all_checks(ROOT))):
+    missing = system_packages.find_missing()
+    if not (have_system_packages(missing) and run_all(all_checks(ROOT))):
         sys.exit(1)
     print("测试 … (tests)", flush=True)
     _pytest(SIDE_BY_SIDE)
 
 
-def have_system_packages() -> bool:
-    """Install what is missing when root, else name it in one sentence on stderr; False when tests cannot run."""
-    missing = system_packages.find_missing()
+def have_system_packages(missing: list[str], policy: Path = system_packages.POLICY) -> bool:
+    """Install `missing` when root, else name it in one sentence on stderr; False when tests cannot run."""
     if not missing:
         return True
     names = " ".join(missing)
@@ -35,7 +35,7 @@ def have_system_packages() -> bool:
         return False
     print(f"安装 {names} … (installing by apt, no service is started)", flush=True)
     try:
-        system_packages.install(missing)
+        system_packages.install(missing, policy)
     except subprocess.CalledProcessError as error:
         lines = [line for line in error.stdout.splitlines() if line.startswith("E:")]
         print(f"✗ 系统软件安装失败 (apt failed): {' '.join(lines) or error.stdout[-300:]}", file=sys.stderr)

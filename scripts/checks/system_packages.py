@@ -3,11 +3,11 @@
 import contextlib
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-INSTALL_LIMIT_S = 1800
+from scripts.apt import run_apt
+
 POLICY = Path("/usr/sbin/policy-rc.d")
 REFUSE_SERVICES = "#!/bin/sh\nexit 101\n"
 SERVER_FOLDERS = ("/usr/sbin", "/sbin", "/usr/local/sbin")
@@ -36,21 +36,11 @@ def find_missing() -> list[str]:
     return missing if _has_chinese_font() else [*missing, CHINESE_FONT]
 
 
-def install(packages: list[str]) -> None:
+def install(packages: list[str], policy: Path = POLICY) -> None:
     """Install by apt without starting any service; CalledProcessError with apt's output when it fails."""
-    quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive", RUNLEVEL="1")
-    with _services_held():
+    with _services_held(policy):
         for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-            subprocess.run(
-                ["apt-get", "-q", *arguments],
-                env=quiet,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                check=True,
-                timeout=INSTALL_LIMIT_S,
-            )
+            run_apt(arguments, lambda line: print(line, flush=True))
 
 
 def can_install() -> bool:
@@ -63,14 +53,14 @@ def _has_chinese_font() -> bool:
 
 
 @contextlib.contextmanager
-def _services_held() -> Iterator[None]:
+def _services_held(policy: Path) -> Iterator[None]:
     """Debian asks policy-rc.d before it starts a freshly installed service; one that is there already stays."""
-    if POLICY.exists():
+    if policy.exists():
         yield
         return
-    POLICY.write_text(REFUSE_SERVICES)
-    POLICY.chmod(0o755)
+    policy.write_text(REFUSE_SERVICES)
+    policy.chmod(0o755)
     try:
         yield
     finally:
-        POLICY.unlink(missing_ok=True)
+        policy.unlink(missing_ok=True)

@@ -13,10 +13,8 @@ case "$*" in *unknown*) echo "E: Unable to locate package unknown"; exit 100;; e
 
 
 @pytest.fixture
-def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "policy-rc.d"
-    monkeypatch.setattr(system_packages, "POLICY", path)
-    return path
+def policy(tmp_path: Path) -> Path:
+    return tmp_path / "policy-rc.d"
 
 
 @pytest.fixture
@@ -31,7 +29,7 @@ def asked(tmp_path: Path, policy: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 def test_installs_without_starting_services(asked: Path, policy: Path) -> None:
-    system_packages.install(["mosquitto", "redis-server"])
+    system_packages.install(["mosquitto", "redis-server"], policy)
 
     assert asked.read_text().splitlines() == [
         "-q update held=yes noninteractive",
@@ -43,14 +41,14 @@ def test_installs_without_starting_services(asked: Path, policy: Path) -> None:
 def test_services_policy_of_the_machine_is_kept(asked: Path, policy: Path) -> None:
     policy.write_text("#!/bin/sh\nexit 104\n")
 
-    system_packages.install(["mosquitto"])
+    system_packages.install(["mosquitto"], policy)
 
     assert policy.read_text() == "#!/bin/sh\nexit 104\n"
 
 
 def test_failed_install_lets_services_go_again(asked: Path, policy: Path) -> None:
     with pytest.raises(subprocess.CalledProcessError):
-        system_packages.install(["unknown"])
+        system_packages.install(["unknown"], policy)
 
     assert not policy.exists()
 
@@ -64,14 +62,14 @@ def test_failed_install_lets_services_go_again(asked: Path, policy: Path) -> Non
 )
 def test_missing_software_is_one_sentence(
     asked: Path,
+    policy: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     is_root: bool,  # noqa: FBT001 - a case of the table
     sentence: str,
 ) -> None:
-    monkeypatch.setattr(system_packages, "find_missing", lambda: ["unknown"])
     monkeypatch.setattr("os.geteuid", lambda: 0 if is_root else 1000)
 
-    assert suite.have_system_packages() is False
+    assert suite.have_system_packages(["unknown"], policy) is False
     assert capsys.readouterr().err == sentence
     assert asked.exists() is is_root
