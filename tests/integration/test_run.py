@@ -23,7 +23,9 @@ from tests.waiting import LIMIT_S, wait_until
 
 PILES = "4"
 
-pytestmark = pytest.mark.timeout(900)
+# The first start of a checkout installs packages and builds the pages.
+START_LIMIT_S = 900
+pytestmark = pytest.mark.timeout(2 * START_LIMIT_S)
 
 
 class Launcher:
@@ -95,7 +97,7 @@ def _processes_of(folder: Path) -> list[psutil.Process]:
 
 def test_starts_the_product_shows_lines_that_work_and_ends_without_a_trace(folder: Path) -> None:
     with Launcher(folder) as launcher:
-        launcher.process.wait_until_ready()
+        launcher.process.wait_until_ready(START_LIMIT_S)
         children = launcher.children()
         assert len(children) >= 7
         assert f"{PILES} 台充电桩" in launcher.said()
@@ -121,7 +123,7 @@ def test_starts_the_product_shows_lines_that_work_and_ends_without_a_trace(folde
 
 def test_a_second_copy_in_the_same_folder_is_refused_in_one_sentence(folder: Path) -> None:
     with Launcher(folder, "--no-drivers") as launcher:
-        launcher.process.wait_until_ready()
+        launcher.process.wait_until_ready(START_LIMIT_S)
         command = [sys.executable, str(ROOT / "scripts" / "run"), "--folder", str(folder)]
         second = subprocess.run(
             [*command, "--port", str(free_port())],
@@ -139,7 +141,7 @@ def test_a_second_copy_in_the_same_folder_is_refused_in_one_sentence(folder: Pat
 
 def test_a_part_that_dies_is_named_and_comes_back(folder: Path) -> None:
     with Launcher(folder, "--no-drivers") as launcher:
-        launcher.process.wait_until_ready()
+        launcher.process.wait_until_ready(START_LIMIT_S)
         first = launcher.child("backend.jobs")
         first.kill()
         wait_until(lambda: "重新启动" in launcher.said(), "the restart is told")
@@ -154,12 +156,12 @@ def _is_back(launcher: Launcher, former_pid: int) -> bool:
 
 def test_a_second_start_keeps_the_data_and_a_killed_launcher_leaves_no_process(folder: Path) -> None:
     with Launcher(folder, "--no-drivers") as launcher:
-        launcher.process.wait_until_ready()
+        launcher.process.wait_until_ready(START_LIMIT_S)
         password = launcher.line("超级管理员").split()[-2]
         assert "数据库结构" in launcher.said()
         assert launcher.end(signal.SIGINT) == 0
     with Launcher(folder, "--no-drivers") as launcher:
-        launcher.process.wait_until_ready()
+        launcher.process.wait_until_ready(START_LIMIT_S)
         assert launcher.line("超级管理员").split()[-2] == password
         assert "数据库结构" not in launcher.said()
         children = launcher.children()
@@ -172,7 +174,7 @@ def test_a_second_start_keeps_the_data_and_a_killed_launcher_leaves_no_process(f
 @pytest.mark.parametrize("step", ["密钥与沙箱商户", "MQTT 服务器（"], ids=["preparing", "starting"])
 def test_ctrl_c_while_it_still_starts_leaves_no_process(folder: Path, step: str) -> None:
     with Launcher(folder, "--no-drivers") as launcher:
-        wait_until(lambda: step in launcher.said(), f"the start has come to {step}")
+        wait_until(lambda: step in launcher.said(), f"the start has come to {step}", START_LIMIT_S)
         assert launcher.end(signal.SIGINT) == 0
     assert "Traceback" not in launcher.said()
     assert "按 Ctrl-C 结束" not in launcher.said()
