@@ -4,38 +4,22 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-import requests
 import tornado.httpserver
 import tornado.netutil
-from typing_extensions import override
 
 from backend.api.app import URL_TABLE, make_app
 from backend.api.http import limits
 from backend.api.http.exchange import MAX_DROPPED_BYTES
 from backend.api.http.parts import Parts
 from backend.api.http.route import Route
+from scripts.local.door import Door
 
-REQUEST_LIMIT_S = 20
 START_LIMIT_S = 10
 
 
-class ApiClient(requests.Session):
-    """A session whose paths are relative to the server; it follows no redirect and uses no proxy."""
-
-    def __init__(self, base_url: str, token: str | None = None) -> None:
-        super().__init__()
-        self.trust_env = False
-        self.base_url = base_url
-        if token:
-            self.headers["Authorization"] = f"Bearer {token}"
-
-    @override
-    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
-        kwargs.setdefault("timeout", REQUEST_LIMIT_S)
-        kwargs.setdefault("allow_redirects", False)
-        return super().request(method, f"{self.base_url}{url}", *args, **kwargs)
+class ApiClient(Door):
+    """The connection of whoever the test is."""
 
     def as_owner_of(self, token: str) -> "ApiClient":
         """Another session with this token."""

@@ -25,8 +25,8 @@ from backend.services.sites.register_operator import register_operator
 from backend.services.sites.register_pile import register_pile
 from backend.services.sites.register_station import register_station
 from backend.services.tariffs.publish_tariff import publish_tariff, register_tariff
+from scripts.local.driver_client import DriverClient
 from scripts.stand_ins.simulator import PileSpec
-from tests.api_server import ApiClient
 from tests.stack import Stack
 from tests.waiting import wait_until
 
@@ -136,56 +136,48 @@ class Site:
 
 
 class Phone:
-    """A driver's mini-program: the driver API, and the person's finger in the sandbox."""
+    """A driver's mini-program and its owner: answers must not be refusals, except where the raw one is returned."""
 
     def __init__(self, stack: Stack, token: str = "") -> None:
-        self.api = ApiClient(stack.api_url, token or None)
-        self.sandbox = ApiClient(stack.sandbox_url)
+        self.client = DriverClient(stack.api_url, stack.sandbox_url, answer_of, token)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.api.close()
-        self.sandbox.close()
+        self.client.close()
 
     @property
     def token(self) -> str:
-        return str(self.api.headers["Authorization"]).removeprefix("Bearer ")
+        return self.client.api.token
 
     def log_in(self) -> None:
-        """wx.login, then our token; the first time registers the driver."""
-        code = answer_of(self.sandbox.post("/sandbox/login-codes", json={}))["code"]
-        token = answer_of(self.api.post("/api/v1/driver/login", json={"code": code}))["token"]
-        self.api.headers["Authorization"] = f"Bearer {token}"
+        """The first time registers the driver."""
+        self.client.log_in()
 
     def get(self, path: str, **query: str) -> Any:
-        """The answer, which must not be a refusal."""
-        return answer_of(self.api.get(f"/api/v1/driver/{path}", params=query))
+        return self.client.get(path, **query)
 
     def post(
         self, path: str, body: Mapping[str, object] | None = None, *, key: str = ""
     ) -> requests.Response:
         """The raw response, for it may be a refusal that the test wants."""
-        headers = {"Idempotency-Key": key or new_ulid()}
-        return self.api.post(f"/api/v1/driver/{path}", json=body, headers=headers)
+        return self.client.send("POST", path, body, key=key or new_ulid())
 
     def start(self, connector_no: str, *, limit_fen: int | None = None, key: str = "") -> requests.Response:
         return self.post("sessions", {"connector_no": connector_no, "limit_fen": limit_fen}, key=key)
 
     def ask_top_up(self, amount_fen: int, *, key: str = "") -> Any:
         """A payment that waits for the person."""
-        return answer_of(self.post("top-ups", {"amount_fen": amount_fen, "channel": "wechat"}, key=key))
+        return self.client.ask_top_up(amount_fen, key=key or new_ulid())
 
     def pay(self, top_up: Mapping[str, Any]) -> None:
-        """wx.requestPayment with exactly what the API gave, and the person's yes."""
-        prepay_id = top_up["pay"]["package"].removeprefix("prepay_id=")
-        answer_of(self.sandbox.post("/sandbox/pay", json={"prepay_id": prepay_id, **top_up["pay"]}))
+        """The person says yes in WeChat."""
+        self.client.pay(top_up)
 
     def notifies(self, payment_no: str) -> list[dict[str, Any]]:
         """Every attempt of the sandbox to tell us of this payment, oldest first."""
-        attempts = answer_of(self.sandbox.get("/sandbox/notifies"))["attempts"]
-        return [attempt for attempt in attempts if attempt["out_trade_no"] == payment_no]
+        return [attempt for attempt in self.client.notifies() if attempt["out_trade_no"] == payment_no]
 
     def statuses(self, payment_no: str, kind: str = "") -> list[int | None]:
         """What we answered to these attempts; None for one on its way."""

@@ -83,10 +83,8 @@ class Driver:
             self.problem = error
 
     def _log_in_anew(self) -> None:
-        if "Authorization" in self._phone.api.headers:
-            self._until(
-                lambda: self._phone.api.post("/api/v1/driver/logout").status_code in {204, 401}, "logout"
-            )
+        if self._phone.token:
+            self._until(lambda: self._phone.client.send("POST", "logout").status_code in {204, 401}, "logout")
         until(self._log_in, f"{self.thread.name}: log-in", poll_s=LOG_IN_POLL_S)
 
     def _log_in(self) -> bool:
@@ -109,7 +107,7 @@ class Driver:
     def _fill_wallet(self) -> None:
         """Now and then a payment is ordered and never paid, or the channel answers with an error."""
         if self._happens(BAD_CHANNEL_PERCENT):
-            self._phone.sandbox.post("/sandbox/faults", json={"http_status": 500, "times": 1})
+            self._phone.client.sandbox.post("/sandbox/faults", json={"http_status": 500, "times": 1})
         if self._happens(UNPAID_PERCENT):
             self._ask_top_up()
         while self._until(lambda: self._phone.get("wallet"), "wallet")["available_fen"] < LIMIT_FEN:

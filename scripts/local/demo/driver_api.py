@@ -1,17 +1,19 @@
-"""The driver's side of the public HTTP API and of the sandbox, for demo drivers: one request a second in all."""
+"""A demo driver's requests: one a second in all, a login when there is none, the API's refusal as an error."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+import requests
 
-REQUEST_LIMIT_S = 10.0
+from scripts.local.driver_client import DriverClient
+
 GAP_S = 1.0
 UNAUTHENTICATED = 401
-FIRST_ERROR_STATUS = 400
+
+T = TypeVar("T")
 
 
 class RefusedError(Exception):
@@ -39,62 +41,48 @@ class Turnstile:
 
 
 class DriverApi:
-    """One driver's requests. `openid` says who logs in; the token is asked for when it is missing."""
+    """One driver's requests. `openid` says who logs in; the token is asked for when it is missing.
+
+    They raise RefusedError, and OSError when nobody answers (requests' errors are OSErrors).
+    """
 
     def __init__(self, api_url: str, sandbox_url: str, openid: str, turnstile: Turnstile) -> None:
-        self._api_url = f"{api_url}/api/v1/driver"
-        self._sandbox_url = f"{sandbox_url}/sandbox"
+        self._client = DriverClient(api_url, sandbox_url, _take)
         self._openid = openid
         self._turnstile = turnstile
-        self._token = ""
+        self._is_in = False
 
-    async def get(self, path: str) -> Any:
-        """GET. Raises RefusedError, OSError and tornado's HTTPError when nobody answers."""
-        return await self._ask("GET", path, None, "")
+    async def get(self, path: str, **query: str | int) -> Any:
+        return await self._ask(lambda: self._client.get(path, **query))
 
     async def post(self, path: str, body: dict[str, Any] | None = None, *, key: str = "") -> Any:
-        """POST, with this Idempotency-Key where there is one; raises as `get` does."""
-        return await self._ask("POST", path, body, key)
+        return await self._ask(lambda: self._client.post(path, body, key=key))
 
-    async def pay(self, pay: dict[str, str]) -> None:
-        """What the person does in WeChat: pay what wx.requestPayment was given."""
-        prepay_id = pay["package"].removeprefix("prepay_id=")
-        await self._send("POST", f"{self._sandbox_url}/pay", {"prepay_id": prepay_id, **pay}, {})
+    async def ask_top_up(self, amount_fen: int, *, key: str) -> Any:
+        """A payment that waits for the person."""
+        return await self._ask(lambda: self._client.ask_top_up(amount_fen, key=key))
 
-    async def _ask(self, method: str, path: str, body: dict[str, Any] | None, key: str) -> Any:
-        if not self._token:
-            await self._log_in()
-        headers = {"Authorization": f"Bearer {self._token}"}
-        if key:
-            headers["Idempotency-Key"] = key
+    async def pay(self, top_up: dict[str, Any]) -> None:
+        """What the person does in WeChat."""
+        await self._ask(lambda: self._client.pay(top_up))
+
+    async def _ask(self, request: Callable[[], T]) -> T:
+        if not self._is_in:
+            await self._turnstile.pass_through()
+            await asyncio.to_thread(self._client.log_in, self._openid)
+            self._is_in = True
+        await self._turnstile.pass_through()
         try:
-            return await self._send(method, f"{self._api_url}/{path}", body, headers)
+            return await asyncio.to_thread(request)
         except RefusedError as refusal:
             if refusal.status == UNAUTHENTICATED:
-                self._token = ""
+                self._is_in = False
             raise
 
-    async def _log_in(self) -> None:
-        minted = await self._send("POST", f"{self._sandbox_url}/login-codes", {"openid": self._openid}, {})
-        login = await self._send("POST", f"{self._api_url}/login", {"code": minted["code"]}, {})
-        self._token = login["token"]
 
-    async def _send(self, method: str, url: str, body: dict[str, Any] | None, headers: dict[str, str]) -> Any:
-        await self._turnstile.pass_through()
-        content = None
-        if method != "GET":
-            content = b"" if body is None else json.dumps(body).encode()
-        request = HTTPRequest(
-            url,
-            method,
-            headers={"Content-Type": "application/json", **headers} if content else headers,
-            body=content,
-            connect_timeout=REQUEST_LIMIT_S,
-            request_timeout=REQUEST_LIMIT_S,
-        )
-        answer = await AsyncHTTPClient().fetch(request, raise_error=False)  # raises when nobody answers
-        told = json.loads(answer.body) if answer.body else None
-        if answer.code >= FIRST_ERROR_STATUS:
-            error = told.get("error", {}) if isinstance(told, dict) else {}
-            raise RefusedError(answer.code, error.get("code", ""), error.get("message", ""))
-        return told
+def _take(answer: requests.Response) -> Any:
+    told = answer.json() if answer.content else None
+    if not answer.ok:
+        error = told.get("error", {}) if isinstance(told, dict) else {}
+        raise RefusedError(answer.status_code, error.get("code", ""), error.get("message", ""))
+    return told

@@ -15,12 +15,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from tornado.httpclient import HTTPClientError
-
 from scripts.local.demo.driver_api import DriverApi, RefusedError, Turnstile
 
 DRIVERS = 6
-CENTRE = "lat=31.300000&lng=120.640000&radius_m=50000&limit=20"
+CENTRE: dict[str, str | int] = {"lat": "31.300000", "lng": "120.640000", "radius_m": 50_000, "limit": 20}
 LOW_FEN = 3_000
 TOP_UP_FEN = 10_000
 LIMITS_FEN = (None, None, 2_000, 3_000)
@@ -50,7 +48,7 @@ class _Person:
                 failures = 0
             except RefusedError as refusal:
                 self._say(f"refused: {refusal.code or refusal.status} {refusal}")
-            except (OSError, HTTPClientError, json.JSONDecodeError) as problem:
+            except (OSError, json.JSONDecodeError) as problem:
                 failures += 1
                 self._say(f"no answer: {problem}")
             if failures:
@@ -82,10 +80,8 @@ class _Person:
         wallet = await self.api.get("wallet")
         if wallet["available_fen"] >= LOW_FEN and not wallet["debt_fen"]:
             return
-        ordered = await self.api.post(
-            "top-ups", {"amount_fen": TOP_UP_FEN, "channel": "wechat"}, key=_new_key()
-        )
-        await self.api.pay(ordered["pay"])
+        ordered = await self.api.ask_top_up(TOP_UP_FEN, key=_new_key())
+        await self.api.pay(ordered)
         for _ in range(PAYMENT_LOOKS):
             payment = await self.api.get(f"payments/{ordered['payment_no']}")
             if payment["state"] == "paid":
@@ -95,7 +91,7 @@ class _Person:
 
     async def _find_plugged(self) -> str | None:
         """A connector with a car that nobody charges, at one of a few random stations; None when there is none."""
-        cards = (await self.api.get(f"stations/nearby?{CENTRE}"))["stations"]
+        cards = (await self.api.get("stations/nearby", **CENTRE))["stations"]
         for card in self.random.sample(cards, min(STATIONS_TRIED, len(cards))):
             station: dict[str, Any] = await self.api.get(f"stations/{card['station_no']}")
             states = [connector["state"] for connector in station["connectors"]]

@@ -17,11 +17,12 @@ from datetime import date
 from typing import Any
 
 from scripts.environment import ROOT
+from scripts.local.driver_client import DriverClient
 from scripts.local.launcher.configuration import VIEWER, Addresses
 from scripts.local.launcher.run_folder import RunFolder, read_json
 from scripts.local.launcher.smoke_bill import LineKey, price_lines
 from scripts.local.launcher.smoke_error import SmokeError, StepError
-from scripts.local.launcher.smoke_http import Client, poll, require, require_equal
+from scripts.local.launcher.smoke_http import Client, poll, require, require_equal, take_answer
 from scripts.local.launcher.smoke_observer import Observer
 from scripts.local.launcher.terminal import Terminal
 from scripts.processes.loopback import LOOPBACK
@@ -60,9 +61,8 @@ class Smoke:
         self._folder = folder
         self._public_url = addresses.public_url
         self._terminal = terminal
-        self._driver = Client(f"{addresses.api_url}/api/v1/driver")
+        self._driver = DriverClient(addresses.api_url, addresses.sandbox_url, take_answer)
         self._staff = Client(f"{addresses.api_url}/api/v1/admin")
-        self._sandbox = Client(f"{addresses.sandbox_url}/sandbox")
         self._piles = Client(addresses.control_url)
         secret = folder.secret(VIEWER)
         self._observer = Observer(LOOPBACK, addresses.ports.broker, VIEWER, secret)
@@ -78,7 +78,7 @@ class Smoke:
             finally:
                 self._observer.__exit__(None, None, None)
         finally:
-            for client in (self._driver, self._staff, self._sandbox, self._piles):
+            for client in (self._driver, self._staff, self._piles):
                 client.close()
         found = self._found
         return {
@@ -118,23 +118,18 @@ class Smoke:
             raise StepError(name, f"{type(error).__name__}: {error}") from error
 
     def _log_in(self) -> None:
-        code = self._sandbox.post("login-codes", {})["code"]
-        login = self._driver.post("login", {"code": code})
-        self._driver.token = login["token"]
+        login = self._driver.log_in()
         me = self._driver.get("me")
         require_equal("the driver's number", me["driver_no"], login["driver_no"])
 
     def _top_up(self) -> None:
-        body = {"amount_fen": TOP_UP_FEN, "channel": "wechat"}
-        pay = self._driver.post("top-ups", body, key=secrets.token_hex(16))["pay"]
-        self._sandbox.post("pay", {"prepay_id": pay["package"].removeprefix("prepay_id="), **pay})
+        self._driver.pay(self._driver.ask_top_up(TOP_UP_FEN, key=secrets.token_hex(16)))
         poll(
             lambda: self._driver.get("wallet")["available_fen"] == TOP_UP_FEN or None,
             "the payment's notify is credited to the wallet",
             WAIT_S,
         )
-        attempts = self._sandbox.get("notifies")["attempts"]
-        require(attempts, "the sandbox sent no notify")
+        require(self._driver.notifies(), "the sandbox sent no notify")
 
     def _find_station(self) -> None:
         sticker = read_json(self._folder.stickers)[0]
@@ -264,7 +259,7 @@ class Smoke:
     def _check_dashboard(self) -> None:
         login = read_json(self._folder.logins)[0]
         body = {"account": login["account"], "password": login["password"]}
-        self._staff.token = self._staff.post("login", body)["token"]
+        self._staff.door.token = self._staff.post("login", body)["token"]
         order = self._found.order
         wanted = {
             "drivers": 1,

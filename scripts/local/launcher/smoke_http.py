@@ -1,4 +1,4 @@
-"""Plain HTTP for the smoke: a driver, a member of staff, the sandbox and the simulator are all just URLs to it."""
+"""Plain HTTP for the smoke: what it makes of an answer, and what it requires of it."""
 
 from __future__ import annotations
 
@@ -8,46 +8,35 @@ from typing import Any, TypeVar
 
 import requests
 
+from scripts.local.door import Door
 from scripts.local.launcher.smoke_error import SmokeError
 
-REQUEST_LIMIT_S = 10.0
 POLL_S = 0.05
 T = TypeVar("T")
 
 
 class Client:
-    """JSON requests below `base_url`; `token` goes into the Authorization header once it is known."""
+    """What the smoke asks of one server below `base_url`, by `take_answer`."""
 
     def __init__(self, base_url: str) -> None:
-        self.token = ""
-        self._base_url = base_url
-        self._session = requests.Session()
-        # a proxy of this machine's environment has nothing to do with loopback addresses
-        self._session.trust_env = False
+        self.door = Door(base_url)
 
     def get(self, path: str, **query: str | int) -> Any:
-        """The answer of a GET. Raises SmokeError for anything but a 2xx."""
-        return self._ask("GET", path, params=query)
+        return take_answer(self.door.get(f"/{path}", params=query))
 
-    def post(self, path: str, body: object = None, *, key: str = "") -> Any:
-        """The answer of a POST; `key` is its Idempotency-Key. Raises SmokeError for anything but a 2xx."""
-        return self._ask("POST", path, json=body, headers={"Idempotency-Key": key} if key else {})
+    def post(self, path: str, body: object = None) -> Any:
+        return take_answer(self.door.post(f"/{path}", json=body))
 
     def close(self) -> None:
         """Close the connections."""
-        self._session.close()
+        self.door.close()
 
-    def _ask(self, method: str, path: str, **rest: Any) -> Any:
-        url = f"{self._base_url}/{path}"
-        if self.token:
-            rest["headers"] = {**rest.get("headers", {}), "Authorization": f"Bearer {self.token}"}
-        try:
-            answer = self._session.request(method, url, timeout=REQUEST_LIMIT_S, **rest)
-        except requests.RequestException as error:
-            raise SmokeError(f"{method} {url}: {type(error).__name__}") from error
-        if not answer.ok:
-            raise SmokeError(f"{method} {url} answered {answer.status_code}: {answer.text[:500]}")
-        return answer.json() if answer.content else None
+
+def take_answer(answer: requests.Response) -> Any:
+    """Its JSON, None when it is empty. Raises SmokeError for anything but a 2xx."""
+    asked = f"{answer.request.method} {answer.url}"
+    require(answer.ok, f"{asked} answered {answer.status_code}: {answer.text[:500]}")
+    return answer.json() if answer.content else None
 
 
 def require(holds: object, sentence: str) -> None:

@@ -142,7 +142,7 @@ def test_a_double_tap_on_top_up_is_one_payment(payer: Phone) -> None:
 
 def set_faults(phone: Phone, **faults: object) -> None:
     """Switch the sandbox to exactly these; none: it behaves well."""
-    answer_of(phone.sandbox.post("/sandbox/faults", json=faults))
+    answer_of(phone.client.sandbox.post("/sandbox/faults", json=faults))
 
 
 def expect_refused(payer: Phone, asked: dict[str, Any], tamper: dict[str, object]) -> None:
