@@ -26,8 +26,10 @@ export default defineConfig({
   },
   test: {
     environment: 'happy-dom',
-    testTimeout: 30_000,
-    expect: { poll: { timeout: 10_000 } },
+    // for hangs: a machine with much other work is ten times slower
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/setup.ts'],
   },

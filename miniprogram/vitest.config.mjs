@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.mjs'],
-    // compiles the mini-program once for all page tests
-    testTimeout: 60_000,
+    // for hangs: the first page test compiles the mini-program, on a busy machine ten times slower
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     maxWorkers: 2,
     globalSetup: './preview/testing/setup.js',
   },

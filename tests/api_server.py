@@ -14,8 +14,7 @@ from backend.api.http.exchange import MAX_DROPPED_BYTES
 from backend.api.http.parts import Parts
 from backend.api.http.route import Route
 from scripts.local.door import Door
-
-START_LIMIT_S = 10
+from tests.waiting import LIMIT_S
 
 
 class ApiClient(Door):
@@ -51,7 +50,7 @@ def running_api(routes: Iterable[Route] = URL_TABLE) -> Iterator[ApiClient]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
-    assert started.wait(START_LIMIT_S), "the API did not start"
+    assert started.wait(LIMIT_S), "the API did not start"
     client = ApiClient(str(state["base_url"]))
     try:
         yield client
@@ -61,5 +60,5 @@ def running_api(routes: Iterable[Route] = URL_TABLE) -> Iterator[ApiClient]:
         assert isinstance(loop, asyncio.AbstractEventLoop)
         assert isinstance(stop, asyncio.Event)
         loop.call_soon_threadsafe(stop.set)
-        thread.join(START_LIMIT_S)
+        thread.join(LIMIT_S)
         assert not thread.is_alive(), "the API did not stop"

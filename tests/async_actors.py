@@ -5,15 +5,15 @@ import json
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from scripts.stand_ins.simulator import PileSettings, PileSpec, SimulatedPile
 from scripts.stand_ins.simulator.envelope import UpMessage
+from tests.waiting import LIMIT_S
 
 T = TypeVar("T")
-LIMIT_S: Final = 45.0
 
 
 class LoopThread:

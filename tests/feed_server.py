@@ -16,8 +16,7 @@ from backend.api.app import make_app
 from backend.api.feed.door import FeedLimits
 from backend.api.feed.live_feed import Feed
 from backend.api.http.parts import Parts
-
-FRAME_LIMIT_S = 15
+from tests.waiting import LIMIT_S
 
 P = ParamSpec("P")
 
@@ -46,7 +45,7 @@ class FeedClient:
 
     async def read(self) -> Any:
         """The next frame; None when the server closed."""
-        text = await asyncio.wait_for(self.connection.read_message(), FRAME_LIMIT_S)
+        text = await asyncio.wait_for(self.connection.read_message(), LIMIT_S)
         return None if text is None else json.loads(text)
 
     async def read_until(self, accept: Callable[[Any], bool]) -> Any:
@@ -78,7 +77,7 @@ class FeedServer:
     async def connect(self, token: str | None = None, headers: Mapping[str, str] | None = None) -> FeedClient:
         """A connection; with a token it has sent its first frame."""
         request = tornado.httpclient.HTTPRequest(self.url, headers=dict(headers or {}))
-        client = FeedClient(await asyncio.wait_for(websocket_connect(request), FRAME_LIMIT_S))
+        client = FeedClient(await asyncio.wait_for(websocket_connect(request), LIMIT_S))
         self._clients.append(client)
         if token is not None:
             await client.send(op="auth", token=token)
@@ -120,7 +119,7 @@ async def subscribe(client: FeedClient, topic: str) -> Any:
 
 async def until(is_true: Callable[[], bool]) -> None:
     """Return as soon as it holds; AssertionError when that takes longer than a frame may."""
-    deadline = asyncio.get_running_loop().time() + FRAME_LIMIT_S
+    deadline = asyncio.get_running_loop().time() + LIMIT_S
     while not is_true():
         assert asyncio.get_running_loop().time() < deadline
         await asyncio.sleep(0.01)

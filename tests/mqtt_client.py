@@ -10,16 +10,17 @@ from collections.abc import Callable, Iterable
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
+from tests.waiting import LIMIT_S
+
 HOST = "127.0.0.1"
-WAIT_S = 60.0
 POLL_S = 0.01
 KEEPALIVE_S = 60
 MAX_IN_FLIGHT = 20_000
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:
-    """Poll until the condition holds; fail the test with `what` after WAIT_S."""
-    deadline = time.monotonic() + WAIT_S
+    """Poll until the condition holds; fail the test with `what` after LIMIT_S."""
+    deadline = time.monotonic() + LIMIT_S
     while not condition():
         assert time.monotonic() < deadline, f"gave up waiting for {what}"
         time.sleep(POLL_S)

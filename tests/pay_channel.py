@@ -28,9 +28,9 @@ from scripts.stand_ins.sandbox.keys import make_keys
 from tests.http_side import say_status, serving
 from tests.unit.gateways import wechat_side as side
 from tests.unit.sandbox.process import base_of, sandbox_process
+from tests.waiting import LIMIT_S
 
 NOTIFY_SPEED = 1_000
-LIMIT_S = 20
 NOWHERE = "http://127.0.0.1:1"
 
 

@@ -19,6 +19,7 @@ import redis
 from scripts.embedded.mariadb_server import find_server_program, make_data_folder, mariadb_command
 from scripts.processes.child import Child
 from scripts.processes.loopback import free_port
+from tests.waiting import LIMIT_S
 
 ROOT = Path(__file__).resolve().parent.parent
 REDIS_CONF = ROOT / "conf" / "redis.conf"
@@ -158,7 +159,7 @@ def _copy_template(data: Path) -> None:
     """An empty data folder takes a second to make, so it is made once per version and copied."""
     program = find_program("mariadbd")
     told = subprocess.run(
-        [program, "--version"], capture_output=True, text=True, check=True, timeout=30
+        [program, "--version"], capture_output=True, text=True, check=True, timeout=LIMIT_S
     ).stdout
     found = re.search(r"Ver (\S+)", told)
     template = TEMPLATES / f"mariadb-{found.group(1) if found else 'unknown'}"

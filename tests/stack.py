@@ -18,10 +18,10 @@ import requests
 from scripts.processes.child import Child
 from scripts.processes.loopback import accepts_connections, free_port
 from tests.brokers import BrokerHandle, BrokerKind, start_broker
+from tests.waiting import LIMIT_S
 
 ROOT = Path(__file__).resolve().parent.parent
 BRIDGE_SECRET = "bridge-secret-of-one-test"
-COMMAND_LIMIT_S = 60
 REQUEST_LIMIT_S = 5
 # What the processes log once they work; the API is asked over HTTP instead.
 BRIDGE_READY = "bridge_ready"
@@ -125,7 +125,7 @@ class Stack:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=COMMAND_LIMIT_S,
+            timeout=LIMIT_S,
             check=False,
         )
         assert done.returncode == 0, f"{arguments} ended with status {done.returncode}:\n{done.stdout}"

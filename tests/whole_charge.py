@@ -28,12 +28,10 @@ from backend.services.tariffs.publish_tariff import publish_tariff, register_tar
 from scripts.local.driver_client import DriverClient
 from scripts.stand_ins.simulator import PileSpec
 from tests.stack import Stack
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 T = TypeVar("T")
 
-WAIT_S = 45.0
-"""For anything the product does by itself: far more than it takes, because test machines are slow."""
 
 # start slot, end slot, electricity and service in 1e-5 yuan per kWh: borders and roundings all day long
 RATES = (
@@ -201,7 +199,7 @@ def refusal_of(response: requests.Response) -> dict[str, Any]:
 
 
 def soon(check: Callable[[], T | None], what: str) -> T:
-    """What `check` gives once it gives something true; AssertionError naming `what` after WAIT_S."""
+    """What `check` gives once it gives something true; AssertionError naming `what` after LIMIT_S."""
     found: list[T] = []
 
     def is_there() -> bool:
@@ -210,13 +208,13 @@ def soon(check: Callable[[], T | None], what: str) -> T:
             found.append(value)
         return bool(value)
 
-    wait_until(is_there, what, WAIT_S)
+    wait_until(is_there, what, LIMIT_S)
     return found[0]
 
 
 def bridge_counts(metrics_port: int) -> dict[str, int]:
     """The bridge's own counters since its start: received, applied, duplicates, quarantined."""
-    text = requests.get(f"http://127.0.0.1:{metrics_port}/metrics", timeout=WAIT_S).text
+    text = requests.get(f"http://127.0.0.1:{metrics_port}/metrics", timeout=LIMIT_S).text
     found: Sequence[tuple[str, str]] = re.findall(
         r"^xinxiang_bridge_(\w+)_total ([0-9.e+]+)$", text, re.MULTILINE
     )

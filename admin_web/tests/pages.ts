@@ -7,7 +7,7 @@ import { afterEach, vi } from 'vitest'
 import { getToken } from '@/api/client'
 import { leave, logIn, restore } from '@/state/staff'
 
-const LIMIT_MS = 10_000
+const LIMIT_MS = 60_000
 const PAUSE_MS = 5
 
 export interface Asked {

@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.js"],
     globalSetup: "test/setup.js",
-    testTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     maxWorkers: 2,
   },
 });

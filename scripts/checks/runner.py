@@ -16,7 +16,7 @@ from scripts.checks.front_ends import front_end_checks
 from scripts.checks.outcome import Check, Outcome
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-CHECK_LIMIT_S = 600
+CHECK_LIMIT_S = 1200
 BIN = Path(sys.executable).parent
 
 

@@ -17,7 +17,7 @@ from scripts.processes.child import Child
 from scripts.processes.loopback import LOOPBACK, accepts_connections, free_port
 
 SHIPPED_CONF = ROOT / "conf" / "mariadb.cnf"
-INSTALL_LIMIT_S = 120
+INSTALL_LIMIT_S = 600
 # apt installs servers where the path of plain users does not look.
 SYSTEM_FOLDERS = "/usr/sbin:/sbin"
 

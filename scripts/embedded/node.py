@@ -19,8 +19,8 @@ from pathlib import Path
 from scripts.environment import NotReadyError, ensure
 
 OLDEST_NODE = (20, 19)
-PROBE_LIMIT_S = 20
-INSTALL_LIMIT_S = 600
+PROBE_LIMIT_S = 120
+INSTALL_LIMIT_S = 1800
 LOCK_WAIT_LIMIT_S = 900
 LOCK_POLL_S = 0.1
 STAMP = "node_modules/.installed-from"

@@ -30,8 +30,8 @@ SOURCES = (
     *(MINI_PROGRAM / name for name in PROJECT_FILES),
     Path(__file__),
 )
-COMPILE_LIMIT_S = 300
-TOOL_LIMIT_S = 60
+COMPILE_LIMIT_S = 1200
+TOOL_LIMIT_S = 300
 LARGEST_BYTES = 1_500_000
 SHOWN_LINES = 20
 # wcc and wcsc are programs for one kind of machine only.

@@ -9,9 +9,9 @@ from typing import Final, Self
 from tests.async_actors import LoopThread
 from tests.fault_proxy.link import Conditions, Fate, Link, Side, Trap, Wire
 from tests.fault_proxy.mqtt_faults import MqttFaults
+from tests.waiting import LIMIT_S
 
 HOST: Final = "127.0.0.1"
-CONNECT_LIMIT_S: Final = 10.0
 
 
 class FaultProxy:
@@ -111,7 +111,7 @@ class FaultProxy:
         for task in self._served:
             task.cancel()
         if self._served:
-            await asyncio.wait(self._served, timeout=CONNECT_LIMIT_S)
+            await asyncio.wait(self._served, timeout=LIMIT_S)
 
     def _accept(self, listener: socket.socket) -> None:
         """One connection, ours from here on: asyncio's own server loses one that comes while it closes."""
@@ -129,7 +129,7 @@ class FaultProxy:
         client = Side(*await asyncio.open_connection(sock=plug))
         try:
             with contextlib.suppress(OSError):  # nobody is there: the client is reset
-                async with asyncio.timeout(CONNECT_LIMIT_S):
+                async with asyncio.timeout(LIMIT_S):
                     server = Side(*await asyncio.open_connection(*self._upstream))
                 await self._carry(client, server, number)
         finally:

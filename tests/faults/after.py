@@ -9,8 +9,7 @@ from typing import Final
 from tests.faults.drivers import Crowd
 from tests.faults.everything import Everything
 from tests.invariants import Violation, find_violations, wait_until_converged
-from tests.invariants.convergence import LIMIT_S
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 GOES_ON_S: Final = 60.0
 LOST_WITH_THE_BROKER: Final = frozenset({"meter", "status"})

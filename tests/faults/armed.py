@@ -8,8 +8,8 @@ from typing import Final
 
 from backend.crash_points import arm
 from backend.models.engine import database as db
+from tests.waiting import LIMIT_S
 
-LIMIT_S: Final = 60
 LOADED_BEFORE: Final = ["tests.faults.services"]
 """Loaded once, for all the processes to come."""
 

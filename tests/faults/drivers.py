@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 SETTINGS: Final = PileSettings(meter_ms=400, heartbeat_ms=1_000)
 """A status that a wiped broker has lost is not repeated in time: the bridge must ask for it."""
-PATIENCE_S: Final = 150.0
+PATIENCE_S: Final = 300.0
 """A start that was never heard of is given up by the product after 90 s."""
 POLL_S: Final = 0.25
 REST_S: Final = 4.0

@@ -16,7 +16,7 @@ from backend.gateways.clock import utc_now
 from backend.models import Timer
 from backend.models.engine.database import transact
 from tests.faults.everything import PARTS, PROGRAMS, Everything, PartName
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 MODULES: Final[Mapping[PartName, str]] = {
     "api": "backend.api.__main__",
@@ -29,8 +29,6 @@ HASTENED: Final = (TimerKind.PAYMENT_QUERY, TimerKind.SESSION_WATCH)
 """Timers that may come early without any harm: a test needs not wait for them."""
 DOWN_S: Final = (0.0, 1.0)
 FROZEN_S: Final = (1.0, 3.0)
-IMPORT_LIMIT_S: Final = 60
-RECOVERY_LIMIT_S: Final = 60.0
 _REACHED = re.compile(rf"^{REACHED} (\S+)$", re.MULTILINE)
 
 
@@ -38,7 +36,7 @@ def points_of(part: PartName) -> frozenset[str]:
     """Every crash point in the modules that a program loads."""
     code = f"import {MODULES[part]}\nfrom backend.crash_points import registry\nprint(*registry(), sep='\\n')"
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=IMPORT_LIMIT_S
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=LIMIT_S
     )
     return frozenset(done.stdout.split())
 
@@ -106,7 +104,7 @@ def die_soon(everything: Everything, part: PartName, *, passes: int) -> None:
     """Kill a program, and again as soon as it has passed so many crash points, whichever they are; then start it."""
     everything.kill(part)
     everything.begin(part, {VARIABLE: f"{ANY}:{passes}"})
-    wait_until(lambda: not everything.is_running(part), f"{part} dies again", RECOVERY_LIMIT_S)
+    wait_until(lambda: not everything.is_running(part), f"{part} dies again", LIMIT_S)
     everything.begin(part)
 
 

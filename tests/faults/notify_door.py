@@ -21,9 +21,9 @@ from tests import builders
 from tests.api_server import running_api
 from tests.pay_channel import NOWHERE, HandMadeChannel
 from tests.unit.gateways import wechat_side as side
+from tests.waiting import LIMIT_S
 
 AMOUNT_FEN: Final = 5_000
-ANSWER_LIMIT_S: Final = 20
 PATH: Final = "/notify/wechat"
 
 
@@ -83,7 +83,7 @@ class NotifyDoor:
             lines.append(name.encode() + b": " + (value if isinstance(value, bytes) else value.encode()))
         lines += [f"Content-Length: {len(body)}".encode(), b"Connection: close", b"", body]
         where = (self.address.hostname or "", self.address.port or 0)
-        with socket.create_connection(where, ANSWER_LIMIT_S) as connection:
+        with socket.create_connection(where, LIMIT_S) as connection:
             with contextlib.suppress(ConnectionError):  # an early answer is an answer
                 connection.sendall(b"\r\n".join(lines))
             answer = connection.makefile("rb").readline()

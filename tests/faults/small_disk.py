@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-LIMIT_S: Final = 30
+from tests.waiting import LIMIT_S
+
 PIECE: Final = b"\0" * 65_536
 
 

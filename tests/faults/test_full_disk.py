@@ -13,10 +13,9 @@ from tests.faults.after import assert_all_is_well, charges_end
 from tests.faults.drivers import crowd_at
 from tests.faults.everything import Everything, running_everything
 from tests.faults.small_disk import Ballast, obstacle, small_disk
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 DISK_MIB = 256
-WAIT_S = 90.0
 
 
 @pytest.fixture
@@ -43,7 +42,7 @@ def test_a_database_without_a_byte_of_room_loses_no_charge(
         charges_end(crowd, more=2)
         ballast.fill()
         bridge = everything.process("bridge")
-        wait_until(lambda: bridge.has_logged("database_away"), "the bridge waits for the database", WAIT_S)
+        wait_until(lambda: bridge.has_logged("database_away"), "the bridge waits for the database", LIMIT_S)
         if then == "dies as well":
             everything.kill("mariadb")
         ballast.drop()

@@ -9,9 +9,8 @@ from tests.faults.after import LOST_WITH_THE_BROKER, assert_all_is_well, charges
 from tests.faults.drivers import Crowd, crowd_at
 from tests.faults.everything import Everything, running_everything
 from tests.faults.kills import RandomKills, frozen
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
-WAIT_S = 60.0
 BLOWS = 8
 
 
@@ -49,7 +48,7 @@ def test_a_database_that_freezes_for_a_while_costs_nothing_but_time(
 ) -> None:
     charges_end(crowd, more=1)
     with frozen(everything, "mariadb"):
-        wait_until(lambda: not is_ready(everything), "the API says that it cannot serve", WAIT_S)
+        wait_until(lambda: not is_ready(everything), "the API says that it cannot serve", LIMIT_S)
     charges_end(crowd)
     assert_all_is_well(everything, crowd)
 

@@ -16,6 +16,7 @@ from tests.faults.after import assert_all_is_well
 from tests.faults.drivers import crowd_at
 from tests.faults.everything import PROGRAMS, running_everything
 from tests.faults.kills import Sweep, points_of
+from tests.waiting import LIMIT_S
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SLICE = (
@@ -38,7 +39,6 @@ SLICE = (
     "timers.after_work",
     "top_up_wallet._claim.after_commit",
 )
-LIMIT_S = 75.0
 
 
 def test_a_charge_survives_the_death_of_its_program_at_any_of_these_points(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_program_dies_where_it_is_told_to_and_says_so(text: str) -> None:
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=LIMIT_S,
         cwd=ROOT,
         env={**os.environ, VARIABLE: text},
         check=False,

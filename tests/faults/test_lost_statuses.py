@@ -15,9 +15,8 @@ from tests import builders
 from tests.async_actors import RunningPile
 from tests.faults.everything import Everything, running_everything
 from tests.scenario import NOON
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
-WAIT_S = 30.0
 SELDOM = PileSettings(status_ms=3_600_000)
 """A status that was lost is not repeated within the test."""
 
@@ -34,7 +33,7 @@ def test_a_status_that_a_wiped_broker_took_and_lost_is_known_again_within_second
     spec = everything.site.add_pile()
     gun = everything.site.connector(spec.pile_no).id
     with RunningPile(spec, everything.broker.host, everything.broker.port, SELDOM) as pile:
-        wait_until(lambda: status_of(gun) is ConnectorStatus.IDLE, "the first status", WAIT_S)
+        wait_until(lambda: status_of(gun) is ConnectorStatus.IDLE, "the first status", LIMIT_S)
         everything.kill("bridge")
         everything.kill("broker")
         everything.broker.wipe()
@@ -42,8 +41,10 @@ def test_a_status_that_a_wiped_broker_took_and_lost_is_known_again_within_second
         pile.wait(lambda one: one.is_online)
         pile.do(lambda one: one.plug(1))  # the broker has it long before a bridge is there to subscribe
         everything.begin("bridge")
-        wait_until(lambda: status_of(gun) is ConnectorStatus.PLUGGED, "the status of the plugged gun", WAIT_S)
-        wait_until(lambda: answers() == {CommandState.DONE}, "the answers to what was asked", WAIT_S)
+        wait_until(
+            lambda: status_of(gun) is ConnectorStatus.PLUGGED, "the status of the plugged gun", LIMIT_S
+        )
+        wait_until(lambda: answers() == {CommandState.DONE}, "the answers to what was asked", LIMIT_S)
 
 
 class Turns:

@@ -18,6 +18,7 @@ from tests.invariants import check_invariants
 from tests.pay_channel import HandMadeChannel
 from tests.unit.gateways import wechat_side as side
 from tests.unit.gateways.pay_calls import signed
+from tests.waiting import LIMIT_S
 
 KEY = "one-tap"
 
@@ -141,7 +142,7 @@ def test_money_that_comes_while_we_give_up_the_payment_is_credited_once(
 def test_copies_and_the_closing_at_the_same_instant_credit_once(
     door: NotifyDoor, wechat: side.Channel
 ) -> None:
-    closing = threading.Barrier(5, timeout=20)
+    closing = threading.Barrier(5, timeout=LIMIT_S)
 
     def answer(request: side.Request) -> side.Answer:
         if request.path.endswith("/close"):

@@ -24,14 +24,13 @@ from tests.faults.poison import poison
 from tests.invariants import check_invariants
 from tests.mqtt_client import BrokerClient
 from tests.pile_voice import PileVoice
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 PILES: Final = 10
 RECORDS: Final = 100
 MESSAGES: Final = 1_000
 POISON_PERCENT: Final = 10
 SEED: Final = 13
-WAIT_S: Final = 120.0
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +92,7 @@ def test_memories_of_many_piles_are_taken_once_while_others_charge(
             ]
             pile.say(*kept, *kept)
         wait_until(
-            lambda: all(pile.receipted().total() == 2 * RECORDS for pile in piles), "every receipt", WAIT_S
+            lambda: all(pile.receipted().total() == 2 * RECORDS for pile in piles), "every receipt", LIMIT_S
         )
         assert {count for pile in piles for count in pile.receipted().values()} == {2}
         assert open_orders() == PILES * RECORDS
@@ -121,7 +120,7 @@ def test_poison_at_the_broker_is_quarantined_while_others_charge(
                 pile.say(pile.voice.after(milliseconds=1).meter("S-NOBODYS", 1_000_000 + number))
         last = pile.voice.ended("S-LAST", pile.voice.now, 0)
         pile.say(last)
-        wait_until(lambda: pile.receipted().total() == 1, "the last word's receipt", WAIT_S)
+        wait_until(lambda: pile.receipted().total() == 1, "the last word's receipt", LIMIT_S)
         assert Counter(quarantined_payloads()) - quarantined >= thrown
         charges_end(crowd)
     assert_all_is_well(everything, crowd)

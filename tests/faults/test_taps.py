@@ -11,12 +11,12 @@ from backend.services.ledger.wallets import find_balances
 from tests.api_server import running_api
 from tests.at_once import at_once
 from tests.faults.notify_door import new_channel
-from tests.faults.two_phones import BALANCE_FEN, KEY, WAIT_S, TwoPhones
+from tests.faults.two_phones import BALANCE_FEN, KEY, TwoPhones
 from tests.invariants import check_invariants
 from tests.scenario import Scenario
 from tests.unit.gateways import wechat_side as side
 from tests.unit.gateways.pay_calls import signed
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_two_phones_of_one_driver_start_one_charge(world: TwoPhones) -> None:
 
 def test_an_app_that_was_killed_hears_of_its_one_charge_when_it_asks_again(world: TwoPhones) -> None:
     world.start_and_die()
-    wait_until(lambda: Session.select().count() == 1, "the server starts the session", WAIT_S)
+    wait_until(lambda: Session.select().count() == 1, "the server starts the session", LIMIT_S)
     number = Session.get().session_no
     assert [world.start(), world.start(phone=1), world.start(key="after-a-restart")] == [
         (201, number),

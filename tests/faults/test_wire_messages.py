@@ -118,7 +118,7 @@ def counted(wired: Wired) -> tuple[int, int]:
 
 def test_messages_that_come_up_to_five_times_count_once(wired: Wired) -> None:
     refused_before = refused()
-    _, duplicates_before = until(lambda: counted(wired), "the bridge's counters add up", limit_s=20)
+    _, duplicates_before = until(lambda: counted(wired), "the bridge's counters add up")
     with wired.crowd(piles=2, charges=ENDLESS) as crowd:
         for wire in (wired.piles, wired.bridge):
             disorder(wire, Plan(copies=(1, 5)))

@@ -10,10 +10,10 @@ from backend.domain.connector import ConnectorStatus
 from backend.gateways.clock import utc_now
 from tests import builders
 from tests.api_server import ApiClient
+from tests.waiting import LIMIT_S
 
 BALANCE_FEN: Final = 10_000
 KEY: Final = "a-tap"
-WAIT_S: Final = 20
 
 
 class TwoPhones:
@@ -47,7 +47,7 @@ class TwoPhones:
             f"Authorization: {phone.headers['Authorization']!s}\r\nIdempotency-Key: {KEY}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
-        with socket.create_connection((where.hostname or "", where.port or 0), WAIT_S) as connection:
+        with socket.create_connection((where.hostname or "", where.port or 0), LIMIT_S) as connection:
             connection.sendall(head.encode() + body)
 
     def top_up(self, *, phone: int = 0, key: str = KEY) -> tuple[int, str]:

@@ -10,8 +10,7 @@ import tornado.web
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 
 from backend.api.pages.static_web import admin_urls
-
-LIMIT_S = 10
+from tests.waiting import LIMIT_S
 
 
 @pytest.fixture

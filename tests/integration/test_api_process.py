@@ -21,10 +21,9 @@ from scripts.processes.child import Child
 from scripts.processes.loopback import accepts_connections, free_port
 from tests.api_server import ApiClient
 from tests.builders import an_operator
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 DRIVER = "/api/v1/driver"
-LIMIT_S = 30
 
 
 class Running:

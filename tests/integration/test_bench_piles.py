@@ -13,10 +13,10 @@ from scripts.benches.pile_connection import PileConnection
 from scripts.benches.pile_connections import PileConnections
 from scripts.benches.servers import SECRET, running_broker
 from tests.mqtt_client import BrokerClient, wait_for
+from tests.waiting import LIMIT_S
 
 PILE_NOS = ("32050000000001", "32050000000002", "32050000000003")
 BOOT = 100
-LIMIT_S = 10.0
 
 
 @pytest.fixture

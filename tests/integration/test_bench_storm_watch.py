@@ -8,10 +8,9 @@ from backend.gateways.clock import utc_now
 from backend.models import SessionProgress
 from scripts.benches.storm_watch import Watch
 from scripts.benches.waiting import wait_until
+from tests.waiting import LIMIT_S
 
 pytestmark = pytest.mark.usefixtures("database")
-
-LIMIT_S = 20.0
 
 
 def show(session_id: int, at: datetime) -> None:

@@ -203,7 +203,7 @@ def running_bridge(broker: BrokerHandle, pile_rows: str) -> Iterator[Bridge]:
     assert bridge.client.wait_until_subscribed(20)
     yield bridge
     stop.set()
-    thread.join(20)
+    thread.join(LIMIT_S)
     assert codes == [0]
 
 
@@ -246,8 +246,8 @@ def test_a_dead_writer_ends_the_bridge_with_an_error(
     running.start()
     assert bridge.client.wait_until_subscribed(20)
     publishing.start()
-    publishing.join(20)
-    running.join(20)
+    publishing.join(LIMIT_S)
+    running.join(LIMIT_S)
     assert codes == [1]
 
 
@@ -270,7 +270,7 @@ def test_outbound_survives_a_bug_and_is_woken(monkeypatch: pytest.MonkeyPatch) -
     wait_for(lambda: len(calls) == 2, "the wake-up after the bug")
     stop.set()
     outbound.wake()
-    thread.join(20)
+    thread.join(LIMIT_S)
     assert not thread.is_alive()
 
 

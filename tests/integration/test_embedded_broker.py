@@ -13,6 +13,7 @@ from scripts.embedded.broker import INSTALLED, prepare_broker
 from scripts.processes.child import StartError
 from tests.brokers import start_broker
 from tests.mqtt_client import BrokerClient, wait_for
+from tests.waiting import LIMIT_S
 
 SECRETS = {"A1": "secret of A1", "B2": "secret of B2", "bridge": "secret of the bridge"}
 
@@ -98,7 +99,7 @@ def test_embedded_session_queue_is_bounded_and_forgets_with_its_session() -> Non
         QUEUE_PROBE,
         str(INSTALLED / "session_queue.mjs"),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["kept"] == found["bound"]

@@ -9,9 +9,9 @@ from scripts.embedded.node import find_node, install_packages, node_environment
 from scripts.environment import ROOT
 from scripts.front_ends.build import ADMIN, MINI_PROGRAM, PREVIEW
 
-TEST_LIMIT_S = 400
+TEST_LIMIT_S = 1500
 
-pytestmark = pytest.mark.timeout(900)  # the packages may have to be installed first
+pytestmark = pytest.mark.timeout(2400)  # the packages may have to be installed first
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ from tests.at_once import at_once
 from tests.invariants import check_invariants
 from tests.pay_channel import Sandbox, running_sandbox
 from tests.real_parts import running_mariadb
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 ALL_KINDS = set(TimerKind)
 
@@ -128,7 +128,7 @@ class TestTimers:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         answered = threading.Event()
-        silent = {**jobs_timers.WORK, TimerKind.PAYMENT_QUERY: lambda _no, _now: answered.wait(30)}
+        silent = {**jobs_timers.WORK, TimerKind.PAYMENT_QUERY: lambda _no, _now: answered.wait(LIMIT_S)}
         monkeypatch.setattr(jobs_timers, "WORK", silent)  # stands for the channel at the outside edge
         for number in range(jobs_timers.OUTSIDE_PENDING + 3):
             set_timer(kind=TimerKind.PAYMENT_QUERY, subject_no=f"P{number}", due_at=utc_now())
@@ -212,7 +212,7 @@ def test_another_process_takes_over_what_a_killed_one_had_claimed(
     assert Timer.get().claimed_until is not None
     child.start()
     try:
-        wait_until(lambda: Timer.select().count() == 0, "the timer is done", CLAIM_S + 15.0)
+        wait_until(lambda: Timer.select().count() == 0, "the timer is done", CLAIM_S + LIMIT_S)
     finally:
         child.kill()
 
@@ -253,7 +253,7 @@ def test_wrong_settings_are_one_sentence(name: str, value: str, said: str) -> No
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT_S,
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")

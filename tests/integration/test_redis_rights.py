@@ -16,12 +16,11 @@ from tests.faults.drivers import crowd_at
 from tests.faults.everything import Everything
 from tests.real_parts import REDIS_CONF, MariaDb, Redis, running_redis
 from tests.stack import Stack
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 from tests.whole_charge import Phone, bound_to, secrets_of_piles
 
 PASSWORD: Final = "a-long-random-password"
 ADMIN: Final = "watcher"
-WAIT_S: Final = 60.0
 PILES: Final = 3
 KINDS_OF_KEYS: Final = {"pile", "rate", "stations", "token"}
 FORBIDDEN: Final = (
@@ -89,9 +88,9 @@ def test_the_product_needs_no_more_than_its_user_may(
             phone.log_in()
             number = everything.site.station.station_no
             with FeedListener(stack.api_url, phone.token, f"station:{number}") as listener:
-                wait_until(lambda: listener.frames > 1, "news of the station", WAIT_S)
-            wait_until(lambda: crowd.is_done, "the charges have ended", 3 * WAIT_S)
-            wait_until(lambda: guarded.kinds_of_keys() >= KINDS_OF_KEYS, "the whole live view", WAIT_S)
+                wait_until(lambda: listener.frames > 1, "news of the station", LIMIT_S)
+            wait_until(lambda: crowd.is_done, "the charges have ended", 3 * LIMIT_S)
+            wait_until(lambda: guarded.kinds_of_keys() >= KINDS_OF_KEYS, "the whole live view", LIMIT_S)
             phone.get("stations/nearby", lat="31.3", lng="120.6")
             crowd.leave()
         assert crowd.sessions == 2

@@ -15,8 +15,7 @@ from backend.models.engine.migrations import apply_migrations
 from backend.models.ledger import LedgerPosting
 from tests.real_parts import PASSWORD, ROOT, USER, MariaDb, find_program
 from tests.scenario import Scenario
-
-LIMIT_S = 100
+from tests.waiting import LIMIT_S
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from backend.models.engine.database import (
 )
 from backend.models.ledger import LedgerAccount
 from tests.real_parts import MariaDb, running_mariadb
+from tests.waiting import LIMIT_S
 
 
 def _fail() -> None:
@@ -120,7 +121,7 @@ def test_a_deadlock_is_run_again_and_both_finish(mariadb: MariaDb) -> None:
     database.connect(mariadb.fresh_database())
     database.database.create_tables([Operator])
     rows = [_operator(no=no).id for no in ("A", "B")]
-    met = threading.Barrier(2, timeout=10)
+    met = threading.Barrier(2, timeout=LIMIT_S)
     runs: list[int] = []
 
     def change(first: int, second: int) -> None:
@@ -144,7 +145,7 @@ def test_a_deadlock_is_run_again_and_both_finish(mariadb: MariaDb) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(LIMIT_S)
     assert [row.name for row in Operator.select()] == ["xx", "xx"]
     assert len(runs) == 3, "one of the two was the deadlock's victim and ran again"
     database.close()

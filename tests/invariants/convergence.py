@@ -16,8 +16,8 @@ from backend.services.commands.queue import EXPIRY_GRACE
 from tests.invariants.ledger import holds_belong_to_sessions
 from tests.invariants.messages import messages_are_conserved
 from tests.invariants.rows import Rows, Sent, snapshot
+from tests.waiting import LIMIT_S
 
-LIMIT_S: Final = 30.0
 POLL_S: Final = 0.1
 OVERDUE: Final = EXPIRY_GRACE
 DELIVERING: Final = frozenset(

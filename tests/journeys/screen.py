@@ -12,7 +12,7 @@ from scripts.environment import ROOT
 FAILED = pytest.StashKey[bool]()
 """Whether the test's own part failed, for fixtures that end after it."""
 PICTURES = ROOT / "var" / "screenshots"
-WAIT_MS = 30_000.0
+WAIT_MS = 120_000.0
 # What Chromium itself writes when an answer is a refusal or a connection is cut; the page deals with it.
 BROWSERS_OWN = ("Failed to load resource", "WebSocket connection to")
 LOUD = frozenset({"error", "warning", "assert"})

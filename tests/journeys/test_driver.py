@@ -10,7 +10,7 @@ from tests.journeys.driver_phone import DriverPhone
 from tests.journeys.screen import FAILED
 from tests.journeys.world import World
 
-pytestmark = pytest.mark.timeout(420)
+pytestmark = pytest.mark.timeout(1800)
 WINDOW = {"width": 1280, "height": 940}
 TOP_UP_FEN = 10_000
 FIRST_READING = re.compile(r"^(?!0\.00)\d+\.\d+")

@@ -11,7 +11,7 @@ from tests.journeys.screen import FAILED, Screen
 from tests.journeys.world import World
 from tests.whole_charge import Phone, answer_of, soon
 
-pytestmark = pytest.mark.timeout(420)
+pytestmark = pytest.mark.timeout(1800)
 WINDOW = {"width": 1440, "height": 1300}
 TOP_UP_FEN = 10_000
 LEAST_ENERGY_WH = 20

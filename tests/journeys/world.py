@@ -20,11 +20,10 @@ from scripts.local.demo.seed import seed
 from scripts.processes.child import Child
 from scripts.processes.loopback import accepts_connections, free_port
 from tests.stack import Stack
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 PILES = 20
 METER_S = 1
-REQUEST_LIMIT_S = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class World:
         self._post(f"/piles/{connector_no[:-2]}/connectors/{int(connector_no[-2:])}/plug")
 
     def _post(self, path: str) -> None:
-        answer = requests.post(self.simulator_url + path, timeout=REQUEST_LIMIT_S)
+        answer = requests.post(self.simulator_url + path, timeout=LIMIT_S)
         assert answer.ok, answer.text
 
 
@@ -112,7 +111,7 @@ def _preview(stack: Stack, simulator_url: str, folder: Path) -> Iterator[str]:
 
 
 def _are_online(simulator_url: str) -> bool:
-    piles = requests.get(f"{simulator_url}/piles", timeout=REQUEST_LIMIT_S).json()["piles"]
+    piles = requests.get(f"{simulator_url}/piles", timeout=LIMIT_S).json()["piles"]
     return all(pile["online"] for pile in piles)
 
 

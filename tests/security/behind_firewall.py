@@ -13,13 +13,13 @@ from typing import Final
 
 from tests.brokers import start_broker
 from tests.security.mqtt_door import connect_packet, knock
+from tests.waiting import LIMIT_S
 
 PORT: Final = 8883
 SECRETS: Final = {"A1": "secret of A1", "B2": "secret of B2"}
 GUESSES: Final = 500
 GUESSER: Final = "127.0.1.1"
 NEIGHBOUR: Final = "127.0.2.2"
-LIMIT_S: Final = 10.0
 
 
 def main(folder: Path) -> None:

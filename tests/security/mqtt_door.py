@@ -3,7 +3,8 @@
 import socket
 from typing import Final
 
-LIMIT_S: Final = 15.0
+from tests.waiting import LIMIT_S
+
 NO_ANSWER: Final = -1
 _CONNACK: Final = 0x20
 

@@ -9,8 +9,9 @@ import pytest
 
 from backend.api.feed.door import FeedLimits
 from tests.desk import WatchedCharge
-from tests.feed_server import FRAME_LIMIT_S, FeedServer, in_loop, running_feed, subscribe, until
+from tests.feed_server import FeedServer, in_loop, running_feed, subscribe, until
 from tests.security.tally import nothing_through
+from tests.waiting import LIMIT_S
 
 pytestmark = [
     pytest.mark.usefixtures("database"),
@@ -41,12 +42,12 @@ class Loiterer:
             where.hostname, where.port, local_addr=(address, 0), family=socket.AF_INET
         )
         writer.write(HANDSHAKE)
-        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), FRAME_LIMIT_S)
+        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), LIMIT_S)
         return cls(reader, writer)
 
     async def close_code(self) -> int:
         """The code that the server closes with."""
-        head = await asyncio.wait_for(self._reader.readexactly(4), FRAME_LIMIT_S)
+        head = await asyncio.wait_for(self._reader.readexactly(4), LIMIT_S)
         return int.from_bytes(head[2:4], "big")
 
     async def leave(self) -> None:

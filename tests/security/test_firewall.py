@@ -13,8 +13,8 @@ import pytest
 from tests.real_parts import ROOT
 from tests.security.behind_firewall import GUESSES
 from tests.security.tally import nothing_through
+from tests.waiting import LIMIT_S
 
-LIMIT_S: Final = 120
 MOST_HEARD: Final = 300 + 2 * 60
 """The burst, and what the rate adds in a minute."""
 NETWORKS: Final = " && ".join(

@@ -12,6 +12,7 @@ from tests.api_server import ApiClient
 from tests.bad_input import World
 from tests.security.http_world import read_operations
 from tests.security.tally import nothing_through
+from tests.waiting import LIMIT_S
 
 OPERATIONS: Final = list(read_operations().values())
 PAGES: Final = (
@@ -108,4 +109,4 @@ def test_bytes_that_are_no_sound_request_get_no_answer_of_use_and_end_the_connec
             answer += part
     through = [answer] if answer.startswith((b"HTTP/1.1 2", b"HTTP/1.1 5")) or b"ornado" in answer else []
     nothing_through("HTTP: broken requests", tried=1, through=through)
-    assert requests.get(f"{product.stack.api_url}/healthz", timeout=15).ok
+    assert requests.get(f"{product.stack.api_url}/healthz", timeout=LIMIT_S).ok

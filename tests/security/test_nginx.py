@@ -15,8 +15,8 @@ from typing_extensions import override
 
 from tests.nginx import HOST, Nginx, running_nginx
 from tests.security.tally import nothing_through
+from tests.waiting import LIMIT_S
 
-LIMIT_S: Final = 20.0
 FLOODER: Final = "127.0.1.1"
 SOMEBODY: Final = "127.0.2.2"
 FEEDS: Final = 200

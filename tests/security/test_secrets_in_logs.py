@@ -24,6 +24,7 @@ from tests.bad_input import RawPile, World
 from tests.real_parts import PASSWORD as DATABASE_PASSWORD
 from tests.security.tally import nothing_through
 from tests.stack import BRIDGE_SECRET
+from tests.waiting import LIMIT_S
 from tests.whole_charge import PASSWORD, STAFF, Phone, answer_of, soon
 
 PARTS: Final = ("api", "bridge", "jobs")
@@ -32,7 +33,6 @@ LOGIN_CODE: Final = "canary-of-a-login-code"
 BAD_TOKEN: Final = "canary-of-a-bad-token-0123456789"
 FORGED: Final = b'{"canary-of-a-notify-body":"canary-of-its-content"}'
 TOP_UP_FEN: Final = 4_321
-LIMIT_S: Final = 20
 
 
 @pytest.fixture

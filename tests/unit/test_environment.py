@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts import environment
+from tests.waiting import LIMIT_S
 
 SOURCE = Path(environment.__file__)
 COMMAND = """
@@ -22,7 +23,6 @@ print("inside", sys.prefix, sys.argv[1:])
 """
 NO_REQUIREMENTS = "# nothing to install\n"
 UNOBTAINABLE = f"no-such-package==1.0 --hash=sha256:{'0' * 64}\n"
-LIMIT_S = 100
 
 
 class Checkout:

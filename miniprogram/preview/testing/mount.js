@@ -4,7 +4,7 @@ import fs from "node:fs";
 import { JSDOM, VirtualConsole } from "jsdom";
 
 const ORIGIN = "http://preview.test";
-const WAIT_LIMIT_MS = 20_000;
+const WAIT_LIMIT_MS = 120_000;
 const WAIT_STEP_MS = 5;
 
 /**

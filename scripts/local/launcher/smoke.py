@@ -29,10 +29,11 @@ from scripts.processes.loopback import LOOPBACK
 
 TOP_UP_FEN = 10_000
 CHARGE_S = 10.0
+WATCH_S = 0.5
 LEAST_METERS = 5
 LEAST_ENERGY_WH = 20
-WAIT_S = 20.0
-COMMAND_LIMIT_S = 30
+WAIT_S = 180.0
+COMMAND_LIMIT_S = 180
 POSITION: dict[str, str | int] = {"lat": "31.317040", "lng": "120.678920", "radius_m": 50_000}
 
 
@@ -176,13 +177,16 @@ class Smoke:
         return session or {}
 
     def _watch(self) -> None:
-        ends_s = time.monotonic() + CHARGE_S
+        charged_s = time.monotonic() + CHARGE_S
         readings_wh = [0]
-        while time.monotonic() < ends_s:
+
+        def has_charged() -> bool | None:
             readings_wh.append(self._live()["energy_wh"])
             require(readings_wh[-1] >= readings_wh[-2], "the live energy went backwards")
-            time.sleep(0.5)
-        require(len(set(readings_wh)) >= LEAST_METERS, f"the live energy stood still: {readings_wh}")
+            is_enough = len(set(readings_wh)) >= LEAST_METERS
+            return (is_enough and time.monotonic() >= charged_s) or None
+
+        poll(has_charged, f"the live energy moves {LEAST_METERS} times", WAIT_S, every_s=WATCH_S)
 
     def _stop(self) -> None:
         session_no = self._found.session_no

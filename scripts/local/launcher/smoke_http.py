@@ -50,7 +50,7 @@ def require_equal(name: str, found: object, wanted: object) -> None:
     require(found == wanted, f"{name} is {found!r}, not {wanted!r}")
 
 
-def poll(ask: Callable[[], T | None], what: str, limit_s: float) -> T:
+def poll(ask: Callable[[], T | None], what: str, limit_s: float, every_s: float = POLL_S) -> T:
     """The first answer that is not None. Raises SmokeError when there is none within `limit_s`."""
     deadline_s = time.monotonic() + limit_s
     while True:
@@ -58,4 +58,4 @@ def poll(ask: Callable[[], T | None], what: str, limit_s: float) -> T:
         if found is not None:
             return found
         require(time.monotonic() < deadline_s, f"not within {limit_s:g} s: {what}")
-        time.sleep(POLL_S)
+        time.sleep(every_s)

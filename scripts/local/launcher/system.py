@@ -24,7 +24,7 @@ from scripts.local.launcher.terminal import Terminal
 from scripts.processes.child import Child
 from scripts.processes.loopback import LOOPBACK, accepts_connections
 
-START_LIMIT_S = 60.0
+START_LIMIT_S = 300.0
 POLL_S = 0.02
 PROBE_LIMIT_S = 2.0
 QUOTED_LINES = 10

@@ -16,6 +16,7 @@ from backend.models import AuditRow, Driver, Payment
 from backend.models.ledger import LedgerAccount, LedgerPosting
 from tests.at_once import at_once
 from tests.bad_input import World, money
+from tests.waiting import LIMIT_S
 from tests.whole_charge import Phone, answer_of, refusal_of, soon
 
 TOP_UP_FEN = 2_345
@@ -77,7 +78,7 @@ def test_a_notify_in_many_copies_and_replayed_byte_for_byte_credits_once(
     assert credits_of(payment_no) == [TOP_UP_FEN]
     before = money()
     first = payer.notifies(payment_no)[0]
-    replayed = answer_of(payer.sandbox.post("/sandbox/notifies/replay", json={"id": first["id"]}))
+    replayed = answer_of(payer.client.sandbox.post("/sandbox/notifies/replay", json={"id": first["id"]}))
     assert (replayed["kind"], replayed["status"]) == ("replay", 204)
     assert money() == before
     assert payer.get("wallet")["available_fen"] == TOP_UP_FEN
@@ -192,5 +193,5 @@ def post_forged(world: World, headers: dict[str, str]) -> requests.Response:
         "Wechatpay-Signature": b64encode(key.sign(message, padding.PKCS1v15(), hashes.SHA256())).decode(),
     }
     return requests.post(
-        f"{world.stack.api_url}/notify/wechat", data=body, headers=forged | headers, timeout=30
+        f"{world.stack.api_url}/notify/wechat", data=body, headers=forged | headers, timeout=LIMIT_S
     )

@@ -11,7 +11,8 @@ from scripts.processes.loopback import accepts_connections, free_port
 from tests.brokers import BrokerHandle, start_broker
 from tests.certificate import make_certificate
 from tests.integration.brokers.clients import SECRETS, Connect
-from tests.mqtt_client import WAIT_S, BrokerClient, wait_for
+from tests.mqtt_client import BrokerClient, wait_for
+from tests.waiting import LIMIT_S
 
 
 def test_oversize_packet_costs_its_sender_the_connection_and_nobody_else(connect: Connect) -> None:
@@ -27,7 +28,7 @@ def test_oversize_packet_costs_its_sender_the_connection_and_nobody_else(connect
 
 
 def test_announced_giant_packet_is_refused_before_it_arrives(broker: BrokerHandle) -> None:
-    with socket.create_connection((broker.host, broker.port), timeout=WAIT_S) as stranger:
+    with socket.create_connection((broker.host, broker.port), timeout=LIMIT_S) as stranger:
         stranger.sendall(b"\x10\xff\xff\xff\x7f")  # CONNECT of 268 435 455 bytes
         assert stranger.recv(16) == b""
 
@@ -92,7 +93,7 @@ def test_shipped_listeners_are_tls_for_piles_and_plain_loopback_for_the_bridge(t
 
 
 def _ask_plainly(port: int) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), timeout=WAIT_S) as stranger:
+    with socket.create_connection(("127.0.0.1", port), timeout=LIMIT_S) as stranger:
         stranger.sendall(b"\x10\x0e\x00\x04MQTT\x04\x02\x00\x3c\x00\x02A1")
         try:
             return stranger.recv(16)

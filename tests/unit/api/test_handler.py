@@ -17,6 +17,7 @@ from backend.domain.permission import Permission
 from backend.gateways.clock import utc_now
 from tests.api_server import ApiClient, running_api
 from tests.builders import a_driver, a_staff, a_token, an_operator
+from tests.waiting import LIMIT_S
 
 gate = threading.Event()
 
@@ -250,7 +251,7 @@ def test_head_and_methods_nobody_serves_are_told_which_are(api: ApiClient) -> No
 
 
 def _send(port: int, request: bytes) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=LIMIT_S) as connection:
         connection.sendall(request)
         return connection.recv(4_000)
 
@@ -327,7 +328,7 @@ def test_transactions_that_wait_do_not_keep_other_requests_waiting(api: ApiClien
     assert api.get("/page").status_code == 200
     gate.set()
     for thread in waiting:
-        thread.join(20)
+        thread.join(LIMIT_S)
         assert not thread.is_alive()
 
 

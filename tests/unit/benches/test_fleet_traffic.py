@@ -9,13 +9,13 @@ from scripts.benches.fleet_traffic import Cadence, Traffic
 from scripts.benches.pile_connection import now_ms
 from scripts.benches.world import FIRST_REGISTER_WH
 from scripts.stand_ins.simulator import mqtt_packets as mqtt
+from tests.waiting import LIMIT_S
 
 CHARGING, PLUGGED = "32050000000001", "32050000000002"
 SESSION_NO = "S20261125120000ABCDEFGHJK"
 BOOT = 100
 HOUR_MS = 3_600_000
 FAST = Cadence(meter_s=0.02, heartbeat_s=0.05, status_s=0.05)
-LIMIT_S = 10.0
 
 
 class Wire(asyncio.Transport):

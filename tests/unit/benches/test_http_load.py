@@ -3,8 +3,8 @@ import asyncio
 import pytest
 
 from scripts.benches.http_load import put_load, take_answer
+from tests.waiting import LIMIT_S
 
-LIMIT_S = 10
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 

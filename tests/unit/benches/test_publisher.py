@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from mqtt_bridge import messages
 from scripts.benches.publisher import FIRST_SEQ, Load, encode_length, make_voices
+from tests.waiting import LIMIT_S
 
 PILES = [("32050000000001", "S20261123120000ABCDEFGHJK"), ("32050000000002", "S20261123120000ABCDEFGHJM")]
 BOOT = 100
@@ -63,7 +64,7 @@ def test_every_message_is_sent_once_and_is_one_the_bridge_takes(
     broker.start()
     load = Load(ends[0], make_voices(PILES), BOOT, LONG_AGO)
     began_s, ended_s = load.run(count, window=50, rate=rate)
-    broker.join(10)
+    broker.join(LIMIT_S)
     assert began_s < ended_s
     assert [id_ for _, id_, _ in broker.packets] == [*range(1, count + 1)]
     for number, (topic, _, payload) in enumerate(broker.packets):
@@ -80,7 +81,7 @@ def test_a_second_turn_goes_on_where_the_first_ended(ends: tuple[socket.socket, 
     load = Load(ends[0], make_voices(PILES), BOOT, LONG_AGO)
     load.run(2, window=10, rate=0)
     load.run(4, window=10, rate=0)
-    broker.join(10)
+    broker.join(LIMIT_S)
     told = [int(re.findall(rb'"seq":(\d+)', payload)[0]) for _, _, payload in broker.packets]
     assert told == [*range(FIRST_SEQ, FIRST_SEQ + 6)]
 

@@ -11,10 +11,9 @@ import pytest
 from scripts.stand_ins.simulator.mqtt_packets import DISCONNECT_PACKET, publish_packet
 from tests.fault_proxy import Fate, FaultProxy, MqttFaults, Plan, Wire
 from tests.open_sockets import open_sockets
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_S, wait_until
 
 SHORT_S: Final = 0.3
-LONG_S: Final = 20.0
 
 
 class EchoServer:
@@ -66,7 +65,7 @@ def wire(server: EchoServer) -> Iterator[FaultProxy]:
 
 @contextlib.contextmanager
 def connected(proxy: FaultProxy) -> Iterator[socket.socket]:
-    with socket.create_connection((proxy.host, proxy.port), LONG_S) as plug:
+    with socket.create_connection((proxy.host, proxy.port), LIMIT_S) as plug:
         yield plug
 
 
@@ -96,7 +95,7 @@ def is_silent(plug: socket.socket) -> bool:
     except TimeoutError:
         return True
     finally:
-        plug.settimeout(LONG_S)
+        plug.settimeout(LIMIT_S)
     return False
 
 
@@ -226,7 +225,7 @@ def test_what_connects_while_the_proxy_closes_is_not_left_open(server: EchoServe
     is_over.set()
     for guest in guests:
         guest.join()
-    wait_until(lambda: open_sockets() <= before, "every socket is closed", LONG_S)
+    wait_until(lambda: open_sockets() <= before, "every socket is closed", LIMIT_S)
 
 
 def test_messages_that_wait_for_others_go_on_after_a_while(server: EchoServer) -> None:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from tests.http_side import serving
+from tests.waiting import LIMIT_S
 
 MCHID = "1900000109"
 APPID = "wx8888888888888888"
@@ -146,7 +147,7 @@ def channel_server() -> Iterator[Channel]:
 
 def _send(request: BaseHTTPRequestHandler, answer: Answer) -> None:
     if answer.wait_for:
-        answer.wait_for.wait(timeout=30)
+        answer.wait_for.wait(timeout=LIMIT_S)
     request.protocol_version = "HTTP/1.1"
     try:
         request.send_response(answer.status)

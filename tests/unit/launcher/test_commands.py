@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts.environment import ROOT
-
-LIMIT_S = 60
+from tests.waiting import LIMIT_S
 
 
 @pytest.fixture

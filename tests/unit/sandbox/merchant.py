@@ -22,8 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from tests.http_side import say_status, serving
-
-LIMIT_S = 20
+from tests.waiting import LIMIT_S
 
 
 @dataclass

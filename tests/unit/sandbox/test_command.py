@@ -15,8 +15,7 @@ import pytest
 import scripts.stand_ins.sandbox
 from scripts.stand_ins.sandbox.keys import make_keys
 from tests.unit.sandbox.process import base_of, sandbox_process
-
-LIMIT_S = 30
+from tests.waiting import LIMIT_S
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ import requests
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 from tests.unit.sandbox.merchant import Merchant
+from tests.waiting import LIMIT_S
 
 JSAPI = "/v3/pay/transactions/jsapi"
 REFUNDS = "/v3/refund/domestic/refunds"
@@ -304,7 +305,7 @@ def test_an_independent_client_agrees(merchant: Merchant, keys_folder: Any) -> N
         notify_url=NOTIFY_URL,
         public_key=(keys_folder / "platform_public_key.pem").read_text(),
         public_key_id=merchant.platform_key_id,
-        timeout=20,
+        timeout=LIMIT_S,
     )
     pay._core._gate_way = merchant.base
     number = f"T{time.monotonic_ns()}"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sandbox.merchant import LIMIT_S, Merchant
+from tests.unit.sandbox.merchant import Merchant
+from tests.waiting import LIMIT_S
 
 
 def _login(merchant: Merchant, code: str, **changes: str) -> Any:

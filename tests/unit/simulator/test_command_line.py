@@ -19,13 +19,13 @@ from scripts.environment import ROOT
 from scripts.stand_ins.simulator.command_line import main
 from tests.brokers import BrokerHandle, start_broker
 from tests.mqtt_client import BrokerClient, wait_for
+from tests.waiting import LIMIT_S
 
 RUN = "import sys; from scripts.stand_ins.simulator.command_line import main; sys.exit(main(sys.argv[1:]))"
 PILES = [
     {"pile_no": f"P{number}", "secret": f"s{number}", "kind": "dc", "rated_w": 60_000, "connectors": 1}
     for number in (1, 2, 3)
 ]
-LIMIT_S = 30
 
 
 @pytest.fixture
