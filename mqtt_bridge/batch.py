@@ -16,6 +16,7 @@ import structlog
 
 from backend.crash_points import CrashPoint
 from backend.domain.errors import ServiceUnavailable
+from backend.domain.live_progress import LiveProgress
 from backend.live import feed, live_status
 from backend.models.engine import database
 from backend.services.intake.load_progress import load_live_progress
@@ -43,6 +44,8 @@ Incoming: TypeAlias = tuple[str, bytes, int]
 """Topic, payload and the token that acknowledges it."""
 Acknowledge: TypeAlias = Callable[[Sequence[int]], None]
 Publish: TypeAlias = Callable[[str, bytes], None]
+Apply: TypeAlias = Callable[[Sequence[Item], PileBook, ProgressBook, datetime], Outcome]
+WriteLate: TypeAlias = Callable[..., Mapping[str, LiveProgress]]
 
 
 class StoppedError(Exception):
@@ -72,12 +75,18 @@ class Writer:
         publish: Publish,
         clock: Callable[[], datetime],
         stopping: threading.Event | None = None,
+        apply: Apply = apply_items,
+        write_late: WriteLate = write_behind,
+        first_wait_s: float = FIRST_WAIT_S,
     ) -> None:
         self.totals = Totals()
         self._acknowledge = acknowledge
         self._publish = publish
         self._clock = clock
         self._stopping = stopping or threading.Event()
+        self._apply = apply
+        self._write_late = write_late
+        self._first_wait_s = first_wait_s
         self._piles = PileBook()
         self._sessions = ProgressBook()
 
@@ -121,7 +130,7 @@ class Writer:
             part = behind[start : start + SESSIONS_PER_WRITE]
             numbers = [one.session_no for one in part]
             try:
-                written = write_behind(sessions=part, now=now)
+                written = self._write_late(sessions=part, now=now)
             except ServiceUnavailable:
                 return
             except Exception:  # noqa: BLE001 - it must not keep messages from being taken
@@ -152,7 +161,7 @@ class Writer:
         """Write the items as one; None, or what of their content prevented it. Raises StoppedError."""
         try:
             outcome = self._patiently(
-                lambda: apply_items(items, self._piles, self._sessions, now), waiting=len(items)
+                lambda: self._apply(items, self._piles, self._sessions, now), waiting=len(items)
             )
         except StoppedError:
             raise
@@ -163,7 +172,7 @@ class Writer:
 
     def _patiently(self, work: Callable[[], R], waiting: int = 0) -> R:
         """`work`, again and again while the database is away and so many messages wait for it."""
-        wait_s = FIRST_WAIT_S
+        wait_s = self._first_wait_s
         is_told = False
         while True:
             try:

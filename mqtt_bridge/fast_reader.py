@@ -171,23 +171,23 @@ class FastClient(BridgeClient):
             self._in_packet = _in_packet(0, b"")
 
 
-def works() -> bool:
-    """Whether `FastClient` does on this paho what it should; told in the log when not."""
+def works(reader: type[FastClient] = FastClient) -> bool:
+    """Whether `reader` does on this paho what it should; told in the log when not."""
     if version("paho-mqtt") != PAHO_VERSION:
         _log.warning("fast_reader_off", reason="paho version", found=version("paho-mqtt"))
         return False
     try:
-        _prove()
+        _prove(reader)
     except Exception as error:  # noqa: BLE001 - whatever it is, the stock reader serves
         _log.warning("fast_reader_off", reason=f"{type(error).__name__}: {error}")
         return False
     return True
 
 
-def _prove() -> None:
+def _prove(reader: type[FastClient]) -> None:
     """Read a stream in odd pieces from a socket that is none, and compare what comes out."""
     inbox = Inbox(cap=100)
-    client = FastClient(inbox, "proof")
+    client = reader(inbox, "proof")
     payload = b"x" * 200
     publish = b"\x32\xcf\x01\x00\x03a/b\x01\x02" + payload
     stream = publish + b"\x40\x02\x00\x09" + b"\x30\x06\x00\x03a/bZ"

@@ -35,9 +35,11 @@ class Outbound:
         is_connected: Callable[[], bool],
         clock: Callable[[], datetime],
         every_turn: Callable[[], None] = lambda: None,
+        sweep_s: float = SWEEP_S,
     ) -> None:
         self._publish = publish
         self._every_turn = every_turn
+        self._sweep_s = sweep_s
         self._is_connected = is_connected
         self._clock = clock
         self._woken = threading.Event()
@@ -50,7 +52,7 @@ class Outbound:
     def run(self, stopping: threading.Event) -> None:
         """Send what is due until `stopping` is set (`wake` to be heard at once)."""
         while not stopping.is_set():
-            self._woken.wait(SWEEP_S)
+            self._woken.wait(self._sweep_s)
             self._woken.clear()
             try:
                 while not stopping.is_set() and self.send_due() == COMMANDS_PER_CLAIM:

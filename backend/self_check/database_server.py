@@ -1,6 +1,6 @@
 """What production asks the database server: settings that money depends on, rights, schema, clock."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -42,7 +42,7 @@ _ASKED: Final = (*_RULES, "sync_binlog", "sql_mode", "version")
 _ALMIGHTY: Final = ("ALL PRIVILEGES ON *.*", "SUPER", "WITH GRANT OPTION")
 
 
-def check_database_server(settings: Settings) -> Iterator[Finding]:
+def check_database_server(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Iterator[Finding]:
     """Ask the server over a connection of its own; one that cannot be reached is UNKNOWN, and nothing more."""
     if not settings.database.url.startswith("mysql:"):
         return
@@ -52,7 +52,7 @@ def check_database_server(settings: Settings) -> Iterator[Finding]:
         yield passed(KEY, values.get("version", ""))
         yield from _judge_variables(values)
         yield from _judge_rights(server.list_grants())
-        yield _judge_clock(server.read_server_time(), utc_now())
+        yield _judge_clock(server.read_server_time(), clock())
         yield from _judge_schema()
     except ConfigError:
         return  # its password file is told of elsewhere

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from paho.mqtt.enums import MQTTErrorCode
+from typing_extensions import override
 
 from backend.gateways.clock import utc_now
 from backend.models import MeterValue, PileState, Quarantine
@@ -173,9 +175,13 @@ def test_the_fast_reader_proves_itself_and_gives_way_on_another_paho(monkeypatch
     assert not fast_reader.works()
 
 
-def test_gives_way_when_its_proof_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fast_reader, "_read_length", lambda *_: (2, 0))
-    assert not fast_reader.works()
+def test_gives_way_when_its_proof_fails() -> None:
+    class Deaf(fast_reader.FastClient):
+        @override
+        def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    assert not fast_reader.works(Deaf)
 
 
 @pytest.fixture
@@ -235,10 +241,9 @@ def test_a_dead_writer_ends_the_bridge_with_an_error(
 ) -> None:
     bridge = Bridge(settings_of(broker), batch_cap=100, queue_cap=1_000, status_asks_per_s=100)
 
-    def die(_: object) -> None:
-        raise ZeroDivisionError("not even quarantine took it")
-
-    monkeypatch.setattr(bridge.writer, "write", die)
+    db.database.execute_sql(
+        "CREATE TRIGGER refuse BEFORE INSERT ON quarantine BEGIN SELECT RAISE(ABORT, 'not even quarantine'); END"
+    )
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
     publishing = threading.Thread(target=lambda: publish(broker, [b"x"]))
     codes: list[int] = []
@@ -251,17 +256,17 @@ def test_a_dead_writer_ends_the_bridge_with_an_error(
     assert codes == [1]
 
 
-def test_outbound_survives_a_bug_and_is_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outbound_survives_a_bug_and_is_woken() -> None:
     stop = threading.Event()
     calls: list[datetime] = []
 
-    def fail(**_: object) -> list[object]:
+    def fail() -> None:
         calls.append(utc_now())
         raise ZeroDivisionError
 
-    monkeypatch.setattr("mqtt_bridge.outbound.claim_commands", fail)
-    monkeypatch.setattr("mqtt_bridge.outbound.SWEEP_S", 60.0)
-    outbound = Outbound(publish=lambda *_: None, is_connected=lambda: True, clock=utc_now)
+    outbound = Outbound(
+        publish=lambda *_: None, is_connected=lambda: False, clock=utc_now, every_turn=fail, sweep_s=LIMIT_S
+    )
     thread = threading.Thread(target=outbound.run, args=(stop,))
     thread.start()
     outbound.wake()

@@ -3,7 +3,6 @@
 import msgspec
 import pytest
 
-from backend.api.feed import hub as feed_hub
 from backend.api.feed.hub import POLL_S, READ_GAP_S, Hub, Kind
 from backend.api.feed.topics import Topic, parse_topic
 from backend.api.http.lanes import Lane
@@ -37,12 +36,11 @@ def charge_on(world: WatchedCharge, energy_wh: int) -> None:
 
 
 @in_loop
-async def test_a_topic_is_swept_so_long_after_its_own_last_read(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_topic_is_swept_so_long_after_its_own_last_read() -> None:
     now_s = 100.0
-    monkeypatch.setattr(feed_hub, "monotonic_s", lambda: now_s)
     world, lane = WatchedCharge(), Lane("one", threads=1, queue_cap=10)
     driver, charge, station = actor_of(world.driver), Listener(), Listener()
-    hub = Hub(lane)
+    hub = Hub(lane, lambda: now_s)
     hub.start()
     hub.join(parse_topic(world.topic), driver, charge)
     await until(lambda: charge.told == [1_000])

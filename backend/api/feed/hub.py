@@ -65,8 +65,9 @@ class _Room:
 class Hub:
     """Rooms and the one task that reads them. `start` it in the loop, `close` it at the end."""
 
-    def __init__(self, lane: Lane) -> None:
+    def __init__(self, lane: Lane, clock_s: Callable[[], float] = monotonic_s) -> None:
         self._lane = lane
+        self._clock_s = clock_s
         self._rooms: dict[tuple[Topic, Hashable], _Room] = {}
         self._by_text: dict[str, set[_Room]] = {}
         self._wake = asyncio.Event()
@@ -100,7 +101,7 @@ class Hub:
         if room is None:
             room = self._rooms[topic, audience] = _Room(topic, audience, actor, told_as(topic, actor))
             self._by_text.setdefault(room.told_as, set()).add(room)
-        elif room.data is not None and monotonic_s() - room.read_at_s < READ_GAP_S:
+        elif room.data is not None and self._clock_s() - room.read_at_s < READ_GAP_S:
             listener.hear(topic, "snapshot", _encode(room.data))
             room.members.add(listener)
             return
@@ -137,7 +138,7 @@ class Hub:
 
     async def _turn(self) -> None:
         is_told = self._subscription is not None and self._subscription.is_live
-        now_s = monotonic_s()
+        now_s = self._clock_s()
         ready_s, old_s = now_s - READ_GAP_S, now_s - (SWEEP_S if is_told else POLL_S)
         due = [
             room
@@ -149,7 +150,7 @@ class Hub:
 
     async def _read(self, rooms: list[_Room]) -> None:
         for room in rooms:
-            room.is_dirty, room.read_at_s = False, monotonic_s()
+            room.is_dirty, room.read_at_s = False, self._clock_s()
         wanted = [(room.topic, room.actor) for room in rooms]
         try:
             found = await self._lane.run(read_topics, wanted, now=utc_now())

@@ -10,13 +10,15 @@ from backend.models import (
     PileState,
     SessionProgress,
 )
-from mqtt_bridge.batch import Incoming, Writer
+from backend.services.intake.record_meters import write_behind
+from mqtt_bridge.application import apply_items
+from mqtt_bridge.batch import Apply, Incoming, WriteLate, Writer
 from tests.pile_voice import PileVoice
 from tests.scenario import NOON, Scenario
 
 
 class Kit:
-    """A writer whose broker is a list; its clock is the pile's."""
+    """A writer whose broker is a list; its clock is the pile's. What writes its rows can be changed at any time."""
 
     def __init__(self) -> None:
         self.world = Scenario()
@@ -25,6 +27,8 @@ class Kit:
         self.published: list[tuple[str, dict[str, Any]]] = []
         self.stopping = threading.Event()
         self.clock_offset = timedelta(0)
+        self.apply: Apply = apply_items
+        self.write_late: WriteLate = write_behind
         self.writer = self.new_writer()
 
     def new_writer(self) -> Writer:
@@ -33,6 +37,9 @@ class Kit:
             publish=lambda topic, payload: self.published.append((topic, json.loads(payload))),
             clock=self.now,
             stopping=self.stopping,
+            apply=lambda *given: self.apply(*given),  # noqa: PLW0108 - a test may change it later
+            write_late=lambda **given: self.write_late(**given),  # noqa: PLW0108
+            first_wait_s=0.001,
         )
 
     def now(self) -> datetime:

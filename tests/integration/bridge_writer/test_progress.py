@@ -10,7 +10,6 @@ from backend.domain.session import SessionState
 from backend.models import (
     MeterValue,
 )
-from mqtt_bridge import batch as batch_module
 from tests.integration.bridge_writer.kit import Kit, id_of
 from tests.scenario import NOON
 
@@ -106,9 +105,7 @@ def test_a_final_record_is_judged_by_the_last_reading_although_it_was_not_shown_
     assert (session.state, session.review_reason) == (SessionState.REVIEW, "behind_last_reading")
 
 
-def test_rows_that_cannot_be_written_late_are_left_and_made_good_by_the_next_message(
-    kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rows_that_cannot_be_written_late_are_left_and_made_good_by_the_next_message(kit: Kit) -> None:
     session_no = kit.charging()
     for register_wh in (1_000_003, 1_000_006):
         kit.after(milliseconds=200).write(kit.pile.meter(session_no, register_wh))
@@ -116,7 +113,7 @@ def test_rows_that_cannot_be_written_late_are_left_and_made_good_by_the_next_mes
     def fail(**_: Any) -> Any:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(batch_module, "write_behind", fail)
+    kit.write_late = fail
     with capture_logs() as logs:
         kit.after(seconds=2).writer.catch_up()
     assert [entry["event"] for entry in logs] == ["rows_left_behind"]

@@ -1,8 +1,10 @@
 """What cannot be taken goes to quarantine alone; with the database away nothing is acknowledged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import peewee
 import pytest
 from structlog.testing import capture_logs
 
@@ -13,12 +15,12 @@ from backend.models import (
     Pile,
     Quarantine,
 )
-from backend.services.intake.record_meters import record_meters
-from backend.services.intake.touch_piles import touch_piles
-from mqtt_bridge import application, inbound
-from mqtt_bridge import batch as batch_module
+from backend.models.engine.database import database as bound
+from backend.models.engine.database import transact
+from mqtt_bridge.application import apply_items
 from mqtt_bridge.batch import Incoming, StoppedError
-from tests.integration.bridge_writer.kit import Kit, body_of
+from mqtt_bridge.item import Item, Outcome
+from tests.integration.bridge_writer.kit import Kit
 from tests.pile_voice import PileVoice
 from tests.scenario import NOON
 
@@ -73,18 +75,17 @@ def test_a_retired_pile_is_unknown(kit: Kit) -> None:
     assert [row.reason for row in Quarantine.select()] == ["unknown_pile"]
 
 
-def test_poison_alone_is_quarantined_out_of_a_batch_of_500(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_poison_alone_is_quarantined_out_of_a_batch_of_500(kit: Kit) -> None:
     session_no = kit.charging()
     messages = [kit.pile.after(seconds=1).meter(session_no, 1_000_000 + 15 * n) for n in range(500)]
-    poison = body_of(messages[321])["seq"]
-    honest = record_meters
+    poison = messages[321][2]
 
-    def fail_on_poison(*, readings: Sequence[Any], **rest: Any) -> Any:
-        if any(reading.seq == poison for reading in readings):
+    def fail_on_poison(items: Sequence[Item], *rest: Any) -> Outcome:
+        if any(item.token == poison and not item.reason for item in items):
             raise ZeroDivisionError("a bug")
-        return honest(readings=readings, **rest)
+        return apply_items(items, *rest)
 
-    monkeypatch.setattr(application, "record_meters", fail_on_poison)
+    kit.apply = fail_on_poison
     kit.acknowledged.clear()
     with capture_logs() as logs:  # the trace of a batch of 500 takes long to print
         kit.write(*messages)
@@ -99,55 +100,60 @@ def test_poison_alone_is_quarantined_out_of_a_batch_of_500(kit: Kit, monkeypatch
     assert kit.conserved()
 
 
-def test_a_value_the_database_refuses_is_poison_too(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = inbound.make_reading
+def test_a_value_the_database_refuses_is_poison_too(kit: Kit) -> None:
     heartbeat, bad = kit.pile.heartbeat(), kit.pile.meter("S-far", 10)
-
-    def out_of_range(*arguments: Any) -> Any:
-        reading = honest(*arguments)
-        object.__setattr__(reading, "register_wh", None)
-        return reading
-
-    monkeypatch.setattr(inbound, "make_reading", out_of_range)
-    kit.write(heartbeat, bad)
+    with _refusing_register(10):
+        kit.write(heartbeat, bad)
     (row,) = Quarantine.select()
     assert (row.reason, bytes(row.payload)) == ("internal_error", bad[1])
     assert kit.conserved()
 
 
-def test_a_rolled_back_batch_leaves_nothing_in_memory(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+@contextmanager
+def _refusing_register(register_wh: int) -> Iterator[None]:
+    """The database takes no reading with this register."""
+    head = "CREATE TRIGGER refuse BEFORE INSERT ON meter_value FOR EACH ROW"
+    if isinstance(bound.obj, peewee.SqliteDatabase):
+        refuse = f"{head} WHEN NEW.register_wh = {register_wh} BEGIN SELECT RAISE(ABORT, 'refused'); END"
+    else:
+        signal = "SIGNAL SQLSTATE '23000' SET MYSQL_ERRNO = 1048, MESSAGE_TEXT = 'refused'"
+        refuse = f"{head} IF NEW.register_wh = {register_wh} THEN {signal}; END IF"
+    bound.execute_sql(refuse)
+    try:
+        yield
+    finally:
+        bound.execute_sql("DROP TRIGGER refuse")
+
+
+def test_a_rolled_back_batch_leaves_nothing_in_memory(kit: Kit) -> None:
     session_no = kit.charging()
     failures = iter([ServiceUnavailable(reason="database"), ServiceUnavailable(reason="database")])
-    honest = touch_piles
 
-    def fail_twice(**arguments: Any) -> None:
-        honest(**arguments)
+    def fail_twice(*given: Any) -> Outcome:
+        outcome = apply_items(*given)
         if (failure := next(failures, None)) is not None:
             raise failure
+        return outcome
 
-    monkeypatch.setattr(application, "touch_piles", fail_twice)
+    kit.apply = lambda *given: transact(lambda: fail_twice(*given))
     kit.after(seconds=15)
     kit.write(kit.pile.meter(session_no, 1_000_250))
     assert kit.progress(session_no).energy_wh == 250
     assert kit.progress(session_no).electricity_fen_e6 == 250 * 100_000
 
 
-def test_with_the_database_away_nothing_is_acknowledged_then_everything_is_applied(
-    kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_with_the_database_away_nothing_is_acknowledged_then_everything_is_applied(kit: Kit) -> None:
     kit.write(kit.pile.online())
     kit.acknowledged.clear()
     attempts: list[int] = []
-    honest = application.apply_items
 
     def away_five_times(*arguments: Any) -> Any:
         attempts.append(len(kit.acknowledged))
         if len(attempts) <= 5:
             raise ServiceUnavailable(reason="database")
-        return honest(*arguments)
+        return apply_items(*arguments)
 
-    monkeypatch.setattr(batch_module, "apply_items", away_five_times)
-    monkeypatch.setattr(batch_module, "FIRST_WAIT_S", 0.001)
+    kit.apply = away_five_times
     messages = [kit.pile.heartbeat(), kit.pile.status("idle")]
     kit.write(*messages)
     assert attempts == [0] * 6
@@ -155,13 +161,11 @@ def test_with_the_database_away_nothing_is_acknowledged_then_everything_is_appli
     assert kit.connector().status is ConnectorStatus.IDLE
 
 
-def test_stops_without_acknowledging_when_told_to_while_the_database_is_away(
-    kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stops_without_acknowledging_when_told_to_while_the_database_is_away(kit: Kit) -> None:
     def away(*_: Any) -> Any:
         raise ServiceUnavailable(reason="database")
 
-    monkeypatch.setattr(batch_module, "apply_items", away)
+    kit.apply = away
     kit.stopping.set()
     with pytest.raises(StoppedError):
         kit.write(kit.pile.heartbeat())
