@@ -40,6 +40,17 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
         yield server
 
 
+@pytest.fixture
+def live_redis(redis_server: Redis) -> Iterator[str]:
+    """The live view on an empty Redis; the value is its URL."""
+    from backend import live
+
+    redis_server.flush()
+    live.connect(redis_server.url)
+    yield redis_server.url
+    live.close()
+
+
 @pytest.fixture(params=["sqlite", "mariadb"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The models bound to a database with every table and no row, once per kind; the value is its URL."""

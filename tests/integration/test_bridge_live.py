@@ -1,6 +1,5 @@
 """The live view on a real Redis, and through its death and return."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,15 +12,7 @@ from backend.live import connection, feed, live_status, nearby, rate_limit, toke
 from backend.live.live_status import LiveConnector, LivePile
 from backend.live.nearby import Search
 from tests.mqtt_client import wait_for
-from tests.real_parts import Redis, running_redis
-
-
-@pytest.fixture
-def redis_url(redis_server: Redis) -> Iterator[str]:
-    live.connect(redis_server.url)
-    connection.call(lambda client: client.flushall(), otherwise=False)
-    yield redis_server.url
-    live.close()
+from tests.real_parts import running_redis
 
 
 def a_live_pile(pile_no: str, power_w: int = 0) -> LivePile:
@@ -35,7 +26,7 @@ def a_live_pile(pile_no: str, power_w: int = 0) -> LivePile:
     return LivePile(pile_no=pile_no, station_no="ST1", is_online=True, boot=3, seq=4, connectors=[connector])
 
 
-@pytest.mark.usefixtures("redis_url")
+@pytest.mark.usefixtures("live_redis")
 def test_live_piles_come_back_as_they_were_put() -> None:
     piles = [a_live_pile(f"p{number}", number) for number in range(2_300)]
     live_status.put_missing(piles)
@@ -43,13 +34,13 @@ def test_live_piles_come_back_as_they_were_put() -> None:
     assert found == {pile.pile_no: pile for pile in piles}
 
 
-@pytest.mark.usefixtures("redis_url")
+@pytest.mark.usefixtures("live_redis")
 def test_a_value_of_another_release_counts_as_none() -> None:
     connection.call(lambda client: client.set("pile:p1", b'{"other": 1}'), otherwise=None)
     assert live_status.get_many(["p1"]) == {}
 
 
-@pytest.mark.usefixtures("redis_url")
+@pytest.mark.usefixtures("live_redis")
 def test_nearby_is_exact_and_says_when_it_cannot_tell() -> None:
     assert nearby.find_nearest([Search(31_000_000, 121_000_000, 50_000, 5)]) is None
     here = (31_230_000, 121_470_000)
@@ -69,7 +60,7 @@ def test_nearby_is_exact_and_says_when_it_cannot_tell() -> None:
     ]
 
 
-@pytest.mark.usefixtures("redis_url")
+@pytest.mark.usefixtures("live_redis")
 def test_feed_and_wake_reach_their_subscribers_until_closed() -> None:
     heard: list[str] = []
     woken: list[bool] = []
@@ -89,7 +80,7 @@ def test_feed_and_wake_reach_their_subscribers_until_closed() -> None:
         assert not listener.is_live
 
 
-@pytest.mark.usefixtures("redis_url")
+@pytest.mark.usefixtures("live_redis")
 def test_a_subscribers_bug_does_not_end_the_subscription() -> None:
     heard: list[str] = []
 
@@ -107,7 +98,7 @@ def test_a_subscribers_bug_does_not_end_the_subscription() -> None:
     listener.close()
 
 
-@pytest.mark.usefixtures("redis_url")
+@pytest.mark.usefixtures("live_redis")
 def test_rates_are_shared_and_tokens_kept_until_dropped() -> None:
     assert rate_limit.peek("r", "k", limit=3) == 0
     assert [rate_limit.take("r", "k", limit=3, per_s=60) for _ in range(3)] == [0, 0, 0]

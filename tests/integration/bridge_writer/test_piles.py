@@ -1,28 +1,32 @@
 """What a pile is known by: its presence, counter, clock and make, its commands and replies, the live view."""
 
 import json
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import redis
 
 from backend.domain.command import CommandKind
 from backend.domain.connector import ConnectorStatus
 from backend.domain.session import SessionState
 from backend.live import live_status, wake
+from backend.live.subscription import Subscription
 from backend.models import (
     Command,
     MeterValue,
     Pile,
 )
-from backend.models.engine.database import database as bound
+from backend.models.engine.database import transact
 from backend.services.commands.queue import claim_commands
+from mqtt_bridge.application import apply_items
+from mqtt_bridge.item import Outcome
 from mqtt_bridge.outbound import Outbound
 from tests.builders import a_pile
 from tests.integration.bridge_writer.kit import Kit, id_of
 from tests.pile_voice import PileVoice
 from tests.scenario import NOON
+from tests.waiting import wait_until
 
 
 def test_an_old_will_is_ignored_and_the_right_one_takes_the_pile_offline(kit: Kit) -> None:
@@ -94,18 +98,21 @@ def test_a_boot_that_is_told_later_changes_nothing(kit: Kit) -> None:
     assert Pile.get_by_id(kit.world.pile.id).firmware == "1.0"
 
 
-def test_the_bridge_is_woken_when_a_pile_is_back_that_owes_an_answer(
-    kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wakes: list[str] = []
-    monkeypatch.setattr(wake, "wake_bridge", lambda: wakes.append("woken"))
+def test_the_bridge_is_woken_when_a_pile_is_back_that_owes_an_answer(kit: Kit, live_redis: str) -> None:
+    heard: list[bytes] = []
+    listening = Subscription(live_redis, wake.CHANNEL, heard.append)
+    wait_until(lambda: listening.is_live, "the subscription")
+
     kit.write(kit.pile.online("c1"), kit.pile.start(7))
-    assert wakes == []
     kit.world.start(kit.world.driver(20_000))
     assert claim_commands(limit=5, now=kit.now())
-    wakes.clear()
     kit.after(seconds=2).write(kit.pile.online("c2"), kit.pile.start(8))
-    assert wakes == ["woken"]
+
+    with redis.Redis.from_url(live_redis) as client:
+        client.publish(wake.CHANNEL, b"the last")
+    wait_until(lambda: b"the last" in heard, "what came before it, too")
+    listening.close()
+    assert heard == [b"1", b"1", b"the last"], "one wake for the command and one for the return, none before"
 
 
 def test_commands_go_to_the_pile_again_after_it_reconnects(kit: Kit) -> None:
@@ -141,17 +148,20 @@ def test_a_reply_is_recorded_and_receipted(kit: Kit) -> None:
     assert [code for _, code in kit.refusals()] == ["command_not_found"]
 
 
-def test_the_live_view_is_told_after_the_commit(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[live_status.LivePile] = []
+@pytest.mark.usefixtures("live_redis")
+def test_the_live_view_is_told_after_the_commit(kit: Kit) -> None:
+    told_before_commit: list[int | None] = []
 
-    def remember(piles: Iterable[live_status.LivePile]) -> None:
-        assert not bound.in_transaction()
-        told.extend(piles)
+    def look_before_commit(*given: Any) -> Outcome:
+        outcome = apply_items(*given)
+        told_before_commit.append(_live(kit).connectors[0].register_wh)
+        return outcome
 
-    monkeypatch.setattr(live_status, "put_many", remember)
     session_no = kit.charging()
+    kit.apply = lambda *given: transact(lambda: look_before_commit(*given))
     kit.after(seconds=15).write(kit.pile.meter(session_no, 1_000_250), kit.pile.status("charging"))
-    pile = told[-1]
+    assert told_before_commit == [None]
+    pile = _live(kit)
     assert (pile.pile_no, pile.is_online, pile.boot) == (kit.pile.pile_no, True, 5)
     first, second = pile.connectors
     assert (first.status, first.session_no, first.register_wh) == (
@@ -161,4 +171,8 @@ def test_the_live_view_is_told_after_the_commit(kit: Kit, monkeypatch: pytest.Mo
     )
     assert (second.status, second.session_no) == (ConnectorStatus.PLUGGED, None)
     kit.after(seconds=15).write(kit.pile.ended(session_no, NOON, 400))
-    assert told[-1].connectors[0].session_no is None
+    assert _live(kit).connectors[0].session_no is None
+
+
+def _live(kit: Kit) -> live_status.LivePile:
+    return live_status.get_many([kit.pile.pile_no])[kit.pile.pile_no]
