@@ -18,7 +18,6 @@ from backend.models.engine import migrations
 from backend.models.ledger import LedgerAccount
 from backend.services.access.authenticate import authenticate
 from backend.services.charging.stop_session import stop_session
-from tests.child_process import wait_until
 from tests.invariants import check_invariants, find_unfinished
 from tests.pile_voice import PileVoice, as_text
 from tests.upgrade import snapshot
@@ -27,6 +26,7 @@ from tests.upgrade.life import FIRST_WH, TOP_UP_FEN
 from tests.upgrade.present_bridge import PresentBridge
 from tests.upgrade.snapshot import Snapshot
 from tests.upgrade.wechat import Wechat
+from tests.waiting import wait_until
 
 LATER_SEQ: Final = 10_000
 FINISH_LIMIT_S: Final = 60
