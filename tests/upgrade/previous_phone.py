@@ -11,9 +11,9 @@ from openapi_schema_validator import OAS31Validator
 
 from scripts.embedded.node import find_node
 from tests.upgrade.keep_landing import MINI_PROGRAM, OPENAPI
+from tests.waiting import LIMIT_S
 
 PROGRAM: Final = Path(__file__).resolve().parent / "phone.cjs"
-END_LIMIT_S: Final = 60
 
 
 class PreviousPhone:
@@ -32,7 +32,7 @@ class PreviousPhone:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.communicate(timeout=END_LIMIT_S)
+        self._process.communicate(timeout=LIMIT_S)
 
     def keep(self, intent: str, key: str, at_ms: int) -> None:
         """It had sent this before the upgrade, and never heard what came of it."""

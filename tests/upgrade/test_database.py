@@ -29,7 +29,6 @@ from tests.upgrade.wechat import Wechat
 from tests.waiting import wait_until
 
 LATER_SEQ: Final = 10_000
-FINISH_LIMIT_S: Final = 60
 LIFE: Final = {
     ("session", "state"): {"charging", "starting", "settled", "failed", "review"},
     ("charge_order", "state"): {"settled", "provisional", "open"},
@@ -163,7 +162,7 @@ def finish_the_timers(names: dict[str, str]) -> None:
         def is_done() -> bool:
             return not run_due_timers(claims, outside) and not Timer.select().exists()
 
-        wait_until(is_done, "every timer has done its work", FINISH_LIMIT_S)
+        wait_until(is_done, "every timer has done its work")
     states = {name: payment_of(names[f"{name}_payment"]).state for name in ("awaiting", "unknown", "created")}
     assert states == {
         "awaiting": PaymentState.PAID,
