@@ -2,6 +2,8 @@
 
 from backend import gateways
 from backend.config import ConfigError, Settings, read_secret
+from backend.domain.identity import IdentityKind
+from backend.domain.payment import Channel
 from backend.gateways.wechat.mini_program import WechatGateway, WechatSettings
 from backend.gateways.wechat.pay import WechatPayGateway
 from backend.gateways.wechat.pay_settings import WechatPaySettings
@@ -39,4 +41,6 @@ def connect_gateways(settings: Settings) -> None:
         )
     except ValueError as error:
         raise ConfigError(f"[wechat] or [wechat_pay]: {error}") from None
-    gateways.configure(wechat=wechat, wechat_pay=wechat_pay)
+    gateways.configure(
+        channels={Channel.WECHAT: wechat_pay}, log_ins={IdentityKind.WECHAT_MINI_PROGRAM: wechat}
+    )

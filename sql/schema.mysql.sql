@@ -174,7 +174,6 @@ CREATE TABLE `driver` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `driver_no` VARCHAR(32) NOT NULL,
   `wechat_openid` VARCHAR(64),
-  `wechat_unionid` VARCHAR(64),
   `nickname` VARCHAR(50) NOT NULL,
   `is_enabled` BOOL NOT NULL,
   `created_at` DATETIME(3) NOT NULL,
@@ -185,6 +184,19 @@ CREATE UNIQUE INDEX `driver_wechat_openid` ON `driver` (
   `wechat_openid`);
 CREATE INDEX `driver_created_at` ON `driver` (
   `created_at`);
+
+CREATE TABLE `driver_identity` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `driver_id` BIGINT NOT NULL,
+  `kind` VARCHAR(24) NOT NULL,
+  `key` VARCHAR(64) NOT NULL,
+  `created_at` DATETIME(3) NOT NULL);
+CREATE UNIQUE INDEX `driver_identity_kind_key` ON `driver_identity` (
+  `kind`,
+  `key`);
+CREATE INDEX `driver_identity_driver_id_kind` ON `driver_identity` (
+  `driver_id`,
+  `kind`);
 
 CREATE TABLE `fee_line` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -307,7 +319,7 @@ CREATE TABLE `payment` (
   `session_id` BIGINT,
   `amount_fen` BIGINT NOT NULL,
   `state` VARCHAR(24) NOT NULL,
-  `prepay_id` VARCHAR(64) NOT NULL,
+  `pay_handle` VARCHAR(255),
   `channel_transaction_no` VARCHAR(64),
   `created_at` DATETIME(3) NOT NULL,
   `expires_at` DATETIME(3) NOT NULL,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorStatus
+from backend.domain.identity import Identity, IdentityKind
 from backend.domain.ledger import top_up_entry
 from backend.domain.payment import Channel
 from backend.domain.permission import ActorKind, Permission
@@ -21,6 +22,7 @@ from backend.models import (
     Connector,
     ConnectorState,
     Driver,
+    DriverIdentity,
     Operator,
     Pile,
     PileState,
@@ -33,6 +35,7 @@ from backend.models import (
     TariffVersion,
 )
 from backend.models.engine.database import transactional
+from backend.services.access.driver_identities import add_identities
 from backend.services.ledger.open_wallet import open_wallet
 from backend.services.ledger.post_entry import post_entry
 
@@ -186,16 +189,23 @@ def a_driver(*, now: datetime, balance_fen: int = 0, is_enabled: bool = True) ->
     number = next(_numbers)
     driver = Driver.create(
         driver_no=f"D{number}",
-        wechat_openid=f"openid-{number}",
+        mini_program_key=f"openid-{number}",
         nickname=f"车主{number}",
         is_enabled=is_enabled,
         created_at=now,
     )
+    own = Identity(IdentityKind.WECHAT_MINI_PROGRAM, f"openid-{number}")
+    add_identities(driver=driver, identities=[own], now=now)
     open_wallet(driver_no=driver.driver_no, now=now)
     if balance_fen:
         entry = top_up_entry(driver.driver_no, Channel.WECHAT, Fen(balance_fen), Fen(0))
         post_entry(entry=entry, reference=f"P-built-{number}", now=now)
     return driver
+
+
+def key_of(driver: Driver) -> str:
+    """What WeChat knows the driver by."""
+    return DriverIdentity.get(DriverIdentity.driver_id == driver.id).key
 
 
 def actor_of(driver: Driver) -> Actor:

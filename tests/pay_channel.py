@@ -19,6 +19,8 @@ import backend.gateways
 from backend.config import Settings, load
 from backend.connect_gateways import connect_gateways
 from backend.domain.errors import DomainError
+from backend.domain.identity import IdentityKind
+from backend.domain.payment import Channel
 from backend.gateways.clock import utc_now
 from backend.gateways.wechat.mini_program import WechatGateway, WechatSettings
 from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
@@ -37,7 +39,9 @@ NOWHERE = "http://127.0.0.1:1"
 def take_notify(request: BaseHTTPRequestHandler, body: bytes) -> None:
     """Hand it to the service and answer 204, or 400 for a refusal."""
     try:
-        record_payment_notify(headers=dict(request.headers.items()), body=body, now=utc_now())
+        record_payment_notify(
+            channel=Channel.WECHAT, headers=dict(request.headers.items()), body=body, now=utc_now()
+        )
         status = 204
     except DomainError:
         status = 400
@@ -62,9 +66,11 @@ class Sandbox:
         """The person pays."""
         return self.control("pay", {"out_trade_no": payment_no})
 
-    def login_code(self, openid: str | None = None) -> str:
+    def login_code(self, openid: str | None = None, unionid: str | None = None) -> str:
         """What wx.login gives; a new person without `openid`."""
-        code: str = self.control("login-codes", {} if openid is None else {"openid": openid})["code"]
+        who = {"openid": openid, "unionid": unionid}
+        asked = {name: value for name, value in who.items() if value is not None}
+        code: str = self.control("login-codes", asked)["code"]
         return code
 
     def notifies(self, payment_no: str) -> list[dict[str, Any]]:
@@ -115,20 +121,24 @@ class HandMadeChannel:
         monkeypatch.setattr(backend.gateways, "_configured", backend.gateways._Configured())
         where = {"api_base": api_base, "allow_insecure": True}
         backend.gateways.configure(
-            wechat=WechatGateway(
-                WechatSettings(appid=side.APPID, secret=side.APP_SECRET, **where)  # type: ignore[arg-type]
-            ),
-            wechat_pay=WechatPayGateway(
-                WechatPaySettings(
-                    mchid=side.MCHID,
-                    appid=side.APPID,
-                    merchant_private_key_pem=side.pem_of(self.other_key),
-                    merchant_serial=side.MERCHANT_SERIAL,
-                    api_v3_key=side.API_V3_KEY,
-                    platform_public_key_pem=side.public_pem_of(self.platform_key),
-                    platform_public_key_id=side.PLATFORM_KEY_ID,
-                    notify_url="https://charge.example.com/notify/wechat",
-                    **where,  # type: ignore[arg-type]
+            log_ins={
+                IdentityKind.WECHAT_MINI_PROGRAM: WechatGateway(
+                    WechatSettings(appid=side.APPID, secret=side.APP_SECRET, **where)  # type: ignore[arg-type]
                 )
-            ),
+            },
+            channels={
+                Channel.WECHAT: WechatPayGateway(
+                    WechatPaySettings(
+                        mchid=side.MCHID,
+                        appid=side.APPID,
+                        merchant_private_key_pem=side.pem_of(self.other_key),
+                        merchant_serial=side.MERCHANT_SERIAL,
+                        api_v3_key=side.API_V3_KEY,
+                        platform_public_key_pem=side.public_pem_of(self.platform_key),
+                        platform_public_key_id=side.PLATFORM_KEY_ID,
+                        notify_url="https://charge.example.com/notify/wechat",
+                        **where,  # type: ignore[arg-type]
+                    )
+                )
+            },
         )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorStatus
 from backend.domain.fees import Segment
+from backend.domain.identity import Identity, IdentityKind
 from backend.domain.ledger import top_up_entry
 from backend.domain.meter import FinalRecord
 from backend.domain.payment import Channel
@@ -22,6 +23,7 @@ from backend.gateways.ids import new_ulid
 from backend.models import Command, Connector, ConnectorState, Driver, Order, PileState, Session, Timer
 from backend.models.engine.database import transact
 from backend.models.ledger import LedgerPosting
+from backend.services.access.driver_identities import add_identities
 from backend.services.charging.end_session import end_session
 from backend.services.charging.record_reply import record_reply
 from backend.services.charging.record_session_started import record_session_started
@@ -177,7 +179,10 @@ class Scenario:
         driver_no = f"D{number:04d}"
 
         def write() -> Driver:
-            row = Driver.create(driver_no=driver_no, wechat_openid=f"openid-{number}", created_at=self.now)
+            key = f"openid-{number}"
+            row = Driver.create(driver_no=driver_no, mini_program_key=key, created_at=self.now)
+            own = Identity(IdentityKind.WECHAT_MINI_PROGRAM, key)
+            add_identities(driver=row, identities=[own], now=self.now)
             open_wallet(driver_no=driver_no, now=self.now)
             if available_fen:
                 post_entry(

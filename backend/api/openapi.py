@@ -4,7 +4,7 @@ Nothing here is typed twice: schemas come from the structs, errors from the erro
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -14,10 +14,14 @@ from backend.api.http.route import Route, Scope
 from backend.api.routes import ROUTES
 from backend.domain import errors
 from backend.domain.permission import Permission
+from backend.gateways.payment_channel import PayParams
+from backend.gateways.wechat.pay_params import WechatPayParams
 
 VERSION: Final = "3.1.0"
 API_VERSION: Final = "1.0.0"
 REF: Final = "#/components/schemas/{name}"
+ONE_OF: Final[Mapping[Any, tuple[type[msgspec.Struct], ...]]] = {PayParams: (WechatPayParams,)}
+"""What is one of several structs without a tag, which msgspec has no type for."""
 _TITLE: Final = "欣象充电桩管理系统 API"
 _DESCRIPTION: Final = (
     "Money is integer fen (`_fen`), energy integer Wh (`_wh`), prices integer 1e-5 yuan per kWh (`_e5`), "
@@ -33,15 +37,20 @@ _KEY_HEADER: Final = {
 }
 
 
-def make_document(routes: Iterable[Route]) -> dict[str, Any]:
+def make_document(
+    routes: Iterable[Route], one_of: Mapping[Any, tuple[type[msgspec.Struct], ...]] = ONE_OF
+) -> dict[str, Any]:
     """The OpenAPI document of the documented routes."""
     documented = [route for route in routes if route.is_documented]
-    types = [ErrorReply]
+    types: list[type[msgspec.Struct]] = [ErrorReply]
     for route in documented:
         types += [
             kind for kind in (route.body_type, route.query_type, route.response_type) if _is_struct(kind)
         ]
-    schemas, components = msgspec.json.schema_components(list(dict.fromkeys(types)), ref_template=REF)
+    types += [struct for structs in one_of.values() for struct in structs]
+    schemas, components = msgspec.json.schema_components(
+        list(dict.fromkeys(types)), schema_hook=lambda kind: _any_of(one_of[kind]), ref_template=REF
+    )
     refs = dict(zip(dict.fromkeys(types), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for route in documented:
@@ -75,6 +84,10 @@ def errors_of(route: Route) -> list[type[errors.DomainError]]:
     if route.limit is not None:
         found.append(errors.RateLimited)
     return list(dict.fromkeys([*found, errors.ServiceUnavailable]))
+
+
+def _any_of(structs: Iterable[type[msgspec.Struct]]) -> dict[str, Any]:
+    return {"anyOf": [{"$ref": REF.format(name=struct.__name__)} for struct in structs]}
 
 
 def _operation(route: Route, refs: dict[Any, Any], components: dict[str, Any]) -> dict[str, Any]:

@@ -1,39 +1,51 @@
 """The outside world. Entry points call `configure()` once; services then ask `get_…()` for a gateway."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # the clock and ids are imported by processes that need no channel library
-    from backend.gateways.wechat.mini_program import WechatGateway
-    from backend.gateways.wechat.pay import WechatPayGateway
+from backend.domain.errors import ChannelUnavailable
+from backend.domain.identity import IdentityKind
+from backend.domain.payment import Channel
+from backend.gateways.log_in import LogIn
+from backend.gateways.payment_channel import PaymentChannel
 
 
 @dataclass(slots=True)
 class _Configured:
-    wechat: WechatGateway | None = None
-    wechat_pay: WechatPayGateway | None = None
+    channels: Mapping[Channel, PaymentChannel] | None = None
+    log_ins: Mapping[IdentityKind, LogIn] | None = None
 
 
 _configured = _Configured()
 
 
-def configure(*, wechat: WechatGateway, wechat_pay: WechatPayGateway) -> None:
-    """Set the gateways of this process; a second call replaces them."""
-    _configured.wechat = wechat
-    _configured.wechat_pay = wechat_pay
+def configure(*, channels: Mapping[Channel, PaymentChannel], log_ins: Mapping[IdentityKind, LogIn]) -> None:
+    """Set the gateways of this process; a second call replaces them. A log-in stands under the kind it proves.
+
+    ValueError for a channel that does not say who we are there: any trade would fit.
+    """
+    for channel, gateway in channels.items():
+        if not gateway.merchant or not all(gateway.merchant.values()):
+            raise ValueError(f"The channel {channel} names no merchant.")
+    _configured.channels = channels
+    _configured.log_ins = log_ins
 
 
-def get_wechat() -> WechatGateway:
-    """Return the WeChat login gateway; RuntimeError before `configure()`."""
-    if _configured.wechat is None:
-        raise RuntimeError("backend.gateways.configure() has not been called: no WeChat gateway.")
-    return _configured.wechat
+def get_payment_channel(channel: Channel) -> PaymentChannel:
+    """The gateway of a channel. ChannelUnavailable where it is not built in; RuntimeError before `configure()`."""
+    if _configured.channels is None:
+        raise RuntimeError("backend.gateways.configure() has not been called: no payment channels.")
+    gateway = _configured.channels.get(channel)
+    if gateway is None:
+        raise ChannelUnavailable
+    return gateway
 
 
-def get_wechat_pay() -> WechatPayGateway:
-    """Return the WeChat Pay gateway; RuntimeError before `configure()`."""
-    if _configured.wechat_pay is None:
-        raise RuntimeError("backend.gateways.configure() has not been called: no WeChat Pay gateway.")
-    return _configured.wechat_pay
+def get_log_in(kind: IdentityKind) -> LogIn:
+    """The log-in that proves this kind. ChannelUnavailable where it is not built in; RuntimeError before `configure()`."""
+    if _configured.log_ins is None:
+        raise RuntimeError("backend.gateways.configure() has not been called: no log-ins.")
+    gateway = _configured.log_ins.get(kind)
+    if gateway is None:
+        raise ChannelUnavailable
+    return gateway

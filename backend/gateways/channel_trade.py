@@ -1,8 +1,13 @@
 """What a payment channel says about one of our payments, in our words; services compare it with the row."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
+
+Merchant: TypeAlias = Mapping[str, str]
+"""Who is paid, by the names the channel has for it; ours and a trade's are compared name by name."""
 
 
 class TradeState(StrEnum):
@@ -25,8 +30,7 @@ class ChannelTrade:
 
     payment_no: str
     state: TradeState
-    mchid: str
-    appid: str
+    merchant: Merchant
     amount_fen: int | None = None
     currency: str | None = None
     transaction_no: str | None = None

@@ -8,6 +8,7 @@ from backend.models.audit import AuditRow as AuditRow
 from backend.models.auth_token import AuthToken as AuthToken
 from backend.models.command import Command as Command
 from backend.models.driver import Driver as Driver
+from backend.models.driver import DriverIdentity as DriverIdentity
 from backend.models.engine.database import Row as Row
 from backend.models.idempotency_key import IdempotencyKey as IdempotencyKey
 from backend.models.meter_value import MeterValue as MeterValue

@@ -2,7 +2,7 @@
 
 from peewee import BigAutoField, CharField, IntegerField
 
-from backend.domain.payment import Channel, PaymentPurpose, PaymentState
+from backend.domain.payment import HANDLE_CHARS, Channel, PaymentPurpose, PaymentState
 from backend.models.engine.database import Row
 from backend.models.engine.fields import (
     big_int,
@@ -26,8 +26,8 @@ class Payment(Row):
     session_id = row_ref_or_none()
     amount_fen = big_int()
     state = enum(PaymentState)
-    # WeChat Pay's prepay_id, two hours long
-    prepay_id = CharField(max_length=64, default="")
+    # what the channel gave us to pay by, None until it holds the payment; only its gateway can read it
+    pay_handle = CharField(max_length=HANDLE_CHARS, null=True)
     # the channel's own number of the trade: credited once, whatever arrives twice
     channel_transaction_no = CharField(max_length=64, null=True)
     created_at = utc_time()

@@ -81,7 +81,7 @@ def seed_lists(orders: int, now: datetime) -> Sizes:
         (sizes.stations, (_STATIONS,)),
         (sizes.piles, (_PILES, _PILE_STATES)),
         (sizes.connectors, (_CONNECTORS, _CONNECTOR_STATES)),
-        (sizes.drivers, (_DRIVERS, _ACCOUNTS)),
+        (sizes.drivers, (_DRIVERS, _IDENTITIES, _ACCOUNTS)),
         (
             orders,
             (
@@ -158,8 +158,14 @@ SELECT s.seq, CASE WHEN MOD(s.seq, 3) = 0 THEN 'charging' WHEN MOD(s.seq, 50) = 
 """
 
 _DRIVERS = f"""
-INSERT INTO driver (id, driver_no, wechat_openid, nickname, is_enabled, created_at)
-SELECT s.seq, CONCAT('D', LPAD(s.seq, 12, '0')), CONCAT('bench-', s.seq), '', 1, %(start)s
+INSERT INTO driver (id, driver_no, nickname, is_enabled, created_at)
+SELECT s.seq, CONCAT('D', LPAD(s.seq, 12, '0')), '', 1, %(start)s
+{_SEQ} {_PART}
+"""
+
+_IDENTITIES = f"""
+INSERT INTO driver_identity (id, driver_id, kind, `key`, created_at)
+SELECT s.seq, s.seq, 'wechat_mini_program', CONCAT('bench-', s.seq), %(start)s
 {_SEQ} {_PART}
 """
 

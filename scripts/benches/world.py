@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from backend.domain.actor import Actor
+from backend.domain.identity import Identity, IdentityKind
 from backend.domain.ledger import top_up_entry
 from backend.domain.payment import Channel
 from backend.domain.permission import ActorKind
@@ -246,7 +247,7 @@ def _seed_pile(station: Station, pile_no: str, now: datetime) -> None:
 
 def _seed_driver(name: str, now: datetime) -> tuple[Actor, str]:
     """A driver with money who is logged in: who it is, and the token."""
-    row = register_driver(openid=f"bench-{name}", unionid=None, now=now)
+    row = register_driver(identities=[Identity(IdentityKind.WECHAT_MINI_PROGRAM, f"bench-{name}")], now=now)
     driver = Actor(kind=ActorKind.DRIVER, id=row.id, no=row.driver_no)
     token, _ = issue_token(kind=ActorKind.DRIVER, actor_id=row.id, now=now)
     paid = top_up_entry(driver.no, Channel.WECHAT, Fen(TOP_UP_FEN), Fen(0))

@@ -56,7 +56,7 @@ class NotifyDoor:
             channel=Channel.WECHAT,
             amount_fen=AMOUNT_FEN,
             state=state,
-            prepay_id="wx1",
+            pay_handle="wx1",
             created_at=now,
             expires_at=now + timedelta(minutes=30),
         )

@@ -1,27 +1,32 @@
 """Which drivers may come in, and what a token is worth and for how long."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from peewee import IntegrityError
 
 from backend import live
 from backend.domain.errors import (
     ChannelUnavailable,
     DriverDisabled,
     InvalidLoginCode,
+    ServiceUnavailable,
     Unauthenticated,
 )
+from backend.domain.identity import Identity, IdentityKind
 from backend.domain.permission import ActorKind, Permission
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import hash_token
 from backend.live import token_cache
-from backend.models import AuditRow, AuthToken, Driver, PlatformDay, Staff, StaffStation
+from backend.models import AuditRow, AuthToken, Driver, DriverIdentity, PlatformDay, Staff, StaffStation
 from backend.models.ledger import LedgerAccount
 from backend.services.access.authenticate import CACHED_S, authenticate
 from backend.services.access.log_in_driver import LoggedInDriver, log_in_driver
 from backend.services.access.log_out import log_out
+from backend.services.access.register_driver import register_driver
 from backend.services.ledger.wallets import find_balances
 from tests import builders
 from tests.at_once import at_once
@@ -51,7 +56,7 @@ class TestDriver:
         told = self.log_in(sandbox)
         driver = Driver.get()
         assert (told.is_new, told.driver_no) == (True, driver.driver_no)
-        assert (driver.wechat_openid, driver.last_login_at) == ("o-first", NOW)
+        assert (builders.key_of(driver), driver.last_login_at) == ("o-first", NOW)
         wallet = find_balances(driver_no=driver.driver_no)
         assert (wallet.available_fen, wallet.held_fen, wallet.debt_fen) == (0, 0, 0)
         assert LedgerAccount.select().where(LedgerAccount.owner_key == driver.driver_no).count() == 7
@@ -77,6 +82,52 @@ class TestDriver:
         assert (Driver.select().count(), AuthToken.select().count()) == (1, 8)
         assert (LedgerAccount.select().count(), PlatformDay.get().new_drivers) == (7, 1)
 
+    def test_a_driver_is_known_by_all_that_logins_proved_and_found_by_the_first(
+        self, sandbox: Sandbox
+    ) -> None:
+        told = self.log_in(sandbox)
+        log_in_driver(code=sandbox.login_code("o-first", "u-own"), now=NOW)
+        log_in_driver(code=sandbox.login_code("o-first", "u-own"), now=NOW)
+        other = log_in_driver(code=sandbox.login_code("o-other", "u-own"), now=NOW)
+        assert other.is_new
+        log_in_driver(code=sandbox.login_code("o-other", "u-own"), now=NOW)
+        assert known_by() == {
+            ("wechat_mini_program", "o-first"): told.driver_no,
+            ("wechat_union", "u-own"): told.driver_no,
+            ("wechat_mini_program", "o-other"): other.driver_no,
+        }
+
+    def test_whom_the_version_before_registered_keeps_driver_and_wallet(self, sandbox: Sandbox) -> None:
+        before = Driver.create(driver_no="D-before", mini_program_key="o-first", created_at=NOW)
+        codes = [sandbox.login_code("o-first") for _ in range(4)]
+        outcomes = at_once([lambda code=code: log_in_driver(code=code, now=NOW) for code in codes])  # type: ignore[misc]
+        assert Counter(outcomes) == {"ok": 4}
+        assert known_by() == {("wechat_mini_program", "o-first"): before.driver_no}
+        assert not self.log_in(sandbox).is_new
+        assert Driver.select().count() == 1
+
+    def test_who_registers_is_known_to_the_version_before(self, sandbox: Sandbox) -> None:
+        told = self.log_in(sandbox)
+        assert Driver.get(Driver.mini_program_key == "o-first").driver_no == told.driver_no
+
+    def test_first_logins_at_both_versions_at_once_are_one_driver(self, sandbox: Sandbox) -> None:
+        def log_in_before() -> None:
+            with contextlib.suppress(IntegrityError):
+                Driver.create(driver_no="D-before", mini_program_key="o-crowd", created_at=NOW)
+
+        codes = [sandbox.login_code("o-crowd", "u-crowd") for _ in range(6)]
+        works = [lambda code=code: log_in_driver(code=code, now=NOW) for code in codes]
+        assert Counter(at_once([*works, log_in_before])) == {"ok": 7}
+        assert (Driver.select().count(), len(known_by())) == (1, 2)
+
+    def test_what_is_somebody_s_is_never_another_s(self, sandbox: Sandbox) -> None:
+        own = [Identity(IdentityKind.WECHAT_UNION, "u-own")]
+        first = register_driver(identities=own, now=NOW)
+        with pytest.raises(ServiceUnavailable):  # as often as it is run again
+            register_driver(identities=own, now=NOW)
+        assert known_by() == {("wechat_union", "u-own"): first.driver_no}
+        assert (Driver.select().count(), LedgerAccount.select().count()) == (1, 7)
+
     def test_a_spent_or_invented_code_is_refused(self, sandbox: Sandbox) -> None:
         code = sandbox.login_code("o-first")
         log_in_driver(code=code, now=NOW)
@@ -100,6 +151,12 @@ class TestDriver:
         with pytest.raises(Unauthenticated):
             authenticate(token, now=NOW)
         assert AuthToken.select().count() == 1
+
+
+def known_by() -> dict[tuple[str, str], str]:
+    """The driver of each identity."""
+    numbers = {driver.id: driver.driver_no for driver in Driver.select()}
+    return {(row.kind, row.key): numbers[row.driver_id] for row in DriverIdentity.select()}
 
 
 @pytest.mark.usefixtures("database")

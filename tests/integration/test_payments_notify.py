@@ -57,7 +57,7 @@ class Desk:
             channel=Channel.WECHAT,
             amount_fen=5_000,
             state=state,
-            prepay_id="wx1",
+            pay_handle="wx1",
             created_at=NOW,
             expires_at=NOW + timedelta(minutes=30),
         )
@@ -70,7 +70,7 @@ class Desk:
     def tell(self, trade: dict[str, Any], **how: Any) -> None:
         body = side.notify_body(json.dumps(trade).encode(), **how)
         headers = side.signed_headers(self.channel.platform_key, body, int(NOW.timestamp()))
-        record_payment_notify(headers=headers, body=body, now=NOW)
+        record_payment_notify(channel=Channel.WECHAT, headers=headers, body=body, now=NOW)
 
     def balance(self) -> int:
         return find_balances(driver_no=self.driver.driver_no).available_fen
@@ -238,7 +238,7 @@ def test_a_forged_notify_is_refused_and_leaves_no_row(desk: Desk, forgery: str) 
     headers = side.signed_headers(desk.channel.platform_key, body, int(NOW.timestamp()))
     headers, body = FORGERIES[forgery](headers, body)
     with pytest.raises(NotifyRejected):
-        record_payment_notify(headers=headers, body=body, now=NOW)
+        record_payment_notify(channel=Channel.WECHAT, headers=headers, body=body, now=NOW)
     assert (desk.row().state, desk.balance(), AuditRow.select().count()) == (PaymentState.AWAITING, 0, 0)
 
 
@@ -246,5 +246,5 @@ def test_a_notify_signed_by_another_key_is_refused(desk: Desk) -> None:
     body = side.notify_body(json.dumps(desk.trade()).encode())
     headers = side.signed_headers(desk.channel.other_key, body, int(NOW.timestamp()))
     with pytest.raises(NotifyRejected, match="signature_wrong"):
-        record_payment_notify(headers=headers, body=body, now=NOW)
+        record_payment_notify(channel=Channel.WECHAT, headers=headers, body=body, now=NOW)
     assert desk.balance() == 0

@@ -29,7 +29,16 @@ from backend.models import (
 )
 from backend.models.ledger import LedgerPosting
 from tests.api_server import ApiClient
-from tests.builders import a_driver, a_pile, a_staff, a_station, a_token, an_operator, connectors_of
+from tests.builders import (
+    a_driver,
+    a_pile,
+    a_staff,
+    a_station,
+    a_token,
+    an_operator,
+    connectors_of,
+    key_of,
+)
 from tests.desk import a_running_charge, an_ended_charge
 from tests.pay_channel import Sandbox
 
@@ -107,7 +116,7 @@ class HttpWorld:
     def drivers_marks(self) -> set[str]:
         """What no answer to another driver may hold."""
         numbers = (self.session.session_no, self.order.order_no, self.payment_no, self.victim.driver_no)
-        return {*numbers, self.victim.nickname, str(self.victim.wechat_openid)}
+        return {*numbers, self.victim.nickname, key_of(self.victim)}
 
     @property
     def operators_marks(self) -> set[str]:

@@ -18,7 +18,7 @@ from tornado.websocket import websocket_connect
 
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import hash_token
-from backend.models import Driver, Staff
+from backend.models import DriverIdentity, Staff
 from tests.api_server import ApiClient
 from tests.bad_input import RawPile, World
 from tests.real_parts import PASSWORD as DATABASE_PASSWORD
@@ -52,7 +52,7 @@ def test_no_log_of_the_product_holds_a_secret_a_token_or_an_openid(product: Worl
         canaries["pile secret"] = f"secret-of-{pile.pile_no}"
     canaries["driver token"] = payer.token
     canaries["hash of a token"] = hash_token(payer.token)
-    canaries["openid"] = str(Driver.select().order_by(Driver.id.desc()).get().wechat_openid)
+    canaries["openid"] = DriverIdentity.select().order_by(DriverIdentity.id.desc()).get().key
     canaries["password hash"] = Staff.get(Staff.account == STAFF).password_hash
     logs = {name: path.read_text(encoding="utf-8", errors="replace") for name, path in _logs(product).items()}
     assert all(logs[name] for name in PARTS), "every part has said something"

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from backend.domain.payment import Channel
 from backend.services.payments.record_payment_notify import record_payment_notify
 from tests.pay_channel import HandMadeChannel
 from tests.unit.gateways import wechat_side as side
@@ -36,7 +37,7 @@ class Wechat:
         """Tell the service that this was paid just now."""
         body = side.notify_body(json.dumps(self._trade(payment_no, amount_fen, now)).encode())
         headers = side.signed_headers(self._key, body, int(now.timestamp()))
-        record_payment_notify(headers=headers, body=body, now=now)
+        record_payment_notify(channel=Channel.WECHAT, headers=headers, body=body, now=now)
 
     def _answer(self, request: side.Request) -> side.Answer | None:
         parts = urlsplit(request.path)

@@ -315,7 +315,7 @@ export interface paths {
         put?: never;
         /**
          * 充值
-         * @description A payment and what wx.requestPayment needs to pay it; the same Idempotency-Key gives the same payment.
+         * @description A payment and what the channel's own payment call takes; the same Idempotency-Key gives the same payment.
          */
         post: operations["payments_top_up"];
         delete?: never;
@@ -1098,31 +1098,20 @@ export interface components {
         };
         /**
          * StartedTopUp
-         * @description `pay` is the argument of wx.requestPayment; None when there is nothing (any more) to pay.
+         * @description `pay` is what the channel's own payment call takes; None when there is nothing (any more) to pay.
          */
         StartedTopUp: {
             payment_no: string;
             amount_fen: number;
             state: components["schemas"]["PaymentState"];
             expires_at: string;
-            pay: components["schemas"]["PayParams"] | null;
+            pay: components["schemas"]["WechatPayParams"] | null;
         };
         /**
          * PaymentState
          * @enum {unknown}
          */
         PaymentState: "awaiting" | "closed" | "created" | "paid" | "part_refunded" | "refunded" | "unknown";
-        /**
-         * PayParams
-         * @description The argument of `wx.requestPayment`: timeStamp, nonceStr, package, signType, paySign.
-         */
-        PayParams: {
-            timeStamp: string;
-            nonceStr: string;
-            package: string;
-            signType: string;
-            paySign: string;
-        };
         /**
          * PaymentView
          * @description `created`, `awaiting` and `unknown` all mean: not known to be paid, keep asking.
@@ -1515,6 +1504,17 @@ export interface components {
          * @enum {unknown}
          */
         OwnerKind: "channel" | "driver" | "operator" | "platform";
+        /**
+         * WechatPayParams
+         * @description The argument of `wx.requestPayment`: timeStamp, nonceStr, package, signType, paySign.
+         */
+        WechatPayParams: {
+            timeStamp: string;
+            nonceStr: string;
+            package: string;
+            signType: string;
+            paySign: string;
+        };
     };
     responses: never;
     parameters: never;

@@ -19,7 +19,7 @@ class TopUpRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def top_up(call: Call[TopUpRequest, None]) -> StartedTopUp:
-    """A payment and what wx.requestPayment needs to pay it; the same Idempotency-Key gives the same payment."""
+    """A payment and what the channel's own payment call takes; the same Idempotency-Key gives the same payment."""
     return await call.ask_outside(
         top_up_wallet,
         driver=call.actor,

@@ -7,6 +7,7 @@ from backend.api.http.call import Call
 from backend.api.http.route import Route, Scope
 from backend.crash_points import CrashPoint
 from backend.domain import errors
+from backend.domain.payment import Channel
 from backend.services.payments.record_payment_notify import record_payment_notify
 
 _BEFORE_ANSWER: Final = CrashPoint("notify.before_answer")
@@ -14,7 +15,9 @@ _BEFORE_ANSWER: Final = CrashPoint("notify.before_answer")
 
 async def receive(call: Call[bytes, None]) -> None:
     """204 once the payment is durable (also for a repetition); anything else makes WeChat Pay send it again."""
-    await call.transact(record_payment_notify, headers=call.headers, body=call.body, now=call.now)
+    await call.transact(
+        record_payment_notify, channel=Channel.WECHAT, headers=call.headers, body=call.body, now=call.now
+    )
     _BEFORE_ANSWER()
 
 

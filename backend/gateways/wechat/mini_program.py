@@ -1,4 +1,4 @@
-"""WeChat mini-program server API: turns a `wx.login` code into a person's openid.
+"""WeChat mini-program server API: turns a `wx.login` code into a person's identities (openid, unionid).
 
 Built on wechatpy 1.8.18, hardened: no retry of its own, bounded, and no error or log carries the secret.
 """
@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
-import msgspec
 import structlog
 from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
 from backend.domain.errors import ChannelUnavailable, DomainError, InvalidLoginCode
+from backend.domain.identity import Identity, IdentityKind
 from backend.gateways.outbound_session import OutboundSession, TransportError, check_base
 
 MAX_ID_CHARS = 64
@@ -37,13 +37,6 @@ class WechatSettings:
         check_base(self.api_base, allow_insecure=self.allow_insecure)
 
 
-class WechatIdentity(msgspec.Struct, frozen=True):
-    """Who logged in. The session_key that comes along is dropped: it must never leave, so it is not kept."""
-
-    openid: str
-    unionid: str | None = None
-
-
 class WechatGateway:
     """Safe to share between threads; each call takes at most about ten seconds."""
 
@@ -52,9 +45,10 @@ class WechatGateway:
         self._base = check_base(settings.api_base, allow_insecure=settings.allow_insecure)
         self._client = _HardenedClient(settings.appid, settings.secret, self._base)
 
-    def code_to_session(self, code: str) -> WechatIdentity:
-        """Spend a login code (5 minutes, one use) and return the person behind it.
+    def identify(self, code: str) -> tuple[Identity, ...]:
+        """Spend a login code (5 minutes, one use): the person in this mini-program, then the union if WeChat says it.
 
+        The session_key that comes along is dropped: it must never leave, so it is not kept.
         InvalidLoginCode: malformed, unknown or used. ChannelUnavailable: WeChat cannot be asked now.
         Source: auth.code2Session of the mini-program server API.
         """
@@ -64,7 +58,8 @@ class WechatGateway:
         if isinstance(answer, dict):
             openid, unionid = answer.get("openid"), answer.get("unionid") or None
             if _is_id(openid) and (unionid is None or _is_id(unionid)):
-                return WechatIdentity(openid=openid, unionid=unionid)
+                proven = Identity(IdentityKind.WECHAT_MINI_PROGRAM, openid)
+                return (proven, Identity(IdentityKind.WECHAT_UNION, unionid)) if unionid else (proven,)
         _log.warning("wechat_login_unreadable")
         raise ChannelUnavailable
 

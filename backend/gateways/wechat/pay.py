@@ -13,15 +13,18 @@ import msgspec
 import structlog
 
 from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable, DomainError, NotifyRejected
-from backend.gateways.channel_trade import ChannelNotify, ChannelTrade, TradeState
+from backend.domain.identity import IdentityKind
+from backend.gateways.channel_trade import ChannelNotify, ChannelTrade, Merchant, TradeState
 from backend.gateways.outbound_session import TransportError
+from backend.gateways.payment_channel import AskedPayment
 from backend.gateways.wechat.pay_client import build_client
 from backend.gateways.wechat.pay_notify import open_notify
+from backend.gateways.wechat.pay_params import WechatPayParams
 from backend.gateways.wechat.pay_proof import UnprovenError
 from backend.gateways.wechat.pay_settings import WechatPaySettings
-from backend.gateways.wechat.pay_trade import UnreadableTradeError, read_trade
+from backend.gateways.wechat.pay_trade import UnreadableTradeError, merchant_of, read_trade
 
-__all__ = ["PayParams", "WechatPayGateway", "WechatPaySettings"]
+__all__ = ["WechatPayGateway", "WechatPaySettings"]
 
 MAX_DESCRIPTION_CHARS = 127
 MAX_PREPAY_ID_CHARS = 64
@@ -35,16 +38,6 @@ _CANNOT_BE_PAID = {"ORDER_CLOSED", "ORDER_NOT_EXIST"}
 _log = structlog.get_logger(__name__)
 
 
-class PayParams(msgspec.Struct, frozen=True, rename="camel"):
-    """The argument of `wx.requestPayment`: timeStamp, nonceStr, package, signType, paySign."""
-
-    time_stamp: str
-    nonce_str: str
-    package: str
-    sign_type: str
-    pay_sign: str
-
-
 class _Prepay(msgspec.Struct):
     prepay_id: str
 
@@ -54,28 +47,33 @@ class _Refusal(msgspec.Struct):
 
 
 class WechatPayGateway:
-    """Safe to share between threads; each call takes at most about ten seconds. `mchid` and `appid` are ours.
-
-    Every call raises ChannelUnavailable when WeChat surely did nothing (not reached, or refused) and
-    ChannelOutcomeUnknown when it may have acted: keep the row pending and query the same number.
-    """
+    """A PaymentChannel: what each call is for, and the errors of all of them, stand there."""
 
     def __init__(self, settings: WechatPaySettings) -> None:
-        self.mchid = settings.mchid
-        self.appid = settings.appid
         self._settings = settings
         self._client = build_client(settings)
         self._platform_keys = {settings.platform_public_key_id: settings.platform_public_key()}
 
-    def create_prepay(
-        self, *, payment_no: str, amount_fen: int, description: str, openid: str, expires_at: datetime
-    ) -> str:
-        """Order a payment and return its prepay_id (lives 2 h); the same number and input may be sent again.
+    @property
+    def merchant(self) -> Merchant:
+        """Our mchid and appid."""
+        return merchant_of(self._settings.mchid, self._settings.appid)
+
+    @property
+    def payer_kind(self) -> IdentityKind:
+        """The person in our mini-program."""
+        return IdentityKind.WECHAT_MINI_PROGRAM
+
+    def ask_for(self, payment: AskedPayment) -> str:
+        """Order a payment and return its prepay_id, which lives 2 h.
 
         Source: JSAPI/小程序下单. ValueError for input WeChat's format forbids.
         """
-        _check_payment_no(payment_no)
-        if amount_fen < 1 or not 1 <= len(description) <= MAX_DESCRIPTION_CHARS or not openid:
+        if payment.payer_key is None:
+            raise ChannelUnavailable
+        openid, description, expires_at = payment.payer_key, payment.description, payment.expires_at
+        _check_payment_no(payment.payment_no)
+        if payment.amount_fen < 1 or not 1 <= len(description) <= MAX_DESCRIPTION_CHARS or not openid:
             raise ValueError(
                 "An order needs an amount above 0, 1 to 127 characters of description, an openid."
             )
@@ -84,8 +82,8 @@ class WechatPayGateway:
         status, text = _attempt(
             lambda: self._client.pay(
                 description,
-                payment_no,
-                {"total": amount_fen, "currency": "CNY"},
+                payment.payment_no,
+                {"total": payment.amount_fen, "currency": "CNY"},
                 payer={"openid": openid},
                 time_expire=expires_at.astimezone(_BEIJING).isoformat(timespec="seconds"),
             )
@@ -94,12 +92,13 @@ class WechatPayGateway:
             raise _refused(status, _code(text))
         return _prepay_id(text)
 
-    def pay_params(self, prepay_id: str, now: datetime) -> PayParams:
+    def pay_params(self, payment: AskedPayment, handle: str, now: datetime) -> WechatPayParams:
         """Sign what the mini-program hands to `wx.requestPayment`. Source: 小程序调起支付."""
+        del payment  # the prepay_id stands for it
         time_stamp, nonce = str(int(now.timestamp())), secrets.token_hex(16)
-        package = f"prepay_id={prepay_id}"
+        package = f"prepay_id={handle}"
         pay_sign: str = self._client.sign([self._settings.appid, time_stamp, nonce, package])
-        return PayParams(
+        return WechatPayParams(
             time_stamp=time_stamp, nonce_str=nonce, package=package, sign_type="RSA", pay_sign=pay_sign
         )
 
@@ -108,12 +107,7 @@ class WechatPayGateway:
         _check_payment_no(payment_no)
         status, text = _attempt(lambda: self._client.query(out_trade_no=payment_no))
         if status == 404 and _code(text) == "ORDER_NOT_EXIST":  # noqa: PLR2004 - HTTP not found
-            return ChannelTrade(
-                payment_no=payment_no,
-                state=TradeState.MISSING,
-                mchid=self._settings.mchid,
-                appid=self._settings.appid,
-            )
+            return ChannelTrade(payment_no=payment_no, state=TradeState.MISSING, merchant=self.merchant)
         if status != 200:  # noqa: PLR2004 - HTTP OK
             raise _refused(status, _code(text))
         return _trade_of(payment_no, text)

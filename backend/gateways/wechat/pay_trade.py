@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from backend.gateways.channel_trade import ChannelTrade, TradeState
+from backend.gateways.channel_trade import ChannelTrade, Merchant, TradeState
 
 MAX_AMOUNT_FEN = 10_000_000_000
 
@@ -43,6 +43,11 @@ class _Trade(msgspec.Struct):
     success_time: str | None = None
 
 
+def merchant_of(mchid: str, appid: str) -> Merchant:
+    """Who is paid, ours or a trade's."""
+    return {"mchid": mchid, "appid": appid}
+
+
 def read_trade(raw: bytes) -> ChannelTrade:
     """Return the trade; UnreadableTradeError for anything that could not be acted upon. Unknown fields are let by.
 
@@ -61,8 +66,7 @@ def read_trade(raw: bytes) -> ChannelTrade:
     trade = ChannelTrade(
         payment_no=wire.out_trade_no,
         state=state,
-        mchid=wire.mchid,
-        appid=wire.appid,
+        merchant=merchant_of(wire.mchid, wire.appid),
         amount_fen=wire.amount.total if wire.amount else None,
         currency=wire.amount.currency if wire.amount else None,
         transaction_no=wire.transaction_id or None,

@@ -1,17 +1,19 @@
-"""A driver logs in with the code of wx.login; the first time registers the driver."""
+"""A driver logs in with a code that a gateway turns into identities; the first time registers the driver."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 import structlog
 
-from backend import gateways
 from backend.domain.actor import Actor
 from backend.domain.errors import DriverDisabled
+from backend.domain.identity import Identity, IdentityKind
 from backend.domain.permission import ActorKind
-from backend.gateways.wechat.mini_program import WechatIdentity
+from backend.gateways import get_log_in
 from backend.models import Driver
 from backend.models.engine.database import transactional
+from backend.services.access.driver_identities import add_identities, find_known, find_registered_before
 from backend.services.access.issue_token import issue_token
 from backend.services.access.register_driver import register_driver
 from backend.services.ground.audit import write_audit
@@ -29,24 +31,27 @@ class LoggedInDriver(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def log_in_driver(*, code: str, ip: str = "", now: datetime) -> LoggedInDriver:
-    """Spend a login code. Calls WeChat: not for a transaction.
+    """Spend a login code of the mini-program. Calls out: not for a transaction.
 
     Raises InvalidLoginCode, ChannelUnavailable, DriverDisabled.
     """
-    return _log_in(gateways.get_wechat().code_to_session(code), ip, now)
+    return _log_in(get_log_in(IdentityKind.WECHAT_MINI_PROGRAM).identify(code), ip, now)
 
 
 @transactional
-def _log_in(identity: WechatIdentity, ip: str, now: datetime) -> LoggedInDriver:
-    driver = Driver.get_or_none(Driver.wechat_openid == identity.openid)
+def _log_in(proven: Sequence[Identity], ip: str, now: datetime) -> LoggedInDriver:
+    """Only the first identity says who it is; the others are kept."""
+    known = find_known(proven)
+    driver = known.get(proven[0]) or find_registered_before(proven[0])
+    new = [one for one in proven if one not in known]
     is_new = driver is None
     if driver is None:
-        driver = register_driver(openid=identity.openid, unionid=identity.unionid, now=now)
+        driver = register_driver(identities=new, now=now)
+    else:
+        add_identities(driver=driver, identities=new, now=now)
     if not driver.is_enabled:
         raise DriverDisabled
-    Driver.update(last_login_at=now, wechat_unionid=identity.unionid or driver.wechat_unionid).where(
-        Driver.id == driver.id
-    ).execute()
+    Driver.update(last_login_at=now).where(Driver.id == driver.id).execute()
     token, expires_at = issue_token(kind=ActorKind.DRIVER, actor_id=driver.id, now=now)
     write_audit(
         actor=Actor(kind=ActorKind.DRIVER, id=driver.id, no=driver.driver_no),

@@ -6,20 +6,20 @@ from datetime import datetime
 import structlog
 
 from backend.domain.payment import Channel
-from backend.services.payments.payment_channel import get_gateway
+from backend.gateways import get_payment_channel
 from backend.services.payments.settle_payment import settle_payment
 
 _log = structlog.get_logger(__name__)
 
 
 def record_payment_notify(
-    *, channel: Channel = Channel.WECHAT, headers: Mapping[str, str], body: bytes, now: datetime
+    *, channel: Channel, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> None:
     """Credit what a genuine notify reports; one that reports no payment is taken and dropped.
 
     Raises NotifyRejected(reason) for a forged, altered or unfitting one.
     """
-    notify = get_gateway(channel).verify_notify(headers, body, now)
+    notify = get_payment_channel(channel).verify_notify(headers, body, now)
     if notify.trade is None:
         _log.info("notify_without_payment", notify_id=notify.notify_id, event_type=notify.event_type)
         return

@@ -10,11 +10,11 @@ import structlog
 from backend.domain.errors import PaymentNotFound
 from backend.domain.payment import PaymentEvent
 from backend.domain.timer import TimerKind
+from backend.gateways import get_payment_channel
 from backend.gateways.channel_trade import TradeState
 from backend.models import Payment
 from backend.models.engine.database import reading, transactional
 from backend.services.ground.timers import clear_timer
-from backend.services.payments.payment_channel import get_gateway
 from backend.services.payments.payment_states import OPEN_STATES, lock_payment, move_payment
 from backend.services.payments.settle_payment import settle_payment
 
@@ -30,7 +30,7 @@ def refresh_payment(*, payment_no: str, now: datetime) -> None:
     payment = _read(payment_no)
     if payment.state not in OPEN_STATES:
         return
-    gateway = get_gateway(payment.channel)
+    gateway = get_payment_channel(payment.channel)
     trade = gateway.query(payment_no)
     if trade.state in {TradeState.PAID, TradeState.REFUNDED}:
         settle_payment(channel=payment.channel, trade=trade, now=now)

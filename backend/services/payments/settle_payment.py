@@ -14,6 +14,7 @@ from backend.domain.ledger import top_up_entry
 from backend.domain.payment import Channel, PaymentEvent, PaymentState, is_late_payment
 from backend.domain.timer import TimerKind
 from backend.domain.units import Fen
+from backend.gateways import get_payment_channel
 from backend.gateways.channel_trade import ChannelTrade, TradeState
 from backend.models import AuditRow, Driver, Payment
 from backend.models.engine.database import transactional
@@ -22,7 +23,6 @@ from backend.services.ground.roll_ups import bump_top_up
 from backend.services.ground.timers import clear_timer
 from backend.services.ledger.post_entry import post_entry
 from backend.services.ledger.wallets import lock_wallet
-from backend.services.payments.payment_channel import get_merchant
 from backend.services.payments.payment_states import lock_payment, move_payment
 
 CURRENCY: Final = "CNY"
@@ -56,12 +56,11 @@ def _settle(*, channel: Channel, trade: ChannelTrade, now: datetime) -> str | No
 
 
 def _mismatch(payment: Payment, channel: Channel, trade: ChannelTrade) -> str | None:
-    merchant = get_merchant(channel)
+    merchant = get_payment_channel(channel).merchant
     checks = (
         ("channel", payment.channel is channel),
         ("state", trade.state is TradeState.PAID),
-        ("mchid", trade.mchid == merchant.mchid),
-        ("appid", trade.appid == merchant.appid),
+        *((name, trade.merchant.get(name) == ours) for name, ours in merchant.items()),
         ("currency", trade.currency == CURRENCY),
         ("amount", trade.amount_fen == payment.amount_fen),
         ("transaction_no", _is_own_transaction(payment, channel, trade)),
@@ -113,8 +112,7 @@ def _note_mismatch(payment: Payment | None, trade: ChannelTrade, reason: str, no
         "state": trade.state.value,
         "amount_fen": trade.amount_fen,
         "currency": trade.currency,
-        "mchid": trade.mchid,
-        "appid": trade.appid,
+        **trade.merchant,
         "transaction_no": trade.transaction_no,
     }
     action = f"{MISMATCH}.{reason}"

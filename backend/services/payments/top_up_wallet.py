@@ -1,6 +1,6 @@
-"""Top up (充值): one payment per idempotency key, ordered at the channel, paid by the driver in its own app.
+"""Top up (充值): one payment per idempotency key, asked for at the channel, paid by the driver in its own app.
 
-Claim (commit) → order at the channel → record (commit). A repeat with the same key goes on with the same
+Claim (commit) → ask the channel → record (commit). A repeat with the same key goes on with the same
 payment and the same number, wherever the first attempt broke off.
 """
 
@@ -18,6 +18,7 @@ from backend.domain.errors import (
     PaymentNotFound,
     ServiceUnavailable,
 )
+from backend.domain.identity import IdentityKind
 from backend.domain.payment import (
     LARGEST_TOP_UP_FEN,
     SMALLEST_TOP_UP_FEN,
@@ -27,14 +28,14 @@ from backend.domain.payment import (
     PaymentState,
 )
 from backend.domain.timer import TimerKind
+from backend.gateways import get_payment_channel
 from backend.gateways.ids import new_number
-from backend.gateways.wechat.pay import PayParams
-from backend.models import Driver, Operator, Payment
+from backend.gateways.payment_channel import AskedPayment, PaymentChannel, PayParams
+from backend.models import DriverIdentity, Operator, Payment
 from backend.models.engine.database import reading, transactional
 from backend.services.ground.audit import write_audit
 from backend.services.ground.idempotency import once
 from backend.services.ground.timers import set_timer
-from backend.services.payments.payment_channel import get_gateway
 from backend.services.payments.payment_states import OPEN_STATES, lock_payment, move_payment
 from backend.services.payments.query_payment import FIRST_QUERY_S
 
@@ -44,7 +45,7 @@ _log = structlog.get_logger(__name__)
 
 
 class StartedTopUp(msgspec.Struct, frozen=True, kw_only=True):
-    """`pay` is the argument of wx.requestPayment; None when there is nothing (any more) to pay."""
+    """`pay` is what the channel's own payment call takes; None when there is nothing (any more) to pay."""
 
     payment_no: str
     amount_fen: int
@@ -56,37 +57,31 @@ class StartedTopUp(msgspec.Struct, frozen=True, kw_only=True):
 def top_up_wallet(
     *, driver: Actor, amount_fen: int, channel: Channel, idempotency_key: str, now: datetime
 ) -> StartedTopUp:
-    """Order a top-up. Calls the channel: not for a transaction.
+    """Ask for a top-up. Calls the channel: not for a transaction.
 
     Raises AmountOutOfRange, IdempotencyKeyReused, and ChannelUnavailable or ChannelOutcomeUnknown, after
     which the same key may be tried again.
     """
     if not SMALLEST_TOP_UP_FEN <= amount_fen <= LARGEST_TOP_UP_FEN:
         raise AmountOutOfRange(min_fen=SMALLEST_TOP_UP_FEN, max_fen=LARGEST_TOP_UP_FEN)
-    gateway = get_gateway(channel)
+    gateway = get_payment_channel(channel)
     payment_no = _claim(driver=driver, amount_fen=amount_fen, channel=channel, key=idempotency_key, now=now)
-    payment, openid = _read(payment_no)
+    payment, asked = _read(payment_no, gateway)
     can_be_paid = payment.state in OPEN_STATES and now < payment.expires_at
-    if can_be_paid and not payment.prepay_id:
+    if can_be_paid and payment.pay_handle is None:
         try:
-            prepay_id = gateway.create_prepay(
-                payment_no=payment_no,
-                amount_fen=payment.amount_fen,
-                description=DESCRIPTION,
-                openid=openid,
-                expires_at=payment.expires_at,
-            )
+            handle = gateway.ask_for(asked)
         except (ChannelUnavailable, ChannelOutcomeUnknown) as failure:
             _record_failure(payment_no=payment_no, failure=failure)
             raise
-        payment = _record_order(payment_no=payment_no, prepay_id=prepay_id)
+        payment = _record_asked(payment_no=payment_no, handle=handle)
         can_be_paid = payment.state in OPEN_STATES
     return StartedTopUp(
         payment_no=payment_no,
         amount_fen=payment.amount_fen,
         state=payment.state,
         expires_at=payment.expires_at,
-        pay=gateway.pay_params(payment.prepay_id, now) if can_be_paid else None,
+        pay=gateway.pay_params(asked, payment.pay_handle or "", now) if can_be_paid else None,
     )
 
 
@@ -140,22 +135,37 @@ def _create(driver: Actor, amount_fen: int, channel: Channel, now: datetime) -> 
 
 
 @reading
-def _read(payment_no: str) -> tuple[Payment, str]:
+def _read(payment_no: str, gateway: PaymentChannel) -> tuple[Payment, AskedPayment]:
     payment = Payment.get(Payment.payment_no == payment_no)
-    openid = Driver.get_by_id(payment.driver_id).wechat_openid
-    if not openid:
-        raise ChannelUnavailable
-    return payment, openid
+    asked = AskedPayment(
+        payment_no=payment_no,
+        amount_fen=payment.amount_fen,
+        description=DESCRIPTION,
+        payer_key=_payer_key(payment.driver_id, gateway.payer_kind),
+        expires_at=payment.expires_at,
+    )
+    return payment, asked
+
+
+def _payer_key(driver_id: int, kind: IdentityKind | None) -> str | None:
+    """Of several of one kind the newest: the one the driver pays with now."""
+    if kind is None:
+        return None
+    known = DriverIdentity.select().where(
+        (DriverIdentity.driver_id == driver_id) & (DriverIdentity.kind == kind)
+    )
+    newest = known.order_by(DriverIdentity.id.desc()).first()
+    return None if newest is None else newest.key
 
 
 @transactional
-def _record_order(*, payment_no: str, prepay_id: str) -> Payment:
-    """The channel holds the order. A notify may have come first: a payment that is paid stays paid."""
+def _record_asked(*, payment_no: str, handle: str) -> Payment:
+    """The channel holds the payment. A notify may have come first: a payment that is paid stays paid."""
     payment = lock_payment(payment_no)
     if payment is None:
         raise PaymentNotFound
     if payment.state in OPEN_STATES:
-        payment.prepay_id = prepay_id
+        payment.pay_handle = handle
         payment.last_error = ""
         move_payment(payment, PaymentEvent.ASKED)
     return payment

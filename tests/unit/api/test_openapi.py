@@ -3,7 +3,7 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import msgspec
 import pytest
@@ -11,8 +11,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from backend.api import openapi
 from backend.api.app import URL_TABLE
+from backend.api.http.call import Call
 from backend.api.http.errors import ANSWERS
-from backend.api.http.route import Scope
+from backend.api.http.route import Route, Scope
 from backend.api.pages import docs_page
 from backend.api.pages.page import POLICY, escape
 
@@ -34,6 +35,33 @@ def test_the_document_is_valid_openapi(document: dict[str, Any]) -> None:
 def test_the_committed_document_is_the_one_the_code_makes() -> None:
     made = openapi.encode(openapi.make_document(URL_TABLE))
     assert COMMITTED.read_bytes() == made, "run: python -m backend.api.openapi > docs/openapi.json"
+
+
+def test_what_is_one_of_several_structs_is_shown_as_each_of_them() -> None:
+    class Till(Protocol):
+        __struct_fields__: ClassVar[tuple[str, ...]]
+
+    class Card(msgspec.Struct):
+        card: str
+
+    class Link(msgspec.Struct):
+        url: str
+
+    class Bill(msgspec.Struct):
+        pay: Till | None
+
+    async def show(_: Call[None, None]) -> Bill:
+        """One bill."""
+        return Bill(pay=Link(url="x"))
+
+    route = Route(
+        method="GET", path="/bill", scope=Scope.PUBLIC, handle=show, summary="账单", errors=(), tag="bills"
+    )
+    made = openapi.make_document([route], {Till: (Card, Link)})
+    (shown, null) = made["components"]["schemas"]["Bill"]["properties"]["pay"]["anyOf"]
+    assert null == {"type": "null"}
+    assert [one["$ref"].rpartition("/")[2] for one in shown["anyOf"]] == ["Card", "Link"]
+    assert {"Card", "Link"} <= made["components"]["schemas"].keys()
 
 
 def test_operation_ids_are_unique_and_every_operation_is_described(document: dict[str, Any]) -> None:

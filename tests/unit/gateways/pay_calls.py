@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from backend.gateways.clock import utc_now
+from backend.gateways.payment_channel import AskedPayment
 from backend.gateways.wechat.pay import WechatPayGateway
 from tests.unit.gateways import wechat_side as side
 
@@ -16,15 +17,19 @@ PAYMENT_NO = "T20261123100000ABCDEFGHJK"
 NOW = datetime(2026, 11, 23, 10, 0, 5, tzinfo=UTC)
 
 
-def create(pay: WechatPayGateway, **changes: Any) -> str:
+def asked(**changes: Any) -> AskedPayment:
     whole: dict[str, Any] = {
         "payment_no": PAYMENT_NO,
         "amount_fen": 5000,
         "description": "欣象充电 充值",
-        "openid": "oABC",
+        "payer_key": "oABC",
         "expires_at": NOW + timedelta(minutes=30),
     }
-    return pay.create_prepay(**whole | changes)
+    return AskedPayment(**whole | changes)
+
+
+def create(pay: WechatPayGateway, **changes: Any) -> str:
+    return pay.ask_for(asked(**changes))
 
 
 CALLS: dict[str, Callable[[WechatPayGateway], object]] = {

@@ -8,8 +8,9 @@ import pytest
 import requests
 
 from backend.domain.errors import ChannelUnavailable, InvalidLoginCode
+from backend.domain.identity import Identity, IdentityKind
 from backend.gateways import outbound_session
-from backend.gateways.wechat.mini_program import WechatGateway, WechatIdentity, WechatSettings
+from backend.gateways.wechat.mini_program import WechatGateway, WechatSettings
 from tests.unit.gateways import wechat_side as side
 from tests.unit.gateways.leaks import text_left_behind
 
@@ -25,12 +26,15 @@ def _answers(channel: side.Channel, content: object, status: int = 200) -> None:
 
 def test_a_login_code_becomes_a_person(wechat: WechatGateway, channel: side.Channel) -> None:
     _answers(channel, PERSON)
-    assert wechat.code_to_session("0a1B-code_") == WechatIdentity(openid="oABC-123_x", unionid="uXYZ")
+    assert wechat.identify("0a1B-code_") == (
+        Identity(IdentityKind.WECHAT_MINI_PROGRAM, "oABC-123_x"),
+        Identity(IdentityKind.WECHAT_UNION, "uXYZ"),
+    )
 
 
 def test_the_session_key_is_dropped(wechat: WechatGateway, channel: side.Channel) -> None:
     _answers(channel, PERSON)
-    assert SESSION_KEY not in repr(wechat.code_to_session("0a1B"))
+    assert SESSION_KEY not in repr(wechat.identify("0a1B"))
 
 
 @pytest.mark.parametrize("unionid", [None, ""])
@@ -38,14 +42,14 @@ def test_a_person_may_have_no_unionid(
     wechat: WechatGateway, channel: side.Channel, unionid: str | None
 ) -> None:
     _answers(channel, PERSON | {"unionid": unionid})
-    assert wechat.code_to_session("0a1B").unionid is None
+    assert wechat.identify("0a1B") == (Identity(IdentityKind.WECHAT_MINI_PROGRAM, "oABC-123_x"),)
 
 
 def test_asks_once_with_the_documented_query_and_no_access_token(
     wechat: WechatGateway, channel: side.Channel
 ) -> None:
     _answers(channel, PERSON)
-    wechat.code_to_session("0a1B")
+    wechat.identify("0a1B")
     (request,) = channel.requests
     path = urlsplit(request.path)
     assert (request.method, path.path) == ("GET", "/sns/jscode2session")
@@ -63,7 +67,7 @@ def test_a_bad_or_used_code_is_an_invalid_login_code(
 ) -> None:
     _answers(channel, {"errcode": errcode, "errmsg": "invalid code"})
     with pytest.raises(InvalidLoginCode):
-        wechat.code_to_session("0a1B")
+        wechat.identify("0a1B")
     assert len(channel.requests) == 1
 
 
@@ -72,7 +76,7 @@ def test_a_code_wechat_never_makes_is_refused_without_asking(
     wechat: WechatGateway, channel: side.Channel, code: str
 ) -> None:
     with pytest.raises(InvalidLoginCode):
-        wechat.code_to_session(code)
+        wechat.identify(code)
     assert channel.requests == []
 
 
@@ -105,7 +109,7 @@ def test_an_answer_that_names_nobody_means_wechat_is_unavailable(
 ) -> None:
     _answers(channel, content)
     with pytest.raises(ChannelUnavailable):
-        wechat.code_to_session("0a1B")
+        wechat.identify("0a1B")
     assert len(channel.requests) == 1  # the library's own retry would recurse without end
 
 
@@ -117,7 +121,7 @@ def test_a_stale_token_answer_never_sends_the_library_for_a_token(
     monkeypatch.setattr(wechat._client, "fetch_access_token", lambda: fetched.append("token"))
     _answers(channel, {"errcode": errcode, "errmsg": "invalid credential"})
     with pytest.raises(ChannelUnavailable):
-        wechat.code_to_session("0a1B")
+        wechat.identify("0a1B")
     assert fetched == []
 
 
@@ -127,14 +131,14 @@ def test_an_http_error_means_wechat_is_unavailable(
 ) -> None:
     _answers(channel, PERSON, status)
     with pytest.raises(ChannelUnavailable):
-        wechat.code_to_session("0a1B")
+        wechat.identify("0a1B")
 
 
 def test_a_redirect_is_not_followed_with_the_secret(wechat: WechatGateway, channel: side.Channel) -> None:
     with side.channel_server() as elsewhere:
         channel.answer = lambda request: side.Answer(302, b"", {"Location": elsewhere.base + request.path})
         with pytest.raises(ChannelUnavailable):
-            wechat.code_to_session("0a1B")
+            wechat.identify("0a1B")
         assert elsewhere.requests == []
 
 
@@ -143,7 +147,7 @@ def test_a_dropped_connection_means_wechat_is_unavailable(
 ) -> None:
     channel.answer = lambda _request: None
     with pytest.raises(ChannelUnavailable):
-        wechat.code_to_session("0a1B")
+        wechat.identify("0a1B")
     assert len(channel.requests) == 1
 
 
@@ -154,7 +158,7 @@ def test_a_slow_answer_means_wechat_is_unavailable(
     late = threading.Event()
     channel.answer = lambda _request: side.Answer(200, json.dumps(PERSON).encode(), PLAIN_TEXT, wait_for=late)
     with pytest.raises(ChannelUnavailable):
-        wechat.code_to_session("0a1B")
+        wechat.identify("0a1B")
     late.set()
 
 
@@ -162,7 +166,7 @@ def test_an_endless_answer_is_cut_off(wechat: WechatGateway, channel: side.Chann
     padded = json.dumps(PERSON).encode() + b" " * outbound_session.MAX_RESPONSE_BYTES
     _answers(channel, padded)
     with pytest.raises(ChannelUnavailable):
-        wechat.code_to_session("0a1B")
+        wechat.identify("0a1B")
 
 
 def test_an_answer_in_endless_pieces_is_cut_off(
@@ -171,7 +175,7 @@ def test_an_answer_in_endless_pieces_is_cut_off(
     _answers(channel, PERSON)
     monkeypatch.setattr(outbound_session, "CALL_LIMIT_S", -1.0)
     with pytest.raises(ChannelUnavailable):
-        wechat.code_to_session("0a1B")
+        wechat.identify("0a1B")
 
 
 def test_proxies_and_cookies_of_the_environment_are_ignored(
@@ -182,8 +186,8 @@ def test_proxies_and_cookies_of_the_environment_are_ignored(
     channel.answer = lambda _request: side.Answer(
         200, json.dumps(PERSON).encode(), PLAIN_TEXT | {"Set-Cookie": "a=b"}
     )
-    wechat.code_to_session("0a1B")
-    wechat.code_to_session("0a1C")
+    wechat.identify("0a1B")
+    wechat.identify("0a1C")
     assert all("Cookie" not in request.headers for request in channel.requests)
 
 
@@ -210,7 +214,7 @@ def test_no_error_and_no_log_carries_the_app_secret(
     channel.answer = lambda _request: answers[trouble]
     base = f"http://127.0.0.1:{_closed_port()}" if trouble == "refused" else channel.base
     settings = WechatSettings(appid=side.APPID, secret=side.APP_SECRET, api_base=base, allow_insecure=True)
-    text = text_left_behind(lambda: WechatGateway(settings).code_to_session("0a1B"), caplog, capfd)
+    text = text_left_behind(lambda: WechatGateway(settings).identify("0a1B"), caplog, capfd)
     late.set()
     assert "channel_unavailable" in text or "invalid_login_code" in text  # it did fail, and was looked at
     assert side.APP_SECRET not in text + repr(settings)
@@ -227,7 +231,7 @@ def test_the_canary_is_seen_when_a_bare_session_leaks_it(
 
 def test_every_logger_of_the_http_library_is_filtered(wechat: WechatGateway, channel: side.Channel) -> None:
     _answers(channel, PERSON)
-    wechat.code_to_session("0a1B")
+    wechat.identify("0a1B")
     known = {"urllib3", *outbound_session._TALKATIVE_LOGGERS}  # bare urllib3 logs at import only
     made = {
         name

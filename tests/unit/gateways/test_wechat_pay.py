@@ -13,7 +13,7 @@ from backend.gateways.channel_trade import ChannelTrade, TradeState
 from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
 from tests.unit.gateways import wechat_side as side
 from tests.unit.gateways.leaks import text_left_behind
-from tests.unit.gateways.pay_calls import NOW, PAYMENT_NO, create, every_call, refusal, signed
+from tests.unit.gateways.pay_calls import NOW, PAYMENT_NO, asked, create, every_call, refusal, signed
 
 
 def test_an_order_is_sent_as_documented_and_signed(
@@ -83,7 +83,7 @@ def test_a_close_is_signed_and_a_proven_204_is_success(
         {"amount_fen": -1},
         {"description": ""},
         {"description": "充" * 128},
-        {"openid": ""},
+        {"payer_key": ""},
         {"expires_at": NOW.replace(tzinfo=None)},
     ],
 )
@@ -95,10 +95,18 @@ def test_refuses_an_order_wechat_forbids_before_sending(
     assert channel.requests == []
 
 
+def test_a_payer_without_an_openid_cannot_be_asked_for_money(
+    pay: WechatPayGateway, channel: side.Channel
+) -> None:
+    with pytest.raises(ChannelUnavailable):
+        create(pay, payer_key=None)
+    assert channel.requests == []
+
+
 def test_the_pay_parameters_carry_a_signature_wechat_accepts(
     offline_pay: WechatPayGateway, merchant_key: rsa.RSAPrivateKey
 ) -> None:
-    wire = json.loads(msgspec.json.encode(offline_pay.pay_params("wx2611", NOW)))
+    wire = json.loads(msgspec.json.encode(offline_pay.pay_params(asked(), "wx2611", NOW)))
     assert set(wire) == {"timeStamp", "nonceStr", "package", "signType", "paySign"}
     assert wire["timeStamp"] == "1795428005"
     assert wire["package"] == "prepay_id=wx2611"
@@ -109,7 +117,7 @@ def test_the_pay_parameters_carry_a_signature_wechat_accepts(
 
 
 def test_pay_parameters_never_repeat_a_nonce(offline_pay: WechatPayGateway) -> None:
-    nonces = {offline_pay.pay_params("wx2611", NOW).nonce_str for _ in range(20)}
+    nonces = {offline_pay.pay_params(asked(), "wx2611", NOW).nonce_str for _ in range(20)}
     assert len(nonces) == 20
 
 
@@ -120,8 +128,7 @@ def test_a_paid_trade_comes_back_whole(
     assert pay.query(PAYMENT_NO) == ChannelTrade(
         payment_no=PAYMENT_NO,
         state=TradeState.PAID,
-        mchid=side.MCHID,
-        appid=side.APPID,
+        merchant={"mchid": side.MCHID, "appid": side.APPID},
         amount_fen=5000,
         currency="CNY",
         transaction_no="4200002026112300000000000001",
@@ -169,7 +176,7 @@ def test_an_unpaid_trade_needs_no_amount_or_transaction(
 def test_a_number_wechat_never_took_is_missing(pay: WechatPayGateway, channel: side.Channel) -> None:
     channel.answer = lambda _request: refusal(404, "ORDER_NOT_EXIST")
     assert pay.query(PAYMENT_NO) == ChannelTrade(
-        payment_no=PAYMENT_NO, state=TradeState.MISSING, mchid=side.MCHID, appid=side.APPID
+        payment_no=PAYMENT_NO, state=TradeState.MISSING, merchant=pay.merchant
     )
 
 

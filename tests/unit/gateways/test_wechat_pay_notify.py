@@ -46,7 +46,8 @@ def test_a_true_notify_yields_its_trade(offline_pay: WechatPayGateway, true_noti
     assert notify.trade is not None
     assert notify.trade.state is TradeState.PAID
     assert (notify.trade.payment_no, notify.trade.amount_fen) == ("T20261123100000ABCDEFGHJK", 5000)
-    assert (notify.trade.mchid, notify.trade.appid, notify.trade.currency) == (side.MCHID, side.APPID, "CNY")
+    assert (notify.trade.merchant, notify.trade.currency) == (offline_pay.merchant, "CNY")
+    assert notify.trade.merchant == {"mchid": side.MCHID, "appid": side.APPID}
     assert notify.trade.paid_at == datetime(2026, 11, 23, 10, 0, 5, tzinfo=UTC)
 
 

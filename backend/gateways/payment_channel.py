@@ -1,0 +1,74 @@
+"""A payment channel as services see it: the same few calls whichever it is, its own words behind them.
+
+Opaque to services, kept and compared or handed on and never read: the handle, the pay parameters, the merchant.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+from backend.domain.identity import IdentityKind
+from backend.gateways.channel_trade import ChannelNotify, ChannelTrade, Merchant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedPayment:
+    """What a channel has to know of a payment of ours. `payer_key` is of the channel's own `payer_kind`."""
+
+    payment_no: str
+    amount_fen: int
+    description: str
+    payer_key: str | None
+    expires_at: datetime
+
+
+class PayParams(Protocol):
+    """A struct with what the phone hands to the channel's own payment call; its fields are the channel's.
+
+    The contract shows one of several (`backend.api.openapi`). No tag tells them apart: whoever asks names the
+    channel, and a tag would be a field that published mini-programs do not know.
+    """
+
+    __struct_fields__: ClassVar[tuple[str, ...]]
+
+
+class PaymentChannel(Protocol):
+    """Safe to share between threads; a call takes at most about ten seconds and never runs in a transaction.
+
+    Calls that go out raise ChannelUnavailable when the channel surely did nothing (not reached, or refused) and
+    ChannelOutcomeUnknown when it may have acted: keep the row pending and query the same number.
+    """
+
+    @property
+    def merchant(self) -> Merchant:
+        """Who we are there: a trade that says another is not ours."""
+        ...
+
+    @property
+    def payer_kind(self) -> IdentityKind | None:
+        """The identity by which the channel knows who pays; None where anybody may."""
+        ...
+
+    def ask_for(self, payment: AskedPayment) -> str:
+        """Have the channel hold the payment; the handle to pay it by, at most HANDLE_CHARS, perhaps empty.
+
+        The same number and input may be sent again. ChannelUnavailable also where `payer_key` is needed and None.
+        """
+        ...
+
+    def pay_params(self, payment: AskedPayment, handle: str, now: datetime) -> PayParams:
+        """What the phone pays with, made anew each time. No network call."""
+        ...
+
+    def query(self, payment_no: str) -> ChannelTrade:
+        """What the channel knows of a payment; state `missing` when it never took it."""
+        ...
+
+    def close(self, payment_no: str) -> None:
+        """Make sure nobody can pay this number any more; closed or unknown to the channel is done too."""
+        ...
+
+    def verify_notify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ChannelNotify:
+        """The proven content of a notify; NotifyRejected(reason) for anything else. No network call."""
+        ...
