@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from scripts.checks import files, locks, money_writes, words
+from scripts.checks import channel_words, files, locks, money_writes, words
 from scripts.checks.front_ends import front_end_checks
 from scripts.checks.outcome import Check, Outcome
 
@@ -29,6 +29,7 @@ def all_checks(root: Path) -> tuple[Check, ...]:
         Check("ruff check", partial(_tool, root, "ruff", "check", "--quiet")),
         Check("ruff format", partial(_tool, root, "ruff", "format", "--check")),
         Check("words", partial(_own, lambda: words.find_banned(root))),
+        Check("channel words", partial(_own, lambda: channel_words.find_foreign(root))),
         Check("money writes", partial(_own, lambda: money_writes.find_unguarded(root))),
         Check("lock files", partial(_own, lambda: locks.find_stale_locks(root))),
         Check("file length", partial(_file_length, root)),

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.checks import files, locks, money_writes, words
+from scripts.checks import channel_words, files, locks, money_writes, words
 from scripts.checks.outcome import Check, Outcome
 from scripts.checks.runner import run_all
 
@@ -99,6 +99,26 @@ def test_unguarded_balance_write_is_found(code: str) -> None:
 )
 def test_guarded_or_unrelated_write_is_left_alone(code: str) -> None:
     assert money_writes.find_in(ast.parse(code)) == []
+
+
+def test_a_channel_s_words_are_found_outside_its_gateway(tmp_path: Path) -> None:
+    for name, text in {
+        "backend/gateways/wechat/pay.py": "openid = mchid = 1",
+        "backend/services/pay.py": "ok = 1\nrow.wechat_openid\nprepayId, appId",
+        "backend/models/driver.py": 'CharField(column_name="wechat_openid")',
+        "backend/log.py": "nothing of the kind",
+        "admin_web/src/pay.ts": "row.mch_id",
+        "tests/pay.py": "openid",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert [problem.rsplit(": ", 1)[0] for problem in channel_words.find_foreign(tmp_path)] == [
+        "admin_web/src/pay.ts:1: mch_id",
+        "backend/services/pay.py:2: openid",
+        "backend/services/pay.py:3: prepayId",
+        "backend/services/pay.py:3: appId",
+        "backend/log.py",
+    ]
 
 
 def test_money_writes_are_looked_for_in_the_product_only(tmp_path: Path) -> None:
