@@ -16,6 +16,7 @@ AT_HOME = {
     "backend/connect_gateways.py": "settings, handed to their gateway",
     "backend/self_check/settings.py": "names of settings",
     "backend/log.py": "hides values that a library logs under such a name",
+    "backend/domain/README.md": "the glossary says which words to use in their place",
     "backend/models/driver.py": "the column of the version before (sql/migrations/0004)",
 }
 

@@ -8,10 +8,13 @@ from datetime import datetime
 
 import pytest
 
+from backend.domain.identity import Identity, IdentityKind
 from backend.gateways.clock import utc_now
+from backend.models import DriverIdentity
 from backend.models.engine import database as db
 from backend.models.engine.database import database
 from backend.models.engine.migrations import apply_migrations
+from backend.services.access.driver_identities import find_known
 from backend.services.views.desk import staff_page
 from scripts.benches.list_cases import Case, make_cases
 from scripts.benches.list_rows import Sizes, seed_lists
@@ -23,6 +26,7 @@ OF_NOW = {"dashboard", "piles", "piles watched", "stations"}
 """These go over what there is now, however long its history: piles and connectors."""
 READS_PER_CONNECTOR = 8
 READS_OF_HISTORY = 5_000
+READS_OF_ONE = 20
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +52,22 @@ def test_no_list_reads_more_than_its_page_needs(
         for case in cases
     }
     assert {case.name: rows for case, rows in read.items() if rows > limits[case]} == {}
+
+
+def test_who_logs_in_or_pays_is_found_without_looking_through_the_others(
+    world: tuple[Sizes, datetime],
+) -> None:
+    sizes, _ = world
+    proven = Identity(IdentityKind.WECHAT_MINI_PROGRAM, f"bench-{sizes.drivers}")
+    beside = Identity(IdentityKind.WECHAT_UNION, "nobody-s")
+    known = find_known([proven, beside])
+    assert {one: driver.id for one, driver in known.items()} == {proven: sizes.drivers}
+    log_in = Case("log-in", "", "", lambda: find_known([proven, beside]))
+    own = DriverIdentity.select().where(
+        (DriverIdentity.driver_id == sizes.drivers) & (DriverIdentity.kind == proven.kind)
+    )
+    pay = Case("top-up", "", "", lambda: own.order_by(DriverIdentity.id.desc()).first())
+    assert {case.list: rows for case in (log_in, pay) if (rows := _rows_read(case)) > READS_OF_ONE} == {}
 
 
 def test_all_rows_of_a_big_table_would_be_noticed(world: tuple[Sizes, datetime]) -> None:

@@ -77,7 +77,7 @@ def test_drivers_and_open_payments_keep_what_their_channel_knows_them_by(tmp_pat
         _write_driver_before(number, openid, unionid)
     for number, prepay_id in enumerate(["wx1", ""]):
         _write_payment_before(number, prepay_id)
-    assert migrations.apply_migrations() == ["0004_driver_identities"]
+    assert migrations.apply_migrations()[0] == "0004_driver_identities"
     known = {(row.kind, row.key): row.driver_id for row in DriverIdentity.select()}
     assert known == {
         ("wechat_mini_program", "o-1"): 1,
