@@ -2,7 +2,7 @@
 
 `driver.wechat_openid`, `driver.wechat_unionid` and `payment.prepay_id` held what WeChat alone has. What is there is
 copied; of several drivers with one union id (they came by different mini-programs) the first keeps it, since a kind
-and key is one driver's.
+and key is one driver's. Of payments only open ones are paid by anything.
 
 The old columns stay, because the version before this one names them in every read of a driver or a payment, and it runs
 beside this one during an upgrade and alone after a rollback. It knows a driver by `wechat_openid` only, so this version
@@ -48,4 +48,7 @@ def up(migrator, db):
     )
     migrator.migrate(migrator.add_column("payment", "pay_handle", CharField(255, null=True)))
     migrator.migrate(migrator.drop_not_null("payment", "prepay_id"))
-    db.execute_sql("UPDATE payment SET pay_handle = prepay_id WHERE prepay_id <> ''")
+    db.execute_sql(
+        "UPDATE payment SET pay_handle = prepay_id"
+        " WHERE prepay_id <> '' AND state IN ('created', 'awaiting', 'unknown')"
+    )

@@ -75,8 +75,8 @@ def test_drivers_and_open_payments_keep_what_their_channel_knows_them_by(tmp_pat
     Runner(bound.obj, str(tmp_path), table_name=migrations.HISTORY_TABLE).up()
     for number, (openid, unionid) in enumerate([("o-1", "u-1"), ("o-2", "u-1"), ("o-3", None), (None, None)]):
         _write_driver_before(number, openid, unionid)
-    for number, prepay_id in enumerate(["wx1", ""]):
-        _write_payment_before(number, prepay_id)
+    for number, (prepay_id, state) in enumerate([("wx1", "unknown"), ("", "created"), ("wx2", "paid")]):
+        _write_payment_before(number, prepay_id, state)
     assert migrations.apply_migrations()[0] == "0004_driver_identities"
     known = {(row.kind, row.key): row.driver_id for row in DriverIdentity.select()}
     assert known == {
@@ -86,8 +86,9 @@ def test_drivers_and_open_payments_keep_what_their_channel_knows_them_by(tmp_pat
         ("wechat_union", "u-1"): 1,
     }
     _write_driver_before(4, "o-5", "u-5")
-    _write_payment_before(2, "wx3")
-    assert [payment.pay_handle for payment in Payment.select().order_by(Payment.id)] == ["wx1", None, None]
+    _write_payment_before(3, "wx3", "awaiting")
+    handles = [payment.pay_handle for payment in Payment.select().order_by(Payment.id)]
+    assert handles == ["wx1", None, None, None]
     assert Driver.get_by_id(5).mini_program_key == "o-5"
 
 
@@ -96,7 +97,7 @@ def _write_driver_before(number: int, openid: str | None, unionid: str | None) -
     _insert("driver", names, (f"D{number}", openid, unionid, "", True, AT))
 
 
-def _write_payment_before(number: int, prepay_id: str) -> None:
+def _write_payment_before(number: int, prepay_id: str, state: str) -> None:
     names = (
         "payment_no",
         "driver_id",
@@ -108,7 +109,7 @@ def _write_payment_before(number: int, prepay_id: str) -> None:
         "prepay_id",
     )
     times = ("created_at", "expires_at", "queries", "last_error")
-    values = (f"P{number}", 1, 1, "top_up", "wechat", 5_000, "awaiting", prepay_id, AT, AT, 0, "")
+    values = (f"P{number}", 1, 1, "top_up", "wechat", 5_000, state, prepay_id, AT, AT, 0, "")
     _insert("payment", (*names, *times), values)
 
 
