@@ -19,7 +19,7 @@ from backend.services.intake.record_boot import PileBoot, record_boots
 from backend.services.intake.record_meters import record_meters
 from backend.services.intake.record_status import StatusChange, record_statuses
 from backend.services.intake.remember_messages import remember_messages
-from backend.services.intake.touch_piles import touch_piles
+from backend.services.intake.touch_piles import tell_connections, touch_piles
 from mqtt_bridge import inbound, messages
 from mqtt_bridge.item import Item, Outcome, PoisonError, Taken
 from mqtt_bridge.messages import RefusedId
@@ -229,6 +229,9 @@ class _Application:
         changed = self.draft.marks_to_write()
         if changed:
             touch_piles(marks=[(heard.known, heard.mark) for heard in changed], now=self._now)
+        turned = [(heard.known, heard.mark) for heard in changed if heard.has_turned()]
+        if turned:
+            tell_connections(turned=turned, now=self._now)
         for heard in changed:
             heard.note_written()
 

@@ -97,6 +97,10 @@ class HeardPile(msgspec.Struct, gc=False):
             or mark.is_clock_set != written.is_clock_set
         )
 
+    def has_turned(self) -> bool:
+        """Whether the pile came online or went offline since its mark was written."""
+        return self.mark.is_online != (self.written is not None and self.written.is_online)
+
     def note_written(self) -> None:
         """The mark is written in this transaction as it is now."""
         self.written = replace(self.mark)

@@ -8,7 +8,10 @@ from typing import Final
 
 import structlog
 
+from backend.jobs.events import CONSUMERS, tell_parked
 from backend.services.intake.mark_silent_piles import PILES_PER_CALL, mark_silent_piles
+from backend.services.upkeep.delete_old_events import ROWS_PER_CALL as EVENTS_PER_CALL
+from backend.services.upkeep.delete_old_events import delete_old_events
 from backend.services.upkeep.delete_old_meter_values import FROM_THE_FIRST, delete_old_meter_values
 from backend.services.upkeep.delete_old_meter_values import ROWS_PER_CALL as METER_VALUES_PER_CALL
 from backend.services.upkeep.delete_old_rows import RETENTIONS, ROWS_PER_CALL, delete_old_rows
@@ -44,6 +47,13 @@ SWEEPS: Final = (
     Sweep("live_view_lost", RESTORE_LIVE_EVERY_S, NO_MORE, restore_live),
     Sweep("live_view", REBUILD_LIVE_EVERY_S, NO_MORE, rebuild_live),
     Sweep("all_time", TURN_S, NO_MORE, recount_stations),
+    Sweep("parked_events", RETENTION_EVERY_S, NO_MORE, tell_parked),
+    Sweep(
+        "old_events",
+        RETENTION_EVERY_S,
+        EVENTS_PER_CALL,
+        partial(delete_old_events, consumers=[consumer.name for consumer in CONSUMERS]),
+    ),
     *(
         Sweep(f"old_{kind.name}", RETENTION_EVERY_S, ROWS_PER_CALL, partial(delete_old_rows, retention=kind))
         for kind in RETENTIONS

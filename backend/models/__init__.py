@@ -10,6 +10,10 @@ from backend.models.command import Command as Command
 from backend.models.driver import Driver as Driver
 from backend.models.driver import DriverIdentity as DriverIdentity
 from backend.models.engine.database import Row as Row
+from backend.models.event import Event as Event
+from backend.models.event import EventConsumer as EventConsumer
+from backend.models.event import EventCounter as EventCounter
+from backend.models.event import EventRetry as EventRetry
 from backend.models.idempotency_key import IdempotencyKey as IdempotencyKey
 from backend.models.meter_value import MeterValue as MeterValue
 from backend.models.operator import Operator as Operator
@@ -23,6 +27,7 @@ from backend.models.pile import PileState as PileState
 from backend.models.quarantine import PileMessage as PileMessage
 from backend.models.quarantine import Quarantine as Quarantine
 from backend.models.roll_up import ConnectorDay as ConnectorDay
+from backend.models.roll_up import PileDay as PileDay
 from backend.models.roll_up import PlatformDay as PlatformDay
 from backend.models.roll_up import StationHour as StationHour
 from backend.models.roll_up import StationTotal as StationTotal

@@ -41,6 +41,19 @@ class ConnectorDay(Row):
         indexes = ((("operator_id", "local_date"), False),)
 
 
+class PileDay(Row):
+    """How often a pile lost its connection, by its station's day; counted from events."""
+
+    pile_id = row_ref()
+    local_date = DateField()
+    operator_id = row_ref()
+    times_offline = IntegerField(default=0)
+
+    class Meta:
+        primary_key = CompositeKey("pile_id", "local_date")
+        indexes = ((("operator_id", "local_date"), False),)
+
+
 class StationTotal(Row):
     """Everything a station ever charged for an operator: all-time sums, which no number of days makes slow."""
 

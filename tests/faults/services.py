@@ -3,18 +3,34 @@
 A killed process leaves everything or nothing, and doing it again ends exactly as if nobody had died.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from backend.domain.errors import ChannelUnavailable
+from backend.domain.event import EventKind, PileWentOffline
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.timer import TimerKind
-from backend.models import TABLES, Command, Operator, Order, Payment, Session, SessionProgress, Timer
+from backend.jobs.events import run_events
+from backend.models import (
+    TABLES,
+    Command,
+    Event,
+    EventConsumer,
+    EventRetry,
+    Operator,
+    Order,
+    Payment,
+    Pile,
+    PileDay,
+    Session,
+    SessionProgress,
+    Timer,
+)
 from backend.models.engine import database as db
 from backend.models.engine.migrations import apply_migrations
 from backend.models.ledger import LedgerPosting
@@ -24,10 +40,15 @@ from backend.services.charging.expire_start import expire_start
 from backend.services.charging.release_review import release_review
 from backend.services.charging.watch_session import PROVISIONAL_AFTER, watch_session
 from backend.services.commands.ask_statuses import ask_statuses
+from backend.services.ground.event_queue import Consumer, ToldEvent
+from backend.services.ground.events import write_event
 from backend.services.ground.timers import ClaimedTimer, claim_timers, renew_claims, retry_timer, set_timer
+from backend.services.intake.count_offline import count_offline
 from backend.services.intake.load_progress import load_progress
+from backend.services.intake.mark_silent_piles import mark_silent_piles
 from backend.services.intake.record_meters import write_behind
 from backend.services.payments import refresh_payment, top_up_wallet
+from backend.services.upkeep.delete_old_events import KEPT, delete_old_events
 from backend.services.upkeep.recount_stations import recount_station
 from mqtt_bridge.batch import Writer
 from tests.builders import a_staff
@@ -42,6 +63,7 @@ IMPOSSIBLE_WH: Final = 900_000
 """More than the pile can deliver in a minute."""
 LAGGING: Final = frozenset({"I12"})
 """The latest rows may lag behind the readings (docs/adr/0009) until whoever died is back."""
+BROKEN: Final = "broken"
 PHASES: Final = ("before_commit", "after_commit")
 
 
@@ -140,6 +162,26 @@ def recount_a_station(world: Scenario) -> Act:
     return partial(recount_station, station_id=order.station_id)
 
 
+def hear_of_a_silent_pile(world: Scenario) -> Act:
+    return partial(_hear, mark_silent_piles, now=world.now + timedelta(minutes=2))
+
+
+def hear_badly(world: Scenario) -> Act:
+    """A consumer that fails: the event is set aside, fails once more, and is taken when its pile is mended."""
+    Pile.update(name=BROKEN).execute()
+    _tell_offline(world.pile.pile_no, world.now)
+    return _hear_until_mended
+
+
+def forget_old_events(world: Scenario) -> Act:
+    _tell_offline(world.pile.pile_no, world.now)
+    _hear(_nothing_happens, now=world.now)
+    later = world.now + KEPT + timedelta(days=1)
+    _tell_offline(world.pile.pile_no, later)
+    _hear(_nothing_happens, now=later)
+    return partial(delete_old_events, consumers=["pile_days"], now=later)
+
+
 CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "expire_start.expire_start": expire_a_start,
     "expire_command.expire_command": expire_a_command,
@@ -165,6 +207,20 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "commands.queue_for_piles": ask_after_a_loss,
     "password_guesses._count_for_account": guess_a_password,
     "recount_stations.recount_station": recount_a_station,
+    "events.write_events": end_a_charge,
+    "events.write_event": put_before_a_person,
+    "mark_silent_piles.mark_silent_piles": hear_of_a_silent_pile,
+    "event_queue.hand_out_events": hear_of_a_silent_pile,
+    "event_queue.begin_consumer": hear_of_a_silent_pile,
+    "event_queue.claim_consumer": hear_of_a_silent_pile,
+    "event_queue.take_events": hear_of_a_silent_pile,
+    "event_queue.release_consumer": hear_of_a_silent_pile,
+    "count_offline.count_offline": hear_of_a_silent_pile,
+    "event_queue.set_aside": hear_badly,
+    "event_queue.claim_retries": hear_badly,
+    "event_queue.note_failed_retry": hear_badly,
+    "event_queue.retry_event": hear_badly,
+    "delete_old_events.delete_old_events": forget_old_events,
 }
 """The service of the crash points → what leads up to it."""
 
@@ -237,6 +293,9 @@ def _fingerprint() -> Any:
         [(row.state, row.last_error) for row in Payment.select()],
         [(row.register_wh, row.energy_wh) for row in SessionProgress.select()],
         sorted((row.kind, row.due_at, row.last_error) for row in Timer.select()),
+        sorted(row.kind for row in Event.select()),
+        [row.times_offline for row in PileDay.select()],
+        EventRetry.select().count(),
     )
 
 
@@ -256,6 +315,44 @@ def _claimed(world: Scenario) -> ClaimedTimer:
     set_timer(kind=TimerKind.REVIEW_RELEASE, subject_no="S-of-nobody", due_at=world.now)
     (timer,) = claim_timers(limit=1, now=world.now)
     return timer
+
+
+def _hear(happens: Callable[..., object], now: datetime) -> None:
+    """Something happens, and the jobs go on until everybody has heard of it."""
+    happens(now=now)
+    EventConsumer.update(claimed_until=None).execute()  # that of a killed process has run out
+    for _ in range(3):
+        run_events()
+
+
+def _nothing_happens(now: datetime) -> None:
+    del now
+
+
+def _hear_until_mended() -> None:
+    EventConsumer.update(claimed_until=None).execute()
+    for name in (BROKEN, BROKEN, BROKEN, "mended", "mended"):
+        if Pile.get().name == BROKEN:
+            Pile.update(name=name).execute()
+        for row in list(EventRetry.select()):
+            EventRetry.update(due_at=row.due_at - timedelta(days=1)).execute()
+        run_events([STRICT])
+
+
+def _count_strictly(events: Sequence[ToldEvent], now: datetime) -> None:
+    if Pile.get().name == BROKEN:
+        raise LookupError(BROKEN)
+    count_offline(events, now)
+
+
+STRICT: Final = Consumer(
+    "strict", frozenset({EventKind.PILE_WENT_OFFLINE}), _count_strictly, from_the_first=True
+)
+
+
+def _tell_offline(pile_no: str, now: datetime) -> None:
+    detail = PileWentOffline(station_no="ST1", is_silent=True)
+    write_event(detail=detail, object_no=pile_no, operator_id=Operator.get().id, now=now)
 
 
 def _ask_once(pile: tuple[int, int], now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from typing_extensions import override
 
-from tests.invariants import bills, ledger, messages, payments, sessions
+from tests.invariants import bills, events, ledger, messages, payments, sessions
 from tests.invariants.rows import Rows, Sent, snapshot
 
 Invariant: TypeAlias = Callable[[Rows], Iterator[str]]
@@ -36,6 +36,8 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I17": sessions.starts_and_stops_are_audited,
     "I21": messages.messages_are_conserved,
     "I23": bills.roll_ups_are_the_ledger,
+    "I24": events.facts_are_told,
+    "I25": events.only_facts_are_told,
 }
 
 

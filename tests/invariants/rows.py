@@ -13,6 +13,7 @@ from backend.models import (
     ConnectorDay,
     ConnectorState,
     Driver,
+    Event,
     FeeLine,
     IdempotencyKey,
     LiveSession,
@@ -182,6 +183,10 @@ class Rows:
     @cached_property
     def timers(self) -> list[Timer]:
         return _all(Timer)
+
+    @cached_property
+    def events(self) -> list[Event]:
+        return list(Event.select().order_by(Event.id))
 
     @cached_property
     def keys(self) -> list[IdempotencyKey]:

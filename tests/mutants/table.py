@@ -7,13 +7,22 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from backend.domain.command import CommandKind
+from backend.domain.event import (
+    Detail,
+    EventKind,
+    OrderSettled,
+    PaymentPaid,
+    SessionFailed,
+    SessionPutInReview,
+)
 from backend.domain.ledger import AccountKind, EntryKind
 from backend.domain.payment import Channel, PaymentState
-from backend.domain.session import SessionState, StopReason
+from backend.domain.session import FailureReason, SessionState, StopReason
 from backend.models import (
     AuditRow,
     Command,
     ConnectorState,
+    Event,
     FeeLine,
     IdempotencyKey,
     LiveSession,
@@ -29,6 +38,7 @@ from backend.models import (
     Timer,
 )
 from backend.models.ledger import LedgerAccount, LedgerPosting
+from backend.services.ground.events import write_event
 from backend.services.ground.roll_ups import bump_top_up
 from backend.services.tariffs.publish_tariff import publish_tariff
 from tests.mutants.world import TOP_UP_FEN, HealthyWorld, add_copy, change
@@ -71,6 +81,7 @@ def a_credit_is_of_an_unpaid_payment(_: HealthyWorld) -> None:
     Payment.update(state=PaymentState.CLOSED, channel_transaction_no=None).execute()
     Payment.update(payment_no="4200000000001").execute()
     PlatformDay.update(top_ups=0, top_up_fen=0).execute()
+    forget_event(EventKind.PAYMENT_PAID)
 
 
 def credit(world: HealthyWorld, reference: str) -> None:
@@ -85,6 +96,7 @@ def credit(world: HealthyWorld, reference: str) -> None:
 def a_paid_payment_is_never_credited(world: HealthyWorld) -> None:
     add_copy(world.payment, payment_no="P-lost", channel_transaction_no="4200000000002")
     bump_top_up(amount_fen=TOP_UP_FEN, paid_at=world.now)
+    tell(world, PaymentPaid(driver_no=world.driver.no, amount_fen=TOP_UP_FEN), "P-lost")
 
 
 def a_live_session_loses_its_claim(world: HealthyWorld) -> None:
@@ -138,8 +150,9 @@ def a_capture_is_not_what_was_held(world: HealthyWorld) -> None:
     change(world.order, released_fen=world.order.released_fen + 1)
 
 
-def one_unknown_record_is_kept_twice(_: HealthyWorld) -> None:
+def one_unknown_record_is_kept_twice(world: HealthyWorld) -> None:
     add_copy(Session.get(Session.state == SessionState.REVIEW), session_no="S-again")
+    tell(world, SessionPutInReview(reason="again"), "S-again")
 
 
 def a_bill_names_no_order(world: HealthyWorld) -> None:
@@ -268,6 +281,35 @@ def income_is_more_than_the_orders(world: HealthyWorld) -> None:
     )
 
 
+def tell(world: HealthyWorld, detail: Detail, object_no: str) -> None:
+    write_event(detail=detail, object_no=object_no, operator_id=world.order.operator_id, now=world.now)
+
+
+def forget_event(kind: EventKind) -> None:
+    assert Event.delete().where(Event.kind == kind).execute() == 1
+
+
+def a_settled_order_is_told_to_nobody(_: HealthyWorld) -> None:
+    forget_event(EventKind.ORDER_SETTLED)
+
+
+def a_failed_session_is_told_to_nobody(_: HealthyWorld) -> None:
+    forget_event(EventKind.SESSION_FAILED)
+
+
+def a_paid_payment_is_told_to_nobody(_: HealthyWorld) -> None:
+    forget_event(EventKind.PAYMENT_PAID)
+
+
+def an_order_of_nobody_is_told(world: HealthyWorld) -> None:
+    detail = OrderSettled(session_no=world.settled, total_fen=1, debt_fen=0, is_provisional=False)
+    tell(world, detail, "O-nobody")
+
+
+def a_charging_session_is_told_to_have_failed(world: HealthyWorld) -> None:
+    tell(world, SessionFailed(reason=FailureReason.FAULT), world.charging)
+
+
 Mutant: TypeAlias = Callable[[HealthyWorld], None]
 
 MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
@@ -305,4 +347,10 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
         a_station_has_one_order_too_few,
         income_is_more_than_the_orders,
     ),
+    "I24": (
+        a_settled_order_is_told_to_nobody,
+        a_failed_session_is_told_to_nobody,
+        a_paid_payment_is_told_to_nobody,
+    ),
+    "I25": (an_order_of_nobody_is_told, a_charging_session_is_told_to_have_failed),
 }

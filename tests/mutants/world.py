@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from backend.domain.actor import Actor
+from backend.domain.event import PaymentPaid
 from backend.domain.ledger import AccountKind, EntryKind, top_up_entry
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.units import Fen
@@ -15,6 +16,7 @@ from backend.models.engine.database import Row
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.charging.stop_session import stop_session
 from backend.services.commands.queue import claim_commands
+from backend.services.ground.events import write_event
 from backend.services.ground.roll_ups import bump_top_up
 from backend.services.ledger.post_entry import post_entry
 from mqtt_bridge.batch import Incoming, Writer
@@ -106,6 +108,12 @@ class HealthyWorld:
         )
         entry = top_up_entry(driver.no, Channel.WECHAT, Fen(TOP_UP_FEN), Fen(0))
         post_entry(entry=entry, reference="4200000000001", now=self.now)
+        write_event(
+            detail=PaymentPaid(driver_no=driver.no, amount_fen=TOP_UP_FEN),
+            object_no=payment.payment_no,
+            operator_id=payment.operator_id,
+            now=self.now,
+        )
         bump_top_up(amount_fen=TOP_UP_FEN, paid_at=self.now)
         return payment
 

@@ -1325,13 +1325,14 @@ export interface components {
         };
         /**
          * StaffPileDetail
-         * @description `clock_offset_ms` is the pile's clock minus ours; None where it was never compared.
+         * @description `clock_offset_ms`: the pile's clock minus ours, if ever compared; `times_offline`: in seven days to today.
          */
         StaffPileDetail: {
             pile: components["schemas"]["StaffPile"];
             online_since: string | null;
             clock_offset_ms: number | null;
             is_clock_set: boolean;
+            times_offline: number;
             created_at: string;
             recent_sessions: components["schemas"]["StaffSessionRow"][];
             recent_commands: components["schemas"]["CommandView"][];

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from backend.domain.event import Detail, OrderCorrected, OrderSettled
 from backend.domain.fees import FeeLine as Line
 from backend.domain.fees import Segment
 from backend.domain.order import OrderEvent, next_state
@@ -19,6 +20,7 @@ from backend.models import FeeLine, Order, Session, SessionSegment
 from backend.models.engine.database import after_commit, transactional
 from backend.services.charging.payers import Fees, get_payer
 from backend.services.charging.settle_order import price_session, write_lines, write_segments
+from backend.services.ground.events import write_event
 from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.roll_ups import bump_charging
 
@@ -42,7 +44,15 @@ def correct_order(
     if not difference:
         order.state = next_state(order.state, OrderEvent.SETTLED)
         order.save()
+        settled = OrderSettled(
+            session_no=session.session_no,
+            total_fen=order.total_fen,
+            debt_fen=order.debt_fen,
+            is_provisional=False,
+        )
+        _tell(order, settled, now)
         return
+    total_before_fen = order.total_fen
     bump_charging(order=order, zone=zone, sign=-1)
     fees = Fees(electricity_fen=bill.electricity_fen, service_fen=bill.service_fen)
     get_payer(session).correct(session, order, fees, now)
@@ -57,10 +67,18 @@ def correct_order(
     write_lines(order_id=order.id, lines=difference, first_no=count + 1, note=CORRECTION_NOTE)
     SessionSegment.delete().where(SessionSegment.session_id == session.id).execute()
     write_segments(session=session, segments=segments)
+    corrected = OrderCorrected(
+        session_no=session.session_no, total_fen=order.total_fen, total_before_fen=total_before_fen
+    )
+    _tell(order, corrected, now)
     bump_charging(order=order, zone=zone)
     _log.info("order_corrected", order_no=order.order_no, total_fen=order.total_fen)
     topics = session_topics(session)
     after_commit(lambda: feed.publish(topics))
+
+
+def _tell(order: Order, detail: Detail, now: datetime) -> None:
+    write_event(detail=detail, object_no=order.order_no, operator_id=order.operator_id, now=now)
 
 
 def _difference(order: Order, lines: Sequence[Line]) -> list[Line]:

@@ -4,11 +4,13 @@ from datetime import datetime
 
 import structlog
 
+from backend.domain.event import SessionFailed
 from backend.domain.session import FailureReason, SessionEvent, next_state
 from backend.live import feed
 from backend.models import Session
 from backend.models.engine.database import after_commit, transactional
 from backend.services.charging.release import free_connector, release_hold
+from backend.services.ground.events import write_event
 from backend.services.ground.feed_topics import session_topics
 
 _log = structlog.get_logger(__name__)
@@ -26,6 +28,12 @@ def fail_session(*, session: Session, reason: FailureReason, now: datetime) -> N
     session.save()
     free_connector(session=session)
     release_hold(session=session, now=now)
+    write_event(
+        detail=SessionFailed(reason=reason),
+        object_no=session.session_no,
+        operator_id=session.operator_id,
+        now=now,
+    )
     _log.info("session_failed", session_no=session.session_no, reason=reason.value)
     topics = session_topics(session)
     after_commit(lambda: feed.publish(topics))

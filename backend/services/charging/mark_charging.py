@@ -6,12 +6,14 @@ from typing import Final
 import structlog
 
 from backend.domain.errors import SessionNotFound
+from backend.domain.event import SessionStarted
 from backend.domain.session import LIVE_STATES, SessionEvent, StopReason, next_state
 from backend.domain.timer import TimerKind
 from backend.live import feed
 from backend.models import Session
 from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.charging.stop_session import send_stop
+from backend.services.ground.events import write_event
 from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.timers import clear_timer, set_timer
 
@@ -41,6 +43,12 @@ def mark_charging(
     session.state = state
     if session.started_at is None:
         session.started_at = max(at, session.created_at)  # whatever the pile's clock says
+        write_event(
+            detail=SessionStarted(started_at=session.started_at),
+            object_no=session_no,
+            operator_id=session.operator_id,
+            now=now,
+        )
     if session.register_start_wh is None:
         session.register_start_wh = register_wh
     session.save()

@@ -3,6 +3,7 @@
 import structlog
 
 from backend.domain.errors import ConnectorNotFound
+from backend.domain.event import SessionPutInReview
 from backend.domain.fees import cut_at_half_hours
 from backend.domain.meter import FinalRecord, judge_final, segments_match
 from backend.domain.report import Report
@@ -18,6 +19,7 @@ from backend.services.charging.settle_order import (
     write_order,
     write_segments,
 )
+from backend.services.ground.events import write_event
 from backend.services.tariffs.versions import find_version_id
 
 _log = structlog.get_logger(__name__)
@@ -67,6 +69,12 @@ def open_unknown_session(
     )
     if session.tariff_version_id is not None and not judge_final(record, None, Watt(pile.rated_w), None):
         _open_order(session, record, report)
+    write_event(
+        detail=SessionPutInReview(reason=reason),
+        object_no=session.session_no,
+        operator_id=session.operator_id,
+        now=now,
+    )
     _log.warning("unknown_session_ended", pile_no=report.pile.pile_no, session_no=session_no)
 
 

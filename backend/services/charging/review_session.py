@@ -5,12 +5,14 @@ from typing import Final
 
 import structlog
 
+from backend.domain.event import SessionPutInReview
 from backend.domain.session import SessionEvent, next_state
 from backend.domain.timer import TimerKind
 from backend.live import feed
 from backend.models import Session
 from backend.models.engine.database import after_commit, transactional
 from backend.services.charging.release import free_connector
+from backend.services.ground.events import write_event
 from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.timers import set_timer
 
@@ -26,6 +28,12 @@ def review_session(*, session: Session, event: SessionEvent, reason: str, now: d
     session.save()
     free_connector(session=session)
     set_timer(kind=TimerKind.REVIEW_RELEASE, subject_no=session.session_no, due_at=now + RELEASE_AFTER)
+    write_event(
+        detail=SessionPutInReview(reason=reason),
+        object_no=session.session_no,
+        operator_id=session.operator_id,
+        now=now,
+    )
     _log.warning("session_review", session_no=session.session_no, reason=reason)
     topics = session_topics(session)
     after_commit(lambda: feed.publish(topics))

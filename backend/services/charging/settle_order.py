@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from backend.domain.event import OrderSettled, SessionEnded
 from backend.domain.fees import Bill, Segment, price_segments
 from backend.domain.fees import FeeLine as Line
 from backend.domain.order import OrderEvent, OrderKind, OrderState
@@ -22,6 +23,7 @@ from backend.models.engine.database import after_commit, transactional
 from backend.models.engine.new_rows import NewRows
 from backend.services.charging.payers import get_payer
 from backend.services.charging.release import free_connector
+from backend.services.ground.events import Fact, write_events
 from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.roll_ups import bump_charging
 from backend.services.tariffs.versions import get_version
@@ -58,6 +60,7 @@ def settle_order(
     session.settled_at = now
     session.save()
     free_connector(session=session)
+    write_events(_facts(session, order, is_provisional=is_provisional), now=now)
     bump_charging(order=order, zone=zone)
     _log.info(
         "order_settled",
@@ -70,6 +73,20 @@ def settle_order(
     topics = session_topics(session)
     after_commit(lambda: feed.publish(topics))
     return order
+
+
+def _facts(session: Session, order: Order, *, is_provisional: bool) -> tuple[Fact, Fact]:
+    ended = SessionEnded(ended_at=order.ended_at, stop_reason=session.stop_reason, energy_wh=order.energy_wh)
+    settled = OrderSettled(
+        session_no=session.session_no,
+        total_fen=order.total_fen,
+        debt_fen=order.debt_fen,
+        is_provisional=is_provisional,
+    )
+    return (
+        Fact(detail=ended, object_no=session.session_no, operator_id=session.operator_id),
+        Fact(detail=settled, object_no=order.order_no, operator_id=order.operator_id),
+    )
 
 
 def price_session(session: Session, segments: Sequence[Segment]) -> Bill:

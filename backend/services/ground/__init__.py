@@ -1,1 +1,1 @@
-"""What every room stands on: audit, idempotency, timers, public numbers, feed topics, sums kept with the orders."""
+"""What every room stands on: audit, idempotency, timers, events, public numbers, feed topics, sums kept with the orders."""

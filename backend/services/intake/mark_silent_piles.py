@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import structlog
 
+from backend.domain.event import PileWentOffline
 from backend.domain.feed_topics import pile_topics, station_topic
 from backend.domain.station import heard_since
 from backend.live import feed
 from backend.models import Pile, PileState, Station
-from backend.models.engine.database import after_commit, transactional
+from backend.models.engine.database import after_commit, locked, transactional
+from backend.services.ground.events import Fact, write_events
 
 PILES_PER_CALL: Final = 500
 _log = structlog.get_logger(__name__)
@@ -33,10 +35,13 @@ def mark_silent_piles(*, now: datetime) -> int:
     )
     if not rows:
         return 0
-    # the guard again: the bridge may have heard one of them since
-    PileState.update(is_online=False).where(
+    # the guard again, and locked: the bridge may have heard one of them since
+    still = PileState.select(PileState.pile_id).where(
         PileState.pile_id.in_([row.pile_id for row in rows]) & is_silent
-    ).execute()
+    )
+    marked = {row.pile_id for row in locked(still)}
+    PileState.update(is_online=False).where(PileState.pile_id.in_(list(marked))).execute()
+    write_events([_fact(row) for row in rows if row.pile_id in marked], now=now)
     for row in rows:
         _log.info("pile_silent", pile_no=row.pile_no)
     topics = {station_topic(row.station_no) for row in rows}
@@ -44,3 +49,11 @@ def mark_silent_piles(*, now: datetime) -> int:
         topics.update(pile_topics(pile_no=row.pile_no, operator_id=row.operator_id))
     after_commit(lambda: feed.publish(topics))
     return len(rows)
+
+
+def _fact(row: Any) -> Fact:
+    return Fact(
+        detail=PileWentOffline(station_no=row.station_no, is_silent=True),
+        object_no=row.pile_no,
+        operator_id=row.operator_id,
+    )

@@ -6,9 +6,11 @@ from typing import Final
 import msgspec
 import structlog
 
+from backend.domain.event import PileLostItsCounter
 from backend.domain.report import BOOTS_PER_EPOCH, Report, reported_boot
 from backend.models import Pile
 from backend.models.engine.database import transactional
+from backend.services.ground.events import Fact, write_events
 
 PILES_TOLD: Final = 20
 """In one line of the log: after an outage a batch may have a thousand."""
@@ -33,8 +35,10 @@ def record_boots(*, boots: Sequence[PileBoot]) -> None:
     """
     _log.info("piles_booted", piles=[boot.report.pile.pile_no for boot in boots[:PILES_TOLD]], of=len(boots))
     said: dict[int, dict[str, str]] = {}
+    lost = [boot for boot in boots if _has_lost_its_counter(boot)]
+    if lost:
+        _tell_lost_counters(lost)
     for boot in boots:
-        _tell_epoch(boot)
         fields = {"vendor": boot.vendor, "model": boot.model, "firmware": boot.firmware}
         said.setdefault(boot.report.pile.id, {}).update({name: text for name, text in fields.items() if text})
     alike: dict[tuple[tuple[str, str], ...], list[int]] = {}
@@ -45,12 +49,17 @@ def record_boots(*, boots: Sequence[PileBoot]) -> None:
             Pile.update(dict(changes)).where(Pile.id.in_(pile_ids)).execute()
 
 
-def _tell_epoch(boot: PileBoot) -> None:
-    report = boot.report
-    if report.boot // BOOTS_PER_EPOCH > boot.last_boot // BOOTS_PER_EPOCH:
-        _log.warning(
-            "boot_epoch",
-            pile_no=report.pile.pile_no,
-            last_boot=reported_boot(boot.last_boot),
-            boot=reported_boot(report.boot),
+def _has_lost_its_counter(boot: PileBoot) -> bool:
+    return boot.report.boot // BOOTS_PER_EPOCH > boot.last_boot // BOOTS_PER_EPOCH
+
+
+def _tell_lost_counters(boots: Sequence[PileBoot]) -> None:
+    facts = []
+    for boot in boots:
+        pile = boot.report.pile
+        detail = PileLostItsCounter(
+            last_boot=reported_boot(boot.last_boot), boot=reported_boot(boot.report.boot)
         )
+        facts.append(Fact(detail=detail, object_no=pile.pile_no, operator_id=pile.operator_id))
+        _log.warning("boot_epoch", pile_no=pile.pile_no, last_boot=detail.last_boot, boot=detail.boot)
+    write_events(facts, now=boots[0].report.received_at)

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from backend.domain.command import CommandKind
+from backend.domain.event import PileCameOnline, PileWentOffline
 from backend.domain.pile_mark import PileMark
 from backend.domain.report import KnownPile
 from backend.models import PileState
 from backend.models.engine.bulk import BulkWrite
 from backend.models.engine.database import reading, transactional
 from backend.services.commands.queue import queue_command
+from backend.services.ground.events import Fact, write_events
 
 SET_TIME_EVERY: Final = timedelta(minutes=1)
 SET_TIMES_PER_CALL: Final = 50
@@ -58,6 +60,20 @@ def touch_piles(*, marks: Sequence[tuple[KnownPile, PileMark]], now: datetime) -
             params={"now": now},
             now=now,
         )
+
+
+@transactional
+def tell_connections(*, turned: Sequence[tuple[KnownPile, PileMark]], now: datetime) -> None:
+    """Tell of piles that came online or went offline with these marks; all of a batch in one statement."""
+    write_events([_fact(pile, mark) for pile, mark in turned], now=now)
+
+
+def _fact(pile: KnownPile, mark: PileMark) -> Fact:
+    if mark.is_online:
+        detail: PileCameOnline | PileWentOffline = PileCameOnline(station_no=pile.station_no)
+    else:
+        detail = PileWentOffline(station_no=pile.station_no, is_silent=False)
+    return Fact(detail=detail, object_no=pile.pile_no, operator_id=pile.operator_id)
 
 
 def _needs_set_time(mark: PileMark, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from backend.domain.errors import NotifyRejected
+from backend.domain.event import PaymentPaid
 from backend.domain.ledger import top_up_entry
 from backend.domain.payment import Channel, PaymentEvent, PaymentState, is_late_payment
 from backend.domain.timer import TimerKind
@@ -19,6 +20,7 @@ from backend.gateways.channel_trade import ChannelTrade, TradeState
 from backend.models import AuditRow, Driver, Payment
 from backend.models.engine.database import transactional
 from backend.services.ground.audit import write_audit
+from backend.services.ground.events import write_event
 from backend.services.ground.roll_ups import bump_top_up
 from backend.services.ground.timers import clear_timer
 from backend.services.ledger.post_entry import post_entry
@@ -94,6 +96,12 @@ def _credit(payment: Payment, trade: ChannelTrade, now: datetime) -> None:
     entry = top_up_entry(driver.driver_no, payment.channel, Fen(payment.amount_fen), Fen(wallet.debt_fen))
     post_entry(entry=entry, reference=trade.transaction_no or "", now=now)
     clear_timer(kind=TimerKind.PAYMENT_QUERY, subject_no=payment.payment_no)
+    write_event(
+        detail=PaymentPaid(driver_no=driver.driver_no, amount_fen=payment.amount_fen),
+        object_no=payment.payment_no,
+        operator_id=payment.operator_id,
+        now=now,
+    )
     bump_top_up(amount_fen=payment.amount_fen, paid_at=paid_at)
     _log.info(
         "payment_paid",

@@ -1,13 +1,15 @@
 """One pile for the operators' desk: its state, its latest sessions and the commands sent to it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
+from peewee import fn
 
 from backend.domain.actor import Actor
 from backend.domain.errors import PileNotFound
-from backend.models import Command, Pile, PileState, Session
+from backend.models import Command, Pile, PileDay, PileState, Session, Station
 from backend.models.engine.database import reading
 from backend.services.access.scope import scoped
 from backend.services.views.command_views import CommandView, view_command
@@ -16,15 +18,17 @@ from backend.services.views.desk.session_rows import StaffSessionRow, select_ses
 
 RECENT_SESSIONS: Final = 10
 RECENT_COMMANDS: Final = 20
+OFFLINE_DAYS: Final = 7
 
 
 class StaffPileDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """`clock_offset_ms` is the pile's clock minus ours; None where it was never compared."""
+    """`clock_offset_ms`: the pile's clock minus ours, if ever compared; `times_offline`: in seven days to today."""
 
     pile: StaffPile
     online_since: datetime | None
     clock_offset_ms: int | None
     is_clock_set: bool
+    times_offline: int
     created_at: datetime
     recent_sessions: tuple[StaffSessionRow, ...]
     recent_commands: tuple[CommandView, ...]
@@ -48,10 +52,19 @@ def get_pile_for_staff(*, staff: Actor, pile_no: str, now: datetime) -> StaffPil
         online_since=state.online_since if state is not None and view.is_online else None,
         clock_offset_ms=None if state is None else state.clock_offset_ms,
         is_clock_set=state is not None and state.is_clock_set,
+        times_offline=_times_offline(pile, now),
         created_at=pile.created_at,
         recent_sessions=_sessions(staff, pile, now),
         recent_commands=_commands(pile),
     )
+
+
+def _times_offline(pile: Pile, now: datetime) -> int:
+    zone = ZoneInfo(Station.get_by_id(pile.station_id).time_zone)
+    first = now.astimezone(zone).date() - timedelta(days=OFFLINE_DAYS - 1)
+    query = PileDay.select(fn.SUM(PileDay.times_offline))
+    counted = query.where((PileDay.pile_id == pile.id) & (PileDay.local_date >= first)).scalar()
+    return int(counted or 0)
 
 
 def _sessions(staff: Actor, pile: Pile, now: datetime) -> tuple[StaffSessionRow, ...]:
