@@ -71,6 +71,17 @@ class JobsSettings(_Table, frozen=True):
     meter_values_kept_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)]
 
 
+class FilesSettings(_Table, frozen=True):
+    store: Literal["", "folder", "s3"]
+    folder: str
+    max_bytes: Annotated[int, msgspec.Meta(ge=1, le=2**40)]
+    s3_endpoint: str
+    s3_region: str
+    s3_bucket: str
+    s3_access_key: str
+    s3_secret_key_file: str
+
+
 class WechatTable(_Table, frozen=True):
     appid: str
     secret_file: str
@@ -97,6 +108,7 @@ class Settings(_Table, frozen=True):
     bridge: BridgeSettings
     api: ApiSettings
     jobs: JobsSettings
+    files: FilesSettings
     wechat: WechatTable
     wechat_pay: WechatPayTable
 

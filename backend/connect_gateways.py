@@ -1,9 +1,15 @@
 """Makes the gateways of an entry point from its settings and secret files. Only entry points call this."""
 
+from pathlib import Path
+
 from backend import gateways
-from backend.config import ConfigError, Settings, read_secret
+from backend.config import ConfigError, FilesSettings, Settings, read_secret
 from backend.domain.identity import IdentityKind
 from backend.domain.payment import Channel
+from backend.gateways.files.local_folder import LocalFolder
+from backend.gateways.files.s3_store import S3Settings, S3Store
+from backend.gateways.files.sigv4 import Credentials
+from backend.gateways.files.store import INCOMING, Files, FileStore
 from backend.gateways.wechat.mini_program import WechatGateway, WechatSettings
 from backend.gateways.wechat.pay import WechatPayGateway
 from backend.gateways.wechat.pay_settings import WechatPaySettings
@@ -43,4 +49,40 @@ def connect_gateways(settings: Settings) -> None:
         raise ConfigError(f"[wechat] or [wechat_pay]: {error}") from None
     gateways.configure(
         channels={Channel.WECHAT: wechat_pay}, log_ins={IdentityKind.WECHAT_MINI_PROGRAM: wechat}
+    )
+    gateways.configure_files(make_files(settings.files, allow_insecure=is_demo))
+
+
+def make_files(settings: FilesSettings, *, allow_insecure: bool) -> Files | None:
+    """The store of files that the settings name, None for none; its folder is made. Raises ConfigError."""
+    if not settings.store:
+        return None
+    folder = Path(settings.folder)
+    if not folder.is_absolute():
+        raise ConfigError(f"files.folder must be an absolute path, not {settings.folder!r}")
+    try:
+        (folder / INCOMING).mkdir(mode=0o750, parents=True, exist_ok=True)
+        store: FileStore = LocalFolder(folder)
+        if settings.store == "s3":
+            store = S3Store(_s3(settings, allow_insecure=allow_insecure))
+    except OSError as error:
+        raise ConfigError(f"files.folder {folder}: {error.strerror}") from None
+    except ValueError as error:
+        raise ConfigError(f"[files]: {error}") from None
+    return Files(store=store, incoming=folder / INCOMING, max_bytes=settings.max_bytes)
+
+
+def _s3(settings: FilesSettings, *, allow_insecure: bool) -> S3Settings:
+    for key in ("s3_endpoint", "s3_region", "s3_bucket", "s3_access_key", "s3_secret_key_file"):
+        if not getattr(settings, key):
+            raise ConfigError(f"files.{key} is empty")
+    return S3Settings(
+        endpoint=settings.s3_endpoint,
+        bucket=settings.s3_bucket,
+        credentials=Credentials(
+            access_key=settings.s3_access_key,
+            secret_key=read_secret(settings.s3_secret_key_file),
+            region=settings.s3_region,
+        ),
+        allow_insecure=allow_insecure,
     )

@@ -560,6 +560,20 @@ CREATE TABLE `station_total` (
 CREATE INDEX `station_total_operator_id` ON `station_total` (
   `operator_id`);
 
+CREATE TABLE `stored_file` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `sha256` VARCHAR(64) NOT NULL,
+  `size_bytes` BIGINT NOT NULL,
+  `media_type` VARCHAR(100) NOT NULL,
+  `purpose` VARCHAR(24) NOT NULL,
+  `state` VARCHAR(24) NOT NULL,
+  `created_at` DATETIME(3) NOT NULL,
+  `wanted_at` DATETIME(3) NOT NULL);
+CREATE UNIQUE INDEX `stored_file_sha256` ON `stored_file` (
+  `sha256`);
+CREATE INDEX `stored_file_wanted_at` ON `stored_file` (
+  `wanted_at`);
+
 CREATE TABLE `tariff` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `tariff_no` VARCHAR(32) NOT NULL,

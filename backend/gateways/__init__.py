@@ -2,18 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from backend.domain.errors import ChannelUnavailable
+from backend.domain.errors import ChannelUnavailable, ServiceUnavailable
 from backend.domain.identity import IdentityKind
 from backend.domain.payment import Channel
 from backend.gateways.log_in import LogIn
 from backend.gateways.payment_channel import PaymentChannel
+
+if TYPE_CHECKING:  # the clock and ids are imported by processes that keep no files
+    from backend.gateways.files.store import Files
 
 
 @dataclass(slots=True)
 class _Configured:
     channels: Mapping[Channel, PaymentChannel] | None = None
     log_ins: Mapping[IdentityKind, LogIn] | None = None
+    files: "Files | None" = None
 
 
 _configured = _Configured()
@@ -49,3 +54,15 @@ def get_log_in(kind: IdentityKind) -> LogIn:
     if gateway is None:
         raise ChannelUnavailable
     return gateway
+
+
+def configure_files(files: "Files | None") -> None:
+    """Set where this process keeps files; None: nowhere."""
+    _configured.files = files
+
+
+def get_files() -> "Files":
+    """Where files are kept. Raises ServiceUnavailable where the settings name no store."""
+    if _configured.files is None:
+        raise ServiceUnavailable(reason="no_file_store")
+    return _configured.files

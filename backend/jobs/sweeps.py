@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from backend.jobs.events import CONSUMERS, tell_parked
+from backend.services.ground.stored_files import FILES_PER_CALL, delete_unnamed_files
 from backend.services.intake.mark_silent_piles import PILES_PER_CALL, mark_silent_piles
 from backend.services.upkeep.delete_old_events import ROWS_PER_CALL as EVENTS_PER_CALL
 from backend.services.upkeep.delete_old_events import delete_old_events
@@ -54,6 +55,7 @@ SWEEPS: Final = (
         EVENTS_PER_CALL,
         partial(delete_old_events, consumers=[consumer.name for consumer in CONSUMERS]),
     ),
+    Sweep("unnamed_files", RETENTION_EVERY_S, FILES_PER_CALL, delete_unnamed_files),
     *(
         Sweep(f"old_{kind.name}", RETENTION_EVERY_S, ROWS_PER_CALL, partial(delete_old_rows, retention=kind))
         for kind in RETENTIONS

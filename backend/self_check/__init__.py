@@ -17,6 +17,7 @@ from backend.self_check.redis_server import check_redis_server
 from backend.self_check.settings import (
     check_channels,
     check_database_url,
+    check_files,
     check_mqtt,
     check_process,
     check_redis_url,
@@ -33,9 +34,9 @@ _STORES: Final[tuple[Check, ...]] = (
     check_redis_server,
 )
 CHECKS: Final[dict[Program, tuple[Check, ...]]] = {
-    "api": (check_process, check_web, check_channels, *_STORES),
+    "api": (check_process, check_web, check_channels, check_files, *_STORES),
     "bridge": (check_process, *_STORES, check_mqtt, check_broker),
-    "jobs": (check_process, check_channels, *_STORES),
+    "jobs": (check_process, check_channels, check_files, *_STORES),
 }
 ALL_CHECKS: Final = tuple(dict.fromkeys(check for checks in CHECKS.values() for check in checks))
 

@@ -8,7 +8,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from backend import crash_points
 from backend.config import ConfigError, Settings
-from backend.connect_gateways import connect_gateways
+from backend.connect_gateways import connect_gateways, make_files
+from backend.domain.errors import ServiceUnavailable
 from backend.self_check.finding import Finding, advice, judged, passed, unsafe
 from backend.self_check.secret_files import (
     SHORTEST_PASSWORD,
@@ -70,6 +71,18 @@ def check_channels(settings: Settings) -> Iterator[Finding]:
     yield from findings
     if all(finding == passed(finding.key) for finding in findings):
         yield judged("wechat_pay", _find_gateway_problem(settings))
+
+
+def check_files(settings: Settings) -> Iterator[Finding]:
+    """A store of files that is named can be written to, and no other process of the platform has another one."""
+    table = settings.files
+    if not table.store:
+        yield advice("files.store", "没有填写：照片、固件和导出文件无处存放，相关功能不可用")
+        return
+    if table.store == "s3":
+        yield judged("files.s3_secret_key_file", find_secret_problem(table.s3_secret_key_file))
+        yield judged("files.s3_access_key", _find_name_problem(table.s3_access_key))
+    yield judged("files", _find_store_problem(settings))
 
 
 def check_database_url(settings: Settings) -> Iterator[Finding]:
@@ -156,6 +169,18 @@ def _find_wechat_problem(url: str) -> str | None:
         return problem
     is_wechat = (parts.hostname or "").endswith(WECHAT_DOMAIN)
     return None if is_wechat else f"{url} 不是微信的地址，是沙箱或被人改过"
+
+
+def _find_store_problem(settings: Settings) -> str | None:
+    try:
+        files = make_files(settings.files, allow_insecure=False)
+        if files is not None:
+            files.receive(max_bytes=1).discard()
+    except ConfigError as error:
+        return str(error)
+    except ServiceUnavailable:
+        return f"{settings.files.folder} 不可写：请检查目录的属主、权限和剩余空间"
+    return None
 
 
 def _find_gateway_problem(settings: Settings) -> str | None:

@@ -88,6 +88,7 @@ def write_configuration(folder: RunFolder, addresses: Addresses, *, redis_url: s
         "redis": {"url": redis_url},
         "mqtt": {"host": LOOPBACK, "port": ports.broker, "password_file": "bridge.txt"},
         "bridge": {"metrics_port": ports.metrics},
+        "files": {"store": "folder", "folder": str(folder.path.resolve() / "files")},
         "api": {"host": addresses.host, "port": ports.api, "public_url": addresses.public_url},
         **made,
     }

@@ -2,6 +2,7 @@
 
 A session that ends tells so in its own transaction; alarms, pushes to partners and messages to drivers read it
 afterwards, none of them known to the settlement. `pile_day` is the first thing counted so: how often a pile was lost.
+`stored_file` names what is in the store of files (photos, firmware, exports): the file itself is no row.
 Nothing that happened before is told. An older program runs on beside these tables and tells nothing.
 
 A frozen copy, deliberately independent of backend/models; a test proves that both agree.
@@ -84,7 +85,21 @@ class PileDay(Model):
         indexes = ((("operator_id", "local_date"), False),)
 
 
-TABLES = (Event, EventCounter, EventConsumer, EventRetry, PileDay)
+class StoredFile(Model):
+    id = BigAutoField()
+    sha256 = CharField(max_length=64, unique=True)
+    size_bytes = BigIntegerField()
+    media_type = CharField(max_length=100)
+    purpose = CharField(max_length=24)
+    state = CharField(max_length=24)
+    created_at = Instant()
+    wanted_at = Instant(index=True)
+
+    class Meta:
+        table_name = "stored_file"
+
+
+TABLES = (Event, EventCounter, EventConsumer, EventRetry, PileDay, StoredFile)
 
 
 def up(migrator, db):
