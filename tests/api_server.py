@@ -13,6 +13,8 @@ from backend.api.http import limits
 from backend.api.http.exchange import MAX_DROPPED_BYTES
 from backend.api.http.parts import Parts
 from backend.api.http.route import Route
+from backend.api.http.transfers import Transfer
+from backend.api.routes import TRANSFERS
 from scripts.local.door import Door
 from tests.waiting import LIMIT_S
 
@@ -26,7 +28,9 @@ class ApiClient(Door):
 
 
 @contextlib.contextmanager
-def running_api(routes: Iterable[Route] = URL_TABLE) -> Iterator[ApiClient]:
+def running_api(
+    routes: Iterable[Route] = URL_TABLE, *, transfers: Iterable[Transfer] = TRANSFERS
+) -> Iterator[ApiClient]:
     """A started server with these routes, stopped at the end. Limits count anew for each server."""
     limits.forget_all()
     started = threading.Event()
@@ -37,7 +41,7 @@ def running_api(routes: Iterable[Route] = URL_TABLE) -> Iterator[ApiClient]:
         base_url = f"http://127.0.0.1:{socket.getsockname()[1]}"
         parts = Parts.make(base_url)
         server = tornado.httpserver.HTTPServer(
-            make_app(parts, routes=routes), max_body_size=MAX_DROPPED_BYTES
+            make_app(parts, routes=routes, transfers=transfers), max_body_size=MAX_DROPPED_BYTES
         )
         server.add_sockets([socket])
         stop = asyncio.Event()

@@ -14,10 +14,12 @@ from tornado.routing import AnyMatches, Rule, URLSpec
 from backend.api import openapi
 from backend.api.http.call import Call
 from backend.api.http.parts import Parts
-from backend.api.http.route import Reply, Route, Scope
+from backend.api.http.route import Reply, Route, RouteError, Scope
 from backend.api.http.router import ApiRouter, UnknownRouter
+from backend.api.http.transfer_handlers import transfer_urls
+from backend.api.http.transfers import Transfer
 from backend.api.pages import docs_page
-from backend.api.routes import ROUTES
+from backend.api.routes import ROUTES, TRANSFERS
 
 _PILE_CONTRACT: Final = (Path(__file__).resolve().parents[2] / "docs" / "asyncapi.yaml").read_bytes()
 
@@ -58,11 +60,15 @@ def make_app(
     parts: Parts,
     *,
     routes: Iterable[Route] = URL_TABLE,
+    transfers: Iterable[Transfer] = TRANSFERS,
     more_urls: Iterable[URLSpec] = (),
 ) -> tornado.routing.Router:
     """What the server of one process asks. Raises RouteError when two routes are the same."""
-    rules = [*more_urls, Rule(AnyMatches(), UnknownRouter(parts))]
-    return ApiRouter(routes, parts, beside=tornado.web.Application(rules, log_function=_log_nothing))
+    plain, streamed = tuple(routes), tuple(transfers)
+    if twice := {route.path for route in plain} & {transfer.path for transfer in streamed}:
+        raise RouteError(f"both a route and a transfer: {', '.join(sorted(twice))}")
+    rules = [*transfer_urls(streamed, parts), *more_urls, Rule(AnyMatches(), UnknownRouter(parts))]
+    return ApiRouter(plain, parts, beside=tornado.web.Application(rules, log_function=_log_nothing))
 
 
 def _log_nothing(handler: tornado.web.RequestHandler) -> None:

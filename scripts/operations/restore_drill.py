@@ -2,6 +2,7 @@
 
 Ledger rows are only ever appended, so every row that the backup holds must be the same in the running platform:
 that is compared row by row. Rows that came later, or were committed while the dump was taken, are no difference.
+Every file that the backup names must be in the store with its digest.
 """
 
 from __future__ import annotations
@@ -22,9 +23,14 @@ from typing import Any, BinaryIO
 import msgspec
 import peewee
 
-from backend.config import ConfigError, load
-from backend.domain.errors import ServiceUnavailable
+from backend.config import ConfigError, Settings, load
+from backend.connect_gateways import make_files
+from backend.domain.errors import NotFound, ServiceUnavailable
+from backend.domain.stored_file import FileState
+from backend.gateways.files.local_folder import LocalFolder
+from backend.gateways.files.store import FileStore, digest_of
 from backend.log import configure_log
+from backend.models import StoredFile
 from backend.models.engine import database
 from backend.models.ledger import LedgerEntry, LedgerPosting
 from backend.services.ledger.check_ledger import LedgerCheck, check_ledger
@@ -46,16 +52,21 @@ class DrillError(Exception):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """`compared` rows of the ledger are in the backup; `differing` of them are otherwise, or not, in the platform."""
+    """`compared` rows of the ledger are in the backup; `differing` of them are otherwise, or not, in the platform.
+
+    `files` that the backup names were looked at; `damaged` of them are not there, or have another content.
+    """
 
     ledger: LedgerCheck
     compared: int
     differing: int
+    files: int
+    damaged: int
     seconds: float
 
     @property
     def is_sound(self) -> bool:
-        return self.ledger.is_sound and not self.differing
+        return self.ledger.is_sound and not self.differing and not self.damaged
 
 
 def main() -> int:
@@ -66,30 +77,35 @@ def main() -> int:
     )
     parser.add_argument("dump", type=Path, metavar="DUMP", help="mariadb-dump 的输出，可以是 .gz")
     parser.add_argument("--alone", action="store_true", help="只核对备份自身，不与运行中的平台比较")
+    parser.add_argument(
+        "--files", type=Path, metavar="FOLDER", help="文件备份所在的目录；不写则核对运行中的文件存储"
+    )
     options = parser.parse_args()
     configure_log(level="error", style="text")
     try:
-        live_url = None if options.alone else load().database_url
-        outcome = hold_drill(options.dump, live_url)
+        settings = None if options.alone else load()
+        live_url = None if settings is None else settings.database_url
+        outcome = hold_drill(options.dump, live_url, _find_store(options.files, settings))
     except (ConfigError, DrillError, StartError, OSError, ValueError) as problem:
         print(f"✗ {problem}", file=sys.stderr)
         return 2
     except (ServiceUnavailable, peewee.PeeweeException) as problem:
         print(f"✗ 数据库不可用，或备份里没有账本：{problem.__cause__ or problem}", file=sys.stderr)
         return 2
-    print("✓ 备份可以恢复" if outcome.is_sound else "✗ 备份与账本不符，请立即查明原因")
+    print("✓ 备份可以恢复" if outcome.is_sound else "✗ 备份与账本或文件不符，请立即查明原因")
     print(msgspec.json.encode(outcome).decode())
     return 0 if outcome.is_sound else 1
 
 
-def hold_drill(dump: Path, live_url: str | None) -> Outcome:
-    """Restore `dump`, prove its ledger, compare it with the platform at `live_url` where that is given."""
+def hold_drill(dump: Path, live_url: str | None, store: FileStore | None = None) -> Outcome:
+    """Restore `dump`, prove its ledger, compare it with the platform at `live_url` and its files with `store` where given."""
     began_s = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="restore-drill-") as folder, _restored(Path(folder), dump) as url:
         print(f"已装入 {dump.name}，用时 {time.monotonic() - began_s:.0f} 秒")
         database.connect(url)
         try:
             ledger = check_ledger()
+            files, damaged = (0, 0) if store is None else _check_files(store)
         finally:
             database.close()
         compared, differing = _compare(url, live_url) if live_url else (0, 0)
@@ -97,6 +113,8 @@ def hold_drill(dump: Path, live_url: str | None) -> Outcome:
         ledger=ledger,
         compared=compared,
         differing=differing,
+        files=files,
+        damaged=damaged,
         seconds=round(time.monotonic() - began_s, 1),
     )
 
@@ -144,6 +162,33 @@ def _load(server: MariaDbServer, text: gzip.GzipFile | BinaryIO, folder: Path) -
             raise DrillError(
                 f"备份装不进去 (it cannot be loaded)：{log.read().decode(errors='replace').strip()}"
             )
+
+
+def _find_store(folder: Path | None, settings: Settings | None) -> FileStore | None:
+    """The backup's files in `folder`, else those of the running platform, if any."""
+    if folder is not None:
+        if not folder.is_dir():
+            raise DrillError(f"没有这个目录：{folder}")
+        return LocalFolder(folder)
+    files = None if settings is None else make_files(settings.files, allow_insecure=settings.mode == "demo")
+    return None if files is None else files.store
+
+
+def _check_files(store: FileStore) -> tuple[int, int]:
+    """Files that the restored database names, and how many of them are not what it says."""
+    if "stored_file" not in database.database.get_tables():  # a backup of an older release
+        return 0, 0
+    files = damaged = 0
+    for row in StoredFile.select().where(StoredFile.state == FileState.STORED).iterator():
+        files += 1
+        try:
+            is_sound = digest_of(store.read(row.sha256)) == row.sha256
+        except NotFound:
+            is_sound = False
+        if not is_sound:
+            damaged += 1
+            print(f"文件不在或内容不符：{row.sha256}")
+    return files, damaged
 
 
 def _compare(backup_url: str, live_url: str) -> tuple[int, int]:

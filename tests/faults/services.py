@@ -3,6 +3,7 @@
 A killed process leaves everything or nothing, and doing it again ends exactly as if nobody had died.
 """
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,10 +12,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from backend import gateways
 from backend.domain.errors import ChannelUnavailable
 from backend.domain.event import EventKind, PileWentOffline
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
+from backend.domain.stored_file import OCTETS, FilePurpose
 from backend.domain.timer import TimerKind
+from backend.gateways.files.local_folder import LocalFolder
+from backend.gateways.files.store import INCOMING, Files
 from backend.jobs.events import run_events
 from backend.models import (
     TABLES,
@@ -29,6 +34,7 @@ from backend.models import (
     PileDay,
     Session,
     SessionProgress,
+    StoredFile,
     Timer,
 )
 from backend.models.engine import database as db
@@ -42,6 +48,7 @@ from backend.services.charging.watch_session import PROVISIONAL_AFTER, watch_ses
 from backend.services.commands.ask_statuses import ask_statuses
 from backend.services.ground.event_queue import Consumer, ToldEvent
 from backend.services.ground.events import write_event
+from backend.services.ground.stored_files import GRACE, delete_unnamed_files, store_file
 from backend.services.ground.timers import ClaimedTimer, claim_timers, renew_claims, retry_timer, set_timer
 from backend.services.intake.count_offline import count_offline
 from backend.services.intake.load_progress import load_progress
@@ -182,6 +189,16 @@ def forget_old_events(world: Scenario) -> Act:
     return partial(delete_old_events, consumers=["pile_days"], now=later)
 
 
+def store_a_file(world: Scenario) -> Act:
+    return partial(_store_a_file, Path(tempfile.mkdtemp(prefix="xinxiang-files-")), now=world.now)
+
+
+def delete_a_file(world: Scenario) -> Act:
+    folder = Path(tempfile.mkdtemp(prefix="xinxiang-files-"))
+    _store_a_file(folder, now=world.now)
+    return partial(_delete_files, folder, now=world.now + 2 * GRACE)
+
+
 CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "expire_start.expire_start": expire_a_start,
     "expire_command.expire_command": expire_a_command,
@@ -221,6 +238,10 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "event_queue.note_failed_retry": hear_badly,
     "event_queue.retry_event": hear_badly,
     "delete_old_events.delete_old_events": forget_old_events,
+    "stored_files._announce": store_a_file,
+    "stored_files._confirm": store_a_file,
+    "stored_files._doom": delete_a_file,
+    "stored_files._forget": delete_a_file,
 }
 """The service of the crash points → what leads up to it."""
 
@@ -296,6 +317,7 @@ def _fingerprint() -> Any:
         sorted(row.kind for row in Event.select()),
         [row.times_offline for row in PileDay.select()],
         EventRetry.select().count(),
+        [(row.sha256, row.state) for row in StoredFile.select()],
     )
 
 
@@ -353,6 +375,20 @@ STRICT: Final = Consumer(
 def _tell_offline(pile_no: str, now: datetime) -> None:
     detail = PileWentOffline(station_no="ST1", is_silent=True)
     write_event(detail=detail, object_no=pile_no, operator_id=Operator.get().id, now=now)
+
+
+def _store_a_file(folder: Path, now: datetime) -> None:
+    files = Files(store=LocalFolder(folder), incoming=folder / INCOMING, max_bytes=100)
+    gateways.configure_files(files)
+    with files.receive(max_bytes=100) as file:
+        file.write(b"a photo")
+        file.close()
+        store_file(file=file, media_type=OCTETS, purpose=FilePurpose.PHOTO, now=now)
+
+
+def _delete_files(folder: Path, now: datetime) -> None:
+    gateways.configure_files(Files(store=LocalFolder(folder), incoming=folder / INCOMING, max_bytes=100))
+    delete_unnamed_files(now=now)
 
 
 def _ask_once(pile: tuple[int, int], now: datetime) -> None:

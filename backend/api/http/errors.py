@@ -97,6 +97,12 @@ def _invalid_input(data: Mapping[str, object]) -> str:
     return f"{subject}有误：{reason or '格式不正确'}，请修改后再试。"
 
 
+def _too_large(data: Mapping[str, object]) -> str:
+    most = data.get("max_bytes")
+    text = f"{most // 1024:,} KB" if isinstance(most, int) else "64 KB"
+    return f"提交的内容太大（上限 {text}），请精简后再试。"
+
+
 def _rate_limited(data: Mapping[str, object]) -> str:
     seconds = data.get("retry_after_s")
     if isinstance(seconds, int):
@@ -144,7 +150,7 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.Forbidden: Answer(403, "您没有权限进行此操作，如有需要请联系管理员。"),
     e.NotFound: Answer(404, "没有找到您要的内容，请检查地址是否正确。"),
     e.InvalidInput: Answer(400, _invalid_input, ("field", "reason")),
-    e.PayloadTooLarge: Answer(413, "提交的内容太大（上限 64 KB），请精简后再试。"),
+    e.PayloadTooLarge: Answer(413, _too_large, ("max_bytes",)),
     e.MethodNotAllowed: Answer(405, "这个地址不支持该操作，请检查请求方法。"),
     e.RateLimited: Answer(429, _rate_limited, ("retry_after_s",)),
     e.ChannelUnavailable: Answer(502, "微信等渠道暂时不可用，没有产生扣款，请稍后再试。"),

@@ -18,16 +18,14 @@ import structlog
 from tornado import httputil
 from typing_extensions import override
 
-from backend.api.http import auth, limits, metrics
+from backend.api.http import metrics
+from backend.api.http.admission import admit, refusal_headers
 from backend.api.http.call import Call
 from backend.api.http.decode import decode_body, decode_query
 from backend.api.http.errors import describe, describe_internal
 from backend.api.http.parts import Parts
 from backend.api.http.route import Reply, Route, Scope
 from backend.domain import errors
-from backend.domain.actor import Actor
-from backend.domain.caller_network import network_of
-from backend.domain.permission import ActorKind
 from backend.gateways.clock import monotonic_s, now_s, utc_now
 
 MAX_BODY_BYTES: Final = 64 * 1024
@@ -133,17 +131,15 @@ class Exchange(httputil.HTTPMessageDelegate):
         return self._route
 
     async def _make_call(self, route: Route) -> Call[Any, Any]:
-        request, lanes = self._request, self._parts.lanes
+        request = self._request
         ip = request.remote_ip or ""
-        token, actor = "", None
-        if route.limit is not None and route.limit.per == "ip":
-            await limits.check(route.limit, network_of(ip), lanes)
-        if route.scope not in (Scope.PUBLIC, Scope.CHANNEL):
-            token = auth.read_token(request.headers.get("Authorization"))
-            actor = await self._parts.authenticator.find_actor(token)
-            _check_scope(route, actor)
-            if route.limit is not None and route.limit.per == "actor":
-                await limits.check(route.limit, actor.no, lanes)
+        token, actor = await admit(
+            self._parts,
+            route.scope,
+            route.limit,
+            authorization=request.headers.get("Authorization"),
+            ip=ip,
+        )
         return Call(
             parts=self._parts,
             body=self._read_body(route),
@@ -197,15 +193,9 @@ class Exchange(httputil.HTTPMessageDelegate):
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             route = self._route.name if self._route else ""
             _log.warning("request_not_served", route=route, error=str(error), request_id=self._request_id)
-        headers = dict(more or {})
+        headers = {**refusal_headers(error), **(more or {})}
         if isinstance(error, errors.MethodNotAllowed):
             headers["Allow"] = ", ".join(sorted(self._routes))
-        if isinstance(error, errors.Unauthenticated):
-            headers["WWW-Authenticate"] = "Bearer"
-        if isinstance(error, errors.RateLimited):
-            headers["Retry-After"] = str(error.data.get("retry_after_s", 1))
-        if isinstance(error, errors.ServiceUnavailable):
-            headers["Retry-After"] = "1"
         self._send(status, JSON, _encode(reply), headers)
 
     def _send(
@@ -252,15 +242,6 @@ def _decoded(text: str) -> str:
         return unquote_to_bytes(text).decode()
     except UnicodeDecodeError:
         raise errors.InvalidInput(field="", reason=_UNREADABLE) from None
-
-
-def _check_scope(route: Route, actor: Actor) -> None:
-    if route.scope is Scope.DRIVER:
-        auth.check_kind(actor, ActorKind.DRIVER)
-    elif isinstance(route.scope, Scope):
-        auth.check_kind(actor, ActorKind.STAFF)
-    else:
-        auth.check_permission(actor, route.scope)
 
 
 @functools.cache

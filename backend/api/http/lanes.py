@@ -1,7 +1,7 @@
-"""The four ways from Tornado's loop to synchronous services, each bounded in threads, queue and time.
+"""The five ways from Tornado's loop to synchronous services, each bounded in threads, queue and time.
 
-Transactions, slow reads and calls to channels have threads of their own, so that none can starve another.
-The `Loader` is the fourth: it turns concurrent look-ups by key into one query. Numbers: docs/scaling.md.
+Transactions, slow reads, calls to channels and pieces of files have threads of their own: none can starve another.
+The `Loader` is the fifth: it turns concurrent look-ups by key into one query. Numbers: docs/scaling.md.
 """
 
 import asyncio
@@ -24,10 +24,12 @@ TRANSACTION_THREADS: Final = 4
 SLOW_THREADS: Final = 2
 OUTSIDE_THREADS: Final = 8
 READ_THREADS: Final = 3
+TRANSFER_THREADS: Final = 4
 TRANSACTION_QUEUE: Final = 512
 SLOW_QUEUE: Final = 32
 OUTSIDE_QUEUE: Final = 64
 READ_QUEUE: Final = 64
+TRANSFER_QUEUE: Final = 64
 OUTSIDE_LIMIT_S: Final = 10.0
 BATCH_CAP: Final = 500
 WAITING_CAP: Final = 5_000
@@ -101,10 +103,11 @@ class Lanes:
             "outside", threads=OUTSIDE_THREADS, queue_cap=OUTSIDE_QUEUE, limit_s=OUTSIDE_LIMIT_S
         )
         self.reads = Lane("reads", threads=READ_THREADS, queue_cap=READ_QUEUE)
+        self.transfers = Lane("transfers", threads=TRANSFER_THREADS, queue_cap=TRANSFER_QUEUE)
 
     def close(self) -> None:
         """End all threads; what runs is finished first."""
-        for lane in (self.transactions, self.slow, self.outside, self.reads):
+        for lane in (self.transactions, self.slow, self.outside, self.reads, self.transfers):
             lane.close()
 
 

@@ -114,8 +114,13 @@ class Route:
     @property
     def pattern(self) -> str:
         """The path template as Tornado's regular expression."""
-        escaped = re.escape(self.path).replace(r"\{", "{").replace(r"\}", "}")
-        return _PARAMETER.sub(rf"(?P<\1>[^/]{{1,{MAX_PATH_CHARS}}})", escaped)
+        return pattern_of(self.path)
+
+
+def pattern_of(path: str) -> str:
+    """A path template as Tornado's regular expression."""
+    escaped = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
+    return _PARAMETER.sub(rf"(?P<\1>[^/]{{1,{MAX_PATH_CHARS}}})", escaped)
 
 
 def by_path(routes: Iterable[Route]) -> dict[str, dict[str, Route]]:

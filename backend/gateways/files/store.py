@@ -77,7 +77,7 @@ class IncomingFile:
         """Append. Raises PayloadTooLarge beyond `max_bytes`, OSError for a full disk."""
         self.size_bytes += len(piece)
         if self.size_bytes > self._max_bytes:
-            raise PayloadTooLarge
+            raise PayloadTooLarge(max_bytes=self._max_bytes)
         if len(self.head) < LONGEST_MAGIC:
             self.head = (self.head + piece)[:LONGEST_MAGIC]
         self._digest.update(piece)

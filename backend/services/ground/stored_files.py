@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import structlog
 from peewee import IntegrityError
 
 from backend import gateways
@@ -19,6 +20,9 @@ from backend.models.engine.database import RetryTransaction, locked, reading, tr
 GRACE: Final = timedelta(days=1)
 """From storing a file to naming it in a row, a day at most."""
 FILES_PER_CALL: Final = 50
+NAMED_BY: Final[tuple[Any, ...]] = ()
+"""The columns that hold ids of stored files."""
+_log = structlog.get_logger(__name__)
 
 
 def store_file(*, file: IncomingFile, media_type: str, purpose: FilePurpose, now: datetime) -> int:
@@ -41,14 +45,18 @@ def find_stored_file(*, row_id: int) -> StoredFile | None:
     return StoredFile.get_or_none((StoredFile.id == row_id) & (StoredFile.state == FileState.STORED))
 
 
-def delete_unnamed_files(*, named_by: Sequence[Any] = (), now: datetime) -> int:
+def delete_unnamed_files(*, named_by: Sequence[Any] = NAMED_BY, now: datetime) -> int:
     """Delete some files that no row names, whose grace is over; returns how many. Harmless to repeat or to run twice.
 
-    `named_by` are the columns that hold ids of stored files. Raises ServiceUnavailable.
+    `named_by`: see `NAMED_BY`. Raises ServiceUnavailable where the database is away.
     """
     doomed = _doom(named_by=named_by, now=now)
     for row_id, sha256 in doomed:
-        gateways.get_files().store.delete(sha256)
+        try:
+            gateways.get_files().store.delete(sha256)
+        except ServiceUnavailable as error:
+            _log.warning("file_not_deleted", sha256=sha256, error=str(error))
+            return 0  # the rest is tried at the next turn
         _forget(row_id=row_id)
     return len(doomed)
 
