@@ -50,7 +50,11 @@ def connect_gateways(settings: Settings) -> None:
     gateways.configure(
         channels={Channel.WECHAT: wechat_pay}, log_ins={IdentityKind.WECHAT_MINI_PROGRAM: wechat}
     )
-    gateways.configure_files(make_files(settings.files, allow_insecure=is_demo))
+
+
+def connect_files(settings: Settings) -> None:
+    """Configure where files are kept, if the settings say so. Raises ConfigError with one sentence."""
+    gateways.configure_files(make_files(settings.files, allow_insecure=settings.mode == "demo"))
 
 
 def make_files(settings: FilesSettings, *, allow_insecure: bool) -> Files | None:

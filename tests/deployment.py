@@ -39,6 +39,7 @@ class Deployment:
             "redis": {"url": redis_url},
             "mqtt": {"port": mqtt_port, "password_file": "bridge-password"},
             "api": {"public_url": HOST, "behind_proxy": True},
+            "files": {"store": "folder", "folder": str(folder / "files")},
         }
         lines = ['mode = "production"']
         for table, values in tables.items():

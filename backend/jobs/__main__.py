@@ -9,7 +9,7 @@ import structlog
 
 from backend import live
 from backend.config import ConfigError, load
-from backend.connect_gateways import connect_gateways
+from backend.connect_gateways import connect_files, connect_gateways
 from backend.jobs.loop import run_until
 from backend.log import configure_log
 from backend.models.engine import database
@@ -28,6 +28,7 @@ def main() -> NoReturn:
         database.connect(settings.database_url)
         live.connect(settings.redis.url or None)
         connect_gateways(settings)
+        connect_files(settings)
     except (ConfigError, ValueError) as error:
         print(f"✗ {error}", file=sys.stderr)  # noqa: T201 - for the person at the terminal
         sys.exit(EXIT_CONFIG)

@@ -33,7 +33,10 @@ def test_the_example_has_no_key_that_the_product_does_not_know_and_is_for_produc
 def test_the_example_names_every_setting_that_has_no_usable_default() -> None:
     defaults = tomllib.loads((CONF / "default.toml").read_text(encoding="utf-8"))
     example = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
-    optional = {("mqtt", "tls_ca_file")}
+    optional = {
+        ("mqtt", "tls_ca_file"),
+        *(("files", key) for key in defaults["files"] if key.startswith("s3_")),
+    }
     empty = {
         (table, key)
         for table, values in defaults.items()
@@ -70,6 +73,14 @@ def test_a_unit_starts_something_that_exists(path: Path) -> None:
         assert unit["Service"]["ProtectSystem"] == "strict"
     elif "python" in command[0]:
         assert (CONF.parent / command[1]).is_file()
+
+
+@pytest.mark.parametrize("name", ["xinxiang-api", "xinxiang-jobs"])
+def test_a_program_may_write_where_the_example_keeps_files(name: str) -> None:
+    folder = load({"XINXIANG_CONFIG": str(EXAMPLE)}).files.folder
+    unit = (CONF / "systemd" / f"{name}.service").read_text(encoding="utf-8")
+    (state,) = re.findall(r"^StateDirectory=(\w+)$", unit, re.MULTILINE)
+    assert Path(folder).is_relative_to(Path("/var/lib") / state)
 
 
 def test_every_program_has_its_unit() -> None:

@@ -12,6 +12,7 @@ from backend.self_check.finding import Level
 from backend.self_check.settings import (
     check_channels,
     check_database_url,
+    check_files,
     check_mqtt,
     check_process,
     check_redis_url,
@@ -19,7 +20,7 @@ from backend.self_check.settings import (
 )
 from tests.deployment import Deployment
 
-ALL = (check_process, check_web, check_channels, check_database_url, check_redis_url, check_mqtt)
+ALL = (check_process, check_web, check_channels, check_files, check_database_url, check_redis_url, check_mqtt)
 
 
 @pytest.fixture
@@ -74,11 +75,13 @@ def test_a_proper_deployment_is_refused_nothing_and_advised_nothing(deployment: 
         ("redis.url", "redis://xinxiang:short@10.0.0.5:6379/0", "密码至少要有"),
         ("mqtt.password_file", "", "没有填写"),
         ("mqtt.host", "10.0.0.6", "必须用 TLS"),
+        ("files.folder", "files", "must be an absolute path"),
+        ("files.folder", "/proc/files", "files.folder /proc/files"),
     ],
 )
 def test_refuses(deployment: Deployment, key: str, value: str, said: str) -> None:
     found = _found(deployment, Level.UNSAFE, **{key.replace(".", "_"): value})
-    named = "mqtt.tls_ca_file" if key == "mqtt.host" else key
+    named = {"mqtt.host": "mqtt.tls_ca_file", "files.folder": "files"}.get(key, key)
     assert [name for name, _ in found] == [named], found
     assert said in found[0][1]
 
@@ -88,12 +91,23 @@ def test_refuses(deployment: Deployment, key: str, value: str, said: str) -> Non
     [
         ("api.host", "0.0.0.0", "防火墙"),
         ("redis.url", "", "可以充电"),
+        ("files.store", "", "无处存放"),
         ("database.url", "mysql://xinxiang:{password}@10.0.0.7/xinxiang", "ssl_ca"),
     ],
 )
 def test_advises(deployment: Deployment, key: str, value: str, said: str) -> None:
     ((named, text),) = _found(deployment, Level.ADVICE, **{key.replace(".", "_"): value})
     assert (named, said in text) == (key, True)
+
+
+def test_refuses_a_bucket_without_its_keys_or_by_plain_http(deployment: Deployment) -> None:
+    s3 = {"files_store": "s3", "files_s3_bucket": "b", "files_s3_access_key": "k"}
+    said = [text for _, text in _found(deployment, Level.UNSAFE, **s3, files_s3_endpoint="https://s3.cn")]
+    assert any("没有填写" in text for text in said)
+    s3["files_s3_secret_key_file"] = str(deployment.folder / "bridge-password")
+    assert _found(deployment, Level.UNSAFE, **s3, files_s3_endpoint="https://s3.cn") == []
+    ((key, text),) = _found(deployment, Level.UNSAFE, **s3, files_s3_endpoint="http://s3.cn")
+    assert (key, "https://" in text) == ("files", True)
 
 
 def _open_to_all(path: Path) -> None:
