@@ -28,7 +28,7 @@ from backend.models import StoredFile
 from backend.services.ground.stored_files import find_stored_file, store_file
 from tests.api_server import ApiClient, running_api
 from tests.builders import a_driver, a_staff, a_token, an_operator
-from tests.child_process import wait_until
+from tests.waiting import wait_until
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4_000
 DIGEST = hashlib.sha256(PNG).hexdigest()
