@@ -198,6 +198,40 @@ CREATE INDEX `driver_identity_driver_id_kind` ON `driver_identity` (
   `driver_id`,
   `kind`);
 
+CREATE TABLE `event` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `batch` BIGINT NOT NULL,
+  `at` DATETIME(3) NOT NULL,
+  `kind` VARCHAR(24) NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `object_kind` VARCHAR(24) NOT NULL,
+  `object_no` VARCHAR(64) NOT NULL,
+  `detail` TEXT NOT NULL);
+CREATE INDEX `event_batch` ON `event` (
+  `batch`);
+
+CREATE TABLE `event_consumer` (
+  `name` VARCHAR(40) NOT NULL PRIMARY KEY,
+  `batch` BIGINT NOT NULL,
+  `event_id` BIGINT NOT NULL,
+  `claimed_until` DATETIME(3));
+
+CREATE TABLE `event_counter` (
+  `id` SMALLINT NOT NULL PRIMARY KEY,
+  `batch` BIGINT NOT NULL);
+
+CREATE TABLE `event_retry` (
+  `consumer` VARCHAR(40) NOT NULL,
+  `event_id` BIGINT NOT NULL,
+  `attempts` INTEGER NOT NULL,
+  `due_at` DATETIME(3) NOT NULL,
+  `is_parked` BOOL NOT NULL,
+  `last_error` VARCHAR(200) NOT NULL, PRIMARY KEY (`consumer`,
+  `event_id`));
+CREATE INDEX `event_retry_is_parked_due_at` ON `event_retry` (
+  `is_parked`,
+  `due_at`);
+
 CREATE TABLE `fee_line` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `order_id` BIGINT NOT NULL,
@@ -360,6 +394,16 @@ CREATE INDEX `pile_operator_id` ON `pile` (
   `operator_id`);
 CREATE INDEX `pile_station_id` ON `pile` (
   `station_id`);
+
+CREATE TABLE `pile_day` (
+  `pile_id` BIGINT NOT NULL,
+  `local_date` DATE NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `times_offline` INTEGER NOT NULL, PRIMARY KEY (`pile_id`,
+  `local_date`));
+CREATE INDEX `pile_day_operator_id_local_date` ON `pile_day` (
+  `operator_id`,
+  `local_date`);
 
 CREATE TABLE `pile_message` (
   `pile_id` BIGINT NOT NULL,

@@ -1,4 +1,4 @@
-"""How uploads and downloads move: streamed by Tornado's own handlers, beside the plain exchange (docs/adr/0015).
+"""How uploads and downloads move: streamed by Tornado's own handlers, beside the plain exchange (docs/adr/0016).
 
 The same rules as a plain exchange: limits, login, scope, errors, request id, headers and metrics alike.
 A handler gets a received file, or says which file to send; pieces go through a lane of their own, and neither side is
