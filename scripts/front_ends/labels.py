@@ -1,5 +1,7 @@
 """Chinese labels of the domain's enums for both front-ends, read from the glossary (backend/domain/README.md).
 
+A table may have a third column: the word a driver reads where staff need another one.
+
 `python -m scripts.front_ends.labels` writes them; a test proves that the committed files are the present ones.
 """
 
@@ -21,32 +23,35 @@ GLOSSARY: Final = ROOT / "backend" / "domain" / "README.md"
 ADMIN_FILE: Final = ROOT / "admin_web" / "src" / "labels" / "generated.ts"
 MINI_FILE: Final = ROOT / "miniprogram" / "src" / "labels" / "generated.js"
 _SECTION: Final = re.compile(
-    r"^### (\w+) .*\n\n\| value \| 中文 \|\n\|---\|---\|\n((?:\| .*\n?)+)", re.MULTILINE
+    r"^### (\w+) .*\n\n\| value \| 中文 \|(?: 车主看到 \|)?\n\|(?:---\|)+\n((?:\| .*\n?)+)", re.MULTILINE
 )
-_ROW: Final = re.compile(r"^\| `([^`]+)` \| (.+?) \|$", re.MULTILINE)
+_ROW: Final = re.compile(r"^\| `([^`]+)` \| ([^|]+?) \|(?: ([^|]*?) ?\|)?$", re.MULTILINE)
+Labels = dict[str, dict[str, str]]
+"""Enum name → value → 中文."""
 _NOTE: Final = (
     "Generated from backend/domain/README.md by `python -m scripts.front_ends.labels`; not edited by hand."
 )
 
 
-def read_labels() -> dict[str, dict[str, str]]:
-    """Enum name → value → 中文. Raises ValueError where the glossary and the enums disagree."""
-    text = GLOSSARY.read_text(encoding="utf-8")
-    found = {name: dict(_ROW.findall(rows)) for name, rows in _SECTION.findall(text)}
-    enums = _enums()
-    for name, labels in found.items():
-        values = {member.value for member in enums[name]} if name in enums else set()
-        if set(labels) != values:
-            raise ValueError(f"the glossary's table of {name} and the enum differ: {set(labels) ^ values}")
-    return found
+def read_labels() -> Labels:
+    """What staff read. Raises ValueError where the glossary and the enums disagree."""
+    return {name: {value: staff for value, staff, _ in rows} for name, rows in _read_tables().items()}
 
 
-def render_typescript(labels: dict[str, dict[str, str]]) -> str:
+def read_driver_labels() -> Labels:
+    """What drivers read. Raises as read_labels does."""
+    return {
+        name: {value: driver or staff for value, staff, driver in rows}
+        for name, rows in _read_tables().items()
+    }
+
+
+def render_typescript(labels: Labels) -> str:
     """The admin web's module."""
     return f"// {_NOTE}\nexport const labels = {_json(labels)} as const\n"
 
 
-def render_javascript(labels: dict[str, dict[str, str]]) -> str:
+def render_javascript(labels: Labels) -> str:
     """The mini-program's module."""
     return (
         f"// {_NOTE}\n// @ts-check\n/** @type {{Record<string, Record<string, string>>}} */\n"
@@ -56,8 +61,10 @@ def render_javascript(labels: dict[str, dict[str, str]]) -> str:
 
 def outputs() -> dict[Path, str]:
     """Every generated file and what belongs into it."""
-    labels = read_labels()
-    return {ADMIN_FILE: render_typescript(labels), MINI_FILE: render_javascript(labels)}
+    return {
+        ADMIN_FILE: render_typescript(read_labels()),
+        MINI_FILE: render_javascript(read_driver_labels()),
+    }
 
 
 def main() -> int:
@@ -69,8 +76,23 @@ def main() -> int:
     return 0
 
 
-def _json(labels: dict[str, dict[str, str]]) -> str:
+def _json(labels: Labels) -> str:
     return json.dumps(labels, ensure_ascii=False, indent=2)
+
+
+def _read_tables() -> dict[str, list[tuple[str, str, str]]]:
+    """Enum name → rows of (value, staff's word, driver's word or nothing)."""
+    text = GLOSSARY.read_text(encoding="utf-8")
+    found: dict[str, list[tuple[str, str, str]]] = {
+        name: _ROW.findall(rows) for name, rows in _SECTION.findall(text)
+    }
+    enums = _enums()
+    for name, rows in found.items():
+        labelled = {value for value, _, _ in rows}
+        values = {member.value for member in enums[name]} if name in enums else set()
+        if labelled != values:
+            raise ValueError(f"the glossary's table of {name} and the enum differ: {labelled ^ values}")
+    return found
 
 
 def _enums() -> dict[str, type[StrEnum]]:

@@ -3,45 +3,45 @@
 /** @type {Record<string, Record<string, string>>} */
 const labels = {
   "SessionState": {
-    "created": "已创建",
+    "created": "准备启动",
     "awaiting_payment": "待支付",
     "starting": "启动中",
     "charging": "充电中",
     "stopping": "停止中",
-    "ended": "已结束，待结算",
-    "settled": "已结算",
+    "ended": "已结束，正在出账单",
+    "settled": "已完成",
     "failed": "启动失败",
     "review": "核对中"
   },
   "StopReason": {
-    "driver_app": "车主在小程序停止",
-    "driver_pile": "车主在桩上停止",
+    "driver_app": "您在小程序停止",
+    "driver_pile": "您在充电桩上停止",
     "car_full": "已充满",
     "car_stopped": "车辆停止充电",
-    "limit_reached": "达到设定上限",
+    "limit_reached": "达到您设的上限",
     "balance_exhausted": "余额用完",
     "staff": "工作人员停止",
-    "platform": "平台停止",
+    "platform": "系统停止",
     "unplugged": "充电枪被拔出",
-    "fault": "设备故障",
-    "power_lost": "设备断电",
-    "emergency": "急停按钮按下",
+    "fault": "充电桩故障",
+    "power_lost": "充电桩断电",
+    "emergency": "有人按下急停按钮",
     "start_failed": "启动失败",
-    "provisional": "通信中断，暂按已知电量结算",
-    "unknown": "未知原因"
+    "provisional": "充电桩断网，暂按已知电量收费",
+    "unknown": "原因不明"
   },
   "FailureReason": {
-    "rejected_by_pile": "充电桩拒绝启动",
-    "pile_offline": "充电桩离线",
-    "start_expired": "启动指令超时",
-    "start_timeout": "充电桩未按时启动",
-    "not_plugged": "未插枪",
-    "fault": "设备故障",
-    "cancelled_by_driver": "车主已取消",
-    "cancelled_by_staff": "工作人员已取消",
-    "payment_timeout": "超时未支付",
-    "no_energy": "未充入电量",
-    "unknown": "未知原因"
+    "rejected_by_pile": "充电桩没有接受启动",
+    "pile_offline": "充电桩没有联网",
+    "start_expired": "充电桩没有收到启动请求",
+    "start_timeout": "充电桩没有及时启动",
+    "not_plugged": "没有插枪",
+    "fault": "充电桩故障",
+    "cancelled_by_driver": "您取消了启动",
+    "cancelled_by_staff": "工作人员取消了启动",
+    "payment_timeout": "没有及时支付",
+    "no_energy": "没有充进电",
+    "unknown": "原因不明"
   },
   "PayerKind": {
     "driver": "车主",
@@ -52,12 +52,12 @@ const labels = {
     "idle": "空闲",
     "plugged": "已插枪",
     "charging": "充电中",
-    "suspended_ev": "车辆暂停",
+    "suspended_ev": "车辆暂停充电",
     "suspended_pile": "充电桩暂停",
-    "finishing": "充电完成，待拔枪",
+    "finishing": "已充完，未拔枪",
     "reserved": "已预约",
     "faulted": "故障",
-    "unavailable": "停用"
+    "unavailable": "暂停使用"
   },
   "ConnectorGroup": {
     "free": "空闲",
@@ -67,10 +67,10 @@ const labels = {
     "faulted": "故障"
   },
   "RateBand": {
-    "sharp": "尖",
-    "peak": "峰",
-    "flat": "平",
-    "valley": "谷",
+    "sharp": "尖峰",
+    "peak": "高峰",
+    "flat": "平段",
+    "valley": "低谷",
     "deep_valley": "深谷"
   },
   "FeeComponent": {
@@ -79,14 +79,14 @@ const labels = {
     "idle": "占位费"
   },
   "OrderState": {
-    "open": "待结算",
-    "provisional": "暂结",
-    "settled": "已结算",
-    "corrected": "已更正"
+    "open": "正在出账单",
+    "provisional": "暂按已知电量收费",
+    "settled": "已完成",
+    "corrected": "账单已更正"
   },
   "OrderKind": {
-    "charging": "充电订单",
-    "idle": "占位订单"
+    "charging": "充电",
+    "idle": "占位费"
   },
   "PaymentState": {
     "created": "已创建",
@@ -137,10 +137,10 @@ const labels = {
   },
   "EntryKind": {
     "top_up": "充值",
-    "hold": "预冻结",
-    "settle": "结算",
-    "release": "解冻",
-    "correction": "更正"
+    "hold": "充电暂扣",
+    "settle": "充电",
+    "release": "暂扣退回",
+    "correction": "账单更正"
   },
   "OwnerKind": {
     "driver": "车主",
@@ -150,7 +150,7 @@ const labels = {
   },
   "AccountKind": {
     "available": "可用余额",
-    "held": "预冻结",
+    "held": "暂扣",
     "gift_available": "可用赠送金",
     "gift_held": "预冻结赠送金",
     "refund_pending": "退款中",
@@ -170,8 +170,8 @@ const labels = {
     "suspense": "待查"
   },
   "PileKind": {
-    "dc": "直流快充",
-    "ac": "交流慢充"
+    "dc": "快充",
+    "ac": "慢充"
   },
   "Permission": {
     "dashboard.read": "查看首页统计",

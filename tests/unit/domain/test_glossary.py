@@ -27,7 +27,7 @@ MODULES = [
 def labels() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for section in README.read_text("utf-8").partition("## Enum labels")[2].split("\n### ")[1:]:
-        found[section.split()[0]] = dict(re.findall(r"^\| `([\w.]+)` \| (\S.*?) \|$", section, re.MULTILINE))
+        found[section.split()[0]] = dict(re.findall(r"^\| `([\w.]+)` \| ([^|]+?) \|", section, re.MULTILINE))
     return found
 
 
