@@ -38,4 +38,9 @@ function watchNetwork(listener) {
   }
 }
 
-module.exports = { watchNetwork }
+/** Whether the phone has a network, as far as anybody has listened for it. */
+function hasNetwork() {
+  return isOnline
+}
+
+module.exports = { watchNetwork, hasNetwork }

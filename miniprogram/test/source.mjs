@@ -17,16 +17,20 @@ export function source(file) {
 
 /**
  * A platform whose storage is a Map, whose requests `answer` answers ({status, body, headers} or null for no network)
- * and whose sockets are told what to do by the test.
+ * and whose sockets and network are told what to do by the test.
  */
 export function makePlatform({ answer, storage = {} } = {}) {
   const kept = new Map(Object.entries(storage))
   const requests = []
   const sockets = []
+  const network = new Set()
   const wx = {
     getStorageSync: (key) => kept.get(key) ?? '',
     setStorageSync: (key, value) => kept.set(key, value),
     removeStorageSync: (key) => kept.delete(key),
+    getStorageInfoSync: () => ({ keys: [...kept.keys()] }),
+    getNetworkType: ({ success }) => success({ networkType: 'wifi' }),
+    onNetworkStatusChange: (hear) => network.add(hear),
     login: ({ success }) => success({ code: 'code-1' }),
     async request(options) {
       const path_ = options.url.replace('https://charge.example.com', '')
@@ -37,7 +41,8 @@ export function makePlatform({ answer, storage = {} } = {}) {
     },
     connectSocket: ({ url }) => makeSocket(url, sockets),
   }
-  return { wx, requests, sockets, kept }
+  const setOnline = (isConnected) => network.forEach((hear) => hear({ isConnected }))
+  return { wx, requests, sockets, kept, setOnline }
 }
 
 function makeSocket(url, sockets) {

@@ -1,5 +1,6 @@
 // The live feed: one socket for the whole app, opened with the first topic and closed with the last. After a loss it
-// connects again with growing pauses and hears every topic anew from a whole snapshot.
+// connects again with growing pauses and hears every topic anew from a whole snapshot. A socket can stay open and be
+// dead: who says nothing is asked for a snapshot, and given up after three intervals without a word.
 // @ts-check
 
 const { apiBase } = require('./host')
@@ -8,12 +9,16 @@ const { getToken, forgetToken } = require('./login')
 const FIRST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 30000
 const UNUSED_GRACE_MS = 3000
+const LISTEN_EVERY_MS = 1000
+const INTERVAL_MS = 5000
+const MOST_SILENT_INTERVALS = 3
 const CLOSE_NORMAL = 1000
 const CLOSE_LOG_IN_AGAIN = 4401
 const CLOSE_NEVER_AGAIN = 4403
 
 /**
- * `onData` gets the whole value each time; `onLink(false)` says that nothing arrives at the moment.
+ * `onData` gets the whole value each time; `onLink(true)` says that the value held is the present one, again with
+ * whatever is heard; `onLink(false)` that nothing arrives at the moment.
  * @typedef {{onData: (data: any) => void, onLink: (isLive: boolean) => void}} Listener
  * @typedef {{listener: Listener, data: any, seq: number}} Topic
  */
@@ -27,6 +32,9 @@ let isOpening = false
 let isBarred = false
 let losses = 0
 let pause = 0
+let heardAt = 0
+let askedAt = 0
+let watch = 0
 
 /** @param {object} frame */
 function send(frame) {
@@ -42,14 +50,18 @@ function subscribe(name) {
 
 /** @param {any} frame */
 function take(frame) {
+  heardAt = Date.now()
   const topic = topics.get(frame.topic)
   if (!topic) return
-  if (frame.op === 'error') return topic.listener.onLink(false)
+  if (frame.op === 'error') {
+    topic.data = null
+    return topic.listener.onLink(false)
+  }
   if (frame.kind === 'delta' && (topic.data === null || frame.seq !== topic.seq + 1)) return subscribe(frame.topic)
   losses = 0
   topic.seq = frame.seq
   topic.data = frame.kind === 'snapshot' ? frame.data : { ...topic.data, ...frame.data }
-  topic.listener.onLink(true)
+  topics.forEach((heard) => heard.data !== null && heard.listener.onLink(true))
   topic.listener.onData(topic.data)
 }
 
@@ -66,8 +78,32 @@ function scheduleOpen() {
   )
 }
 
-function reportLoss() {
-  topics.forEach((topic) => topic.listener.onLink(false))
+/** Forget the socket and say so; what was heard is no longer known to be true. */
+function lose() {
+  socket = null
+  isOpen = false
+  clearInterval(watch)
+  topics.forEach((topic) => {
+    topic.data = null
+    topic.listener.onLink(false)
+  })
+}
+
+/** A topic may rest for long, so silence alone proves nothing: a snapshot asked for and not sent does. */
+function listenForLife() {
+  const now = Date.now()
+  if (now - heardAt >= INTERVAL_MS * MOST_SILENT_INTERVALS) return giveUp()
+  if (now - Math.max(heardAt, askedAt) < INTERVAL_MS) return
+  askedAt = now
+  const [name] = topics.keys()
+  if (name && isOpen) subscribe(name)
+}
+
+function giveUp() {
+  const task = socket
+  lose()
+  if (task) task.close({ code: CLOSE_NORMAL })
+  scheduleOpen()
 }
 
 async function open() {
@@ -88,6 +124,10 @@ async function open() {
  */
 function listen(task, token) {
   socket = task
+  heardAt = Date.now()
+  askedAt = heardAt
+  clearInterval(watch)
+  watch = setInterval(listenForLife, LISTEN_EVERY_MS)
   task.onOpen(() => {
     if (socket !== task) return
     isOpen = true
@@ -100,9 +140,7 @@ function listen(task, token) {
   task.onError(() => {})
   task.onClose((closed) => {
     if (socket !== task) return
-    socket = null
-    isOpen = false
-    reportLoss()
+    lose()
     if (closed.code === CLOSE_LOG_IN_AGAIN) forgetToken(token)
     isBarred = closed.code === CLOSE_NEVER_AGAIN
     scheduleOpen()
@@ -117,8 +155,7 @@ function closeSoonWhenUnused() {
 function closeWhenUnused() {
   if (topics.size > 0 || !socket) return
   const task = socket
-  socket = null
-  isOpen = false
+  lose()
   task.close({ code: CLOSE_NORMAL })
 }
 

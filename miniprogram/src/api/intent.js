@@ -1,5 +1,5 @@
-// Idempotency keys: one per intent (this connector with this limit, this top-up), kept on the phone until the server
-// has decided, so that a retry, a lost answer or a restarted app never starts or pays twice.
+// Idempotency keys: one per intent (this connector with this limit), kept on the phone until the server has decided, so
+// that a retry, a lost answer or a restarted app never starts twice.
 // @ts-check
 
 const KEPT_MS = 23 * 3600 * 1000
@@ -42,4 +42,4 @@ async function once(intent, send) {
   }
 }
 
-module.exports = { once }
+module.exports = { once, newKey }

@@ -3,6 +3,7 @@
 // @ts-check
 
 const { apiError, exchangeOnce } = require('./http')
+const { forgetAllKept } = require('./keep')
 
 /** @typedef {import('./schema').components['schemas']['LoggedInDriver']} LoggedInDriver */
 
@@ -56,9 +57,10 @@ function forgetToken(refused) {
   if (wx.getStorageSync(TOKEN_KEY) === refused) wx.removeStorageSync(TOKEN_KEY)
 }
 
-/** Forget who was here and stay logged out. */
+/** Forget who was here, with what was kept of them, and stay logged out. */
 function leave() {
   wx.removeStorageSync(TOKEN_KEY)
+  forgetAllKept()
   wx.setStorageSync(LEFT_KEY, true)
 }
 

@@ -1,26 +1,53 @@
-// Payments: ask for a top-up, and learn what became of it.
+// Payments: ask for a top-up, and learn what became of it. A top-up is one intent until the server knows its end: its key
+// and number are kept on the phone, so that paying again is the same payment and never a second one.
 // @ts-check
 
 const { request } = require('./request')
-const { once } = require('./intent')
+const { newKey } = require('./intent')
+const { keep, findKept, forgetKept } = require('./keep')
 
+/** @typedef {import('./http').ApiError} ApiError */
 /** @typedef {import('./schema').components['schemas']['StartedTopUp']} StartedTopUp */
 /** @typedef {import('./schema').components['schemas']['PaymentView']} PaymentView */
+/** `payment_no` is '' where the answer with it was lost. @typedef {{amount_fen: number, key: string, payment_no: string}} OpenTopUp */
 
-/**
- * A payment to be paid by wx.requestPayment; asked again without an answer it is the same payment.
- * @param {number} amountFen
- * @returns {Promise<StartedTopUp>}
- */
-function topUp(amountFen) {
-  const body = { amount_fen: amountFen, channel: 'wechat' }
-  return once(`top_up:${amountFen}`, (idempotencyKey) =>
-    request({ method: 'POST', path: '/api/v1/driver/top-ups', body, idempotencyKey }),
-  )
+const NAME = 'top_up'
+const KEPT_MS = 23 * 3600 * 1000
+
+/** @returns {OpenTopUp | null} the top-up whose end is not known yet */
+function findOpenTopUp() {
+  const kept = findKept(NAME)
+  return kept && Date.now() - kept.at_ms < KEPT_MS ? kept.value : null
+}
+
+/** Its end is known, or the driver wants another one instead. */
+function forgetTopUp() {
+  forgetKept(NAME)
 }
 
 /**
- * `created`, `awaiting` and `unknown` all mean: not known to be paid, keep asking.
+ * A payment to be paid by wx.requestPayment: the open one of this amount, else a new one.
+ * @param {number} amountFen
+ * @returns {Promise<StartedTopUp>}
+ */
+async function topUp(amountFen) {
+  const open = findOpenTopUp()
+  const isSame = open !== null && open.amount_fen === amountFen
+  const key = isSame ? open.key : newKey()
+  keep(NAME, { amount_fen: amountFen, key, payment_no: isSame ? open.payment_no : '' })
+  const body = { amount_fen: amountFen, channel: 'wechat' }
+  try {
+    const started = await request({ method: 'POST', path: '/api/v1/driver/top-ups', body, idempotencyKey: key })
+    keep(NAME, { amount_fen: amountFen, key, payment_no: started.payment_no })
+    return started
+  } catch (thrown) {
+    if (/** @type {ApiError} */ (thrown).isAnswered) forgetTopUp()
+    throw thrown
+  }
+}
+
+/**
+ * `created`, `awaiting` and `unknown` all mean: not known to be paid.
  * @param {string} paymentNo
  * @returns {Promise<PaymentView>}
  */
@@ -28,4 +55,4 @@ function getPayment(paymentNo) {
   return request({ method: 'GET', path: `/api/v1/driver/payments/${encodeURIComponent(paymentNo)}` })
 }
 
-module.exports = { topUp, getPayment }
+module.exports = { topUp, getPayment, findOpenTopUp, forgetTopUp }

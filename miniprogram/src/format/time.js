@@ -115,7 +115,17 @@ function agoMs(atMs, nowMs) {
 }
 
 /**
- * The same of the API's UTC text.
+ * How old something is that should be new: to the second in its first minute, `20秒前`, then as agoMs.
+ * @param {number} atMs
+ * @param {number} nowMs
+ */
+function agedMs(atMs, nowMs) {
+  const seconds = Math.max(1, Math.floor((nowMs - atMs) / 1000))
+  return seconds < MINUTE_S ? `${seconds}秒前` : agoMs(atMs, nowMs)
+}
+
+/**
+ * The same as agoMs of the API's UTC text.
  * @param {string} text
  * @param {number} nowMs
  */
@@ -149,6 +159,6 @@ function openingHours(text) {
 }
 
 module.exports = {
-  ...{ toMs, hourMinute, untilText, dateTime, dayTime, month, duration, stopwatch, ago, agoMs },
+  ...{ toMs, hourMinute, untilText, dateTime, dayTime, month, duration, stopwatch, ago, agoMs, agedMs },
   ...{ slotTime, slotNow, openingHours },
 }

@@ -26,6 +26,11 @@ const SCENES = {
 }
 
 /** @param {SessionView} session */
+function sceneOf(session) {
+  return SCENES[session.state]
+}
+
+/** @param {SessionView} session */
 function isOpen(session) {
   return SCENES[session.state] === 'starting' || SCENES[session.state] === 'charging'
 }
@@ -36,11 +41,11 @@ function stepsOf(session) {
   const isSent = session.is_start_sent || isRunning
   const isAccepted = session.is_start_accepted || isRunning
   return [
-    { name: '下发启动指令', hint: '平台 → 充电桩', is_done: isSent, is_now: !isSent },
-    { name: '充电桩响应', hint: '等待充电桩确认', is_done: isAccepted, is_now: isSent && !isAccepted },
+    { name: '通知充电桩', hint: '正在把启动请求发给充电桩', is_done: isSent, is_now: !isSent },
+    { name: '充电桩准备', hint: '等充电桩答复', is_done: isAccepted, is_now: isSent && !isAccepted },
     {
-      name: '车辆握手',
-      hint: session.is_waiting_plug ? '请把充电枪插入车辆' : '充电桩与车辆确认参数，约 10–30 秒',
+      name: '连接车辆',
+      hint: session.is_waiting_plug ? '请把充电枪插入车辆' : '充电桩正在和车辆连接，约 10–30 秒',
       is_done: isRunning,
       is_now: isAccepted && !isRunning,
     },
@@ -50,10 +55,10 @@ function stepsOf(session) {
 /** @param {SessionView} session */
 function sentenceOf(session) {
   const { meter, state } = session
-  if (state === 'stopping') return '正在停止，等待充电桩上传最后读数'
-  if (!meter) return '已开始充电，等待充电桩上报第一组读数'
+  if (state === 'stopping') return '正在停止，等充电桩报来最后的电量'
+  if (!meter) return '已开始充电，电量马上显示'
   if (meter.is_stale) return '数据延迟，充电不受影响'
-  return meter.power_w > 0 ? '正在充电，可以放心离开' : '车辆暂停取电，等待车辆继续'
+  return meter.power_w > 0 ? '正在充电，可以放心离开' : '车辆暂停充电，等车辆继续'
 }
 
 /**
@@ -109,4 +114,4 @@ function sessionView(session, nowMs) {
   }
 }
 
-module.exports = { sessionView, startClock, stepsOf, isOpen }
+module.exports = { sceneOf, sessionView, startClock, stepsOf, isOpen }

@@ -9,7 +9,7 @@ const started = { session_no: 'S1', state: 'starting', connector_no: CONNECTOR_N
 
 test('everything that will cost is told before the start', async () => {
   const app = await open(CONFIRM)
-  for (const text of ['1号快充桩 1号枪', '1.0483', '电费 0.6483 ＋ 服务费 0.4000', '17:00 起 1.5647 元/度', '¥100.00', '约 95.4 度 · 35分钟', '启动失败全部解冻', '启动充电']) {
+  for (const text of ['1号快充桩 1号枪', '1.0483', '电费 0.6483 ＋ 服务费 0.4000', '17:00 起 1.5647 元/度', '¥100.00', '约 95.4 度 · 35分钟', '没有启动成功则全部退回', '启动充电']) {
     await app.shows(text)
   }
 })

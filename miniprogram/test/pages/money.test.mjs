@@ -50,15 +50,16 @@ test('an amount outside what is allowed is refused before it is sent', async () 
 
 test('what a start needs is offered first', async () => {
   const app = await open('/pages/wallet/wallet?need_fen=321')
-  await app.shows('刚好够用')
+  await app.shows('最少要充')
   await app.shows('充值 ¥4.00')
 })
 
-test('a settlement shows what was spent and a hold takes nothing away', async () => {
+test('a charge shows what was spent and what is held takes nothing away', async () => {
   const movements = [movement('E3', 'settle', 1950, -2000), movement('E2', 'hold', -2000, 2000), movement('E1', 'top_up', 10000, 0)]
   const app = await open('/pages/wallet/wallet', { api: { 'GET /wallet/postings': told({ movements, next_cursor: null }) } })
-  await app.shows('结算-¥0.50')
-  await app.shows('预冻结¥0.00')
+  await app.shows('充电-¥0.50')
+  await app.shows('退回暂扣 ¥19.50')
+  await app.shows('充电暂扣11月23日 11:28暂扣 ¥20.00，多退')
   await app.shows('充值+¥100.00')
 })
 
@@ -73,7 +74,7 @@ test('orders stand under their month and lead to the bill', async () => {
   await app.shows('2026年11月')
   await app.shows('11月1日 00:30 · 12.35 度')
   await app.tap('.order')
-  await app.shows('车主在小程序停止')
+  await app.shows('您在小程序停止')
 })
 
 test('no orders yet says where they will appear', async () => {
@@ -85,7 +86,7 @@ test('a provisional bill warns that it may change', async () => {
   const app = await open('/pages/order/order?order_no=O1', {
     api: { 'GET /orders/O1': told(order({ state: 'provisional', is_estimated: true, settled_at: null })) },
   })
-  await app.shows('暂按已知电量结算')
+  await app.shows('暂按已知的电量收费')
 })
 
 test('logging out asks first and offers to come back', async () => {

@@ -8,6 +8,7 @@ import { domOf, fire } from "./definition.js";
 import { currentPlace } from "../wx/places.js";
 
 const INCLUDE_PADDING_PX = 40;
+const INCLUDE_MAX_ZOOM = 16;
 const PROPERTIES = {
   ...{ longitude: Number, latitude: Number, scale: { type: Number, value: 16 }, minScale: Number, maxScale: Number },
   ...{ markers: { type: Array, value: [] }, polyline: { type: Array, value: [] }, circles: { type: Array, value: [] } },
@@ -37,8 +38,8 @@ export function defineMap(define) {
       moveTo(place, scale) {
         moveTo(this, place, scale);
       },
-      include(points) {
-        includePoints(this, points);
+      include(points, padding) {
+        includePoints(this, points, padding);
       },
     },
     attached() {
@@ -107,10 +108,12 @@ function moveTo(component, place, scale) {
   byProgram(component, () => component.leaflet.setView(place, scale ?? component.leaflet.getZoom(), { animate: false }));
 }
 
-function includePoints(component, points) {
-  const padding = [INCLUDE_PADDING_PX, INCLUDE_PADDING_PX];
+/** `padding` in pixels, as WeChat takes it: top, right, bottom, left, or fewer for all alike. */
+function includePoints(component, points, padding = [INCLUDE_PADDING_PX]) {
+  const [top, right = top, bottom = top, left = right] = padding;
   const corners = points.map(({ latitude, longitude }) => [latitude, longitude]);
-  byProgram(component, () => component.leaflet.fitBounds(corners, { padding, animate: false }));
+  const room = { paddingTopLeft: [left, top], paddingBottomRight: [right, bottom] };
+  byProgram(component, () => component.leaflet.fitBounds(corners, { ...room, maxZoom: INCLUDE_MAX_ZOOM, animate: false }));
 }
 
 function drawMarks(component) {

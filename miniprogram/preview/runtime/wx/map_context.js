@@ -20,6 +20,6 @@ export function mapContext(id, component) {
       const bounds = map().leaflet.getBounds();
       return { southwest: corner(bounds.getSouthWest()), northeast: corner(bounds.getNorthEast()) };
     },
-    includePoints: ({ points }) => map().include(points),
+    includePoints: ({ points, padding }) => map().include(points, padding),
   });
 }

@@ -1,8 +1,20 @@
-// What a page shows while it has nothing to show yet: a skeleton, an error with its retry, or why it is empty. The
+// What a page shows while it has nothing to show yet: a skeleton, an error with its ways on, or why it is empty. The
 // content itself is the slot.
 // @ts-check
 
 const { comeBack } = require('../../api/login')
+const { waysOn } = require('./ways_on')
+const { servicePhone } = require('../../settings')
+
+const TABS = ['pages/index/index', 'pages/orders/orders', 'pages/me/me']
+const HOME = '/pages/index/index'
+/** @type {Record<string, string>} */
+const ICONS = { unreachable: 'offline', logged_out: 'driver' }
+
+function isOnTab() {
+  const page = getCurrentPages().slice(-1)[0]
+  return Boolean(page) && TABS.includes(page.route)
+}
 
 Component({
   options: { styleIsolation: 'apply-shared' },
@@ -16,17 +28,44 @@ Component({
     emptyHint: { type: String, value: '' },
     /** text of the one button of an empty page; it triggers `act` */
     emptyAction: { type: String, value: '' },
+    /** text of a second, lighter button; it triggers `other` */
+    emptyOther: { type: String, value: '' },
   },
   data: {
     cards: ['first', 'second', 'third'],
+    /** @type {import('./ways_on').Way[]} */
+    ways: [],
+    icon: 'warn',
+  },
+  observers: {
+    /** @param {{code: string}} error */
+    error(error) {
+      if (error.code) this.setData({ ways: waysOn(error.code, isOnTab()), icon: ICONS[error.code] || 'warn' })
+    },
   },
   methods: {
-    retry() {
-      if (this.data.error.code === 'logged_out') comeBack()
-      this.triggerEvent('retry')
+    /** @param {WechatMiniprogram.TouchEvent} event */
+    go(event) {
+      switch (event.currentTarget.dataset.go) {
+        case 'login':
+          comeBack()
+          return this.triggerEvent('retry')
+        case 'orders':
+          return wx.switchTab({ url: '/pages/orders/orders' })
+        case 'service':
+          return wx.makePhoneCall({ phoneNumber: servicePhone, fail: () => {} })
+        case 'home':
+        case 'stations':
+          return wx.switchTab({ url: HOME })
+        default:
+          return this.triggerEvent('retry')
+      }
     },
     act() {
       this.triggerEvent('act')
+    },
+    other() {
+      this.triggerEvent('other')
     },
   },
 })

@@ -1,32 +1,39 @@
 // A session from the start's steps to the last reading. Everything shown comes from the server, by the live feed or,
-// while that is silent, by asking every 5 s; so the app may be closed and opened in the middle of it.
+// while that is silent, by asking every 5 s; so the app may be closed and opened in the middle of it. While nothing can
+// be heard no clock runs, and the page says how old it is.
 // @ts-check
 
 const { findLiveSession, getSession, stopSession } = require('../../api/sessions')
-const { follow } = require('../../api/follow')
+const { keepSession, findKeptSession, forgetSession } = require('../../api/open_session')
 const { serverNow } = require('../../api/clock')
-const { sessionView, startClock, stepsOf } = require('../../views/session')
+const { isOpen, sessionView, startClock, stepsOf } = require('../../views/session')
 const { stopwatch } = require('../../format/time')
-const { say, shown, NO_ERROR } = require('../load')
+const { hasNetwork } = require('../../network')
+const { keepShowing } = require('../live')
+const { say, shown, NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/http').ApiError} ApiError */
 /** @typedef {import('../../api/sessions').SessionView} SessionView */
 
 const TICK_MS = 1000
-const LINK_GRACE_MS = 6000
+/** What did not arrive, by whether it was a stop or the cancelling of a start. */
+const NOT_CANCELLED = '没有取消：手机现在连不上网络，恢复后再点一次。一直没有启动的话，会自动取消并全部退回。'
+const NOT_STOPPED = '未停止，可在桩上停止。手机现在连不上网络，恢复后也可以再点一次。'
+const NOT_KNOWN_STOPPED = '没有收到答复，可能还没有停止。可在桩上停止，或再点一次。'
 
 Page({
   data: {
     phase: 'loading',
     error: NO_ERROR,
+    fresh: NOT_HEARD,
     /** @type {ReturnType<typeof sessionView> | null} */
     session: null,
     /** @type {ReturnType<typeof stepsOf>} */
     steps: [],
     waiting: { waited_s: 0, left_s: 0, is_long: false },
-    /** the live feed has been silent for a while; the values come by asking */
-    is_polling: false,
     is_stopping: false,
+    /** why the last stop did not arrive */
+    stop_fault: '',
   },
 
   session_no: '',
@@ -34,7 +41,6 @@ Page({
   latest: null,
   latest_at_ms: 0,
   ticker: 0,
-  link_timer: 0,
   isSeen: false,
   unfollow() {},
 
@@ -62,44 +68,38 @@ Page({
     this.unfollow()
     this.unfollow = () => {}
     clearInterval(this.ticker)
-    clearTimeout(this.link_timer)
   },
 
   async refresh() {
     this.unfollow()
-    if (this.data.phase === 'error') this.setData({ phase: 'loading' })
-    try {
-      if (!this.session_no) await this.findOpenOne()
-    } catch (thrown) {
-      return this.failed(/** @type {ApiError} */ (thrown))
-    }
+    this.unfollow = () => {}
+    if (!this.session_no && !(await this.findOpenOne())) return
     if (!this.isSeen) return
-    if (!this.session_no) return this.setData({ phase: 'empty' })
-    this.linked(false)
-    this.unfollow = follow({
+    this.unfollow = keepShowing(this, {
       topic: `session:${this.session_no}`,
       read: () => getSession(this.session_no),
-      onData: (session) => this.show(session),
-      onError: (error) => this.failed(error),
-      onLink: (isLive) => this.linked(isLive),
+      show: (session) => this.show(session),
+      findKept: () => this.findKept(),
     })
   },
 
+  /** Whether there is one to show. */
   async findOpenOne() {
-    const session = await findLiveSession()
-    this.session_no = session ? session.session_no : ''
+    try {
+      const session = await findLiveSession()
+      this.session_no = session ? session.session_no : ''
+      if (!session && this.isSeen) this.setData({ phase: 'empty' })
+    } catch (thrown) {
+      const kept = findKeptSession()
+      this.session_no = kept ? kept.value.session_no : ''
+      if (!kept && this.isSeen) this.setData({ phase: 'error', error: shown(/** @type {ApiError} */ (thrown)) })
+    }
+    return this.session_no !== ''
   },
 
-  /** @param {ApiError} error */
-  failed(error) {
-    if (!this.latest) this.setData({ phase: 'error', error: shown(error) })
-  },
-
-  /** @param {boolean} isLive */
-  linked(isLive) {
-    clearTimeout(this.link_timer)
-    if (isLive) return this.setData({ is_polling: false })
-    this.link_timer = setTimeout(() => this.setData({ is_polling: true }), LINK_GRACE_MS)
+  findKept() {
+    const kept = findKeptSession()
+    return kept && kept.value.session_no === this.session_no ? kept : null
   },
 
   /** @param {SessionView} session */
@@ -108,6 +108,7 @@ Page({
     this.latest_at_ms = Date.now()
     const nowMs = serverNow()
     const view = sessionView(session, nowMs)
+    this.keep(session)
     if (view.scene === 'over') return this.openBill()
     if (view.scene === 'failed') this.stop()
     this.setData({
@@ -117,7 +118,14 @@ Page({
       steps: view.scene === 'starting' ? stepsOf(session) : [],
       waiting: startClock(session, nowMs),
       is_stopping: session.state === 'stopping',
+      stop_fault: session.state === 'stopping' ? '' : this.data.stop_fault,
     })
+  },
+
+  /** @param {SessionView} session */
+  keep(session) {
+    if (!isOpen(session)) forgetSession(session.session_no)
+    else if (this.data.fresh.kind !== 'lost') keepSession(session)
   },
 
   openBill() {
@@ -126,8 +134,8 @@ Page({
   },
 
   tick() {
-    const { session } = this.data
-    if (!session || !this.latest) return
+    const { session, fresh } = this.data
+    if (!session || !this.latest || fresh.kind === 'lost') return
     if (session.scene === 'starting') this.setData({ waiting: startClock(this.latest, serverNow()) })
     if (session.scene !== 'charging' || !this.latest.started_at) return
     const since = Math.floor((Date.now() - this.latest_at_ms) / TICK_MS)
@@ -138,7 +146,7 @@ Page({
     const isStarting = this.data.session !== null && this.data.session.scene === 'starting'
     wx.showModal({
       title: isStarting ? '取消启动？' : '停止充电？',
-      content: isStarting ? '取消后预冻结的金额立即解冻。' : '停止后按已充电量结算，其余金额立即解冻。',
+      content: isStarting ? '取消后，暂扣的金额马上全部退回余额。' : '停止后只收已充电量的费用，多余的金额马上退回余额。',
       confirmText: isStarting ? '取消启动' : '停止充电',
       confirmColor: '#b3261e',
       cancelText: isStarting ? '继续等待' : '继续充电',
@@ -149,15 +157,26 @@ Page({
   },
 
   async stopNow() {
-    this.setData({ is_stopping: true })
+    this.setData({ is_stopping: true, stop_fault: '' })
     try {
       const session = await stopSession(this.session_no)
       if (this.isSeen) this.show(session)
     } catch (thrown) {
-      if (!this.isSeen) return
-      this.setData({ is_stopping: false })
-      say(/** @type {ApiError} */ (thrown).message)
+      if (this.isSeen) this.notStopped(/** @type {ApiError} */ (thrown))
     }
+  },
+
+  /** @param {ApiError} error */
+  notStopped(error) {
+    this.setData({ is_stopping: false })
+    if (!error.isAnswered) return this.setData({ stop_fault: this.faultOfStop() })
+    say(error.message)
+    this.refresh()
+  },
+
+  faultOfStop() {
+    if (this.data.session && this.data.session.scene === 'starting') return NOT_CANCELLED
+    return hasNetwork() ? NOT_KNOWN_STOPPED : NOT_STOPPED
   },
 
   call() {

@@ -7,16 +7,29 @@ const { findLiveSession, startSession } = require('../../api/sessions')
 const { getStation } = require('../../api/stations')
 const { follow } = require('../../api/follow')
 const { serverNow } = require('../../api/clock')
-const { parseYuan } = require('../../format/money')
+const { parseYuan, yuan } = require('../../format/money')
 const { connectorView, estimateView } = require('./view')
 const { firstObstacle, obstacleOf } = require('./obstacle')
-const { load, say, NO_ERROR } = require('../load')
+const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/http').ApiError} ApiError */
 /** @typedef {import('../../api/connectors').ChargeEstimate} ChargeEstimate */
 /** @typedef {import('../../api/stations').StationDetail} StationDetail */
 
+const NOT_KNOWN_STARTED = '没有收到答复，还不知道有没有启动。再点一次会接着这一次，不会重复启动，也不会重复扣钱。'
 const UNKNOWN_TEXT = ['connector_not_found', 'bad_qr_link', 'invalid_input']
+
+/**
+ * What a link's parameter says; one with a broken percent escape is taken as it stands.
+ * @param {string} text
+ */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text)
+  } catch (_) {
+    return text
+  }
+}
 
 /** @param {string} connectorNo @param {number | null} limitFen @returns {Promise<ChargeEstimate | null>} */
 async function findEstimate(connectorNo, limitFen) {
@@ -32,6 +45,7 @@ Page({
   data: {
     phase: 'loading',
     error: NO_ERROR,
+    fresh: NOT_HEARD,
     /** why the scanned text leads nowhere */
     unknown: '',
     /** @type {ReturnType<typeof connectorView> | null} */
@@ -43,7 +57,14 @@ Page({
     /** @type {number | null} */
     limit_fen: null,
     custom_text: '',
+    /** what a limit above the balance comes to */
+    limit_note: '',
     is_starting: false,
+    /** why nobody knows whether it started */
+    start_fault: '',
+    /** the number to correct; '' while it is not being corrected */
+    typed_no: '',
+    is_typing: false,
   },
 
   text: '',
@@ -56,7 +77,7 @@ Page({
 
   /** @param {{q?: string, text?: string}} options */
   onLoad(options) {
-    this.text = decodeURIComponent(options.q || options.text || '')
+    this.text = decoded(options.q || options.text || '')
   },
 
   onShow() {
@@ -87,7 +108,7 @@ Page({
       } catch (thrown) {
         const error = /** @type {ApiError} */ (thrown)
         if (!UNKNOWN_TEXT.includes(error.code)) throw thrown
-        return { phase: 'empty', unknown: error.message }
+        return { phase: 'empty', unknown: error.message, connector: null, typed_no: this.text.includes('/') ? '' : this.text }
       }
     })
   },
@@ -121,6 +142,7 @@ Page({
       read: () => getStation(stationNo, null),
       onData: (detail) => this.see(detail, connectorNo),
       onError: () => {},
+      onFresh: (fresh) => this.setData({ fresh: { ...fresh, heard_at_ms: fresh.heard_at_ms || this.data.fresh.heard_at_ms } }),
     })
   },
 
@@ -158,7 +180,9 @@ Page({
     if (!connector) return
     try {
       const estimate = await estimateCharge(connector.connector_no, fen)
-      this.setData({ limit_fen: fen, custom_text: customText, estimate: estimateView(estimate) })
+      const isAbove = fen !== null && fen > estimate.hold_fen
+      const note = `余额能用的只有 ${yuan(estimate.hold_fen)}，充到 ${yuan(estimate.hold_fen)} 就会停；想多充请先充值。`
+      this.setData({ limit_fen: fen, custom_text: customText, limit_note: isAbove ? note : '', estimate: estimateView(estimate) })
     } catch (thrown) {
       say(/** @type {ApiError} */ (thrown).message)
     }
@@ -167,21 +191,30 @@ Page({
   async start() {
     const { connector, limit_fen, is_starting } = this.data
     if (!connector || is_starting) return
-    this.setData({ is_starting: true })
+    this.setData({ is_starting: true, start_fault: '' })
     try {
       const started = await startSession(connector.connector_no, limit_fen)
       // who has left meanwhile finds it in the bar of every tab
       if (!this.isGone) wx.redirectTo({ url: `/pages/charging/charging?session_no=${started.session_no}` })
     } catch (thrown) {
-      this.refused(/** @type {ApiError} */ (thrown))
+      const error = /** @type {ApiError} */ (thrown)
+      if (error.isAnswered) this.refused(error)
+      else await this.askWhetherStarted()
     }
+  },
+
+  /** The answer to a start was lost: it may be running already. */
+  async askWhetherStarted() {
+    const live = await findLiveSession().catch(() => null)
+    if (this.isGone) return undefined
+    if (live) return wx.redirectTo({ url: `/pages/charging/charging?session_no=${live.session_no}` })
+    return this.setData({ is_starting: false, start_fault: NOT_KNOWN_STARTED })
   },
 
   /** @param {ApiError} error */
   refused(error) {
     if (this.isGone) return
     this.setData({ is_starting: false })
-    if (!error.isAnswered) return say(error.message)
     this.busy_session_no = error.data.session_no || this.busy_session_no
     this.setData({ obstacle: obstacleOf(error.code, error.message) })
   },
@@ -206,12 +239,29 @@ Page({
   scanAgain() {
     wx.scanCode({
       scanType: ['qrCode'],
-      success: (answer) => {
-        this.text = answer.result
-        this.setData({ phase: 'loading', unknown: '' })
-        this.refresh()
-      },
+      success: (answer) => this.lookUp(answer.result),
       fail: () => {},
     })
+  },
+
+  openSheet() {
+    this.setData({ is_typing: true })
+  },
+
+  closeSheet() {
+    this.setData({ is_typing: false })
+  },
+
+  /** @param {WechatMiniprogram.CustomEvent<{text: string}>} event */
+  typed(event) {
+    this.setData({ is_typing: false })
+    this.lookUp(event.detail.text)
+  },
+
+  /** @param {string} text */
+  lookUp(text) {
+    this.text = text
+    this.setData({ phase: 'loading', unknown: '' })
+    this.refresh()
   },
 })

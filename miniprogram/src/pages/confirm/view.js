@@ -45,6 +45,8 @@ function estimateView(estimate) {
     energy: kwhAbout(estimate.energy_wh),
     duration: duration(estimate.duration_s),
     power: ratedKw(estimate.rated_w),
+    is_short: estimate.short_fen > 0,
+    least: yuan(estimate.min_hold_fen),
     short_fen: Math.max(estimate.short_fen, estimate.debt_fen),
     limits: OFFERED_LIMITS_FEN.filter((fen) => fen >= estimate.min_hold_fen && fen <= most).map((fen) => ({
       fen,

@@ -3,24 +3,32 @@
 // @ts-check
 
 const { listNearby } = require('../../api/stations')
+const { keep, findKept } = require('../../api/keep')
 const { serverNow } = require('../../api/clock')
-const { fallbackPlace, findMyPlace, choosePlace } = require('./place')
-const { chooseStations, cardOf, markerOf } = require('./view')
-const { keepList, findKeptList } = require('./last_list')
-const { agoMs } = require('../../format/time')
-const { load, say, NO_ERROR } = require('../load')
+const { fallbackPlace, findMyPlace, choosePlace, askForPlace } = require('./place')
+const { chooseStations, cardOf } = require('./view')
+const { groupsOf, markerOf, placeOf } = require('./pins')
+const { keepShowing } = require('../live')
+const { NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/stations').StationCard} StationCard */
 /** @typedef {import('./place').NamedPlace} NamedPlace */
+/** A list and where its distances are measured from. @typedef {{stations: StationCard[], place: NamedPlace}} Nearby */
 
 const NEAR_M = 20000
 const WIDE_M = 50000
 const CITY_SCALE = 12
+const REFRESH_MS = 60000
+const KEPT = 'stations'
+const FITTED = 4
+/** Room for a pin's words above it and to its sides. */
+const FIT_PADDING = [88, 64, 48, 64]
 
 Page({
   data: {
     phase: 'loading',
     error: NO_ERROR,
+    fresh: NOT_HEARD,
     place: fallbackPlace(),
     is_refused: false,
     is_wide: false,
@@ -31,62 +39,114 @@ Page({
     cards: [],
     chosen_no: '',
     found: 0,
-    /** how old the list is when it is one kept from before; '' for a new one */
-    kept_age: '',
+    /** where distances are measured from, when that is not where the driver is */
+    measured_from: '',
     wish: { text: '', isFree: false, kind: '', isByPrice: false },
     is_typing: false,
+    /** the card to scroll to */
+    into: '',
   },
 
-  /** @type {StationCard[]} */
-  stations: [],
+  /** @type {Nearby} */
+  nearby: { stations: [], place: fallbackPlace() },
+  /** @type {StationCard[][]} */
+  groups: [],
+  map_scale: CITY_SCALE,
+  isLocated: false,
   isSeen: false,
+  mayFit: true,
+  unfollow() {},
 
   async onLoad() {
     const mine = await findMyPlace()
     this.setData({ is_refused: mine === null, place: mine || fallbackPlace() })
-    await this.refresh()
-    this.isSeen = true
-  },
-
-  onShow() {
+    this.isLocated = true
     if (this.isSeen) this.refresh()
   },
 
+  async onShow() {
+    this.isSeen = true
+    if (!this.isLocated) return
+    this.refresh()
+    // the driver may have allowed it meanwhile, in WeChat's settings
+    if (!this.data.is_refused) return
+    const mine = await findMyPlace()
+    if (mine && this.data.is_refused) this.goTo(mine)
+  },
+
+  onHide() {
+    this.stop()
+  },
+
+  onUnload() {
+    this.stop()
+  },
+
+  stop() {
+    this.isSeen = false
+    this.unfollow()
+    this.unfollow = () => {}
+  },
+
   refresh() {
-    return load(this, async () => {
-      const list = await this.read()
-      this.stations = list.stations
-      return { ...this.view(), kept_age: list.age }
+    this.unfollow()
+    this.unfollow = keepShowing(this, {
+      topic: '',
+      everyMs: REFRESH_MS,
+      read: () => this.read(),
+      show: (nearby) => this.show(nearby),
+      findKept: () => findKept(KEPT),
     })
   },
 
-  /** The stations nearby; without a network the last ones known, if nothing is shown yet. */
+  /** @returns {Promise<Nearby>} */
   async read() {
-    try {
-      const stations = await listNearby(this.data.place, this.data.is_wide ? WIDE_M : NEAR_M)
-      keepList(stations)
-      return { stations, age: '' }
-    } catch (thrown) {
-      const kept = findKeptList()
-      const isLost = /** @type {import('../../api/http').ApiError} */ (thrown).code === 'unreachable'
-      if (!isLost || !kept || this.data.phase === 'ready') throw thrown
-      return { stations: kept.stations, age: agoMs(kept.at_ms, serverNow()) }
-    }
+    const { place, is_wide } = this.data
+    const nearby = { stations: await listNearby(place, is_wide ? WIDE_M : NEAR_M), place }
+    keep(KEPT, nearby)
+    return nearby
+  },
+
+  /** @param {Nearby} nearby */
+  show(nearby) {
+    this.nearby = nearby
+    this.setData({ phase: 'ready', error: NO_ERROR, place: nearby.place, ...this.view() })
+    if (this.mayFit) this.fit(this.nearby.stations.slice(0, FITTED))
+    this.mayFit = false
   },
 
   view() {
     const nowMs = serverNow()
-    const { wish, chosen_no, place } = this.data
-    const fitting = chooseStations(this.stations, wish)
-    const ordered = [
-      ...fitting.filter((station) => station.station_no === chosen_no),
-      ...fitting.filter((station) => station.station_no !== chosen_no),
-    ]
+    const { wish, chosen_no } = this.data
+    const { stations, place } = this.nearby
+    const fitting = chooseStations(stations, wish)
+    const isChosen = (/** @type {StationCard} */ station) => station.station_no === chosen_no
+    const ordered = [...fitting.filter(isChosen), ...fitting.filter((station) => !isChosen(station))]
+    this.groups = groupsOf(ordered, this.map_scale)
     return {
-      found: this.stations.length,
-      cards: ordered.map((station) => cardOf(station, nowMs, place.is_here)),
-      markers: this.stations.map(markerOf).filter((marker) => fitting.includes(this.stations[marker.id])),
+      found: stations.length,
+      cards: ordered.map((station) => cardOf(station, nowMs)),
+      markers: this.groups.map((group, id) => markerOf(group, id, chosen_no)),
+      measured_from: place.is_here ? '' : place.name,
     }
+  },
+
+  /**
+   * Move the map so that these are seen, with their words.
+   * @param {StationCard[]} stations
+   */
+  fit(stations) {
+    const here = this.nearby.place.is_here ? [this.nearby.place] : []
+    const points = [...stations.map(placeOf), ...here].map(({ latitude, longitude }) => ({ latitude, longitude }))
+    if (stations.length > 0) wx.createMapContext('map').includePoints({ points, padding: FIT_PADDING, fail: () => {} })
+  },
+
+  /** The map has another scale: other pins touch one another. */
+  regionChange(/** @type {WechatMiniprogram.CustomEvent<{type: string, scale?: number}>} */ event) {
+    const { type, scale } = event.detail
+    if ((type || event.type) !== 'end' || !scale || scale === this.map_scale) return
+    this.map_scale = scale
+    this.setData({ markers: this.view().markers })
   },
 
   /** @param {Partial<{text: string, isFree: boolean, kind: string, isByPrice: boolean}>} change */
@@ -97,7 +157,10 @@ Page({
 
   /** @param {WechatMiniprogram.Input} event */
   search(event) {
-    this.wishFor({ text: event.detail.value })
+    const text = event.detail.value
+    this.wishFor({ text })
+    const found = chooseStations(this.nearby.stations, this.data.wish)
+    this.fit(text.trim() ? found : found.slice(0, FITTED))
   },
 
   toggleFree() {
@@ -120,19 +183,19 @@ Page({
 
   /** @param {WechatMiniprogram.CustomEvent<{markerId: number}>} event */
   choose(event) {
-    const station = this.stations[event.detail.markerId]
-    if (!station) return
-    this.data.chosen_no = station.station_no
-    this.setData({ chosen_no: station.station_no, ...this.view() })
+    const group = this.groups[event.detail.markerId]
+    if (!group) return
+    this.data.chosen_no = group[0].station_no
+    // told anew each time: the same card may have been scrolled away since
+    this.setData({ chosen_no: this.data.chosen_no, into: '', ...this.view() })
+    this.setData({ into: 'list-top' })
+    if (group.length > 1) this.fit(group)
   },
 
   async locate() {
-    const mine = await findMyPlace()
-    if (!mine) {
-      this.setData({ is_refused: true })
-      return say('没有获得位置，可在下方选择城市')
-    }
-    await this.goTo(mine)
+    const mine = (await findMyPlace()) || (await askForPlace())
+    if (mine) await this.goTo(mine)
+    else this.setData({ is_refused: true })
   },
 
   async changePlace() {
@@ -141,14 +204,17 @@ Page({
   },
 
   /** @param {NamedPlace} place */
-  async goTo(place) {
-    this.setData({ place, is_refused: this.data.is_refused && !place.is_here, is_wide: false, chosen_no: '' })
-    await this.refresh()
+  goTo(place) {
+    this.mayFit = true
+    const isRefused = this.data.is_refused && !place.is_here
+    this.setData({ place, is_refused: isRefused, is_wide: false, chosen_no: '', phase: 'loading' })
+    this.refresh()
   },
 
-  async widen() {
+  widen() {
+    this.mayFit = true
     this.setData({ is_wide: true })
-    await this.refresh()
+    this.refresh()
   },
 
   scan() {

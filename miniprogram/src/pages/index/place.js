@@ -27,6 +27,26 @@ function findMyPlace() {
   })
 }
 
+/**
+ * WeChat asks for the position once; after a refusal only its settings help.
+ * @returns {Promise<NamedPlace | null>}
+ */
+function askForPlace() {
+  return new Promise((resolve) => {
+    wx.showModal({
+      title: '没有获得您的位置',
+      content: '可以在设置里允许使用位置信息，也可以点位置名自己选城市。',
+      confirmText: '去设置',
+      cancelText: '不用了',
+      success: (answer) => {
+        if (!answer.confirm) return resolve(null)
+        wx.openSetting({ complete: () => findMyPlace().then(resolve) })
+      },
+      fail: () => resolve(null),
+    })
+  })
+}
+
 /** @returns {Promise<NamedPlace | null>} */
 function chooseOnMap() {
   return new Promise((resolve) => {
@@ -61,4 +81,4 @@ async function choosePlace() {
   return place
 }
 
-module.exports = { fallbackPlace, findMyPlace, choosePlace }
+module.exports = { fallbackPlace, findMyPlace, choosePlace, askForPlace }

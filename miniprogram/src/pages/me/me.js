@@ -4,7 +4,7 @@
 const { getMe, logOut } = require('../../api/me')
 const { plainYuan, yuan } = require('../../format/money')
 const { servicePhone } = require('../../settings')
-const { load, say, NO_ERROR } = require('../load')
+const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/me').DriverView} DriverView */
 
@@ -14,7 +14,7 @@ function driverView(driver) {
     driver_no: driver.driver_no,
     nickname: driver.nickname || '欣象车主',
     available: plainYuan(driver.available_fen),
-    held: plainYuan(driver.held_fen),
+    held: driver.held_fen > 0 ? yuan(driver.held_fen) : '',
     debt: driver.debt_fen > 0 ? yuan(driver.debt_fen) : '',
   }
 }
@@ -23,6 +23,7 @@ Page({
   data: {
     phase: 'loading',
     error: NO_ERROR,
+    fresh: NOT_HEARD,
     /** @type {ReturnType<typeof driverView> | null} */
     driver: null,
     phone: servicePhone,

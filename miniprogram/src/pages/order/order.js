@@ -4,19 +4,20 @@
 
 const { getOrder } = require('../../api/orders')
 const { getSession } = require('../../api/sessions')
-const { follow } = require('../../api/follow')
+const { forgetSession } = require('../../api/open_session')
 const { serverNow } = require('../../api/clock')
-const { sessionView } = require('../../views/session')
+const { sceneOf, sessionView } = require('../../views/session')
 const { orderView } = require('./view')
-const { shown, NO_ERROR } = require('../load')
+const { keepShowing } = require('../live')
+const { load, NO_ERROR, NOT_HEARD } = require('../load')
 
-/** @typedef {import('../../api/http').ApiError} ApiError */
 /** @typedef {import('../../api/sessions').SessionView} SessionView */
 
 Page({
   data: {
     phase: 'loading',
     error: NO_ERROR,
+    fresh: NOT_HEARD,
     /** @type {ReturnType<typeof orderView> | null} */
     order: null,
     /** the session whose bill is not there yet */
@@ -51,39 +52,30 @@ Page({
   refresh() {
     this.unfollow()
     this.unfollow = () => {}
-    if (this.data.phase === 'error') this.setData({ phase: 'loading' })
     if (this.order_no) this.readOrder()
-    else this.unfollow = follow({
+    else this.unfollow = keepShowing(this, {
       topic: `session:${this.session_no}`,
       read: () => getSession(this.session_no),
-      onData: (session) => this.see(session),
-      onError: (error) => this.failed(error),
+      show: (session) => this.see(session),
     })
   },
 
   /** @param {SessionView} session */
   see(session) {
+    if (sceneOf(session) === 'over') forgetSession(session.session_no)
     const isBilled = session.order_no !== null && session.state === 'settled'
     this.order_no = session.order_no || ''
     if (this.order_no) this.readOrder()
-    else this.setData({ phase: 'ready', session: sessionView(session, serverNow()) })
+    else this.setData({ phase: 'ready', error: NO_ERROR, session: sessionView(session, serverNow()) })
     if (isBilled) this.unfollow()
   },
 
-  async readOrder() {
-    try {
+  readOrder() {
+    return load(this, async () => {
       const order = await getOrder(this.order_no)
-      if (this.isGone) return
       if (this.session_no && order.settled_at === null) this.order_no = ''
-      this.setData({ phase: 'ready', error: NO_ERROR, order: orderView(order), session: null })
-    } catch (thrown) {
-      this.failed(/** @type {ApiError} */ (thrown))
-    }
-  },
-
-  /** @param {ApiError} error */
-  failed(error) {
-    if (!this.isGone && !this.data.order && !this.data.session) this.setData({ phase: 'error', error: shown(error) })
+      return { order: orderView(order), session: null }
+    })
   },
 
   copy() {

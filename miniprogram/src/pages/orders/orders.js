@@ -3,24 +3,37 @@
 
 const { listOrders } = require('../../api/orders')
 const { monthsOf } = require('./view')
-const { load, say, NO_ERROR } = require('../load')
+const { Rows } = require('../rows')
+const { NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/orders').OrderSummary} OrderSummary */
+
+/** @param {string | null} cursor */
+async function readOrders(cursor) {
+  const page = await listOrders(cursor)
+  return { rows: page.orders, next_cursor: page.next_cursor }
+}
 
 Page({
   data: {
     phase: 'loading',
     error: NO_ERROR,
+    fresh: NOT_HEARD,
     /** @type {ReturnType<typeof monthsOf>} */
     months: [],
-    has_more: false,
+    foot: 'end',
   },
 
-  /** @type {OrderSummary[]} */
-  orders: [],
-  /** @type {string | null} */
-  cursor: null,
-  isReading: false,
+  /** @type {Rows<OrderSummary> | null} */
+  rows: null,
+
+  onLoad() {
+    this.rows = new Rows(this, {
+      read: readOrders,
+      keyOf: (order) => order.order_no,
+      show: (orders) => ({ phase: orders.length > 0 ? 'ready' : 'empty', months: monthsOf(orders) }),
+    })
+  },
 
   onShow() {
     this.refresh()
@@ -31,35 +44,16 @@ Page({
     wx.stopPullDownRefresh()
   },
 
-  refresh() {
-    return load(this, async () => {
-      const page = await listOrders(null)
-      this.orders = page.orders
-      return this.view(page.next_cursor)
-    })
+  async refresh() {
+    if (this.rows) await this.rows.refresh()
   },
 
-  /** @param {string | null} cursor */
-  view(cursor) {
-    this.cursor = cursor
-    return {
-      phase: this.orders.length > 0 ? 'ready' : 'empty',
-      months: monthsOf(this.orders),
-      has_more: cursor !== null,
-    }
+  more() {
+    if (this.rows) this.rows.more()
   },
 
-  async onReachBottom() {
-    if (this.cursor === null || this.isReading) return
-    this.isReading = true
-    try {
-      const page = await listOrders(this.cursor)
-      this.orders = [...this.orders, ...page.orders]
-      this.setData(this.view(page.next_cursor))
-    } catch (thrown) {
-      say(/** @type {import('../../api/http').ApiError} */ (thrown).message)
-    }
-    this.isReading = false
+  onReachBottom() {
+    this.more()
   },
 
   /** @param {WechatMiniprogram.TouchEvent} event */

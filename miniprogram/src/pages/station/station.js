@@ -2,10 +2,10 @@
 // @ts-check
 
 const { getStation } = require('../../api/stations')
-const { follow } = require('../../api/follow')
 const { serverNow } = require('../../api/clock')
 const { stationView } = require('./view')
-const { shown, NO_ERROR } = require('../load')
+const { keepShowing } = require('../live')
+const { NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/stations').StationDetail} StationDetail */
 
@@ -13,6 +13,7 @@ Page({
   data: {
     phase: 'loading',
     error: NO_ERROR,
+    fresh: NOT_HEARD,
     /** @type {ReturnType<typeof stationView> | null} */
     station: null,
     chosen_strip: 0,
@@ -40,14 +41,10 @@ Page({
 
   refresh() {
     this.unfollow()
-    if (this.data.phase === 'error') this.setData({ phase: 'loading' })
-    this.unfollow = follow({
+    this.unfollow = keepShowing(this, {
       topic: `station:${this.station_no}`,
       read: () => getStation(this.station_no, null),
-      onData: (detail) => this.show(detail),
-      onError: (error) => {
-        if (!this.data.station) this.setData({ phase: 'error', error: shown(error) })
-      },
+      show: (detail) => this.show(detail),
     })
   },
 

@@ -36,7 +36,7 @@ function connectorOf(connector, nowMs) {
     label: labels.ConnectorStatus[state.status],
     is_out: state.group === 'offline' || state.group === 'faulted',
     detail: detailOf(connector),
-    stale: state.is_stale && state.updated_at !== null ? `${ago(state.updated_at, nowMs)}的状态` : '',
+    stale: state.is_stale && state.updated_at !== null ? `最后一次报到在${ago(state.updated_at, nowMs)}` : '',
   }
 }
 

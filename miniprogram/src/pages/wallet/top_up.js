@@ -1,19 +1,33 @@
-// A top-up from the tap to the money in the wallet: pay by WeChat, then ask the platform until it knows.
+// A top-up from the tap to the money in the wallet. WeChat's sheet says little and the phone may hear nothing of it: the
+// platform alone says whether a payment was paid, and until it has said so nothing else is paid.
 // @ts-check
 
-const { topUp, getPayment } = require('../../api/payments')
+const { topUp, getPayment, findOpenTopUp, forgetTopUp } = require('../../api/payments')
 
+/** @typedef {import('../../api/http').ApiError} ApiError */
 /** @typedef {import('../../api/payments').StartedTopUp} StartedTopUp */
-/** @typedef {'paid' | 'closed' | 'unknown'} Outcome */
+/** @typedef {import('../../api/payments').PaymentView} PaymentView */
+/**
+ * `paid`; `closed`: nothing was taken and nothing can be; `open`: nothing was taken and it can still be paid; `unknown`:
+ * nobody could be asked, or WeChat does not know yet.
+ * @typedef {'paid' | 'closed' | 'open' | 'unknown'} Outcome
+ */
+/** `amount_fen` is that of the payment asked about. @typedef {{outcome: Outcome, amount_fen: number}} TopUpEnd */
 
 const ASK_EVERY_MS = 1500
 const MOST_QUESTIONS = 40
+
+/** @type {Record<PaymentView['state'], Outcome>} */
+const OUTCOMES = {
+  ...{ created: 'open', awaiting: 'open', unknown: 'unknown', closed: 'closed' },
+  ...{ paid: 'paid', part_refunded: 'paid', refunded: 'paid' },
+}
 
 /** @param {number} ms */
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /**
- * Whether the driver went through with it on WeChat's side; the platform alone says if it was paid.
+ * What WeChat's sheet says: whether the driver went through with it.
  * @param {NonNullable<StartedTopUp['pay']>} pay
  * @returns {Promise<boolean>}
  */
@@ -32,32 +46,68 @@ function payByWeChat(pay) {
 }
 
 /**
- * Ask until the payment is decided, for about a minute; `unknown` after that, it is credited whenever it is known.
- * @param {string} paymentNo
- * @param {() => boolean} isLeft the driver has left the page
- * @returns {Promise<Outcome>}
+ * Ask once about the top-up that is open; null when there is none. Its end, once known, is forgotten here.
+ * @returns {Promise<TopUpEnd | null>}
  */
-async function waitForPayment(paymentNo, isLeft) {
-  for (let asked = 0; asked < MOST_QUESTIONS && !isLeft(); asked += 1) {
-    const state = await getPayment(paymentNo).then(
-      (payment) => payment.state,
-      () => 'unknown',
-    )
-    if (state === 'paid' || state === 'closed') return state
-    await pause(ASK_EVERY_MS)
-  }
-  return 'unknown'
+async function askOpenTopUp() {
+  const open = findOpenTopUp()
+  if (!open) return null
+  // its number was lost with the answer: only asking for it anew tells it, and that is the driver's to do
+  const outcome = open.payment_no === '' ? 'open' : await askOnce(open.payment_no)
+  if (outcome === 'paid' || outcome === 'closed') forgetTopUp()
+  return { outcome, amount_fen: open.amount_fen }
 }
 
 /**
- * Start a top-up and let the driver pay it. Throws ApiError where it cannot be started.
- * @param {number} amountFen
- * @returns {Promise<{payment_no: string, is_paid_by_driver: boolean}>}
+ * @param {string} paymentNo
+ * @returns {Promise<Outcome>}
  */
-async function startTopUp(amountFen) {
-  const started = await topUp(amountFen)
-  const isPaid = started.pay ? await payByWeChat(started.pay) : true
-  return { payment_no: started.payment_no, is_paid_by_driver: isPaid }
+async function askOnce(paymentNo) {
+  try {
+    return OUTCOMES[(await getPayment(paymentNo)).state]
+  } catch (thrown) {
+    return /** @type {ApiError} */ (thrown).code === 'payment_not_found' ? 'closed' : 'unknown'
+  }
 }
 
-module.exports = { startTopUp, waitForPayment }
+/**
+ * Ask until the answer is one of `ends`, for about a minute.
+ * @param {Outcome[]} ends
+ * @param {() => boolean} isLeft the driver has left the page
+ * @returns {Promise<TopUpEnd | null>}
+ */
+async function waitForOpenTopUp(ends, isLeft) {
+  let last = null
+  for (let asked = 0; asked < MOST_QUESTIONS && !isLeft(); asked += 1) {
+    last = await askOpenTopUp()
+    if (!last || ends.includes(last.outcome)) return last
+    await pause(ASK_EVERY_MS)
+  }
+  return last && { ...last, outcome: 'unknown' }
+}
+
+/**
+ * Let the driver pay: first whatever is open is asked about, so that what was paid already is not paid again. Throws
+ * ApiError where nothing can be started.
+ * @param {number} amountFen
+ * @param {{isLeft: () => boolean, onPaid: () => void, onDoubt: () => void}} page `onPaid`: WeChat says it is paid;
+ *   `onDoubt`: it does not, and the platform is asked
+ * @returns {Promise<TopUpEnd | null>}
+ */
+async function payTopUp(amountFen, { isLeft, onPaid, onDoubt }) {
+  const before = await askOpenTopUp()
+  if (before && (before.outcome === 'paid' || before.outcome === 'unknown')) return before
+  const started = await topUp(amountFen)
+  if (OUTCOMES[started.state] === 'closed') {
+    forgetTopUp()
+    return { outcome: 'closed', amount_fen: amountFen }
+  }
+  const isPaid = started.pay !== null && (await payByWeChat(started.pay))
+  if (isPaid) onPaid()
+  else onDoubt()
+  // what WeChat calls paid is on its way, and what cannot be paid any more is about to be closed
+  const mayStayOpen = started.pay !== null && !isPaid
+  return waitForOpenTopUp(mayStayOpen ? ['paid', 'closed', 'open'] : ['paid', 'closed'], isLeft)
+}
+
+module.exports = { payTopUp, askOpenTopUp }

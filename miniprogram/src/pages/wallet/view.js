@@ -39,6 +39,12 @@ function amountsOf(wallet, neededFen) {
     .map((fen) => ({ fen, text: `¥${plainYuan(fen).replace('.00', '')}`, is_exact: neededFen > 0 && fen === exact }))
 }
 
+/** @param {number} changeFen */
+function debtText(changeFen) {
+  if (changeFen === 0) return ''
+  return changeFen > 0 ? `新增欠费 ${yuan(changeFen)}` : `补缴欠费 ${yuan(-changeFen)}`
+}
+
 /**
  * What is held still belongs to the driver: the sum of a movement is what came or went, and a hold alone is neither.
  * @param {WalletMovement} movement
@@ -46,17 +52,16 @@ function amountsOf(wallet, neededFen) {
 function movementOf(movement) {
   const net = movement.available_change_fen + movement.held_change_fen
   const parts = [
-    movement.held_change_fen > 0 ? `冻结 ${yuan(movement.held_change_fen)}` : '',
-    movement.held_change_fen < 0 && movement.available_change_fen > 0 ? `解冻 ${yuan(movement.available_change_fen)}` : '',
-    movement.debt_change_fen === 0 ? '' : `欠费 ${signedYuan(movement.debt_change_fen)}`,
+    movement.held_change_fen > 0 ? `暂扣 ${yuan(movement.held_change_fen)}，多退` : '',
+    movement.held_change_fen < 0 && movement.available_change_fen > 0 ? `退回暂扣 ${yuan(movement.available_change_fen)}` : '',
+    debtText(movement.debt_change_fen),
   ]
   return {
     entry_no: movement.entry_no,
     label: labels.EntryKind[movement.kind],
     at: dayTime(movement.at),
-    change: signedYuan(net),
+    change: net === 0 ? '' : signedYuan(net),
     is_in: net > 0,
-    is_still: net === 0,
     detail: parts.filter(Boolean).join('，'),
   }
 }

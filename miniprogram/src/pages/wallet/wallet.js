@@ -2,17 +2,35 @@
 // @ts-check
 
 const { getWallet, listMovements } = require('../../api/wallet')
+const { forgetTopUp } = require('../../api/payments')
 const { parseYuan, yuan } = require('../../format/money')
 const { walletView, amountsOf, movementOf } = require('./view')
-const { startTopUp, waitForPayment } = require('./top_up')
-const { load, say, NO_ERROR } = require('../load')
+const { payTopUp, askOpenTopUp } = require('./top_up')
+const { Rows } = require('../rows')
+const { say, NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/http').ApiError} ApiError */
+/** @typedef {import('../../api/wallet').WalletMovement} WalletMovement */
+/**
+ * `paying`: WeChat's sheet is up; `confirming`: paid, the money is on its way; `checking`: WeChat said no, the platform
+ * is asked; `open`: not paid, can be gone on with; `unknown`: nobody could say.
+ * @typedef {'' | 'paying' | 'confirming' | 'checking' | 'paid' | 'open' | 'unknown'} Stage
+ */
+
+/** Tapping again changes nothing while one of these lasts. @type {Stage[]} */
+const BUSY = ['paying', 'confirming', 'checking']
+
+/** @param {string | null} cursor */
+async function readMovements(cursor) {
+  const page = await listMovements(cursor)
+  return { rows: page.movements, next_cursor: page.next_cursor }
+}
 
 Page({
   data: {
     phase: 'loading',
     error: NO_ERROR,
+    fresh: NOT_HEARD,
     /** @type {ReturnType<typeof walletView> | null} */
     wallet: null,
     /** @type {ReturnType<typeof amountsOf>} */
@@ -21,25 +39,31 @@ Page({
     button_text: '充值',
     custom: '',
     custom_fault: '',
-    /** '', `paying`, `confirming`, `paid`, `unknown` */
+    /** @type {Stage} */
     stage: '',
-    paid_text: '',
+    /** the sum the stage is about */
+    stage_sum: '',
+    open_fen: 0,
     needed_fen: 0,
     /** came from a start that needs money: the way back is offered */
     is_for_start: false,
     /** @type {ReturnType<typeof movementOf>[]} */
     movements: [],
-    has_more: false,
+    foot: 'end',
   },
 
-  /** @type {string | null} */
-  cursor: null,
-  isReading: false,
+  /** @type {Rows<WalletMovement> | null} */
+  rows: null,
   isGone: false,
 
   /** @param {{need_fen?: string}} options */
   onLoad(options) {
     this.setData({ needed_fen: Number(options.need_fen || 0), is_for_start: options.need_fen !== undefined })
+    this.rows = new Rows(this, {
+      read: readMovements,
+      keyOf: (movement) => movement.entry_no,
+      show: (movements) => ({ movements: movements.map(movementOf) }),
+    })
   },
 
   onShow() {
@@ -55,20 +79,37 @@ Page({
     wx.stopPullDownRefresh()
   },
 
-  refresh() {
-    return load(this, async () => {
-      const [wallet, page] = await Promise.all([getWallet(), listMovements(null)])
-      this.cursor = page.next_cursor
-      const amounts = amountsOf(wallet, Math.max(this.data.needed_fen, wallet.debt_fen))
-      const amountFen = this.data.amount_fen || (amounts.length > 0 ? amounts[0].fen : 0)
-      return {
-        wallet: walletView(wallet),
-        amounts,
-        ...this.amount(amountFen),
-        movements: page.movements.map(movementOf),
-        has_more: page.next_cursor !== null,
-      }
-    })
+  async refresh() {
+    const [isPaidNow] = await Promise.all([this.askOpen(), this.readAll()])
+    if (isPaidNow) await this.readAll()
+  },
+
+  async readAll() {
+    if (this.rows) await this.rows.refresh(() => this.readWallet())
+  },
+
+  async readWallet() {
+    const wallet = await getWallet()
+    const amounts = amountsOf(wallet, Math.max(this.data.needed_fen, wallet.debt_fen))
+    const amountFen = this.data.amount_fen || (amounts.length > 0 ? amounts[0].fen : 0)
+    return { wallet: walletView(wallet), amounts, ...this.amount(amountFen) }
+  },
+
+  /** What became of a top-up that was begun before, on another visit or before the app was closed: whether it is paid. */
+  async askOpen() {
+    if (BUSY.includes(this.data.stage)) return false
+    const end = await askOpenTopUp()
+    if (this.isGone || BUSY.includes(this.data.stage)) return false
+    if (end) this.end(end)
+    else if (this.data.stage !== 'paid') this.setData({ stage: '' })
+    return end !== null && end.outcome === 'paid'
+  },
+
+  /** @param {import('./top_up').TopUpEnd} end */
+  end({ outcome, amount_fen }) {
+    const stage = outcome === 'closed' ? '' : outcome
+    this.setData({ stage, stage_sum: yuan(amount_fen), open_fen: outcome === 'paid' ? 0 : amount_fen })
+    if (outcome === 'paid') this.setData({ custom: '', amount_fen: 0, needed_fen: 0 })
   },
 
   /** @param {number} fen */
@@ -92,53 +133,66 @@ Page({
     this.setData({ custom, custom_fault: fault, ...this.amount(isFit ? fen : 0) })
   },
 
-  async pay() {
-    const { amount_fen, stage } = this.data
-    if (amount_fen === 0 || stage === 'paying' || stage === 'confirming') return
-    this.setData({ stage: 'paying' })
+  pay() {
+    return this.payOne(this.data.amount_fen)
+  },
+
+  goOn() {
+    return this.payOne(this.data.open_fen)
+  },
+
+  /** @param {number} amountFen */
+  async payOne(amountFen) {
+    if (amountFen === 0 || BUSY.includes(this.data.stage)) return
+    this.setData({ stage: 'paying', stage_sum: yuan(amountFen) })
     try {
-      const started = await startTopUp(amount_fen)
+      const end = await payTopUp(amountFen, {
+        isLeft: () => this.isGone,
+        onPaid: () => this.setData({ stage: 'confirming' }),
+        onDoubt: () => this.setData({ stage: 'checking' }),
+      })
       if (this.isGone) return
-      if (!started.is_paid_by_driver) {
-        this.setData({ stage: '' })
-        return say('支付已取消，没有扣款')
-      }
-      this.setData({ stage: 'confirming' })
-      await this.finish(started.payment_no, amount_fen)
+      if (end) this.end(end)
+      if (!end || end.outcome === 'closed') this.fail('这笔充值已经关闭，没有扣款')
+      if (end && end.outcome === 'paid') await this.readAll()
     } catch (thrown) {
-      if (this.isGone) return
-      this.setData({ stage: '' })
-      say(/** @type {ApiError} */ (thrown).message)
+      if (!this.isGone) this.fail(/** @type {ApiError} */ (thrown).message)
     }
   },
 
-  /** @param {string} paymentNo @param {number} amountFen */
-  async finish(paymentNo, amountFen) {
-    const outcome = await waitForPayment(paymentNo, () => this.isGone)
+  /** @param {string} text */
+  fail(text) {
+    this.setData({ stage: '' })
+    say(text)
+  },
+
+  async check() {
+    this.setData({ stage: 'checking' })
+    const end = await askOpenTopUp()
     if (this.isGone) return
-    if (outcome === 'closed') {
-      this.setData({ stage: '' })
-      return say('支付没有完成，没有扣款')
-    }
-    this.setData({ stage: outcome, paid_text: `${yuan(amountFen)} 已到账`, custom: '', amount_fen: 0, needed_fen: 0 })
-    await this.refresh()
+    this.setData({ stage: '' })
+    if (end) this.end(end)
+    this.readAll()
+  },
+
+  /** Another sum: the open one takes nothing unless it is gone on with. */
+  async chooseOther() {
+    const end = await askOpenTopUp()
+    if (this.isGone) return
+    if (end && end.outcome !== 'open') return this.end(end)
+    forgetTopUp()
+    this.setData({ stage: '', open_fen: 0 })
   },
 
   goBack() {
     wx.navigateBack()
   },
 
-  async onReachBottom() {
-    if (this.cursor === null || this.isReading) return
-    this.isReading = true
-    try {
-      const page = await listMovements(this.cursor)
-      this.cursor = page.next_cursor
-      const movements = [...this.data.movements, ...page.movements.map(movementOf)]
-      this.setData({ movements, has_more: page.next_cursor !== null })
-    } catch (thrown) {
-      say(/** @type {ApiError} */ (thrown).message)
-    }
-    this.isReading = false
+  more() {
+    if (this.rows) this.rows.more()
+  },
+
+  onReachBottom() {
+    this.more()
   },
 })

@@ -1,0 +1,44 @@
+// How old the page's content is, where it is not what is true now: one line for every page, counting while it stands.
+// @ts-check
+
+const { agedMs } = require('../../format/time')
+
+const COUNT_MS = 5000
+
+/** @typedef {import('../../api/follow').Fresh} Fresh */
+
+Component({
+  options: { styleIsolation: 'apply-shared' },
+  properties: {
+    /** of api/follow.js */
+    fresh: { type: Object, value: { kind: 'live', heard_at_ms: 0 } },
+  },
+  data: {
+    age: '',
+  },
+  observers: {
+    fresh() {
+      this.count()
+    },
+  },
+  lifetimes: {
+    attached() {
+      const timer = setInterval(() => this.count(), COUNT_MS)
+      this.end = () => clearInterval(timer)
+    },
+    detached() {
+      this.end()
+    },
+  },
+  methods: {
+    end() {},
+    count() {
+      const { kind, heard_at_ms } = /** @type {Fresh} */ (this.data.fresh)
+      const age = kind === 'lost' && heard_at_ms > 0 ? agedMs(heard_at_ms, Date.now()) : ''
+      if (age !== this.data.age) this.setData({ age })
+    },
+    retry() {
+      this.triggerEvent('retry')
+    },
+  },
+})
