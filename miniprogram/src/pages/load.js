@@ -19,7 +19,8 @@ const UNEXPECTED = '这个页面出了点问题，请重试；一直这样请联
  */
 function shown(error) {
   if (!error.code) return { code: 'unexpected', message: UNEXPECTED, requestId: '' }
-  return { code: error.code, message: error.message, requestId: error.requestId || '' }
+  // what the server understood needs no number for customer service
+  return { code: error.code, message: error.message, requestId: error.isAnswered ? '' : error.requestId || '' }
 }
 
 /** @param {string} text */

@@ -74,6 +74,85 @@ test('an unknown number offers to scan again', async () => {
   await app.shows('重新扫码')
 })
 
+test('a scanned link with a broken percent escape is asked as it stands and leads on', async () => {
+  const app = await open('/pages/confirm/confirm?q=%E4%BD', {
+    api: { 'POST /connectors/resolve': () => ({ status: 400, body: refusal('bad_qr_link', '这不是本平台的充电二维码') }) },
+  })
+  await app.shows('这不是本平台的充电二维码')
+  await app.shows('重新扫码')
+})
+
+test('a wrong number is corrected where it was typed', async () => {
+  const app = await open('/pages/confirm/confirm?text=32050000', {
+    api: {
+      'POST /connectors/resolve': ({ body }) =>
+        body.text === CONNECTOR_NO ? told(connector())() : { status: 404, body: refusal('connector_not_found', '没有找到这把充电枪') },
+    },
+  })
+  await app.tap('修改编号')
+  await app.until(() => app.root.querySelector('.number, [class*="--number"] input')?.closest('wx-input, x-t-popup'))
+  const field = app.root.querySelector('[class*="number"] input')
+  expect([field.value, field.inputMode]).toEqual(['32050000', 'numeric'])
+  await app.type(field, CONNECTOR_NO)
+  await app.tap('下一步')
+  await app.shows('1号快充桩 1号枪')
+})
+
+test('a balance below the least says what the least would buy', async () => {
+  const app = await open(CONFIRM, {
+    api: { [ESTIMATE]: told(estimate({ available_fen: 200, hold_fen: 0, short_fen: 300, energy_wh: 4769 })) },
+  })
+  await app.shows('最少要有 ¥5.00 才能启动，约可充 4.8 度')
+})
+
+test('a limit above the balance is said to end at the balance', async () => {
+  const app = await open(CONFIRM, { mocks: { showModal: () => ({ confirm: true, content: '150' }) } })
+  await app.tap('自定义')
+  await app.shows('余额能用的只有 ¥100.00，充到 ¥100.00 就会停')
+  await app.tap('不限')
+  await app.until(() => !app.text.includes('就会停'))
+})
+
+test('a start whose answer was lost is looked for before anything is said', async () => {
+  let isStarted = false
+  const app = await open(CONFIRM, {
+    api: {
+      'POST /sessions': () => { isStarted = true; return { status: 502, body: null } },
+      'GET /sessions/live': () => told({ session: isStarted ? session() : null })(),
+      'GET /sessions/S1': told(session()),
+    },
+  })
+  await app.tap('启动充电')
+  await app.until(() => app.page.route === 'pages/charging/charging')
+})
+
+test('a start that nobody knows of says so and goes on with the same key', async () => {
+  let isUp = false
+  const app = await open(CONFIRM, {
+    api: {
+      'POST /sessions': () => (isUp ? { status: 201, body: started } : { status: 502, body: null }),
+      'GET /sessions/S1': told(session()),
+    },
+  })
+  await app.tap('启动充电')
+  await app.shows('还不知道有没有启动')
+  isUp = true
+  await app.tap('启动充电')
+  await app.until(() => app.page.route === 'pages/charging/charging')
+  const keys = app.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/sessions')).map(({ headers }) => headers['idempotency-key'])
+  expect(new Set(keys).size).toBe(1)
+})
+
+test.each([
+  [10000, ['¥20', '¥30', '¥50', '¥100']],
+  [6000, ['¥20', '¥50']],
+  [4000, ['¥20', '¥30']],
+])('limits fill their rows: a balance of %i fen', async (available, texts) => {
+  const app = await open(CONFIRM, { api: { [ESTIMATE]: told(estimate({ available_fen: available, hold_fen: available })) } })
+  await app.shows('自定义')
+  expect(app.page.data.estimate.limits.map(({ text }) => text)).toEqual(texts)
+})
+
 test('a limit is estimated anew and started with', async () => {
   const app = await open(CONFIRM, {
     api: {

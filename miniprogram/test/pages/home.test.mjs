@@ -21,6 +21,84 @@ test('a refused location shows the first city and how to change it', async () =>
   await app.shows('苏州中心超级充电站')
 })
 
+test('a position allowed after it was refused is found on the next visit, with distances from there', async () => {
+  const asked = []
+  const app = await open(HOME, {
+    scene: { isOnline: true, mayLocate: false },
+    api: {
+      'GET /stations/nearby': ({ query }) => {
+        asked.push(query.lng)
+        return told({ stations: [card()] })()
+      },
+    },
+  })
+  await app.shows('距离从“苏州”算起')
+  app.window.preview.scene.change({ mayLocate: true })
+  app.page.onHide()
+  app.page.onShow()
+  await app.until(() => !app.text.includes('没有获得您的位置') && app.text.includes('我的位置'))
+  await app.shows('345米')
+  expect(app.text).not.toContain('算起')
+  expect(asked.at(-1)).not.toBe(asked[0])
+})
+
+test('a place that was chosen keeps its distances and says where they are measured from', async () => {
+  const app = await open(HOME, { mocks: { showActionSheet: () => ({ tapIndex: 1 }) } })
+  await app.shows('我的位置')
+  await app.tap('.place')
+  await app.shows('距离从“上海”算起')
+  await app.shows('345米')
+})
+
+test('an answer for the place before does not come over the new one', async () => {
+  let answerFirst
+  const first = new Promise((resolve) => { answerFirst = resolve })
+  let asked = 0
+  const app = await open(HOME, {
+    mocks: { showActionSheet: () => ({ tapIndex: 1 }) },
+    api: {
+      'GET /stations/nearby': async () => {
+        asked += 1
+        if (asked === 1) await first
+        return told({ stations: [card({ name: asked === 1 ? '旧的站' : '新的站' })] })()
+      },
+    },
+  })
+  await app.until(() => asked === 1)
+  await app.tap('.place')
+  await app.shows('新的站')
+  answerFirst()
+  await app.until(() => app.calls.length > 2)
+  expect(app.text).not.toContain('旧的站')
+})
+
+test('a tapped pin brings its card to the top of the list wherever that was scrolled to', async () => {
+  const far = card({ station_no: 'Z2', name: '远处的站', lat: 31.5, lng: 120.9, distance_m: 9000 })
+  const app = await open(HOME, { api: { 'GET /stations/nearby': told({ stations: [card(), far] }) } })
+  await app.shows('远处的站')
+  await app.until(() => app.page.data.markers.length > 0)
+  const place = app.page.data.markers.findIndex(({ ariaLabel }) => ariaLabel.includes('远处的站'))
+  app.page.choose({ detail: { markerId: place } })
+  const told_ = app.page.data
+  expect([told_.chosen_no, told_.into]).toEqual([app.page.groups[0][0].station_no, 'list-top'])
+  expect(told_.cards[0].station_no).toBe(told_.chosen_no)
+})
+
+test('a search moves the map to what it found', async () => {
+  const far = card({ station_no: 'Z2', name: '远处的站', lat: 31.5, lng: 120.9 })
+  const app = await open(HOME, { api: { 'GET /stations/nearby': told({ stations: [card(), far] }) } })
+  await app.shows('远处的站')
+  const fitted = []
+  app.window.wx.createMapContext = () => ({ includePoints: ({ points }) => fitted.push(points) })
+  await app.type('.search', '远处')
+  expect(fitted.at(-1)).toEqual([{ latitude: 31.5, longitude: 120.9 }])
+})
+
+test('the parking fee is told as such', async () => {
+  const app = await open(HOME, { api: { 'GET /stations/nearby': told({ stations: [card({ parking_fee: '10元/次，充电免费' })] }) } })
+  await app.shows('停车：10元/次，充电免费')
+})
+
 test('the list is searched by name and a search without a hit can be cleared', async () => {
   const app = await open(HOME)
   await app.shows('苏州中心超级充电站')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { order, told, wallet } from '../answers.mjs'
+import { refusal } from '../source.mjs'
 import { open } from './opened.mjs'
 
 const pay = { timeStamp: '1', nonceStr: 'n', package: 'prepay_id=1', signType: 'RSA', paySign: 's' }
@@ -32,13 +33,89 @@ test('a top-up is confirmed by the platform and not by the phone', async () => {
   expect(app.calls.find(({ path }) => path.endsWith('/top-ups')).body).toEqual({ amount_fen: 5000, channel: 'wechat' })
 })
 
-test('a cancelled payment says that nothing was taken', async () => {
+const keysOf = (app) =>
+  app.calls.filter(({ path }) => path.endsWith('/top-ups')).map(({ headers }) => headers['idempotency-key'])
+
+test.each(['cancel', 'fail the phone was killed', 'fail system error'])('after requestPayment: %s the server is asked before anything is said', async (reason) => {
+  let state = 'awaiting'
+  const app = await open('/pages/wallet/wallet', {
+    mocks: { requestPayment: () => { throw new Error(reason) } },
+    api: { 'POST /top-ups': () => ({ status: 201, body: started }), 'GET /payments/P1': () => told(payment(state))() },
+  })
+  await app.tap('¥50')
+  await app.tap('充值 ¥50.00')
+  await app.shows('充值 ¥50.00 还没有付款')
+  await app.shows('没有扣款')
+  state = 'paid'
+  await app.tap('继续支付 ¥50.00')
+  await app.shows('¥50.00 已到账')
+  expect(keysOf(app)).toHaveLength(1)
+})
+
+test('what was paid although WeChat said no is told as paid, without a second payment', async () => {
+  const app = await open('/pages/wallet/wallet', {
+    mocks: { requestPayment: () => { throw new Error('fail') } },
+    api: { 'POST /top-ups': () => ({ status: 201, body: started }), 'GET /payments/P1': told(payment('paid')) },
+  })
+  await app.tap('¥50')
+  await app.tap('充值 ¥50.00')
+  await app.shows('¥50.00 已到账')
+  expect(keysOf(app)).toHaveLength(1)
+})
+
+test('the open payment is gone on with, never another one', async () => {
+  let sheets = 0
+  const app = await open('/pages/wallet/wallet', {
+    mocks: { requestPayment: () => { if ((sheets += 1) === 1) throw new Error('cancel'); return {} } },
+    api: {
+      'POST /top-ups': () => ({ status: 201, body: started }),
+      'GET /payments/P1': () => told(payment(sheets < 2 ? 'awaiting' : 'paid'))(),
+    },
+  })
+  await app.tap('¥50')
+  await app.tap('充值 ¥50.00')
+  await app.tap('继续支付 ¥50.00')
+  await app.shows('¥50.00 已到账')
+  expect([sheets, new Set(keysOf(app)).size]).toEqual([2, 1])
+})
+
+test('while nobody can say whether it was paid nothing else can be paid', async () => {
+  let answer = { status: 504, body: refusal('channel_outcome_unknown') }
+  const app = await open('/pages/wallet/wallet', {
+    storage: { login_token: 'kept', 'kept:top_up': { value: { amount_fen: 5000, key: 'k', payment_no: 'P1' }, at_ms: Date.now() } },
+    api: { 'GET /payments/P1': () => answer },
+  })
+  await app.shows('还不知道 ¥50.00 有没有付成功')
+  expect(app.text).not.toContain('支付方式')
+  answer = told(payment('paid'))()
+  await app.tap('再查一次')
+  await app.shows('¥50.00 已到账')
+})
+
+test('a top-up whose answer was lost is asked for with the same key after the app was closed', async () => {
+  const lost = { amount_fen: 5000, key: 'the-key', payment_no: '' }
+  const app = await open('/pages/wallet/wallet', {
+    storage: { login_token: 'kept', 'kept:top_up': { value: lost, at_ms: Date.now() } },
+    mocks: { requestPayment: () => ({}) },
+    api: { 'POST /top-ups': () => ({ status: 201, body: started }), 'GET /payments/P1': told(payment('paid')) },
+  })
+  await app.tap('继续支付 ¥50.00')
+  await app.shows('¥50.00 已到账')
+  expect(keysOf(app)).toEqual(['the-key'])
+})
+
+test('another sum is another payment, after the first was asked about', async () => {
   const app = await open('/pages/wallet/wallet', {
     mocks: { requestPayment: () => { throw new Error('cancel') } },
-    api: { 'POST /top-ups': () => ({ status: 201, body: started }) },
+    api: { 'POST /top-ups': () => ({ status: 201, body: started }), 'GET /payments/P1': told(payment('awaiting')) },
   })
-  await app.tap('充值 ¥30.00')
-  await app.shows('支付已取消，没有扣款')
+  await app.tap('¥50')
+  await app.tap('充值 ¥50.00')
+  await app.tap('换个金额')
+  await app.tap('¥100')
+  await app.tap('充值 ¥100.00')
+  await app.shows('充值 ¥100.00 还没有付款')
+  expect(new Set(keysOf(app)).size).toBe(2)
 })
 
 test('an amount outside what is allowed is refused before it is sent', async () => {

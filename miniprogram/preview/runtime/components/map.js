@@ -80,7 +80,8 @@ function listen(component, map) {
   const region = (type, causedBy) => {
     const { lat, lng } = map.getCenter();
     const detail = { type, causedBy, centerLocation: { latitude: lat, longitude: lng }, scale: map.getZoom() };
-    fire(component, "regionchange", detail, { type, causedBy });
+    // WeChat tells it later, never in the middle of the page's own setData that moved the map
+    queueMicrotask(() => component.leaflet && fire(component, "regionchange", detail, { type, causedBy }));
   };
   let cause = "drag";
   map.on("click", ({ latlng }) => fire(component, "tap", { latitude: latlng.lat, longitude: latlng.lng }));

@@ -1,6 +1,7 @@
 // How old the page's content is, where it is not what is true now: one line for every page, counting while it stands.
 // @ts-check
 
+const { watchNetwork } = require('../../network')
 const { agedMs } = require('../../format/time')
 
 const COUNT_MS = 5000
@@ -15,6 +16,7 @@ Component({
   },
   data: {
     age: '',
+    is_offline: false,
   },
   observers: {
     fresh() {
@@ -24,7 +26,14 @@ Component({
   lifetimes: {
     attached() {
       const timer = setInterval(() => this.count(), COUNT_MS)
-      this.end = () => clearInterval(timer)
+      const unwatch = watchNetwork((isOnline) => {
+        this.setData({ is_offline: !isOnline })
+        this.count()
+      })
+      this.end = () => {
+        clearInterval(timer)
+        unwatch()
+      }
     },
     detached() {
       this.end()
@@ -34,7 +43,8 @@ Component({
     end() {},
     count() {
       const { kind, heard_at_ms } = /** @type {Fresh} */ (this.data.fresh)
-      const age = kind === 'lost' && heard_at_ms > 0 ? agedMs(heard_at_ms, Date.now()) : ''
+      const isOld = kind === 'lost' || this.data.is_offline
+      const age = isOld && heard_at_ms > 0 ? agedMs(heard_at_ms, Date.now()) : ''
       if (age !== this.data.age) this.setData({ age })
     },
     retry() {

@@ -13,6 +13,17 @@ const { priceView } = require('../../views/price')
 const OFFERED_LIMITS_FEN = [2000, 3000, 5000, 10000]
 
 /**
+ * The limits that make a difference, as many as fill their rows together with 不限 and 自定义.
+ * @param {number} leastFen
+ * @param {number} mostFen
+ */
+function limitsBetween(leastFen, mostFen) {
+  const fitting = OFFERED_LIMITS_FEN.filter((fen) => fen >= leastFen && fen <= mostFen)
+  const whole = fitting.length === 3 ? [fitting[0], fitting[2]] : fitting
+  return whole.map((fen) => ({ fen, text: `¥${fen / 100}` }))
+}
+
+/**
  * @param {ResolvedConnector} connector
  * @param {number} nowMs
  */
@@ -48,10 +59,7 @@ function estimateView(estimate) {
     is_short: estimate.short_fen > 0,
     least: yuan(estimate.min_hold_fen),
     short_fen: Math.max(estimate.short_fen, estimate.debt_fen),
-    limits: OFFERED_LIMITS_FEN.filter((fen) => fen >= estimate.min_hold_fen && fen <= most).map((fen) => ({
-      fen,
-      text: `¥${fen / 100}`,
-    })),
+    limits: limitsBetween(estimate.min_hold_fen, most),
   }
 }
 

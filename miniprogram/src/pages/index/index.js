@@ -20,9 +20,11 @@ const WIDE_M = 50000
 const CITY_SCALE = 12
 const REFRESH_MS = 60000
 const KEPT = 'stations'
-const FITTED = 4
+const FITTED = 3
 /** Room for a pin's words above it and to its sides. */
-const FIT_PADDING = [88, 64, 48, 64]
+const FIT_PADDING = [88, 64, 32, 64]
+/** As in index.wxss. */
+const MAP_SHARE = 0.34
 
 Page({
   data: {
@@ -51,13 +53,16 @@ Page({
   nearby: { stations: [], place: fallbackPlace() },
   /** @type {StationCard[][]} */
   groups: [],
-  map_scale: CITY_SCALE,
+  /** what the map shows now */
+  view_of_map: { centre: /** @type {import('../../api/stations').Place} */ (fallbackPlace()), scale: CITY_SCALE, width: 0, height: 0 },
   isLocated: false,
   isSeen: false,
   mayFit: true,
   unfollow() {},
 
   async onLoad() {
+    const { windowWidth, windowHeight } = wx.getWindowInfo()
+    Object.assign(this.view_of_map, { width: windowWidth, height: Math.floor(windowHeight * MAP_SHARE) })
     const mine = await findMyPlace()
     this.setData({ is_refused: mine === null, place: mine || fallbackPlace() })
     this.isLocated = true
@@ -111,7 +116,7 @@ Page({
   show(nearby) {
     this.nearby = nearby
     this.setData({ phase: 'ready', error: NO_ERROR, place: nearby.place, ...this.view() })
-    if (this.mayFit) this.fit(this.nearby.stations.slice(0, FITTED))
+    if (this.mayFit) this.fit(nearby.stations.slice(0, FITTED), true)
     this.mayFit = false
   },
 
@@ -122,11 +127,11 @@ Page({
     const fitting = chooseStations(stations, wish)
     const isChosen = (/** @type {StationCard} */ station) => station.station_no === chosen_no
     const ordered = [...fitting.filter(isChosen), ...fitting.filter((station) => !isChosen(station))]
-    this.groups = groupsOf(ordered, this.map_scale)
+    this.groups = groupsOf(ordered, this.view_of_map.scale)
     return {
       found: stations.length,
       cards: ordered.map((station) => cardOf(station, nowMs)),
-      markers: this.groups.map((group, id) => markerOf(group, id, chosen_no)),
+      markers: this.groups.map((group, id) => markerOf(group, id, chosen_no, this.view_of_map)),
       measured_from: place.is_here ? '' : place.name,
     }
   },
@@ -134,18 +139,22 @@ Page({
   /**
    * Move the map so that these are seen, with their words.
    * @param {StationCard[]} stations
+   * @param {boolean} withHere the driver's own place, too
    */
-  fit(stations) {
-    const here = this.nearby.place.is_here ? [this.nearby.place] : []
+  fit(stations, withHere) {
+    const here = withHere && this.nearby.place.is_here ? [this.nearby.place] : []
     const points = [...stations.map(placeOf), ...here].map(({ latitude, longitude }) => ({ latitude, longitude }))
     if (stations.length > 0) wx.createMapContext('map').includePoints({ points, padding: FIT_PADDING, fail: () => {} })
   },
 
-  /** The map has another scale: other pins touch one another. */
-  regionChange(/** @type {WechatMiniprogram.CustomEvent<{type: string, scale?: number}>} */ event) {
-    const { type, scale } = event.detail
-    if ((type || event.type) !== 'end' || !scale || scale === this.map_scale) return
-    this.map_scale = scale
+  /**
+   * The map shows something else: other pins touch one another, other words are cut.
+   * @param {WechatMiniprogram.CustomEvent<{type: string, scale?: number, centerLocation?: import('../../api/stations').Place}>} event
+   */
+  regionChange(event) {
+    const { type, scale, centerLocation } = event.detail
+    if ((type || event.type) !== 'end' || !scale || !centerLocation) return
+    Object.assign(this.view_of_map, { scale, centre: centerLocation })
     this.setData({ markers: this.view().markers })
   },
 
@@ -160,7 +169,8 @@ Page({
     const text = event.detail.value
     this.wishFor({ text })
     const found = chooseStations(this.nearby.stations, this.data.wish)
-    this.fit(text.trim() ? found : found.slice(0, FITTED))
+    if (text.trim()) this.fit(found, false)
+    else this.fit(found.slice(0, FITTED), true)
   },
 
   toggleFree() {
@@ -189,7 +199,7 @@ Page({
     // told anew each time: the same card may have been scrolled away since
     this.setData({ chosen_no: this.data.chosen_no, into: '', ...this.view() })
     this.setData({ into: 'list-top' })
-    if (group.length > 1) this.fit(group)
+    if (group.length > 1) this.fit(group, false)
   },
 
   async locate() {

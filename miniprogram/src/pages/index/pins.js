@@ -6,6 +6,7 @@ const { roundedUpPrice } = require('../../format/money')
 
 /** @typedef {import('../../api/stations').StationCard} StationCard */
 /** @typedef {import('../../api/stations').Place} Place */
+/** What the map shows; sizes in pixels. @typedef {{centre: Place, scale: number, width: number, height: number}} View */
 /** The first is where the pin stands. @typedef {StationCard[]} Group */
 
 const TILE_PX = 256
@@ -57,6 +58,19 @@ function groupsOf(stations, scale) {
   return found.map(({ group }) => group)
 }
 
+/**
+ * Whether a pin's words are seen whole; words that the edge would cut are left out.
+ * @param {Group} group
+ * @param {View} view
+ */
+function hasRoom([station], view) {
+  const at = pixelOf(placeOf(station), view.scale)
+  const middle = pixelOf(view.centre, view.scale)
+  const right = at.x - middle.x + view.width / 2
+  const down = at.y - middle.y + view.height / 2
+  return right >= ROOM.width / 2 && right <= view.width - ROOM.width / 2 && down >= ROOM.height && down <= view.height
+}
+
 /** @param {Group} group */
 function kindOf(group) {
   if (group.every((station) => station.is_stale)) return 'silent'
@@ -72,14 +86,17 @@ function wordsOf(group) {
   return `${station.is_stale ? '—' : station.connectors_free}/${station.connectors_total}${price}`
 }
 
+const ALWAYS = /** @type {'ALWAYS'} */ ('ALWAYS')
+const ON_TAP = /** @type {'BYCLICK'} */ ('BYCLICK')
 const COLOURS = { silent: SILENT, free: BRAND, busy: BUSY }
 
 /**
  * @param {Group} group
  * @param {number} id
  * @param {string} chosenNo
+ * @param {View} view
  */
-function markerOf(group, id, chosenNo) {
+function markerOf(group, id, chosenNo, view) {
   const isChosen = group.some((station) => station.station_no === chosenNo)
   const kind = kindOf(group)
   return {
@@ -100,7 +117,7 @@ function markerOf(group, id, chosenNo) {
       borderColor: '#ffffff',
       bgColor: isChosen ? CHOSEN : COLOURS[kind],
       padding: 6,
-      display: /** @type {'ALWAYS'} */ ('ALWAYS'),
+      display: hasRoom(group, view) ? ALWAYS : ON_TAP,
       textAlign: /** @type {'center'} */ ('center'),
       anchorX: 0,
       anchorY: 0,
