@@ -148,7 +148,9 @@ def _failures(route: Route) -> dict[str, Any]:
         by_status.setdefault(ANSWERS[kind].status, []).append(kind)
     return {
         str(status): {
-            "description": "\n".join(f"- `{kind.code}` {message_of(kind())}" for kind in kinds),
+            "description": "\n".join(
+                f"- `{kind.code}` {message_of(kind(), to_driver=route.is_for_driver)}" for kind in kinds
+            ),
             "content": {"application/json": {"schema": {"$ref": REF.format(name="ErrorReply")}}},
             "x-error-codes": [kind.code for kind in kinds],
         }

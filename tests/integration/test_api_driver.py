@@ -122,6 +122,16 @@ def test_an_estimate_shows_hold_price_and_energy(me: ApiClient, connector: Conne
     assert told["total_fen"] <= 2_000
 
 
+def test_an_estimate_below_the_least_balance_is_of_what_the_least_would_buy(
+    api: ApiClient, connector: Connector
+) -> None:
+    poor = api.as_owner_of(a_token(owner=a_driver(now=utc_now(), balance_fen=200), now=utc_now()))
+    told = poor.get(f"{DRIVER}/connectors/{connector.connector_no}/estimate").json()
+    assert (told["hold_fen"], told["short_fen"], told["min_hold_fen"]) == (0, 300, 500)
+    assert 0 < told["total_fen"] <= 500
+    assert told["energy_wh"] > 0
+
+
 def test_a_charge_is_started_once_watched_and_stopped(me: ApiClient, connector: Connector) -> None:
     started = _start(me, connector, limit_fen=3_000)
     assert started.status_code == 201, started.text

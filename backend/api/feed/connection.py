@@ -217,7 +217,12 @@ class FeedConnection(WebSocketHandler):
             else:
                 self.end(Close.UNAUTHENTICATED, "the first frame must be a valid auth")
         elif isinstance(error, DomainError):
-            self._send(_encode(_Refusal(code=error.code, message=message_of(error), topic=topic)))
+            is_driver = self._actor.kind is ActorKind.DRIVER
+            self._send(
+                _encode(
+                    _Refusal(code=error.code, message=message_of(error, to_driver=is_driver), topic=topic)
+                )
+            )
         else:
             self._send(_encode(_Refusal(code=INTERNAL_CODE, message=INTERNAL_TEXT, topic=topic)))
 

@@ -31,13 +31,20 @@ class ErrorReply(msgspec.Struct, frozen=True, kw_only=True):
     error: ErrorDetail
 
 
+Sentence = str | Callable[[Mapping[str, object]], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How one error is told: `text` is a sentence or makes one of the error's data; `fields` may be shown."""
+    """How one error is told: `text` is a sentence or makes one of the error's data; `fields` may be shown.
+
+    `driver_text` is what a driver reads where the sentence for staff speaks of things a driver never sees.
+    """
 
     status: int
-    text: str | Callable[[Mapping[str, object]], str]
+    text: Sentence
     fields: tuple[str, ...] = ()
+    driver_text: Sentence = ""
 
 
 def yuan(fen: object) -> str:
@@ -48,17 +55,20 @@ def yuan(fen: object) -> str:
     return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
 
 
-def message_of(error: e.DomainError) -> str:
-    """The Chinese sentence of an error, with its data."""
-    text = ANSWERS[type(error)].text
+def message_of(error: e.DomainError, *, to_driver: bool = False) -> str:
+    """The Chinese sentence of an error, with its data, for a driver or for anybody else."""
+    answer = ANSWERS[type(error)]
+    text = (answer.driver_text if to_driver else "") or answer.text
     return text if isinstance(text, str) else text(error.data)
 
 
-def describe(error: e.DomainError, request_id: str) -> tuple[int, ErrorReply]:
+def describe(error: e.DomainError, request_id: str, *, to_driver: bool = False) -> tuple[int, ErrorReply]:
     """Status and body of an error; only fields named in the table are shown."""
     answer = ANSWERS[type(error)]
     data = {name: error.data[name] for name in answer.fields if name in error.data}
-    detail = ErrorDetail(code=error.code, message=message_of(error), data=data, request_id=request_id)
+    detail = ErrorDetail(
+        code=error.code, message=message_of(error, to_driver=to_driver), data=data, request_id=request_id
+    )
     return answer.status, ErrorReply(error=detail)
 
 
@@ -110,6 +120,8 @@ def _rate_limited(data: Mapping[str, object]) -> str:
     return "操作太频繁了，请稍后再试。"
 
 
+_NOT_DONE: Final = "这次操作没有完成，请更新小程序后再试。"
+
 ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.ConnectorNotFound: Answer(404, "没有找到这把充电枪，请核对枪身上的编号，或重新扫码。"),
     e.ConnectorNotPlugged: Answer(409, "还没有插枪：请先把充电枪插入车辆，再启动充电。"),
@@ -125,46 +137,101 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.TariffMissing: Answer(409, "这台充电桩还没有设置电价，暂时不能充电，请换一台充电桩。"),
     e.InvalidTariff: Answer(422, "计费模型不完整：时段须覆盖全天且不重叠，请检查后再试。", ("reason",)),
     e.InvalidSegments: Answer(422, "分段电量自相矛盾，无法计费，请转人工核对。", ("reason",)),
-    e.SessionNotFound: Answer(404, "没有找到这次充电，请在充电记录中查看。"),
-    e.SessionNotStoppable: Answer(409, "这次充电已经结束，无需再停止，请在充电记录中查看账单。"),
-    e.OrderNotFound: Answer(404, "没有找到这笔充电订单，请在充电记录中查看。"),
+    e.SessionNotFound: Answer(
+        404, "没有找到这次充电，请在充电记录中查看。", driver_text="没有找到这次充电，请在“订单”里查看。"
+    ),
+    e.SessionNotStoppable: Answer(
+        409,
+        "这次充电已经结束，无需再停止，请在充电记录中查看账单。",
+        driver_text="这次充电已经结束，不用再停止，请在“订单”里查看账单。",
+    ),
+    e.OrderNotFound: Answer(
+        404, "没有找到这笔充电订单，请在充电记录中查看。", driver_text="没有找到这笔订单，请在“订单”里查看。"
+    ),
     e.StationNotFound: Answer(404, "没有找到这座充电站，它可能已经下线，请看看附近的其他站。"),
     e.CommandNotFound: Answer(404, "没有找到这条指令，请刷新列表后再试。"),
     e.PileNotFound: Answer(404, "没有找到这台充电桩，请核对桩编号。"),
-    e.PaymentNotFound: Answer(404, "没有找到这笔支付，请在钱包中查看充值记录。"),
-    e.AmountOutOfRange: Answer(422, _between("金额"), ("min_fen", "max_fen")),
-    e.LimitOutOfRange: Answer(422, _between("限额"), ("min_fen", "max_fen")),
-    e.IdempotencyKeyMissing: Answer(
-        400, "请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。"
+    e.PaymentNotFound: Answer(
+        404,
+        "没有找到这笔支付，请在钱包中查看充值记录。",
+        driver_text="没有找到这笔支付，请在钱包的明细里查看。",
     ),
-    e.IdempotencyKeyReused: Answer(409, "这次请求与之前的内容不一致，请返回上一页重新操作。"),
-    e.IdempotencyInProgress: Answer(409, "上一次请求还在处理，请稍候，不要重复提交。"),
-    e.InvalidLoginCode: Answer(401, "微信登录凭证已失效，请重新进入小程序登录。"),
+    e.AmountOutOfRange: Answer(422, _between("金额"), ("min_fen", "max_fen")),
+    e.LimitOutOfRange: Answer(
+        422, _between("限额"), ("min_fen", "max_fen"), driver_text=_between("最多花费")
+    ),
+    e.IdempotencyKeyMissing: Answer(
+        400,
+        "请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。",
+        driver_text=_NOT_DONE,
+    ),
+    e.IdempotencyKeyReused: Answer(
+        409,
+        "这次请求与之前的内容不一致，请返回上一页重新操作。",
+        driver_text="这次操作没有完成，请返回上一页重新操作。",
+    ),
+    e.IdempotencyInProgress: Answer(
+        409,
+        "上一次请求还在处理，请稍候，不要重复提交。",
+        driver_text="上一次操作还在处理，请稍等，不要重复点。",
+    ),
+    e.InvalidLoginCode: Answer(
+        401,
+        "微信登录凭证已失效，请重新进入小程序登录。",
+        driver_text="微信登录没有成功，请关闭小程序再打开。",
+    ),
     e.WrongCredentials: Answer(
         401,
         "账号或密码不正确，请核对后重新输入。15 分钟内输错 5 次，将暂停从当前网络登录此账号，"
         "15 分钟后恢复；暂停期间输入正确的密码也无法登录。",
     ),
     e.AccountDisabled: Answer(403, "账号已被停用，请联系管理员。"),
-    e.Unauthenticated: Answer(401, "登录已失效，请重新登录。"),
-    e.Forbidden: Answer(403, "您没有权限进行此操作，如有需要请联系管理员。"),
-    e.NotFound: Answer(404, "没有找到您要的内容，请检查地址是否正确。"),
-    e.InvalidInput: Answer(400, _invalid_input, ("field", "reason")),
+    e.Unauthenticated: Answer(401, "登录已失效，请重新登录。", driver_text="登录已过期，请重新登录。"),
+    e.Forbidden: Answer(
+        403,
+        "您没有权限进行此操作，如有需要请联系管理员。",
+        driver_text="您不能进行这个操作，有疑问请联系客服。",
+    ),
+    e.NotFound: Answer(
+        404, "没有找到您要的内容，请检查地址是否正确。", driver_text="没有找到您要的内容，请返回首页再试。"
+    ),
+    e.InvalidInput: Answer(
+        400,
+        _invalid_input,
+        ("field", "reason"),
+        driver_text="提交的内容有误，请核对后再试；一直这样请更新小程序。",
+    ),
     e.PayloadTooLarge: Answer(413, _too_large, ("max_bytes",)),
-    e.MethodNotAllowed: Answer(405, "这个地址不支持该操作，请检查请求方法。"),
+    e.MethodNotAllowed: Answer(405, "这个地址不支持该操作，请检查请求方法。", driver_text=_NOT_DONE),
     e.RateLimited: Answer(429, _rate_limited, ("retry_after_s",)),
-    e.ChannelUnavailable: Answer(502, "微信等渠道暂时不可用，没有产生扣款，请稍后再试。"),
-    e.ChannelOutcomeUnknown: Answer(504, "渠道还没有答复，我们会自动确认结果，请稍后查看，不要重复支付。"),
+    e.ChannelUnavailable: Answer(
+        502,
+        "微信等渠道暂时不可用，没有产生扣款，请稍后再试。",
+        driver_text="微信暂时连不上，没有扣款，请稍后再试。",
+    ),
+    e.ChannelOutcomeUnknown: Answer(
+        504,
+        "渠道还没有答复，我们会自动确认结果，请稍后查看，不要重复支付。",
+        driver_text="微信还没有答复，我们会自动查询结果，请不要重复支付。",
+    ),
     e.NotifyRejected: Answer(400, "通知未通过校验，请检查签名后重发。"),
     e.ServiceUnavailable: Answer(503, "服务繁忙，请稍后再试；正在进行的充电不受影响。"),
-    e.UnbalancedEntry: Answer(500, "记账校验未通过，本次操作没有生效，请联系客服。"),
+    e.UnbalancedEntry: Answer(
+        500,
+        "记账校验未通过，本次操作没有生效，请联系客服。",
+        driver_text="这次操作没有生效，请稍后再试；一直这样请联系客服。",
+    ),
     e.InsufficientFunds: Answer(409, _balance_too_low, ("available_fen", "required_fen")),
-    e.InvalidCursor: Answer(400, "翻页位置已失效，请回到第一页重新查看。"),
+    e.InvalidCursor: Answer(
+        400, "翻页位置已失效，请回到第一页重新查看。", driver_text="列表已经变了，请下拉刷新后再看。"
+    ),
     e.BadQrLink: Answer(
         400, "这不是本平台的充电二维码，或二维码已更换，请扫描枪身上的二维码，或输入枪编号。"
     ),
     e.RecordImplausible: Answer(409, "这份充电记录自相矛盾，不能用来更正账单，请转人工核对。"),
-    e.ImpossibleTransition: Answer(409, "当前状态不允许此操作，请刷新后再试。"),
+    e.ImpossibleTransition: Answer(
+        409, "当前状态不允许此操作，请刷新后再试。", driver_text="现在不能这样操作，请刷新后再试。"
+    ),
 }
 
 _BY_CODE: Final = {kind.code: kind for kind in ANSWERS}

@@ -189,7 +189,7 @@ class Exchange(httputil.HTTPMessageDelegate):
         if self._route is not None and self._route.scope is Scope.CHANNEL:
             _log.info("notify_refused", code=error.code, request_id=self._request_id, **error.data)
             error = type(error)()  # a stranger learns nothing of what was checked
-        status, reply = describe(error, self._request_id)
+        status, reply = describe(error, self._request_id, to_driver=self._is_for_driver())
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             route = self._route.name if self._route else ""
             _log.warning("request_not_served", route=route, error=str(error), request_id=self._request_id)
@@ -197,6 +197,9 @@ class Exchange(httputil.HTTPMessageDelegate):
         if isinstance(error, errors.MethodNotAllowed):
             headers["Allow"] = ", ".join(sorted(self._routes))
         self._send(status, JSON, _encode(reply), headers)
+
+    def _is_for_driver(self) -> bool:
+        return self._route is not None and self._route.is_for_driver
 
     def _send(
         self, status: int, content_type: str, body: bytes, more: Mapping[str, str] | None = None

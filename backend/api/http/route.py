@@ -107,6 +107,11 @@ class Route:
         return f"{self.method} {self.path}"
 
     @property
+    def is_for_driver(self) -> bool:
+        """Whether a driver reads the answer, also before being logged in."""
+        return self.path.startswith("/api/v1/driver/")
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         """Names in the path template, in order."""
         return tuple(_PARAMETER.findall(self.path))

@@ -858,7 +858,8 @@ export interface components {
          * ChargeEstimate
          * @description `energy_wh` is what `hold_fen` buys from now on at the coming prices, at the connector's rated power.
          *
-         *         With a balance below `min_hold_fen`, `hold_fen` is 0 and `short_fen` says how much is missing.
+         *         With a balance below `min_hold_fen`, `hold_fen` is 0, `short_fen` says how much is missing, and the estimate is
+         *         of `min_hold_fen`.
          */
         ChargeEstimate: {
             connector_no: string;
@@ -1325,13 +1326,14 @@ export interface components {
         };
         /**
          * StaffPileDetail
-         * @description `clock_offset_ms` is the pile's clock minus ours; None where it was never compared.
+         * @description `clock_offset_ms`: the pile's clock minus ours, if ever compared; `times_offline`: in seven days to today.
          */
         StaffPileDetail: {
             pile: components["schemas"]["StaffPile"];
             online_since: string | null;
             clock_offset_ms: number | null;
             is_clock_set: boolean;
+            times_offline: number;
             created_at: string;
             recent_sessions: components["schemas"]["StaffSessionRow"][];
             recent_commands: components["schemas"]["CommandView"][];
@@ -1546,7 +1548,7 @@ export interface operations {
                     "application/json": components["schemas"]["LoggedInDriver"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误：格式不正确，请修改后再试。 */
+            /** @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。 */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1555,7 +1557,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `invalid_login_code` 微信登录凭证已失效，请重新进入小程序登录。 */
+            /** @description - `invalid_login_code` 微信登录没有成功，请关闭小程序再打开。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1591,7 +1593,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `channel_unavailable` 微信等渠道暂时不可用，没有产生扣款，请稍后再试。 */
+            /** @description - `channel_unavailable` 微信暂时连不上，没有扣款，请稍后再试。 */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -1627,7 +1629,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1636,7 +1638,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1674,7 +1676,7 @@ export interface operations {
                     "application/json": components["schemas"]["DriverView"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1683,7 +1685,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1726,7 +1728,7 @@ export interface operations {
                     "application/json": components["schemas"]["NearbyStations"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误：格式不正确，请修改后再试。 */
+            /** @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。 */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1735,7 +1737,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1744,7 +1746,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1787,7 +1789,7 @@ export interface operations {
                     "application/json": components["schemas"]["StationDetail"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误：格式不正确，请修改后再试。 */
+            /** @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。 */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1796,7 +1798,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1805,7 +1807,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1858,7 +1860,7 @@ export interface operations {
             };
             /**
              * @description - `bad_qr_link` 这不是本平台的充电二维码，或二维码已更换，请扫描枪身上的二维码，或输入枪编号。
-             *     - `invalid_input` 请求内容有误：格式不正确，请修改后再试。
+             *     - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。
              */
             400: {
                 headers: {
@@ -1868,7 +1870,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1877,7 +1879,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1946,7 +1948,7 @@ export interface operations {
                     "application/json": components["schemas"]["ChargeEstimate"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误：格式不正确，请修改后再试。 */
+            /** @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。 */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1955,7 +1957,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1964,7 +1966,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1991,7 +1993,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `limit_out_of_range` 限额超出允许范围，请修改后再试。 */
+            /** @description - `limit_out_of_range` 最多花费超出允许范围，请修改后再试。 */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2037,8 +2039,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `invalid_input` 请求内容有误：格式不正确，请修改后再试。
-             *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
+             * @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。
+             *     - `idempotency_key_missing` 这次操作没有完成，请更新小程序后再试。
              */
             400: {
                 headers: {
@@ -2048,7 +2050,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2059,7 +2061,7 @@ export interface operations {
             };
             /**
              * @description - `driver_disabled` 您的账号已被停用，无法启动充电，请联系客服。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             *     - `forbidden` 您不能进行这个操作，有疑问请联系客服。
              */
             403: {
                 headers: {
@@ -2089,8 +2091,8 @@ export interface operations {
              *     - `debt_unpaid` 您还有欠费未结清，请先充值，系统会自动补缴。
              *     - `tariff_missing` 这台充电桩还没有设置电价，暂时不能充电，请换一台充电桩。
              *     - `balance_too_low` 余额不足，请先充值再启动充电。
-             *     - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
-             *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
+             *     - `idempotency_key_reused` 这次操作没有完成，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次操作还在处理，请稍等，不要重复点。
              */
             409: {
                 headers: {
@@ -2109,7 +2111,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `limit_out_of_range` 限额超出允许范围，请修改后再试。 */
+            /** @description - `limit_out_of_range` 最多花费超出允许范围，请修改后再试。 */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2156,7 +2158,7 @@ export interface operations {
                     "application/json": components["schemas"]["LiveSession"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2165,7 +2167,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2205,7 +2207,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2214,7 +2216,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2223,7 +2225,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `session_not_found` 没有找到这次充电，请在充电记录中查看。 */
+            /** @description - `session_not_found` 没有找到这次充电，请在“订单”里查看。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2263,7 +2265,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2272,7 +2274,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2281,7 +2283,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `session_not_found` 没有找到这次充电，请在充电记录中查看。 */
+            /** @description - `session_not_found` 没有找到这次充电，请在“订单”里查看。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2290,7 +2292,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `session_not_stoppable` 这次充电已经结束，无需再停止，请在充电记录中查看账单。 */
+            /** @description - `session_not_stoppable` 这次充电已经结束，不用再停止，请在“订单”里查看账单。 */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2332,8 +2334,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
-             *     - `invalid_input` 请求内容有误：格式不正确，请修改后再试。
+             * @description - `invalid_cursor` 列表已经变了，请下拉刷新后再看。
+             *     - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。
              */
             400: {
                 headers: {
@@ -2343,7 +2345,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2352,7 +2354,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2392,7 +2394,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrderView"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2401,7 +2403,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2410,7 +2412,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `order_not_found` 没有找到这笔充电订单，请在充电记录中查看。 */
+            /** @description - `order_not_found` 没有找到这笔订单，请在“订单”里查看。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2448,7 +2450,7 @@ export interface operations {
                     "application/json": components["schemas"]["WalletView"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2457,7 +2459,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2499,8 +2501,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
-             *     - `invalid_input` 请求内容有误：格式不正确，请修改后再试。
+             * @description - `invalid_cursor` 列表已经变了，请下拉刷新后再看。
+             *     - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。
              */
             400: {
                 headers: {
@@ -2510,7 +2512,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2519,7 +2521,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2565,8 +2567,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `invalid_input` 请求内容有误：格式不正确，请修改后再试。
-             *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
+             * @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。
+             *     - `idempotency_key_missing` 这次操作没有完成，请更新小程序后再试。
              */
             400: {
                 headers: {
@@ -2576,7 +2578,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2585,7 +2587,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2595,8 +2597,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
-             *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
+             * @description - `idempotency_key_reused` 这次操作没有完成，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次操作还在处理，请稍等，不要重复点。
              */
             409: {
                 headers: {
@@ -2633,7 +2635,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `channel_unavailable` 微信等渠道暂时不可用，没有产生扣款，请稍后再试。 */
+            /** @description - `channel_unavailable` 微信暂时连不上，没有扣款，请稍后再试。 */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -2651,7 +2653,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `channel_outcome_unknown` 渠道还没有答复，我们会自动确认结果，请稍后查看，不要重复支付。 */
+            /** @description - `channel_outcome_unknown` 微信还没有答复，我们会自动查询结果，请不要重复支付。 */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -2682,7 +2684,7 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentView"];
                 };
             };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2691,7 +2693,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2700,7 +2702,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `payment_not_found` 没有找到这笔支付，请在钱包中查看充值记录。 */
+            /** @description - `payment_not_found` 没有找到这笔支付，请在钱包的明细里查看。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2718,7 +2720,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `channel_outcome_unknown` 渠道还没有答复，我们会自动确认结果，请稍后查看，不要重复支付。 */
+            /** @description - `channel_outcome_unknown` 微信还没有答复，我们会自动查询结果，请不要重复支付。 */
             504: {
                 headers: {
                     [name: string]: unknown;

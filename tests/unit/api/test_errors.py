@@ -1,14 +1,23 @@
 """Every refusal has its status and a sentence for people, with and without data."""
 
 import pkgutil
+import re
 from importlib import import_module
 
 import pytest
 
 import backend
+from backend.api import openapi
 from backend.api.http.errors import ANSWERS, describe, describe_internal, message_for_code, message_of, yuan
+from backend.api.routes import ROUTES
 from backend.domain import errors
 from backend.services.access.password_guesses import NETWORK_ATTEMPTS, NETWORK_WINDOW
+
+DRIVER_ROUTES = [route for route in ROUTES if route.is_for_driver]
+STAFF_WORDS = re.compile(
+    r"[A-Za-z_]{4,}|参数|请求方法|地址|记账|渠道|凭证|防重复|标识|翻页|限额|充电记录|冻结|结算"
+)
+"""Words of programmers and bookkeepers, and names no page of a driver has."""
 
 
 def _all_errors() -> list[type[errors.DomainError]]:
@@ -42,6 +51,20 @@ def test_an_error_without_data_still_has_a_whole_chinese_sentence(kind: type[err
     assert "None" not in text
     assert "{" not in text
     assert any("一" <= letter <= "鿿" for letter in text)
+
+
+def test_a_driver_reads_no_word_of_programmers_and_bookkeepers() -> None:
+    kinds = {kind for route in DRIVER_ROUTES for kind in openapi.errors_of(route)}
+    for kind in kinds:
+        text = message_of(kind(field="limit_fen", reason="x"), to_driver=True)
+        assert text.endswith("。")
+        assert not STAFF_WORDS.search(text), text
+
+
+def test_a_driver_and_staff_read_of_one_error_what_each_can_use() -> None:
+    error = errors.InvalidInput(field="state", reason="没有这个值")
+    assert message_of(error) == "参数 state 有误：没有这个值，请修改后再试。"
+    assert describe(error, "R1", to_driver=True)[1].error.message.startswith("提交的内容有误")
 
 
 @pytest.mark.parametrize("kind", ANSWERS, ids=lambda kind: kind.code)

@@ -23,7 +23,8 @@ LONGEST_ESTIMATE_S: Final = 86_400
 class ChargeEstimate(msgspec.Struct, frozen=True, kw_only=True):
     """`energy_wh` is what `hold_fen` buys from now on at the coming prices, at the connector's rated power.
 
-    With a balance below `min_hold_fen`, `hold_fen` is 0 and `short_fen` says how much is missing.
+    With a balance below `min_hold_fen`, `hold_fen` is 0, `short_fen` says how much is missing, and the estimate is
+    of `min_hold_fen`.
     """
 
     connector_no: str
@@ -57,7 +58,9 @@ def estimate_charge(
     except BalanceTooLow:
         hold_fen = Fen(0)
     rated_w = min(connector.rated_w, pile.rated_w)
-    estimate = estimate_energy(hold_fen, Watt(rated_w), now, version, zone, LONGEST_ESTIMATE_S)
+    estimate = estimate_energy(
+        hold_fen or HOLD_POLICY.min_fen, Watt(rated_w), now, version, zone, LONGEST_ESTIMATE_S
+    )
     return ChargeEstimate(
         connector_no=connector.connector_no,
         rated_w=rated_w,
