@@ -6,11 +6,13 @@ from collections.abc import Generator, Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.journeys.driver_phone import DriverPhone
 from tests.journeys.screen import FAILED, WAIT_MS
 from tests.journeys.world import World, running_world
 from tests.real_parts import Redis
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+PHONE_WINDOW = {"width": 1280, "height": 940}
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -49,3 +51,15 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def phone(request: pytest.FixtureRequest, browser: Browser, world: World) -> Iterator[DriverPhone]:
+    context = browser.new_context(viewport=PHONE_WINDOW, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+    name = request.node.name.removeprefix("test_")[:40]
+    held = DriverPhone(context.new_page(), world, f"driver/{name}")
+    yield held
+    if request.node.stash.get(FAILED, False):
+        held.screen.picture("at-the-end")
+    context.close()
+    assert held.screen.complaints == []

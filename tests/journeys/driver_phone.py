@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from collections.abc import Iterator
 
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
@@ -12,10 +13,12 @@ CUT_CODE = 1012  # "service restart"
 
 
 class Sockets:
-    """The page's WebSockets on their way to the server: they can be cut, and kept from coming back."""
+    """The page's WebSockets on their way to the server: they can be cut, kept from coming back, and struck dumb."""
 
     def __init__(self, page: Page) -> None:
         self.opened = 0
+        self.is_dumb = False
+        """They stay open, and nothing comes through any more: a network that forgot them."""
         self._is_cut = False
         self._open: list[WebSocketRoute] = []
         page.context.route_web_socket(re.compile(r"/ws$"), self._route)
@@ -38,7 +41,9 @@ class Sockets:
             return
         self.opened += 1
         self._open.append(socket)
-        socket.connect_to_server()
+        server = socket.connect_to_server()
+        socket.on_message(lambda frame: None if self.is_dumb else server.send(frame))
+        server.on_message(lambda frame: None if self.is_dumb else socket.send(frame))
 
 
 class DriverPhone:
@@ -104,6 +109,20 @@ class DriverPhone:
     def set_switch(self, legend: str, choice: str) -> None:
         """One of the switches beside the phone: 网络, 定位."""
         self._page.get_by_role("group", name=legend).get_by_text(choice, exact=True).click()
+
+    def slow_down(self, latency_ms: int) -> None:
+        """Every answer comes this much later from now on; 0 ends it."""
+        network = self._page.context.new_cdp_session(self._page)
+        network.send("Network.enable")
+        limits = {"offline": False, "latency": latency_ms, "downloadThroughput": -1, "uploadThroughput": -1}
+        network.send("Network.emulateNetworkConditions", limits)
+
+    @contextlib.contextmanager
+    def lost(self, address: str) -> Iterator[None]:
+        """What is asked there gets no answer."""
+        self._page.route(address, lambda route: route.abort())
+        yield
+        self._page.unroute(address)
 
     def reopen(self) -> None:
         """Close the app and open it again: its memory is gone."""

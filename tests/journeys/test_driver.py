@@ -1,32 +1,15 @@
 """A driver's whole charge on the phone of the preview, against the running product, simulator and sandbox."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.journeys.driver_phone import DriverPhone
-from tests.journeys.screen import FAILED
+from tests.journeys.driver_steps import TOP_UP_FEN, fen_of, scan_and_pay, start, yuan
 from tests.journeys.world import World
 
 pytestmark = pytest.mark.timeout(1800)
-WINDOW = {"width": 1280, "height": 940}
-TOP_UP_FEN = 10_000
-FIRST_READING = re.compile(r"^(?!0\.00)\d+\.\d+")
-YUAN = re.compile(r"¥?(\d+)\.(\d\d)")
-
-
-@pytest.fixture
-def phone(request: pytest.FixtureRequest, browser: Browser, world: World) -> Iterator[DriverPhone]:
-    context = browser.new_context(viewport=WINDOW, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
-    name = request.node.name.removeprefix("test_")[:40]
-    held = DriverPhone(context.new_page(), world, f"driver/{name}")
-    yield held
-    if request.node.stash.get(FAILED, False):
-        held.screen.picture("at-the-end")
-    context.close()
-    assert held.screen.complaints == []
 
 
 def test_a_driver_charges_and_pays_what_the_bill_says(phone: DriverPhone, world: World) -> None:
@@ -53,41 +36,6 @@ def find_station(phone: DriverPhone, station: str) -> None:
     phone.screen.picture("station-prices")
     phone.go_back()
     phone.sees("扫码充电")
-
-
-def scan_and_pay(phone: DriverPhone, connector_no: str) -> None:
-    phone.tap("扫码充电")
-    expect(phone.app.get_by_text("将枪身上的二维码放入框内")).to_be_visible()
-    phone.screen.picture("camera")
-    phone.scan(connector_no)
-    phone.sees(f"枪编号 {connector_no}")
-    phone.sees("当前电价")
-    phone.screen.picture("confirm-without-money")
-    phone.tap("去充值")
-    phone.sees("可用余额（元）")
-    phone.screen.picture("wallet-empty")
-    phone.tap("¥100")
-    phone.tap("充值 ¥100.00")
-    expect(phone.app.get_by_role("dialog", name="微信支付")).to_be_visible()
-    phone.screen.picture("paying")
-    phone.answer("确认支付")
-    phone.sees("返回继续充电")
-    phone.screen.picture("wallet-paid")
-    phone.tap("返回继续充电")
-    phone.sees("插枪后即可启动")
-    phone.screen.picture("confirm-not-plugged")
-    phone.plug(connector_no)
-
-
-def start(phone: DriverPhone) -> None:
-    expect(phone.text("还没有插枪")).to_be_hidden()
-    phone.screen.picture("confirm")
-    phone.press("启动充电")
-    phone.sees(re.compile("正在启动充电|正在充电，可以放心离开"))
-    phone.screen.picture("starting")
-    phone.sees("正在充电，可以放心离开")
-    expect(phone.energy).to_have_text(FIRST_READING)
-    phone.screen.picture("charging")
 
 
 def lose_the_socket(phone: DriverPhone) -> None:
@@ -155,13 +103,3 @@ def test_without_a_location_the_driver_still_finds_stations(phone: DriverPhone, 
     phone.sees("没有获得您的位置")
     phone.sees(re.compile("共 \\d+ 座充电站|充电站"))
     phone.screen.picture("home-location-refused")
-
-
-def fen_of(text: str) -> int:
-    found = YUAN.search(text.replace(",", ""))
-    assert found, f"no amount in {text!r}"
-    return int(found[1]) * 100 + int(found[2])
-
-
-def yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"

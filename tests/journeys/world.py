@@ -45,6 +45,10 @@ class World:
         """A car at this connector takes the plug."""
         self._post(f"/piles/{connector_no[:-2]}/connectors/{int(connector_no[-2:])}/plug")
 
+    def unplug(self, connector_no: str) -> None:
+        """Somebody pulls the plug out; a charge that runs ends."""
+        self._post(f"/piles/{connector_no[:-2]}/connectors/{int(connector_no[-2:])}/unplug")
+
     def _post(self, path: str) -> None:
         answer = requests.post(self.simulator_url + path, timeout=LIMIT_S)
         assert answer.ok, answer.text

@@ -72,6 +72,14 @@ test('after logging out nobody is logged in until asked', async () => {
   expect(requests.map(({ path }) => path)).toEqual(['/api/v1/driver/logout', LOGIN, '/api/v1/driver/me'])
 })
 
+test('logging out forgets what was kept of the driver', async () => {
+  const { kept } = start(() => ({ body: {} }))
+  source('api/open_session.js').keepSession({ session_no: 'S1' })
+  expect(kept.has('kept:session')).toBe(true)
+  await source('api/me.js').logOut()
+  expect([...kept.keys()].filter((name) => name.startsWith('kept:'))).toEqual([])
+})
+
 test('the server clock is learned from the Date of an answer', async () => {
   const later = new Date(Date.now() + 3_600_000).toUTCString()
   start(() => ({ body: {}, headers: { date: later } }))

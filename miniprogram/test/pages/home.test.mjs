@@ -17,7 +17,7 @@ test('a station shows what is free and the price apart and as a sum', async () =
 
 test('a refused location shows the first city and how to change it', async () => {
   const app = await open(HOME, { scene: { isOnline: true, mayLocate: false } })
-  await app.shows('没有获得您的位置，现在显示苏州附近的充电站')
+  await app.shows('没有获得您的位置，距离从“苏州”算起，点这里更换')
   await app.shows('苏州中心超级充电站')
 })
 
