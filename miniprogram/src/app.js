@@ -8,4 +8,9 @@ App({
     // a failure shows itself on the page that needs the login, with its retry
     getToken().catch(() => {})
   },
+
+  /** An old link or sticker may name a page that is no more. */
+  onPageNotFound() {
+    wx.switchTab({ url: '/pages/index/index' })
+  },
 })

@@ -115,6 +115,11 @@ test('the list of stations from before is shown without a network, with its age 
   await app.shows('345米')
 })
 
+test('a page that is no more leads home', async () => {
+  const app = await open('/pages/gone/gone')
+  await app.shows('苏州中心超级充电站')
+})
+
 test.each([
   ['a station that is gone', '/pages/station/station?station_no=gone', 'GET /stations/gone', 'station_not_found', ['看看附近的充电站']],
   ['an order that is not there', '/pages/order/order?order_no=gone', 'GET /orders/gone', 'order_not_found', ['查看充电订单', '回首页']],

@@ -4,7 +4,8 @@
 const { watchNetwork } = require('../../network')
 
 Component({
-  options: { styleIsolation: 'apply-shared' },
+  // without a node of its own around it, so that it stays in sight while the page scrolls
+  options: { styleIsolation: 'apply-shared', virtualHost: true },
   data: { isOffline: false },
   lifetimes: {
     attached() {
