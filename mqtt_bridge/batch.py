@@ -7,7 +7,7 @@ until it is back. Needs no broker: it is fed (topic, payload, token) and handed 
 import functools
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias, TypeVar
 
 import msgspec
@@ -19,6 +19,7 @@ from backend.domain.errors import ServiceUnavailable
 from backend.domain.live_progress import LiveProgress
 from backend.live import feed, live_status
 from backend.models.engine import database
+from backend.services.ground.hearing import note_hearing
 from backend.services.intake.load_progress import load_live_progress
 from backend.services.intake.progress_book import ProgressBook
 from backend.services.intake.record_meters import write_behind
@@ -31,6 +32,7 @@ from mqtt_bridge.pile_book import PileBook
 FIRST_WAIT_S: Final = 0.05
 LONGEST_WAIT_S: Final = 2.0
 IDS_PER_RECEIPT: Final = 100
+NOTE_HEARING_EVERY: Final = timedelta(seconds=10)
 SESSIONS_PER_WRITE: Final = 500
 R = TypeVar("R")
 _BEFORE_BATCH: Final = CrashPoint("bridge.before_batch")
@@ -74,12 +76,15 @@ class Writer:
         acknowledge: Acknowledge,
         publish: Publish,
         clock: Callable[[], datetime],
+        name: str = "bridge",
         stopping: threading.Event | None = None,
         apply: Apply = apply_items,
         write_late: WriteLate = write_behind,
         first_wait_s: float = FIRST_WAIT_S,
     ) -> None:
         self.totals = Totals()
+        self._name = name
+        self._hearing_noted_at: datetime | None = None
         self._acknowledge = acknowledge
         self._publish = publish
         self._clock = clock
@@ -139,6 +144,20 @@ class Writer:
             else:
                 self._sessions.install(written)
                 feed.publish([f"session:{number}" for number in numbers])
+
+    def note_hearing(self) -> None:
+        """Note every few seconds that piles are heard and nothing of theirs waits; what cannot be noted was not heard."""
+        now = self._clock()
+        noted_at = self._hearing_noted_at
+        if noted_at is not None and abs(now - noted_at) < NOTE_HEARING_EVERY:
+            return
+        self._hearing_noted_at = now
+        try:
+            note_hearing(bridge=self._name, now=now)
+        except ServiceUnavailable:
+            return
+        except Exception:  # noqa: BLE001 - it must not keep messages from being taken
+            _log.exception("hearing_not_noted")
 
     def _settle(self, items: Sequence[Item], now: datetime) -> None:
         """Write the items; whatever cannot be taken is isolated and quarantined, in the order of arrival."""

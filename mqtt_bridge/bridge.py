@@ -37,6 +37,7 @@ class Bridge:
             acknowledge=self.client.acknowledge,
             publish=self.client.publish,
             clock=utc_now,
+            name=settings.username,
             stopping=self._draining,
         )
         status_asker = StatusAsker(per_s=status_asks_per_s, clock=utc_now)
@@ -93,6 +94,8 @@ class Bridge:
                     self.writer.write(batch)
                     self._draining.wait(rest_after_s(len(batch)))
                 self.writer.catch_up()
+                if self.client.hears and len(batch) < self._batch_cap:
+                    self.writer.note_hearing()
             self.writer.catch_up(is_all=True)
         except StoppedError:
             _log.warning("stopped_without_database", waiting=len(self.inbox))

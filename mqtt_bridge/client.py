@@ -66,6 +66,11 @@ class MqttClient:
         return self._connected.is_set()
 
     @property
+    def hears(self) -> bool:
+        """Whether what piles say reaches us now."""
+        return self._connected.is_set() and self._subscribed.is_set()
+
+    @property
     def is_alive(self) -> bool:
         """Whether the network thread runs and the broker lets us read."""
         return self._client.is_running and not self._refused.is_set()

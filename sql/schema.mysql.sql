@@ -37,6 +37,11 @@ CREATE INDEX `auth_token_actor_kind_actor_id` ON `auth_token` (
   `actor_kind`,
   `actor_id`);
 
+CREATE TABLE `bridge_hearing` (
+  `name` VARCHAR(64) NOT NULL PRIMARY KEY,
+  `heard_since` DATETIME(3) NOT NULL,
+  `heard_until` DATETIME(3) NOT NULL);
+
 CREATE TABLE `charge_order` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `order_no` VARCHAR(32) NOT NULL,
@@ -384,6 +389,7 @@ CREATE TABLE `pile` (
   `vendor` VARCHAR(50) NOT NULL,
   `model` VARCHAR(50) NOT NULL,
   `firmware` VARCHAR(50) NOT NULL,
+  `capabilities` VARCHAR(500),
   `tariff_id` BIGINT,
   `broker_password_hash` VARCHAR(200) NOT NULL,
   `is_retired` BOOL NOT NULL,
@@ -408,6 +414,7 @@ CREATE INDEX `pile_day_operator_id_local_date` ON `pile_day` (
 CREATE TABLE `pile_message` (
   `pile_id` BIGINT NOT NULL,
   `message_id` VARCHAR(64) NOT NULL,
+  `digest` VARCHAR(32),
   `received_at` DATETIME(3) NOT NULL, PRIMARY KEY (`pile_id`,
   `message_id`));
 CREATE INDEX `pile_message_received_at` ON `pile_message` (
@@ -482,6 +489,7 @@ CREATE TABLE `session` (
   `register_start_wh` BIGINT,
   `register_end_wh` BIGINT,
   `reported_fen_e4` BIGINT,
+  `record_digest` VARCHAR(32),
   `review_reason` VARCHAR(200) NOT NULL);
 CREATE UNIQUE INDEX `session_session_no` ON `session` (
   `session_no`);

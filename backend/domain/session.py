@@ -4,6 +4,7 @@ Decides no money and no time: deadlines are the callers', who turn them into eve
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -11,6 +12,9 @@ from backend.domain.transitions import Transitions
 
 START_DEADLINE_S: Final = 90
 """No energy by then after the driver's tap: the start is given up."""
+
+
+LONGEST_SESSION: Final = timedelta(hours=24)
 
 
 class SessionState(StrEnum):

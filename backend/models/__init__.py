@@ -6,6 +6,7 @@ The ledger's are imported from `backend.models.ledger` alone, so that a contract
 from backend.models import ledger as ledger
 from backend.models.audit import AuditRow as AuditRow
 from backend.models.auth_token import AuthToken as AuthToken
+from backend.models.bridge_hearing import BridgeHearing as BridgeHearing
 from backend.models.command import Command as Command
 from backend.models.driver import Driver as Driver
 from backend.models.driver import DriverIdentity as DriverIdentity

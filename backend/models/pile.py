@@ -32,6 +32,8 @@ class Pile(Row):
     vendor = CharField(max_length=50, default="")
     model = CharField(max_length=50, default="")
     firmware = CharField(max_length=50, default="")
+    # what its last `boot` said it can do, comma separated; NULL: it never said
+    capabilities = CharField(max_length=500, null=True)
     # overrides the station's tariff (fast and slow piles are often priced apart)
     tariff_id = row_ref_or_none()
     # mosquitto's $7$ hash of the pile's MQTT secret; the secret itself is shown once and never kept

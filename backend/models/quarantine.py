@@ -23,6 +23,8 @@ class PileMessage(Row):
 
     pile_id = row_ref()
     message_id = CharField(max_length=64)
+    # of its content: the same id with another one is no repeat; NULL: taken before digests were kept
+    digest = CharField(max_length=32, null=True)
     received_at = utc_time(index=True)
 
     class Meta:

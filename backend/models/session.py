@@ -50,6 +50,8 @@ class Session(Row):
     register_start_wh = big_int_or_none()
     register_end_wh = big_int_or_none()
     reported_fen_e4 = big_int_or_none()
+    # of the final record as the pile told it: a different one is a second end, for a person
+    record_digest = CharField(max_length=32, null=True)
     # implausible meter, contradiction: waits for staff, is not billed
     review_reason = CharField(max_length=200, default="")
 

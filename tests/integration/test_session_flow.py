@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from backend.domain.command import CommandKind
-from backend.domain.connector import ConnectorStatus
 from backend.domain.errors import (
     SessionNotFound,
     SessionNotStoppable,
@@ -23,7 +22,6 @@ from backend.models import (
 from backend.services.charging.mark_charging import mark_charging
 from backend.services.charging.record_session_started import record_session_started
 from backend.services.charging.stop_session import stop_session
-from backend.services.charging.watch_session import watch_session
 from backend.services.commands.queue import claim_commands
 from backend.services.views.driver.find_live_sessions import find_live_sessions
 from backend.services.views.driver.get_order import get_order
@@ -164,17 +162,3 @@ def test_only_energy_that_flows_now_is_stopped_after_the_end() -> None:
     assert len(world.commands(started.session_no)) == sent_before
     world.say_started(started.session_no)
     assert world.commands(started.session_no)[-1].kind is CommandKind.STOP
-
-
-def test_a_zombie_is_stopped_after_ten_minutes_without_energy() -> None:
-    world = Scenario()
-    started = world.start(world.driver())
-    world.say_started(started.session_no)
-    world.set_status(1, ConnectorStatus.SUSPENDED_EV, plugged=True)
-    world.after(minutes=11)
-    watch_session(session_no=started.session_no, now=world.now)
-    assert world.session(started.session_no).state is SessionState.CHARGING
-    world.set_status(1, ConnectorStatus.CHARGING, plugged=True)
-    watch_session(session_no=started.session_no, now=world.now)
-    session = world.session(started.session_no)
-    assert (session.state, session.stop_asked_reason) == (SessionState.STOPPING, StopReason.PLATFORM)

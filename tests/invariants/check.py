@@ -38,6 +38,7 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I23": bills.roll_ups_are_the_ledger,
     "I24": events.facts_are_told,
     "I25": events.only_facts_are_told,
+    "I26": sessions.silence_stops_nobody,
 }
 
 

@@ -161,6 +161,14 @@ class Rows:
         return _all(ConnectorState)
 
     @cached_property
+    def connector_state_by_id(self) -> dict[int, ConnectorState]:
+        return {row.connector_id: row for row in self.connector_states}
+
+    @cached_property
+    def meters_by_session(self) -> dict[str, list[MeterValue]]:
+        return grouped(self.meter_values, lambda row: row.session_no)
+
+    @cached_property
     def meter_values(self) -> list[MeterValue]:
         return _all(MeterValue)
 

@@ -1,9 +1,10 @@
 """Invariants of sessions and commands: I7 one live session, I8 one start, I9 states, I14 time to live,
-I15 over-delivery, I17 audit.
+I15 over-delivery, I17 audit, I26 silence.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -12,11 +13,12 @@ from backend.domain.command import START_TTL_S, CommandKind
 from backend.domain.ledger import EntryKind
 from backend.domain.meter import OVER_RATED_PERCENT, SLACK_WH
 from backend.domain.order import OrderState
-from backend.domain.session import LIVE_STATES, SessionState, StopReason
+from backend.domain.session import LIVE_STATES, LONGEST_SESSION, SessionState, StopReason
 from backend.models import Order, Session
 from tests.invariants.rows import Rows, grouped
 
 REPORT_INTERVAL_S: Final = 15
+HEARD_WITHIN: Final = timedelta(minutes=2)
 UNKNOWN_SESSION: Final = "unknown_session "
 ASKED_BY_PEOPLE: Final = frozenset({StopReason.DRIVER_APP, StopReason.STAFF})
 
@@ -151,6 +153,21 @@ def starts_and_stops_are_audited(rows: Rows) -> Iterator[str]:
             yield f"the start of session {session.id} ({session.session_no}) has {starts} audit rows"
         if stops > 1 or (not stops and session.stop_asked_reason in ASKED_BY_PEOPLE):
             yield f"the stop of session {session.id} ({session.session_no}) has {stops} audit rows"
+
+
+def silence_stops_nobody(rows: Rows) -> Iterator[str]:
+    """I26: the platform stopped a charge only when its pile was just heard, or after a day."""
+    for session in rows.sessions:
+        if session.stop_asked_reason is not StopReason.PLATFORM or session.stopping_at is None:
+            continue
+        asked_at, began_at = session.stopping_at, session.started_at or session.created_at
+        state = rows.connector_state_by_id.get(session.connector_id)
+        heard_at = [row.received_at for row in rows.meters_by_session[session.session_no]]
+        if state is not None and state.status_at is not None:
+            heard_at.append(state.status_at)
+        is_heard = any(asked_at - HEARD_WITHIN <= at for at in heard_at)
+        if not is_heard and asked_at - began_at < LONGEST_SESSION:
+            yield f"session {session.id} ({session.session_no}) was stopped at {asked_at} by nothing that was heard"
 
 
 def _asked_for(rows: Rows) -> list[Session]:

@@ -4,6 +4,7 @@ A mutant that fires a second invariant is a bad mutant, or there is an invariant
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Final, TypeAlias
 
 from backend.domain.command import CommandKind
@@ -310,6 +311,15 @@ def a_charging_session_is_told_to_have_failed(world: HealthyWorld) -> None:
     tell(world, SessionFailed(reason=FailureReason.FAULT), world.charging)
 
 
+def a_silent_charge_is_stopped(world: HealthyWorld) -> None:
+    change(
+        world.session(world.charging),
+        state=SessionState.STOPPING,
+        stopping_at=world.now + timedelta(minutes=10),
+        stop_asked_reason=StopReason.PLATFORM,
+    )
+
+
 Mutant: TypeAlias = Callable[[HealthyWorld], None]
 
 MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
@@ -353,4 +363,5 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
         a_paid_payment_is_told_to_nobody,
     ),
     "I25": (an_order_of_nobody_is_told, a_charging_session_is_told_to_have_failed),
+    "I26": (a_silent_charge_is_stopped,),
 }

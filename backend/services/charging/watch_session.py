@@ -1,17 +1,20 @@
 """Looks after a charging session: one that fell silent, one without energy, one without end.
 
-A healthy one is looked at when one of these can have come true at the earliest, which readings put off.
+A healthy one is looked at when one of these can have come true at the earliest, which readings put off. Silence stops
+nobody, be it the pile's, the broker's or ours: only a register that was heard to stand still does (states.md).
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final
 
 import structlog
 
 from backend.domain.connector import ConnectorStatus
 from backend.domain.fees import cut_at_half_hours
 from backend.domain.meter import FinalRecord
-from backend.domain.session import SessionEvent, SessionState, StopReason, next_state
+from backend.domain.session import LONGEST_SESSION, SessionEvent, SessionState, StopReason, next_state
 from backend.domain.timer import TimerKind
 from backend.domain.units import Wh
 from backend.models import ConnectorState, MeterValue, Session, SessionProgress
@@ -21,30 +24,34 @@ from backend.services.charging.mark_charging import WATCH_EVERY_S
 from backend.services.charging.review_session import review_session
 from backend.services.charging.settle_order import settle_order
 from backend.services.charging.stop_session import ask_stop
+from backend.services.ground.hearing import is_silence_heard
 from backend.services.ground.timers import set_timer
 
 PROVISIONAL_AFTER: Final = timedelta(minutes=30)
 ZOMBIE_AFTER: Final = timedelta(minutes=10)
-LONGEST_SESSION: Final = timedelta(hours=24)
+LONGEST_GAP: Final = timedelta(minutes=2)
+"""Between two readings that were heard one after the other: piles tell their meter at least once a minute."""
 _log = structlog.get_logger(__name__)
 
 
 @transactional
 def watch_session(*, session_no: str, now: datetime) -> None:
-    """Settle provisionally after 30 min of silence; stop after 10 min without energy or a day of charging."""
+    """Settle provisionally after 30 min of silence; stop after 10 min heard without energy, or a day of charging.
+
+    While the bridge itself was away nobody was silent, and a day is the end of waiting for it.
+    """
     session = locked(Session.select().where(Session.session_no == session_no)).first()
     if session is None or session.state not in {SessionState.CHARGING, SessionState.STOPPING}:
         return
     started_at = session.started_at or session.created_at
     progress = SessionProgress.get_or_none(SessionProgress.session_id == session.id)
     heard_at = started_at if progress is None else max(started_at, progress.meter_at)
-    if session.stopping_at is not None:
-        heard_at = max(heard_at, session.stopping_at)
-    if now - heard_at >= PROVISIONAL_AFTER:
+    is_over = now - started_at >= LONGEST_SESSION
+    if now - heard_at >= PROVISIONAL_AFTER and (is_over or is_silence_heard(now)):
         _settle_provisionally(session, progress, started_at, now)
         return
     grew_at = started_at if progress is None else progress.energy_grew_at
-    if now - started_at >= LONGEST_SESSION or _is_zombie(session, grew_at, now):
+    if is_over or _is_zombie(session, grew_at, now):
         ask_stop(session=session, reason=StopReason.PLATFORM, now=now)
     first = min(heard_at + PROVISIONAL_AFTER, grew_at + ZOMBIE_AFTER, started_at + LONGEST_SESSION)
     set_timer(kind=TimerKind.SESSION_WATCH, subject_no=session_no, due_at=_within_bounds(first, now))
@@ -56,11 +63,34 @@ def _within_bounds(due_at: datetime, now: datetime) -> datetime:
 
 
 def _is_zombie(session: Session, grew_at: datetime, now: datetime) -> bool:
-    """Charging in name only: no energy for ten minutes although the car does not hold it off."""
+    """Charging in name only: ten minutes of readings without energy, although the car does not hold it off."""
     if session.state is not SessionState.CHARGING or now - grew_at < ZOMBIE_AFTER:
         return False
     state = ConnectorState.get_or_none(ConnectorState.connector_id == session.connector_id)
-    return state is not None and state.status in {ConnectorStatus.CHARGING, ConnectorStatus.IDLE}
+    if state is None or state.status not in {ConnectorStatus.CHARGING, ConnectorStatus.IDLE}:
+        return False
+    return _was_heard_for(ZOMBIE_AFTER, session, now)
+
+
+def _was_heard_for(span: timedelta, session: Session, now: datetime) -> bool:
+    """Whether its readings came without a gap all the time until now, by our clock and by the rows.
+
+    So it holds across a restart of the bridge; and what came late, or all at once, was not heard when it was made.
+    """
+    rows: Iterable[Any] = (
+        MeterValue.select(MeterValue.received_at)
+        .where(
+            (MeterValue.session_no == session.session_no)
+            & (MeterValue.pile_id == session.pile_id)
+            & (MeterValue.received_at >= now - span - LONGEST_GAP)
+        )
+        .order_by(MeterValue.received_at)
+        .tuples()
+    )
+    heard = [received_at for (received_at,) in rows]
+    if not heard or heard[0] > now - span:
+        return False
+    return all(later - earlier <= LONGEST_GAP for earlier, later in pairwise([*heard, now]))
 
 
 def _start_wh(session: Session, progress: SessionProgress | None) -> int:
