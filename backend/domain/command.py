@@ -1,6 +1,7 @@
 """Command 指令 to a pile: kinds, states and time to live (docs/states.md, docs/pile-protocol.md rules 1 and 2).
 
-A start dies after 30 s; a stop never does.
+A start dies after 30 s; a stop never does, and is sent again, with growing gaps, until its session has ended: an
+answer is not obedience.
 """
 
 from collections.abc import Mapping
@@ -91,6 +92,13 @@ class CommandKind(StrEnum):
     SET_TIME = "set_time"
 
 
+UNKNOWN_SESSION: Final = "unknown_session"
+"""Why a pile refuses a command of a session that it does not have, or no longer."""
+AGAIN_AFTER_S: Final = 5
+"""Who asks for a stop again is heard again so often at most."""
+_FIRST_GAP_S: Final = 15
+_LONGEST_GAP_S: Final = 300
+
 START_TTL_S: Final = 30
 REPORT_STATUS_TTL_S: Final = 60
 SET_TIME_TTL_S: Final = 10
@@ -113,3 +121,9 @@ def expires_at(kind: CommandKind, now: datetime) -> datetime | None:
     """When a command queued now dies; None for one that lives until it is answered."""
     ttl_s = _TTL_S[kind]
     return None if ttl_s is None else now + timedelta(seconds=ttl_s)
+
+
+def gap_after(times: int) -> timedelta:
+    """How long to wait after the n-th sending, or the n-th stop of a session, before the next one."""
+    doublings = min(max(times, 1) - 1, 10)
+    return timedelta(seconds=min(_FIRST_GAP_S * 2**doublings, _LONGEST_GAP_S))

@@ -50,7 +50,8 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
     period: TariffPeriod | None = None
     period_half_hour: int = 0
     refreshed_at: datetime | None = None
-    not_live_told_at: datetime | None = None
+    # when the pile was last told by this session's readings to stop
+    told_at: datetime | None = None
     is_suspect: bool = False
     written_at: datetime | None = None
     # since when the rows lack a reading that is here; None when they lack none

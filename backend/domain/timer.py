@@ -8,6 +8,8 @@ class TimerKind(StrEnum):
     START_DEADLINE = "start_deadline"
     # looks after a charging session each minute: silent for 30 min, without energy, longer than a day
     SESSION_WATCH = "session_watch"
+    # a stop was not obeyed yet: send it again, or end by what is known
+    STOP_REPEAT = "stop_repeat"
     # a start command died unanswered: ask the pile, stop what runs
     COMMAND_EXPIRY = "command_expiry"
     # a payment is not known to be paid: ask the channel, close it when its time is over

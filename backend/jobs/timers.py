@@ -21,6 +21,7 @@ from backend.models.engine import database
 from backend.services.charging.expire_command import expire_command
 from backend.services.charging.expire_start import expire_start
 from backend.services.charging.release_review import release_review
+from backend.services.charging.repeat_stop import repeat_stop
 from backend.services.charging.watch_session import watch_session
 from backend.services.ground.timers import ClaimedTimer, claim_timers, finish_timer, retry_timer
 from backend.services.payments.query_payment import query_payment
@@ -34,6 +35,7 @@ Work: TypeAlias = Callable[[str, datetime], None]
 WORK: Final[Mapping[TimerKind, Work]] = {
     TimerKind.START_DEADLINE: lambda subject_no, now: expire_start(session_no=subject_no, now=now),
     TimerKind.SESSION_WATCH: lambda subject_no, now: watch_session(session_no=subject_no, now=now),
+    TimerKind.STOP_REPEAT: lambda subject_no, now: repeat_stop(session_no=subject_no, now=now),
     TimerKind.COMMAND_EXPIRY: lambda subject_no, now: expire_command(command_no=subject_no, now=now),
     TimerKind.PAYMENT_QUERY: lambda subject_no, now: query_payment(payment_no=subject_no, now=now),
     TimerKind.REVIEW_RELEASE: lambda subject_no, now: release_review(session_no=subject_no, now=now),

@@ -8,13 +8,12 @@ import pytest
 from backend.domain.connector import ConnectorStatus
 from backend.domain.order import OrderState
 from backend.domain.session import SessionState, StopReason
-from backend.domain.timer import TimerKind
-from backend.models import BridgeHearing, Timer
+from backend.models import BridgeHearing
 from backend.services.charging.stop_session import stop_session
-from backend.services.charging.watch_session import watch_session
 from backend.services.ground.hearing import note_hearing
 from mqtt_bridge.batch import Incoming
 from tests.faults.charging_pile import BALANCE_FEN, PEAK_FEN_PER_KWH, ChargingPile, replayed
+from tests.faults.due_timers import do_due_timers
 from tests.invariants import check_invariants
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -50,9 +49,7 @@ class Outage:
         now = self.pile.world.now
         if is_heard:
             note_hearing(bridge="bridge", now=now)
-        due = Timer.select().where((Timer.kind == TimerKind.SESSION_WATCH) & (Timer.due_at <= now))
-        for timer in list(due):
-            watch_session(session_no=timer.subject_no, now=now)
+        do_due_timers(now)
 
     def be_away(self, who: str, minutes: int) -> None:
         """Somebody is away in mid-charge, and is back."""

@@ -39,6 +39,7 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I24": events.facts_are_told,
     "I25": events.only_facts_are_told,
     "I26": sessions.silence_stops_nobody,
+    "I27": sessions.stops_go_on,
 }
 
 

@@ -1,5 +1,5 @@
 """Invariants of sessions and commands: I7 one live session, I8 one start, I9 states, I14 time to live,
-I15 over-delivery, I17 audit, I26 silence.
+I15 over-delivery, I17 audit, I26 silence, I27 stops.
 """
 
 from collections import Counter
@@ -9,11 +9,12 @@ from typing import Final
 
 import msgspec
 
-from backend.domain.command import START_TTL_S, CommandKind
+from backend.domain.command import OPEN_STATES, START_TTL_S, CommandKind
 from backend.domain.ledger import EntryKind
 from backend.domain.meter import OVER_RATED_PERCENT, SLACK_WH
 from backend.domain.order import OrderState
 from backend.domain.session import LIVE_STATES, LONGEST_SESSION, SessionState, StopReason
+from backend.domain.timer import TimerKind
 from backend.models import Order, Session
 from tests.invariants.rows import Rows, grouped
 
@@ -168,6 +169,19 @@ def silence_stops_nobody(rows: Rows) -> Iterator[str]:
         is_heard = any(asked_at - HEARD_WITHIN <= at for at in heard_at)
         if not is_heard and asked_at - began_at < LONGEST_SESSION:
             yield f"session {session.id} ({session.session_no}) was stopped at {asked_at} by nothing that was heard"
+
+
+def stops_go_on(rows: Rows) -> Iterator[str]:
+    """I27: a session has one stop on its way at most, and one that is asked to stop is told again until it ends."""
+    repeated = {row.subject_no for row in rows.timers if row.kind is TimerKind.STOP_REPEAT}
+    for session in rows.sessions:
+        name = f"session {session.id} ({session.session_no})"
+        own = rows.commands_by_session[session.id]
+        stops = [row.id for row in own if row.kind is CommandKind.STOP and row.state in OPEN_STATES]
+        if len(stops) > 1:
+            yield f"{name} has the stops {stops} on their way"
+        if session.state is SessionState.STOPPING and session.session_no not in repeated:
+            yield f"{name} is to stop and nobody will ask again"
 
 
 def _asked_for(rows: Rows) -> list[Session]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final, TypeAlias
 
-from backend.domain.command import CommandKind
+from backend.domain.command import CommandKind, CommandState
 from backend.domain.event import (
     Detail,
     EventKind,
@@ -19,6 +19,7 @@ from backend.domain.event import (
 from backend.domain.ledger import AccountKind, EntryKind
 from backend.domain.payment import Channel, PaymentState
 from backend.domain.session import FailureReason, SessionState, StopReason
+from backend.domain.timer import TimerKind
 from backend.models import (
     AuditRow,
     Command,
@@ -39,8 +40,10 @@ from backend.models import (
     Timer,
 )
 from backend.models.ledger import LedgerAccount, LedgerPosting
+from backend.services.charging.stop_session import stop_session
 from backend.services.ground.events import write_event
 from backend.services.ground.roll_ups import bump_top_up
+from backend.services.ground.timers import set_timer
 from backend.services.tariffs.publish_tariff import publish_tariff
 from tests.mutants.world import TOP_UP_FEN, HealthyWorld, add_copy, change
 from tests.scenario import PERIODS
@@ -318,6 +321,18 @@ def a_silent_charge_is_stopped(world: HealthyWorld) -> None:
         stopping_at=world.now + timedelta(minutes=10),
         stop_asked_reason=StopReason.PLATFORM,
     )
+    set_timer(kind=TimerKind.STOP_REPEAT, subject_no=world.charging, due_at=world.now)
+
+
+def a_stop_is_on_its_way_twice(_: HealthyWorld) -> None:
+    stop = Command.get(Command.kind == CommandKind.STOP)
+    for number in range(2):
+        add_copy(stop, command_no=f"stop-{number}", state=CommandState.SENT)
+
+
+def nobody_repeats_a_stop(world: HealthyWorld) -> None:
+    stop_session(driver=world.charger, session_no=world.charging, now=world.now)
+    Timer.delete().where(Timer.kind == TimerKind.STOP_REPEAT).execute()
 
 
 Mutant: TypeAlias = Callable[[HealthyWorld], None]
@@ -364,4 +379,5 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     ),
     "I25": (an_order_of_nobody_is_told, a_charging_session_is_told_to_have_failed),
     "I26": (a_silent_charge_is_stopped,),
+    "I27": (a_stop_is_on_its_way_twice, nobody_repeats_a_stop),
 }

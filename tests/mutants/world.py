@@ -136,7 +136,8 @@ class HealthyWorld:
         return session_no
 
     def _charge(self) -> str:
-        session_no = self._start(self.scenario.driver(10_000), gun=2)
+        self.charger = self.scenario.driver(10_000)
+        session_no = self._start(self.charger, gun=2)
         self.say(self.pile.started(session_no, connector=2))
         for step in range(3):
             self.after(seconds=15)

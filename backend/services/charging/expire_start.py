@@ -6,7 +6,7 @@ from backend.domain.session import FailureReason, SessionState, StopReason
 from backend.models import Session
 from backend.models.engine.database import locked, transactional
 from backend.services.charging.fail_session import fail_session
-from backend.services.charging.stop_session import send_stop
+from backend.services.charging.send_stop import send_stop
 
 
 @transactional

@@ -7,20 +7,17 @@ import structlog
 
 from backend.domain.errors import SessionNotFound
 from backend.domain.event import SessionStarted
-from backend.domain.order import OrderState
 from backend.domain.session import (
     LIVE_STATES,
-    LONGEST_SESSION,
     SessionEvent,
-    SessionState,
     StopReason,
     next_state,
 )
 from backend.domain.timer import TimerKind
 from backend.live import feed
-from backend.models import Order, Session
+from backend.models import Session
 from backend.models.engine.database import after_commit, locked, transactional
-from backend.services.charging.stop_session import send_stop
+from backend.services.charging.send_stop import charges_on, send_stop
 from backend.services.ground.events import write_event
 from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.timers import clear_timer, set_timer
@@ -42,7 +39,7 @@ def mark_charging(
     session = locked(Session.select().where(Session.session_no == session_no)).first()
     if session is None or session.pile_id != pile_id:
         raise SessionNotFound
-    if _goes_on(session, now):
+    if session.stop_asked_reason is None and charges_on(session, now):
         _log.info("charging_after_provisional", session_no=session_no)
         return
     if session.state not in LIVE_STATES:
@@ -71,16 +68,3 @@ def mark_charging(
     _log.info("session_charging", session_no=session_no)
     topics = session_topics(session)
     after_commit(lambda: feed.publish(topics))
-
-
-def _goes_on(session: Session, now: datetime) -> bool:
-    """Whether a session is over for us only because nobody heard it, and the pile charges on within its limits."""
-    if session.state is not SessionState.SETTLED or session.stop_asked_reason is not None:
-        return False
-    if now - (session.started_at or session.created_at) >= LONGEST_SESSION:
-        return False
-    return (
-        Order.select()
-        .where((Order.session_id == session.id) & (Order.state == OrderState.PROVISIONAL))
-        .exists()
-    )

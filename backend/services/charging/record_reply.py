@@ -1,8 +1,13 @@
-"""A pile's answer to a command, and what a refusal means for the session behind it."""
+"""A pile's answer to a command, and what a refusal means for the session behind it.
+
+An answer is not obedience: what was asked of a session is done when the session says so.
+"""
+
+from datetime import timedelta
 
 import structlog
 
-from backend.domain.command import CommandEvent, CommandKind, CommandState, next_state
+from backend.domain.command import UNKNOWN_SESSION, CommandEvent, CommandKind, CommandState, next_state
 from backend.domain.errors import CommandNotFound
 from backend.domain.report import Report
 from backend.domain.session import FailureReason, SessionState
@@ -12,10 +17,12 @@ from backend.models import Command, Session
 from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.charging.fail_session import fail_session
 from backend.services.ground.feed_topics import session_topics
-from backend.services.ground.timers import clear_timer
+from backend.services.ground.timers import clear_timer, set_timer
 
 _log = structlog.get_logger(__name__)
 _REASON_LENGTH = 200
+ROWS_LAG_AT_MOST = timedelta(seconds=3)
+"""Rows may lag their readings by a second (docs/adr/0009); then the bridge catches up."""
 _FAILURES = {
     "not_plugged": FailureReason.NOT_PLUGGED,
     "expired": FailureReason.START_EXPIRED,
@@ -47,6 +54,7 @@ def record_reply(*, report: Report, command_no: str, result: str, reason: str) -
     session = locked(Session.select().where(Session.id == command.session_id)).get()
     if state in {CommandState.REJECTED, CommandState.FAILED}:
         _fail_if_nothing_flowed(session, command, report)
+        _end_if_unknown(session, command, report)
     topics = session_topics(session)
     after_commit(lambda: feed.publish(topics))
 
@@ -65,3 +73,14 @@ def _fail_if_nothing_flowed(session: Session, command: Command, report: Report) 
             else _FAILURES.get(command.reason, FailureReason.REJECTED_BY_PILE)
         )
         fail_session(session=session, reason=failure, now=report.received_at)
+
+
+def _end_if_unknown(session: Session, command: Command, report: Report) -> None:
+    """A pile that does not know the session will not end it: that is done as soon as its last readings are rows."""
+    if (
+        command.kind is CommandKind.STOP
+        and command.reason == UNKNOWN_SESSION
+        and session.state is SessionState.STOPPING
+    ):
+        due_at = report.received_at + ROWS_LAG_AT_MOST
+        set_timer(kind=TimerKind.STOP_REPEAT, subject_no=session.session_no, due_at=due_at)

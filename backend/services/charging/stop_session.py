@@ -1,4 +1,4 @@
-"""Stop a charge. A stop has no time to live and wins every race: it is re-sent until the pile answers."""
+"""Stop a charge. A stop has no time to live and wins every race: it is sent again until the session has ended."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from backend.domain.actor import Actor
-from backend.domain.command import OPEN_STATES, CommandKind, CommandState
+from backend.domain.command import AGAIN_AFTER_S
 from backend.domain.errors import SessionNotFound, SessionNotStoppable
 from backend.domain.session import (
     LIVE_STATES,
@@ -18,10 +18,10 @@ from backend.domain.session import (
     next_state,
 )
 from backend.live import feed
-from backend.models import Command, Session
+from backend.models import Session
 from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.charging.fail_session import fail_session
-from backend.services.commands.queue import queue_command
+from backend.services.charging.send_stop import charges_on, insist_on_stop, send_stop
 from backend.services.ground.audit import write_audit
 from backend.services.ground.feed_topics import session_topics
 
@@ -34,7 +34,7 @@ _log = structlog.get_logger(__name__)
 
 @transactional
 def stop_session(*, driver: Actor, session_no: str, now: datetime) -> None:
-    """The driver's stop; asking again is harmless. Raises SessionNotFound, SessionNotStoppable."""
+    """The driver's stop; asking again sends again. Raises SessionNotFound, SessionNotStoppable."""
     session = locked(
         Session.select().where((Session.session_no == session_no) & (Session.driver_id == driver.id))
     ).first()
@@ -54,10 +54,14 @@ def stop_as(
     request_id: str = "",
     ip: str = "",
 ) -> None:
-    """Somebody's stop of a locked session they may stop, audited once. Raises SessionNotStoppable."""
-    if session.state not in LIVE_STATES:
+    """Somebody's stop of a locked session they may stop, audited once. Raises SessionNotStoppable.
+
+    One that was settled provisionally while nobody heard it may charge still: its pile is told, nothing else changes.
+    """
+    is_provisional = charges_on(session, now)
+    if session.state not in LIVE_STATES and not is_provisional:
         raise SessionNotStoppable
-    if session.state is not SessionState.STOPPING:
+    if session.state is not SessionState.STOPPING and not (is_provisional and session.stop_asked_reason):
         write_audit(
             actor=actor,
             action="session.stop",
@@ -69,6 +73,12 @@ def stop_as(
             request_id=request_id,
             ip=ip,
         )
+    if is_provisional and session.stop_asked_reason is None:
+        session.stop_asked_reason = reason
+        session.save()
+    if is_provisional or session.state is SessionState.STOPPING:
+        insist_on_stop(session=session, gap_s=AGAIN_AFTER_S, now=now)
+        return
     ask_stop(session=session, reason=reason, now=now)
 
 
@@ -89,32 +99,3 @@ def ask_stop(*, session: Session, reason: StopReason, now: datetime) -> None:
     _log.info("session_stopping", session_no=session.session_no, reason=reason.value)
     topics = session_topics(session)
     after_commit(lambda: feed.publish(topics))
-
-
-@transactional
-def send_stop(*, session: Session, reason: StopReason, now: datetime) -> None:
-    """Queue a stop command unless one is already on its way, whatever we think the session's state is."""
-    Command.update(state=CommandState.EXPIRED, answered_at=now, reason="stopped").where(
-        (Command.session_id == session.id)
-        & (Command.kind == CommandKind.START)
-        & (Command.state == CommandState.QUEUED)
-    ).execute()
-    is_under_way = (
-        Command.select()
-        .where(
-            (Command.session_id == session.id)
-            & (Command.kind == CommandKind.STOP)
-            & Command.state.in_(list(OPEN_STATES))
-        )
-        .exists()
-    )
-    if is_under_way:
-        return
-    queue_command(
-        pile_id=session.pile_id,
-        operator_id=session.operator_id,
-        session_id=session.id,
-        kind=CommandKind.STOP,
-        params={"session_no": session.session_no, "reason": reason.value},
-        now=now,
-    )

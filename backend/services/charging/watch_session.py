@@ -57,6 +57,16 @@ def watch_session(*, session_no: str, now: datetime) -> None:
     set_timer(kind=TimerKind.SESSION_WATCH, subject_no=session_no, due_at=_within_bounds(first, now))
 
 
+@transactional
+def end_by_what_is_known(*, session: Session, now: datetime) -> None:
+    """End a locked session that has begun and whose pile will say no more: billed by its last plausible register.
+
+    A record that comes all the same corrects the bill.
+    """
+    progress = SessionProgress.get_or_none(SessionProgress.session_id == session.id)
+    _settle_provisionally(session, progress, session.started_at or session.created_at, now)
+
+
 def _within_bounds(due_at: datetime, now: datetime) -> datetime:
     """In a minute at the earliest; in ten at the latest, for a time from a pile's wrong clock may lie far ahead."""
     return max(now + timedelta(seconds=WATCH_EVERY_S), min(due_at, now + ZOMBIE_AFTER))

@@ -15,6 +15,7 @@ from backend.domain.command import (
     CommandKind,
     CommandState,
     expires_at,
+    gap_after,
     next_state,
 )
 from backend.domain.timer import TimerKind
@@ -24,8 +25,6 @@ from backend.models import Command, Pile, PileState, Timer
 from backend.models.engine.database import after_commit, transactional
 from backend.services.ground.timers import set_timer
 
-RESEND_AFTER_S: Final = 15
-"""An unanswered command is sent again; the pile executes an id once and repeats its answer."""
 EXPIRY_GRACE: Final = timedelta(seconds=5)
 """An answer given in time may still be on its way when the command dies."""
 
@@ -105,7 +104,10 @@ def _new_row(
 
 @transactional
 def claim_commands(*, limit: int, now: datetime) -> list[OutgoingCommand]:
-    """Commands to publish now, in the order they were queued; marked sent, due again in `RESEND_AFTER_S`."""
+    """Commands to publish now, in the order they were queued; marked sent, due again after a growing gap.
+
+    An unanswered command is sent again under its id, which the pile executes once and answers each time.
+    """
     due: Iterable[Any] = (
         Command.select(Command, Pile.pile_no)
         .join(PileState, on=(PileState.pile_id == Command.pile_id))
@@ -127,7 +129,7 @@ def claim_commands(*, limit: int, now: datetime) -> list[OutgoingCommand]:
                 state=next_state(command.state, CommandEvent.SENT),
                 sent_at=now,
                 sends=command.sends + 1,
-                next_send_at=now + timedelta(seconds=RESEND_AFTER_S),
+                next_send_at=now + gap_after(command.sends + 1),
             )
             .where(
                 (Command.id == command.id)

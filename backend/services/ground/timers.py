@@ -17,11 +17,10 @@ CLAIM_S: Final = 15
 RETRY_FIRST_S: Final = 5
 RETRY_LONGEST_S: Final = 600
 _ERROR_LENGTH: Final = 200
+_OF_SESSIONS: Final = [TimerKind.START_DEADLINE, TimerKind.SESSION_WATCH, TimerKind.STOP_REPEAT]
 _delete_of_session = Prepared(
     Timer,
-    lambda session_no: Timer.delete().where(
-        Timer.kind.in_([TimerKind.START_DEADLINE, TimerKind.SESSION_WATCH]) & (Timer.subject_no == session_no)
-    ),
+    lambda session_no: Timer.delete().where(Timer.kind.in_(_OF_SESSIONS) & (Timer.subject_no == session_no)),
 )
 
 

@@ -13,7 +13,7 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from backend.domain.live_progress import LiveProgress
+from backend.domain.live_progress import REPORT_INTERVAL_S, LiveProgress
 from backend.domain.meter import MeterVerdict
 from backend.domain.meter_reading import MeterReading
 from backend.domain.session import SessionState, StopReason
@@ -21,6 +21,7 @@ from backend.models import MeterValue, Session
 from backend.models.engine.bulk import BulkWrite
 from backend.models.engine.database import locked, transactional
 from backend.services.charging.mark_charging import mark_charging
+from backend.services.charging.send_stop import insist_on_stop
 from backend.services.charging.stop_session import ask_stop
 from backend.services.intake.latest_rows import write_connectors, write_progress
 from backend.services.intake.load_progress import load_progress
@@ -29,6 +30,8 @@ from backend.services.intake.progress_book import ProgressBook
 REFRESH_EVERY: Final = timedelta(seconds=30)
 """How long a session's state is believed: others stop, fail and settle sessions too."""
 NOT_LIVE_EVERY: Final = timedelta(seconds=60)
+REPORT_EVERY: Final = timedelta(seconds=REPORT_INTERVAL_S)
+_SPENDING: Final = frozenset({SessionState.CHARGING, SessionState.STOPPING})
 _log = structlog.get_logger(__name__)
 
 _RAW: Final = (
@@ -125,11 +128,21 @@ def _advance(progress: LiveProgress, readings: list[MeterReading], now: datetime
         progress.is_started = True
         if progress.state is SessionState.STARTING:
             progress.state = SessionState.CHARGING
-    if progress.state is SessionState.CHARGING and progress.will_exhaust_hold():
-        session = locked(Session.select().where(Session.id == progress.session_id)).get()
-        ask_stop(session=session, reason=StopReason.BALANCE_EXHAUSTED, now=now)
-        progress.state = session.state
+    if progress.state in _SPENDING and progress.will_exhaust_hold():
+        _stop_spending(progress, now)
     return strays
+
+
+def _stop_spending(progress: LiveProgress, now: datetime) -> None:
+    """The hold is used up: the charge is stopped, and one that goes on although it was told to is told each interval."""
+    if progress.state is SessionState.STOPPING and not _is_due(progress, now, REPORT_EVERY):
+        return
+    session = locked(Session.select().where(Session.id == progress.session_id)).get()
+    if session.state is SessionState.STOPPING:
+        insist_on_stop(session=session, gap_s=REPORT_INTERVAL_S, now=now)
+    else:
+        ask_stop(session=session, reason=StopReason.BALANCE_EXHAUSTED, now=now)
+    progress.state = session.state
 
 
 def _judge(progress: LiveProgress, reading: MeterReading) -> None:
@@ -155,10 +168,10 @@ def _tell_not_live(progress: LiveProgress, reading: MeterReading, now: datetime)
         _mark_charging(progress, reading, now)
 
 
-def _is_due(progress: LiveProgress, now: datetime) -> bool:
-    if progress.not_live_told_at is not None and now - progress.not_live_told_at < NOT_LIVE_EVERY:
+def _is_due(progress: LiveProgress, now: datetime, every: timedelta = NOT_LIVE_EVERY) -> bool:
+    if progress.told_at is not None and now - progress.told_at < every:
         return False
-    progress.not_live_told_at = now
+    progress.told_at = now
     return True
 
 

@@ -10,6 +10,7 @@ from backend.domain.command import (
     CommandKind,
     CommandState,
     expires_at,
+    gap_after,
     next_state,
 )
 from backend.domain.errors import ImpossibleTransition
@@ -41,6 +42,11 @@ def test_an_answered_command_does_not_expire_and_an_expired_one_is_not_answered(
     assert next_state(CommandState.ACCEPTED, CommandEvent.EXPIRED) is CommandState.ACCEPTED
     for event in CommandEvent:
         assert next_state(CommandState.EXPIRED, event) is CommandState.EXPIRED
+
+
+def test_gaps_grow_to_five_minutes() -> None:
+    gaps = [gap_after(times).total_seconds() for times in (1, 2, 3, 4, 5, 6, 10_000)]
+    assert gaps == [15, 30, 60, 120, 240, 300, 300]
 
 
 def test_no_event_leaves_a_final_state() -> None:
