@@ -26,6 +26,7 @@ from mqtt_bridge.messages import UpMessage
 from mqtt_bridge.pile_book import HeardConnector, HeardPile
 
 FAULT_CODES_LENGTH: Final = 200
+CAPABILITIES_LENGTH: Final = 500
 
 
 def make_report(message: UpMessage, heard: HeardPile, now: datetime) -> Report:
@@ -77,7 +78,7 @@ def make_change(status: messages.Status, taken: Taken, connector: HeardConnector
         status=status.status,
         previous=connector.live.status if connector.has_status else None,
         is_plugged=status.plugged,
-        fault_codes=_join(status.fault_codes),
+        fault_codes=_join(status.fault_codes, FAULT_CODES_LENGTH),
         boot=report.boot,
         seq=report.seq,
         at=_platform_time(report.at, report.received_at, taken.heard.mark, is_replayed=report.is_replayed),
@@ -93,6 +94,7 @@ def make_boot(boot: messages.Boot, taken: Taken) -> PileBoot:
         vendor=boot.vendor,
         model=boot.model,
         firmware=boot.firmware,
+        capabilities=_join(boot.capabilities, CAPABILITIES_LENGTH),
     )
 
 
@@ -151,10 +153,10 @@ def _stop_reason(reported: str) -> StopReason:
         return StopReason.UNKNOWN
 
 
-def _join(codes: list[str]) -> str:
+def _join(codes: list[str], length: int) -> str:
     """The codes comma separated, as many as the column holds."""
     text = ",".join(codes)
-    return text if len(text) <= FAULT_CODES_LENGTH else text[: FAULT_CODES_LENGTH + 1].rpartition(",")[0]
+    return text if len(text) <= length else text[: length + 1].rpartition(",")[0]
 
 
 def _boot_in_order(message: UpMessage, mark: PileMark) -> int:

@@ -23,6 +23,7 @@ MAX_YEAR: Final = 2099
 MAX_GUN: Final = 99
 MAX_SEGMENTS: Final = 64
 MAX_FAULT_CODES: Final = 32
+MAX_CAPABILITIES: Final = 64
 MAX_DETAIL: Final = 300
 
 # printable ASCII without spaces: safe in every column, log line and topic
@@ -30,7 +31,7 @@ Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-~
 SessionNo: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[!-~]+\Z")]
 Code: TypeAlias = Annotated[str, Meta(max_length=64)]
 Name: TypeAlias = Annotated[str, Meta(max_length=50)]
-FaultCode: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[!-+\--~]+\Z")]  # no comma
+Word: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[!-+\--~]+\Z")]  # no comma
 At: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Register: TypeAlias = Annotated[int, Meta(ge=0, le=10**13)]
@@ -61,10 +62,13 @@ class Online(UpMessage, kw_only=True, gc=False, frozen=True):
     conn: Id
 
 
-class Boot(UpMessage, kw_only=True, gc=False, frozen=True):
+class Boot(UpMessage, kw_only=True, frozen=True):
+    """`capabilities`: the kinds of commands it takes; without `set_limit` it keeps the limit of its start."""
+
     vendor: Name = ""
     model: Name = ""
     firmware: Name = ""
+    capabilities: Annotated[list[Word], Meta(max_length=MAX_CAPABILITIES)] = []
 
 
 class Heartbeat(UpMessage, kw_only=True, gc=False, frozen=True):
@@ -78,7 +82,7 @@ class ConnectorMessage(UpMessage, kw_only=True, gc=False, frozen=True):
 class Status(ConnectorMessage, kw_only=True, frozen=True):
     status: ConnectorStatus
     plugged: bool
-    fault_codes: Annotated[list[FaultCode], Meta(max_length=MAX_FAULT_CODES)] = []
+    fault_codes: Annotated[list[Word], Meta(max_length=MAX_FAULT_CODES)] = []
 
 
 class Meter(ConnectorMessage, kw_only=True, gc=False, frozen=True):

@@ -90,6 +90,7 @@ class CommandKind(StrEnum):
     STOP = "stop"
     REPORT_STATUS = "report_status"
     SET_TIME = "set_time"
+    SET_LIMIT = "set_limit"
 
 
 UNKNOWN_SESSION: Final = "unknown_session"
@@ -103,12 +104,15 @@ START_TTL_S: Final = 30
 REPORT_STATUS_TTL_S: Final = 60
 SET_TIME_TTL_S: Final = 10
 """A stale `set_time` would put a clock wrong."""
+SET_LIMIT_TTL_S: Final = 60
+"""The next readings ask for more than a stale one."""
 
 _TTL_S: Final[Mapping[CommandKind, int | None]] = {
     CommandKind.START: START_TTL_S,
     CommandKind.STOP: None,
     CommandKind.REPORT_STATUS: REPORT_STATUS_TTL_S,
     CommandKind.SET_TIME: SET_TIME_TTL_S,
+    CommandKind.SET_LIMIT: SET_LIMIT_TTL_S,
 }
 
 

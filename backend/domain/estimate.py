@@ -11,7 +11,7 @@ from typing import Final
 from backend.domain.errors import InvalidInput
 from backend.domain.fees import MAX_SEGMENTS, Segment, price_segments
 from backend.domain.tariff import SLOT, TariffVersion, floor_half_hour
-from backend.domain.units import Fen, Watt, Wh, fee_fen
+from backend.domain.units import WH_E5_PER_FEN, Fen, Watt, Wh
 
 MAX_LIMIT_WH: Final = 2_000_000
 """More than any vehicle takes in a day; what a free tariff's limit is."""
@@ -57,18 +57,20 @@ def estimate_energy(
     return EnergyEstimate(_energy_after(power_w, duration_s), duration_s, total_after(duration_s))
 
 
-def energy_ceiling(budget_fen: Fen, version: TariffVersion) -> Wh:
-    """Most energy whose two fees at the cheapest period stay within the budget, at most MAX_LIMIT_WH.
+def safe_limit(budget_fen: Fen, version: TariffVersion, *, taken_wh: int = 0, spent_fen_e6: int = 0) -> Wh:
+    """Energy of a session, at most MAX_LIMIT_WH, that its budget pays for whatever the price does on the way.
 
-    This is the `limit_wh` of a start: energy, unlike money, is what every pile can stop at.
+    `taken_wh` of it are taken and cost `spent_fen_e6` (Σ Wh × price); the rest is counted at the dearest price: within
+    the day that a session may last every period comes. A fee line rounds up by half a fen at most, and there are two
+    for each period and for the one that comes twice. This is the `limit_wh` of a start: energy, unlike money, is what
+    every pile can stop at. It only ever grows as the session goes on.
     """
-    cheapest = min(version.periods, key=lambda period: period.total_e5)
-
-    def total_of(energy_wh: int) -> Fen:
-        energy = Wh(energy_wh)
-        return Fen(fee_fen(energy, cheapest.electricity_e5) + fee_fen(energy, cheapest.service_e5))
-
-    return Wh(max(0, bisect_right(range(MAX_LIMIT_WH + 1), budget_fen, key=total_of) - 1))
+    dearest_e5 = max(period.total_e5 for period in version.periods)
+    if dearest_e5 == 0:
+        return Wh(MAX_LIMIT_WH)
+    rounding_fen = len(version.periods) + 1
+    left_e6 = (budget_fen - rounding_fen) * WH_E5_PER_FEN - spent_fen_e6
+    return Wh(min(taken_wh + max(0, left_e6 // dearest_e5), MAX_LIMIT_WH))
 
 
 def _energy_after(power_w: Watt, duration_s: int) -> Wh:

@@ -9,15 +9,20 @@ from typing import Final
 
 import msgspec
 
+from backend.domain.estimate import safe_limit
 from backend.domain.meter import MeterVerdict, Reading, judge_reading, next_frozen_since
 from backend.domain.meter_reading import MeterReading
 from backend.domain.session import LIVE_STATES, SessionState
 from backend.domain.tariff import TariffPeriod, TariffVersion, period_at
-from backend.domain.units import WH_E5_PER_FEN, Watt, Wh
+from backend.domain.units import WH_E5_PER_FEN, Fen, Watt, Wh
 
 WRITE_EVERY: Final = timedelta(seconds=1)
 """A session's rows are written at its first reading and then at most this often."""
 REPORT_INTERVAL_S: Final = 15
+RAISE_AHEAD_S: Final = 180
+"""A limit that is nearer than this at the present power is raised, if the hold pays for more."""
+RAISE_EVERY: Final = timedelta(seconds=30)
+SMALLEST_RAISE_WH: Final = 50
 _NO_TIME: Final = timedelta(0)
 _S_PER_HOUR: Final = 3_600
 _HALF_HOUR_S: Final = 1_800
@@ -33,6 +38,8 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
     is_started: bool = False
     rated_w: int = 0
     hold_fen: int = 0
+    # what the pile was told to stop at, as far as is known here
+    limit_wh: int | None = None
     version: TariffVersion | None = None
     zone: tzinfo | None = None
     # monotone per session: (boot, seq) of the last reading taken
@@ -52,6 +59,8 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
     refreshed_at: datetime | None = None
     # when the pile was last told by this session's readings to stop
     told_at: datetime | None = None
+    # when more was last wanted for the pile than its limit
+    raise_wanted_at: datetime | None = None
     is_suspect: bool = False
     written_at: datetime | None = None
     # since when the rows lack a reading that is here; None when they lack none
@@ -108,6 +117,28 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
         price_e5 = self._period(self.version, self.zone, self.reading.at).total_e5
         ahead_e6 = max(0, self.reading.power_w) * REPORT_INTERVAL_S * price_e5 // _S_PER_HOUR
         return self.electricity_fen_e6 + self.service_fen_e6 + ahead_e6 >= self.hold_fen * WH_E5_PER_FEN
+
+    def higher_limit(self, now: datetime) -> Wh | None:
+        """The limit its pile should have instead, asked for when the present one comes near; None: as it is.
+
+        Often enough that a charge at falling prices does not end at a limit reckoned at the dearest, and no oftener.
+        """
+        reading, asked_at = self.reading, self.raise_wanted_at
+        if self.version is None or reading is None or self.limit_wh is None or self.hold_fen <= 0:
+            return None
+        power_w = max(0, reading.power_w)
+        if (self.limit_wh - self.energy_wh) * _S_PER_HOUR > power_w * RAISE_AHEAD_S:
+            return None
+        if asked_at is not None and abs(now - asked_at) < RAISE_EVERY:
+            return None
+        limit_wh = safe_limit(
+            Fen(self.hold_fen),
+            self.version,
+            taken_wh=self.energy_wh,
+            spent_fen_e6=self.electricity_fen_e6 + self.service_fen_e6,
+        )
+        worth_wh = max(SMALLEST_RAISE_WH, power_w * REPORT_INTERVAL_S // _S_PER_HOUR)
+        return limit_wh if limit_wh - self.limit_wh >= worth_wh else None
 
     def _judged_at(self, reading: MeterReading) -> datetime:
         """The reading's time for the question how much energy was possible since the last one.

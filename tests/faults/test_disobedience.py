@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 
 import pytest
 
@@ -68,9 +69,7 @@ class Deaf:
                 )
 
     def gaps(self) -> list[float]:
-        return [
-            (later - one).total_seconds() for one, later in zip(self.told_at, self.told_at[1:], strict=False)
-        ]
+        return [(later - one).total_seconds() for one, later in pairwise(self.told_at)]
 
     def open_stops(self) -> int:
         is_open = Command.state.in_([CommandState.QUEUED, CommandState.SENT])

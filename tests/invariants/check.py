@@ -40,6 +40,7 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I25": events.only_facts_are_told,
     "I26": sessions.silence_stops_nobody,
     "I27": sessions.stops_go_on,
+    "I28": sessions.limits_are_safe,
 }
 
 

@@ -1,5 +1,5 @@
 """Invariants of sessions and commands: I7 one live session, I8 one start, I9 states, I14 time to live,
-I15 over-delivery, I17 audit, I26 silence, I27 stops.
+I15 over-delivery, I17 audit, I26 silence, I27 stops, I28 limits.
 """
 
 from collections import Counter
@@ -15,6 +15,7 @@ from backend.domain.meter import OVER_RATED_PERCENT, SLACK_WH
 from backend.domain.order import OrderState
 from backend.domain.session import LIVE_STATES, LONGEST_SESSION, SessionState, StopReason
 from backend.domain.timer import TimerKind
+from backend.domain.units import WH_E5_PER_FEN
 from backend.models import Order, Session
 from tests.invariants.rows import Rows, grouped
 
@@ -182,6 +183,22 @@ def stops_go_on(rows: Rows) -> Iterator[str]:
             yield f"{name} has the stops {stops} on their way"
         if session.state is SessionState.STOPPING and session.session_no not in repeated:
             yield f"{name} is to stop and nobody will ask again"
+
+
+def limits_are_safe(rows: Rows) -> Iterator[str]:
+    """I28: what a pile is told to stop at costs no more than it may: a start at the dearest price, a raise at any."""
+    for session in rows.sessions:
+        prices = [
+            row.electricity_e5 + row.service_e5
+            for row in rows.periods_by_version[session.tariff_version_id or 0]
+        ]
+        for command in rows.commands_by_session[session.id]:
+            if command.kind not in {CommandKind.START, CommandKind.SET_LIMIT} or not prices:
+                continue
+            told = msgspec.json.decode(command.params)
+            price_e5 = max(prices) if command.kind is CommandKind.START else min(prices)
+            if told["limit_wh"] * price_e5 > told["limit_fen"] * WH_E5_PER_FEN and max(prices):
+                yield f"{command.kind.value} command {command.id} lets session {session.id} take {told}"
 
 
 def _asked_for(rows: Rows) -> list[Session]:

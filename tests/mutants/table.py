@@ -3,6 +3,7 @@
 A mutant that fires a second invariant is a bad mutant, or there is an invariant too many.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final, TypeAlias
@@ -335,6 +336,12 @@ def nobody_repeats_a_stop(world: HealthyWorld) -> None:
     Timer.delete().where(Timer.kind == TimerKind.STOP_REPEAT).execute()
 
 
+def a_start_counts_on_the_cheapest_price(_: HealthyWorld) -> None:
+    start = Command.get(Command.kind == CommandKind.START)
+    told = json.loads(start.params)
+    change(start, params=json.dumps(told | {"limit_wh": told["limit_fen"] * 1_000_000 // 70_000}))
+
+
 Mutant: TypeAlias = Callable[[HealthyWorld], None]
 
 MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
@@ -380,4 +387,5 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I25": (an_order_of_nobody_is_told, a_charging_session_is_told_to_have_failed),
     "I26": (a_silent_charge_is_stopped,),
     "I27": (a_stop_is_on_its_way_twice, nobody_repeats_a_stop),
+    "I28": (a_start_counts_on_the_cheapest_price,),
 }

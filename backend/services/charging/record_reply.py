@@ -10,12 +10,13 @@ import structlog
 from backend.domain.command import UNKNOWN_SESSION, CommandEvent, CommandKind, CommandState, next_state
 from backend.domain.errors import CommandNotFound
 from backend.domain.report import Report
-from backend.domain.session import FailureReason, SessionState
+from backend.domain.session import LIVE_STATES, FailureReason, SessionState
 from backend.domain.timer import TimerKind
 from backend.live import feed
 from backend.models import Command, Session
 from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.charging.fail_session import fail_session
+from backend.services.charging.raise_limit import take_back_limit
 from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.timers import clear_timer, set_timer
 
@@ -55,6 +56,8 @@ def record_reply(*, report: Report, command_no: str, result: str, reason: str) -
     if state in {CommandState.REJECTED, CommandState.FAILED}:
         _fail_if_nothing_flowed(session, command, report)
         _end_if_unknown(session, command, report)
+        if command.kind is CommandKind.SET_LIMIT and session.state in LIVE_STATES:
+            take_back_limit(session=session)
     topics = session_topics(session)
     after_commit(lambda: feed.publish(topics))
 

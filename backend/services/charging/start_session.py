@@ -20,7 +20,7 @@ from backend.domain.errors import (
     DriverDisabled,
     LimitOutOfRange,
 )
-from backend.domain.estimate import energy_ceiling
+from backend.domain.estimate import safe_limit
 from backend.domain.hold import HOLD_POLICY, size_hold
 from backend.domain.session import START_DEADLINE_S, PayerKind, SessionEvent, SessionState, next_state
 from backend.domain.timer import TimerKind
@@ -99,7 +99,7 @@ def _start(driver: Actor, connector_no: str, limit_fen: int | None, now: datetim
         driver_id=driver.id,
         tariff_version_id=version_id,
         hold_fen=hold_fen,
-        limit_wh=energy_ceiling(hold_fen, version),
+        limit_wh=safe_limit(hold_fen, version),
         time_zone=station.time_zone,
         rated_w=min(connector.rated_w, pile.rated_w),
         state=next_state(SessionState.CREATED, SessionEvent.START_QUEUED),

@@ -65,6 +65,7 @@ def _from_row(session: Session, row: SessionProgress | None) -> LiveProgress:
         state=session.state,
         rated_w=session.rated_w,
         hold_fen=session.hold_fen,
+        limit_wh=session.limit_wh,
         version=_find_version(session),
         is_started=session.started_at is not None,
         zone=ZoneInfo(session.time_zone),

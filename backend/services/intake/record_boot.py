@@ -1,4 +1,4 @@
-"""`boot`: piles have started. Their make and firmware are kept."""
+"""`boot`: piles have started. Their make, firmware and what they can do are kept."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -18,13 +18,17 @@ _log = structlog.get_logger(__name__)
 
 
 class PileBoot(msgspec.Struct, frozen=True, kw_only=True):
-    """What a pile says of itself, empty where it says nothing; `last_boot` is that of its message before."""
+    """What a pile says of itself, empty where it says nothing; `last_boot` is that of its message before.
+
+    `capabilities` comma separated: one that says none has none.
+    """
 
     report: Report
     last_boot: int
     vendor: str
     model: str
     firmware: str
+    capabilities: str
 
 
 @transactional
@@ -40,7 +44,9 @@ def record_boots(*, boots: Sequence[PileBoot]) -> None:
         _tell_lost_counters(lost)
     for boot in boots:
         fields = {"vendor": boot.vendor, "model": boot.model, "firmware": boot.firmware}
-        said.setdefault(boot.report.pile.id, {}).update({name: text for name, text in fields.items() if text})
+        own = said.setdefault(boot.report.pile.id, {})
+        own.update({name: text for name, text in fields.items() if text})
+        own["capabilities"] = boot.capabilities
     alike: dict[tuple[tuple[str, str], ...], list[int]] = {}
     for pile_id in sorted(said):
         alike.setdefault(tuple(sorted(said[pile_id].items())), []).append(pile_id)

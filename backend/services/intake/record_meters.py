@@ -21,6 +21,7 @@ from backend.models import MeterValue, Session
 from backend.models.engine.bulk import BulkWrite
 from backend.models.engine.database import locked, transactional
 from backend.services.charging.mark_charging import mark_charging
+from backend.services.charging.raise_limit import raise_limit
 from backend.services.charging.send_stop import insist_on_stop
 from backend.services.charging.stop_session import ask_stop
 from backend.services.intake.latest_rows import write_connectors, write_progress
@@ -130,6 +131,9 @@ def _advance(progress: LiveProgress, readings: list[MeterReading], now: datetime
             progress.state = SessionState.CHARGING
     if progress.state in _SPENDING and progress.will_exhaust_hold():
         _stop_spending(progress, now)
+    elif progress.state is SessionState.CHARGING and (limit_wh := progress.higher_limit(now)) is not None:
+        progress.raise_wanted_at = now
+        progress.limit_wh = raise_limit(session_id=progress.session_id, limit_wh=limit_wh, now=now)
     return strays
 
 

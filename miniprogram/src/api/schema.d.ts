@@ -1390,7 +1390,7 @@ export interface components {
          * CommandKind
          * @enum {unknown}
          */
-        CommandKind: "report_status" | "set_time" | "start" | "stop";
+        CommandKind: "report_status" | "set_limit" | "set_time" | "start" | "stop";
         /**
          * CommandState
          * @enum {unknown}

@@ -109,7 +109,8 @@ const labels = {
     "start": "启动充电",
     "stop": "停止充电",
     "report_status": "查询状态",
-    "set_time": "校准时间"
+    "set_time": "校准时间",
+    "set_limit": "调整电量上限"
   },
   "CommandState": {
     "queued": "待下发",

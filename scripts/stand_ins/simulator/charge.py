@@ -6,7 +6,7 @@ Segments are differences of one register, so they sum exactly to its whole diffe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scripts.stand_ins.simulator.car import MJ_PER_WH, Car, electrical_values
 from scripts.stand_ins.simulator.envelope import to_text
@@ -65,6 +65,16 @@ class Charge:
     def __post_init__(self) -> None:
         self.register_start_wh = self._cut_wh = self.register.wh
         self.last_ms = self._cut_ms = self.started_ms
+        self._aim()
+
+    def set_limit_wh(self, limit_wh: int) -> None:
+        """Charge on to another energy limit, counted from the beginning."""
+        self.limits = replace(self.limits, wh=limit_wh)
+        if self.over is None:
+            self._aim()
+
+    def _aim(self) -> None:
+        """The nearest of the car's room and the limits."""
         now_mj = self.register.mj
         targets = [(now_mj + self.car.room_mj, "car_full")]
         if self.limits.wh is not None:
@@ -73,7 +83,7 @@ class Charge:
             targets.append((now_mj + self.car.room_to_mj(self.limits.soc_percent), "limit_reached"))
         self._target_mj, self._target_reason = min(targets)
         if self._target_mj <= now_mj:
-            self.over = (self._target_reason, self.started_ms)
+            self.over = (self._target_reason, self.last_ms)
 
     def advance(self, now_ms: int) -> None:
         """Let energy flow until `now_ms`, or until `over` says (reason, at)."""

@@ -1,12 +1,13 @@
 """What a pile does with `down/command`: each id once, a repeat gets the first answer.
 
-Source: device protocol, rules 1 to 3. Knows start, stop, report_status and set_time; rejects other kinds.
+Source: device protocol, rules 1 to 3. Knows start, stop, set_limit, report_status and set_time as far as the pile has
+these capabilities; rejects other kinds.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from scripts.stand_ins.simulator.charge import Limits
@@ -33,14 +34,22 @@ class BadParamsError(ValueError):
 class CommandDesk:
     """Executes commands on the connectors and remembers the last answers and the sessions that are over."""
 
-    def __init__(self, envelope: Envelope, connectors: Sequence[Connector], outbox: Outbox) -> None:
+    def __init__(
+        self,
+        envelope: Envelope,
+        connectors: Sequence[Connector],
+        outbox: Outbox,
+        capabilities: Collection[str],
+    ) -> None:
         self._envelope = envelope
         self._connectors = {connector.number: connector for connector in connectors}
         self._outbox = outbox
+        self._capabilities = capabilities
         self.replies: OrderedDict[str, UpMessage] = OrderedDict()
         self.over_sessions: OrderedDict[str, None] = OrderedDict()
         self._kinds: dict[str, Callable[[Mapping[str, Any], int], tuple[list[UpMessage], Answer]]] = {
             "stop": self._stop,
+            "set_limit": self._set_limit,
             "report_status": self._report_status,
             "set_time": self._set_time,
         }
@@ -55,6 +64,8 @@ class CommandDesk:
         kind, params = command.get("kind"), command.get("params")
         params = params if isinstance(params, dict) else {}
         try:
+            if kind not in self._capabilities:
+                return [self._reply(command_id, ("rejected", "unknown_kind"), now_ms)]
             if kind == "start":
                 # The acceptance goes first: the session's own messages then prove that it runs.
                 order = self._check_start(command, params, now_ms)
@@ -116,9 +127,18 @@ class CommandDesk:
         # A stop wins every race: a start of this session that comes later is refused.
         self.remember_over(session_no)
         if connector is None:
-            return [], ("done", "already_over") if known else ("rejected", "unknown_session")
+            return [], ("done", "already_over") if known else ("failed", "unknown_session")
         known_reason = reason if isinstance(reason, str) and reason in STOP_REASONS else "unknown"
         return connector.stop(known_reason, now_ms), ("done", None)
+
+    def _set_limit(self, params: Mapping[str, Any], now_ms: int) -> tuple[list[UpMessage], Answer]:
+        session_no = _text(params, "session_no")
+        _number(params, "limit_fen")
+        limit_wh = _number(params, "limit_wh")
+        connector = self._find(session_no)
+        if connector is None or limit_wh is None:
+            return [], ("failed", "unknown_session")
+        return connector.set_limit(limit_wh, now_ms), ("done", None)
 
     def _report_status(self, _params: Mapping[str, Any], now_ms: int) -> tuple[list[UpMessage], Answer]:
         return [connector.status_message(now_ms) for connector in self._connectors.values()], ("done", None)

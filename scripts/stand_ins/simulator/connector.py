@@ -5,7 +5,7 @@ Decides statuses and when a session starts and ends; commands (`commands.py`) de
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scripts.stand_ins.simulator.car import Car
 from scripts.stand_ins.simulator.charge import Charge, Limits, Register, final_fields
@@ -121,6 +121,16 @@ class Connector:
     def stop(self, reason: str, now_ms: int) -> list[UpMessage]:
         ended = self._end_if_open(reason, now_ms)
         return [*ended, self.status_message(now_ms)] if ended else []
+
+    def set_limit(self, limit_wh: int, now_ms: int) -> list[UpMessage]:
+        """Another limit for the session that runs, or waits for its car; one that is passed already ends it."""
+        if self.waiting:
+            limits = replace(self.waiting.order.limits, wh=limit_wh)
+            self.waiting = replace(self.waiting, order=replace(self.waiting.order, limits=limits))
+        if not self.charge:
+            return []
+        self.charge.set_limit_wh(limit_wh)
+        return self.stop(self.charge.over[0], now_ms) if self.charge.over else []
 
     def raise_fault(self, code: str, now_ms: int) -> list[UpMessage]:
         if code in self.faults:

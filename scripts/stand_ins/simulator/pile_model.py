@@ -22,7 +22,6 @@ from scripts.stand_ins.simulator.settings import PileSettings, PileSpec
 
 MAX_BACKLOG = 2_000  # meters of an offline pile; the oldest goes first
 BOOT_EPOCH_MS = from_text("2025-01-01T00:00:00Z")
-CAPABILITIES = ["start", "stop", "report_status", "set_time"]
 
 
 class OpenSession(msgspec.Struct):
@@ -76,7 +75,7 @@ class PileModel:
         ]
         self.outbox = Outbox(stored.outbox if stored else ())
         self.backlog: deque[UpMessage] = deque(maxlen=MAX_BACKLOG)
-        self.desk = CommandDesk(self.envelope, self.connectors, self.outbox)
+        self.desk = CommandDesk(self.envelope, self.connectors, self.outbox, settings.capabilities)
         self._next_heartbeat_ms = self._next_status_ms = now_ms
         if stored:
             self._recall(stored, now_ms)
@@ -220,7 +219,7 @@ class PileModel:
             rated_w=self.spec.rated_w,
             protocol_minor=0,
             config_version=0,
-            capabilities=CAPABILITIES,
+            capabilities=[*self._settings.capabilities],
         )
 
     def _connector(self, number: int) -> Connector:

@@ -37,6 +37,7 @@ class PileSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     `speed` divides the battery of every car: at 60 a charge that would take 60 min takes 1 min. Power, energy
     per second, message intervals and `at` stay those of real time, so that every meter value is plausible.
+    Commands that `capabilities` do not name are rejected.
     `skew_ms` is how far the pile's clock is ahead of the machine's until `set_time` puts it right.
     """
 
@@ -47,6 +48,7 @@ class PileSettings(msgspec.Struct, frozen=True, kw_only=True):
     speed: int = 1
     skew_ms: int = 0
     firmware: str = "sim-1.0"
+    capabilities: tuple[str, ...] = ("start", "stop", "report_status", "set_time", "set_limit")
 
 
 def read_piles_file(path: Path) -> list[PileSpec]:

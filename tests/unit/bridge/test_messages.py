@@ -64,9 +64,11 @@ def test_refuses_a_message_without_any_one_of_its_envelope_fields(kind: str) -> 
         assert reason_of(topics.up("CP1", kind), json.dumps(body).encode()) == "malformed"
 
 
-@pytest.mark.parametrize("shape", [CommandDown, ReceiptDown])
-def test_golden_down_messages_are_what_we_send(shape: type[CommandDown | ReceiptDown]) -> None:
-    name = {"CommandDown": "command", "ReceiptDown": "receipt"}[shape.__name__]
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [("command", CommandDown), ("command_set_limit", CommandDown), ("receipt", ReceiptDown)],
+)
+def test_golden_down_messages_are_what_we_send(name: str, shape: type[CommandDown | ReceiptDown]) -> None:
     text = (WIRE / "down" / f"{name}.json").read_bytes()
     assert json.loads(msgspec.json.encode(msgspec.json.decode(text, type=shape))) == json.loads(text)
 

@@ -8,8 +8,8 @@ from backend.domain.estimate import (
     MAX_ESTIMATE_S,
     MAX_LIMIT_WH,
     EnergyEstimate,
-    energy_ceiling,
     estimate_energy,
+    safe_limit,
 )
 from backend.domain.units import Fen, Watt, Wh
 
@@ -68,8 +68,17 @@ def test_refuses_what_cannot_be_estimated() -> None:
         assert refused.value.data["field"] == field
 
 
-def test_the_ceiling_is_what_the_cheapest_period_sells() -> None:
+def test_a_limit_is_what_the_dearest_period_sells_less_what_rounding_may_take() -> None:
     version = tariff((0, 14, 30_000, 40_000), (14, 48, 120_000, 40_000))
-    assert energy_ceiling(Fen(20_000), version) == 285_716  # 200 yuan at 0.70: 85.71 + 114.29
-    assert energy_ceiling(Fen(20_000), tariff((0, 48, 0, 0))) == MAX_LIMIT_WH
-    assert energy_ceiling(Fen(-1), version) == 0
+    assert safe_limit(Fen(20_000), version) == 124_981  # 199.97 yuan at 1.60
+    assert safe_limit(Fen(20_000), tariff((0, 48, 0, 0))) == MAX_LIMIT_WH
+    assert safe_limit(Fen(-1), version) == 0
+
+
+def test_what_was_taken_cheaply_raises_the_limit() -> None:
+    version = tariff((0, 14, 30_000, 40_000), (14, 48, 120_000, 40_000))
+    taken_wh = 100_000  # 70 yuan at 0.70
+    raised = safe_limit(Fen(20_000), version, taken_wh=taken_wh, spent_fen_e6=taken_wh * 70_000)
+    assert raised == 100_000 + 81_231  # 129.97 yuan at 1.60
+    spent = safe_limit(Fen(20_000), version, taken_wh=taken_wh, spent_fen_e6=20_001 * 1_000_000)
+    assert spent == taken_wh

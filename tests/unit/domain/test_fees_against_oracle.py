@@ -1,13 +1,13 @@
 """The fee engine, the cutter and the estimate never differ from an exact biller that shares no code."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.domain.estimate import MAX_LIMIT_WH, energy_ceiling, estimate_energy
+from backend.domain.estimate import MAX_LIMIT_WH, estimate_energy, safe_limit
 from backend.domain.fees import Bill, Segment, check_segments, cut_at_half_hours, price_segments
-from backend.domain.tariff import TariffVersion, next_change, period_at
+from backend.domain.tariff import TariffVersion, floor_half_hour, next_change, period_at
 from backend.domain.units import Fen, Watt, Wh
 
 from . import oracle
@@ -126,20 +126,30 @@ def test_an_estimate_is_the_longest_charge_the_budget_buys(
         assert total_after(found.duration_s + later) > budget
 
 
-@given(budget=st.integers(0, 50_000), tariff=tariffs())
+@given(
+    budget=st.integers(500, 50_000),
+    tariff=tariffs(),
+    at=instants(),
+    zone=zones,
+    shares=st.lists(st.integers(0, 1_000), min_size=1, max_size=48),
+)
 @settings(max_examples=300, deadline=None)
-def test_the_energy_ceiling_is_the_most_the_cheapest_period_sells(budget: int, tariff: Tariff) -> None:
+def test_no_way_of_taking_the_safe_limit_within_a_day_costs_more_than_the_budget(
+    budget: int, tariff: Tariff, at: datetime, zone: tzinfo, shares: list[int]
+) -> None:
     version, rows = tariff
-    cheapest = min(rows, key=lambda row: row[2] + row[3])
-    all_day = [(0, 48, cheapest[2], cheapest[3])]
-    noon = datetime(2026, 6, 1, 12, tzinfo=UTC)
-
-    def total_of(energy: int) -> int:
-        return oracle.total(oracle.price([(noon, noon, energy)], all_day, UTC))
-
-    ceiling = energy_ceiling(Fen(budget), version)
-    assert total_of(ceiling) <= budget
-    assert ceiling == MAX_LIMIT_WH or total_of(ceiling + 1) > budget
+    limit_wh = safe_limit(Fen(budget), version)
+    border = floor_half_hour(at)
+    whole = sum(shares) or 1
+    pieces = [
+        (
+            border + timedelta(minutes=30 * place),
+            border + timedelta(minutes=30 * (place + 1)),
+            limit_wh * share // whole,
+        )
+        for place, share in enumerate(shares)
+    ]
+    assert limit_wh == MAX_LIMIT_WH or oracle.total(oracle.price(pieces, rows, zone)) <= budget
 
 
 @given(at=instants(), tariff=tariffs(), zone=zones)

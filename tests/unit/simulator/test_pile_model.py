@@ -128,7 +128,7 @@ def test_gives_up_waiting_for_the_plug_after_ninety_seconds_with_an_empty_record
 def test_a_stop_that_comes_before_its_start_wins() -> None:
     pile = DrivenPile()
     pile.plug()
-    assert pile.reply_to(pile.stop()) == ("rejected", "unknown_session")
+    assert pile.reply_to(pile.stop()) == ("failed", "unknown_session")
     assert pile.reply_to(pile.start()) == ("rejected", "session_over")
 
 
@@ -382,3 +382,40 @@ def test_ac_pile_offers_each_connector_its_rated_power_and_reports_no_soc() -> N
     assert meter["power_w"] == 7_000
     assert meter["current_ma"] * meter["voltage_mv"] // 1_000_000 in range(6_999, 7_001)
     assert "soc_percent" not in meter
+
+
+def test_another_limit_counts_from_the_beginning_and_ends_the_charge_there() -> None:
+    pile = DrivenPile()
+    pile.plug()
+    pile.start(limit_wh=1_000)
+    pile.wait(20)
+    assert pile.reply_to(pile.command("set_limit", session_no="S1", limit_fen=100, limit_wh=2_000)) == (
+        "done",
+        None,
+    )
+    pile.wait(3_600)
+    record = pile.last("session_ended")
+    assert (record["register_end_wh"] - record["register_start_wh"], record["stop_reason"]) == (
+        2_000,
+        "limit_reached",
+    )
+    gone = pile.command("set_limit", session_no="S1", limit_fen=100, limit_wh=3_000)
+    assert pile.reply_to(gone) == ("failed", "unknown_session")
+
+
+def test_a_limit_that_is_passed_already_ends_the_charge() -> None:
+    pile = DrivenPile()
+    pile.plug()
+    pile.start(limit_wh=5_000)
+    pile.wait(60)
+    pile.command("set_limit", session_no="S1", limit_fen=100, limit_wh=1)
+    assert pile.last("session_ended")["stop_reason"] == "limit_reached"
+
+
+def test_a_pile_without_the_capability_rejects_limits_and_does_not_name_them() -> None:
+    pile = DrivenPile(settings=PileSettings(capabilities=("start", "stop")))
+    assert pile.last("boot")["capabilities"] == ["start", "stop"]
+    assert pile.reply_to(pile.command("set_limit", session_no="S1", limit_fen=1, limit_wh=1)) == (
+        "rejected",
+        "unknown_kind",
+    )
