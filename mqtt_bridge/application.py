@@ -48,6 +48,7 @@ class _Application:
         self.draft = piles.draft({item.pile_no for item in items if item.message is not None}, now)
         self.outcome = Outcome(draft=self.draft)
         self._reconnected: set[int] = set()
+        self._reused: list[Item] = []
         self._boots: list[PileBoot] = []
         self._first: list[Taken] = []
         self._last: list[Taken] = []
@@ -66,7 +67,7 @@ class _Application:
         self._call(self._last)
         self._take_statuses()
         self._write_marks()
-        self._quarantine(refused)
+        self._quarantine([*refused, *self._reused])
         return self.outcome
 
     def _is_refused(self, item: Item) -> bool:
@@ -84,24 +85,35 @@ class _Application:
         return bool(item.reason)
 
     def _drop_repeated(self, items: Sequence[Item]) -> list[Item]:
-        """The items without those of the rare kinds that were taken before; a repeat is receipted again."""
-        keys = {
-            (self.draft.piles[item.pile_no].known.id, item.message.id)
-            for item in items
-            if isinstance(item.message, _REMEMBERED)
-        }
-        seen = remember_messages(messages=keys, now=self._now) if keys else set()
+        """The items without those of the rare kinds that were taken before; a repeat is receipted again.
+
+        A receipt means kept: an id that comes again with other content is put aside, whole, and not receipted.
+        """
+        said: dict[tuple[int, str], str] = {}
+        for item in items:
+            if isinstance(item.message, _REMEMBERED):
+                said.setdefault(self._key(item, item.message), item.digest)
+        known = remember_messages(messages=said, now=self._now) if said else {}
+        taken = set(known)
         fresh = []
         for item in items:
             if isinstance(item.message, _REMEMBERED):
-                key = (self.draft.piles[item.pile_no].known.id, item.message.id)
+                key = self._key(item, item.message)
+                before = known.get(key, said[key])
+                if before not in {None, item.digest}:
+                    item.refuse("id_reused", "")
+                    self._reused.append(item)
+                    continue
                 self._receipt(item)
-                if key in seen:
+                if key in taken:
                     self.outcome.duplicates += 1
                     continue
-                seen.add(key)
+                taken.add(key)
             fresh.append(item)
         return fresh
+
+    def _key(self, item: Item, message: messages.UpMessage) -> tuple[int, str]:
+        return self.draft.piles[item.pile_no].known.id, message.id
 
     def _receipt(self, item: Item) -> None:
         if item.kind in messages.RECEIPTED and item.message is not None:

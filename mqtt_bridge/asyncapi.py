@@ -17,7 +17,9 @@ _PILE: Final = "{pile_no}"
 _DESCRIPTION: Final = (
     "Pile and platform over MQTT 3.1.1 or 5, QoS 1, one JSON object of at most "
     f"{MAX_PAYLOAD_BYTES} bytes, integers only. User name = client id = pile_no. A PUBACK proves nothing but the "
-    "broker: a message marked `x-receipted` is kept by the pile until `receipt` names its id."
+    "broker: a message marked `x-receipted` is kept by the pile until `receipt` names its id. An id is unique for ever, "
+    "across boots and after a counter was lost: a ULID, or the boot number and more in it. The same id with other "
+    "content is no repeat: it is kept apart, for a person, and refused as `id_reused`."
 )
 _DOWN: Final[dict[str, type[msgspec.Struct]]] = {"command": CommandDown, "receipt": ReceiptDown}
 

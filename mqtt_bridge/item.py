@@ -1,8 +1,12 @@
 """A received message on its way through the bridge, and what a committed batch of them did."""
 
+import hashlib
+from typing import Any
+
 import msgspec
 
 from backend.domain.live_progress import LiveProgress
+from backend.domain.record_digest import DIGEST_LENGTH
 from backend.domain.report import Report
 from backend.services.intake.quarantine_message import RefusedMessage
 from mqtt_bridge import messages, topics
@@ -21,6 +25,7 @@ class Item(msgspec.Struct, kw_only=True, gc=False):
     message: UpMessage | None = None
     reason: str = ""
     detail: str = ""
+    _digest: str = ""
 
     def refuse(self, reason: str, detail: str) -> None:
         """Send this message to quarantine instead of to a service."""
@@ -36,6 +41,13 @@ class Item(msgspec.Struct, kw_only=True, gc=False):
             reason=self.reason,
             detail=self.detail,
         )
+
+    @property
+    def digest(self) -> str:
+        """Of what was said: the same for a message that is sent again later with its mark `replayed`, and no other."""
+        if not self._digest:
+            self._digest = content_digest(self.payload)
+        return self._digest
 
     @property
     def message_id(self) -> str | None:
@@ -74,6 +86,17 @@ class Outcome(msgspec.Struct, kw_only=True):
     receipts: dict[str, list[str]] = msgspec.field(default_factory=dict)
     refusals: dict[str, list[RefusedId]] = msgspec.field(default_factory=dict)
     feed_topics: set[str] = msgspec.field(default_factory=set)
+
+
+def content_digest(payload: bytes) -> str:
+    """A short name of a message's content, however it is written and marked. Takes any bytes."""
+    try:
+        body = msgspec.json.decode(payload, type=dict[str, Any])
+        body.pop("replayed", None)
+        content = msgspec.json.encode(body, order="sorted")
+    except (ValueError, RecursionError):  # a field that we do not know may hold what no other decoder takes
+        content = payload
+    return hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]
 
 
 def read_item(topic: str, payload: bytes, token: int) -> Item:

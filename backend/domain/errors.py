@@ -204,5 +204,9 @@ class RecordImplausible(DomainError, code="record_implausible"):
     """A late final record cannot be true and corrects no bill. Data: session_no, faults."""
 
 
+class SecondEnd(DomainError, code="second_end"):
+    """A session that has ended is told to have ended otherwise: for a person. Data: session_no."""
+
+
 class ImpossibleTransition(DomainError, code="impossible_transition"):
     """An event cannot happen in this state; nothing changed. Data: noun, state, event."""

@@ -15,6 +15,7 @@ from mqtt_bridge.batch import Incoming
 from tests.faults.charging_pile import BALANCE_FEN, PEAK_FEN_PER_KWH, ChargingPile, replayed
 from tests.faults.due_timers import do_due_timers
 from tests.invariants import check_invariants
+from tests.scenario import NOON
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -168,3 +169,27 @@ def test_a_spell_of_hearing_goes_on_over_a_restart_and_begins_anew_after_a_gap()
         row = BridgeHearing.get()
         assert row.heard_since == now + timedelta(seconds=since)
         assert row.heard_until == now + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("age", [timedelta(hours=25), timedelta(days=3)], ids=["25 hours", "3 days"])
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_a_true_record_is_taken_however_old_it_is(database: str, age: timedelta, *, is_begun: bool) -> None:
+    """It waited at the broker, or in the pile without its mark; that it begins when we know it did proves it."""
+    del database
+    pile = ChargingPile(power_w=30_000)
+    if is_begun:
+        pile.begin()
+    pile.charge(10)
+    pile.charge(5, is_heard=False)
+    record = pile.record()
+    pile.pass_time(minutes=31)
+    do_due_timers(pile.world.now)
+    (order,) = pile.orders()
+    assert (order.state, order.energy_wh) == (OrderState.PROVISIONAL, 5_000 if is_begun else 4_500)
+    pile.pass_time(seconds=age.total_seconds())
+    pile.hear(pile.voice.heartbeat(), record, pile.voice.heartbeat())
+    (order,) = pile.orders()
+    assert (order.state, order.energy_wh, order.total_fen) == (OrderState.CORRECTED, 7_500, 1_125)
+    assert order.started_at - NOON <= timedelta(minutes=1)
+    assert pile.refused() == []
+    check_invariants()

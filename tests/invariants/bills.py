@@ -69,9 +69,9 @@ def _lines(rows: Rows, order: Order) -> oracle.Lines:
 
 def records_are_billed_once(rows: Rows) -> Iterator[str]:
     """I11: a final record makes one order at most, and the ledger has each settled order once, as it says."""
-    for (pile_id, reason), found in grouped(
+    for (pile_id, reason, _), found in grouped(
         (row for row in rows.sessions if row.review_reason.startswith(UNKNOWN_SESSION)),
-        key=lambda row: (row.pile_id, row.review_reason),
+        key=lambda row: (row.pile_id, row.review_reason, row.record_digest),
     ).items():
         ids = [row.id for row in found]
         if len(ids) > 1:

@@ -7,6 +7,7 @@ import msgspec
 
 from backend.domain.report import reported_boot
 from backend.models import MeterValue
+from mqtt_bridge.item import content_digest
 from scripts.stand_ins.simulator.envelope import KEPT, UpMessage
 from tests.invariants.rows import Rows
 
@@ -66,7 +67,8 @@ class _Applied:
         self._meters = {
             (reported_boot(row.boot), row.seq) for row in rows.meter_values if row.pile_id == pile_id
         }
-        self._ids = {row.message_id for row in rows.pile_messages if row.pile_id == pile_id}
+        self._digests = {row.message_id: row.digest for row in rows.pile_messages if row.pile_id == pile_id}
+        self._ids = self._digests.keys()
         self._refused = {_id_of(row.payload) for row in rows.quarantined if row.pile_no == pile_no}
         guns = {row.id: row.gun for row in rows.connector_by_id.values() if row.pile_id == pile_id}
         self._statuses = {
@@ -83,6 +85,11 @@ class _Applied:
                 yield f"meter {message.order} is lost"
             elif message.name in KEPT and message.id not in self._ids:
                 yield f"{message.name} {message.id} is lost"
+            elif message.name in KEPT and self._digests[message.id] not in {
+                None,
+                content_digest(message.payload),
+            }:
+                yield f"{message.name} {message.id} is lost, another message has its id"
         yield from self._old_statuses(said, losable)
 
     def _old_statuses(self, said: dict[str, UpMessage], losable: frozenset[str]) -> Iterator[str]:

@@ -250,6 +250,11 @@ def a_final_record_is_forgotten(world: HealthyWorld) -> None:
     PileMessage.delete().where(PileMessage.message_id == record.id).execute()
 
 
+def a_final_record_is_taken_for_another(world: HealthyWorld) -> None:
+    (record, *_) = [message for message in world.said if message.name == "session_ended"]
+    PileMessage.update(digest="0" * 32).where(PileMessage.message_id == record.id).execute()
+
+
 def a_meter_is_made_up(world: HealthyWorld) -> None:
     world.said.remove(next(message for message in world.said if message.name == "meter"))
 
@@ -369,6 +374,7 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I21": (
         a_meter_is_lost,
         a_final_record_is_forgotten,
+        a_final_record_is_taken_for_another,
         a_status_is_lost,
         a_meter_is_made_up,
         ids_are_made_up,

@@ -19,6 +19,7 @@ from backend.domain.errors import BadQrLink, InvalidInput, NotifyRejected
 from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
 from backend.services.views.driver.resolve_connector import read_scanned_text
 from mqtt_bridge import messages, topics
+from mqtt_bridge.item import content_digest
 from tests.security.hostile import JSON_VALUES, TEXTS, WHOLE_BODIES, mutate
 from tests.security.tally import SCALE, SEED, nothing_through
 from tests.unit.gateways import wechat_side as side
@@ -61,6 +62,7 @@ def test_a_piles_payload_is_taken_or_refused_by_a_decode_error_whatever_its_byte
         topic = topics.up("CP1", kind)
         through += escapes(messages.DecodeError, messages.decode, topic, payload)
         through += escapes(messages.DecodeError, messages.find_id, payload)
+        through += escapes(messages.DecodeError, content_digest, payload)
     nothing_through("fuzz: messages of piles", tried=len(inputs), through=through)
 
 

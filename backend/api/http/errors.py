@@ -229,6 +229,7 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
         400, "这不是本平台的充电二维码，或二维码已更换，请扫描枪身上的二维码，或输入枪编号。"
     ),
     e.RecordImplausible: Answer(409, "这份充电记录自相矛盾，不能用来更正账单，请转人工核对。"),
+    e.SecondEnd: Answer(409, "这次充电已有另一份结束记录，两份内容不同，请转人工核对。"),
     e.ImpossibleTransition: Answer(
         409, "当前状态不允许此操作，请刷新后再试。", driver_text="现在不能这样操作，请刷新后再试。"
     ),

@@ -65,20 +65,23 @@ class BulkWrite:
         return changed
 
 
-def find_existing(model: type[Row], keys: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Which of these (integer, text) primary keys have a row.
+def find_existing(
+    model: type[Row], keys: Collection[tuple[int, str]], *, value: str
+) -> dict[tuple[int, str], Any]:
+    """Which of these (integer, text) primary keys have a row, with the value of one of its columns.
 
     Written as `(a AND b) OR …`, which every database here answers from the key; a row constructor is not.
     """
     number, text = (quoted(name) for name in _key_columns(model))
-    head = f"SELECT {number}, {text} FROM {quoted(model._meta.table_name)} WHERE "  # noqa: S608, SLF001 - names from our own models
+    head = f"SELECT {number}, {text}, {quoted(value)} FROM {quoted(model._meta.table_name)} WHERE "  # noqa: S608, SLF001 - names from our own models
     condition = f"({number} = ? AND {text} = ?)".replace("?", database.param)
-    found: set[tuple[int, str]] = set()
+    found: dict[tuple[int, str], Any] = {}
     ordered = sorted(keys)
     for start in range(0, len(ordered), KEYS_PER_QUERY):
         chunk = ordered[start : start + KEYS_PER_QUERY]
         values = [value for key in chunk for value in key]
-        found.update(database.execute_sql(head + " OR ".join([condition] * len(chunk)), values).fetchall())
+        rows = database.execute_sql(head + " OR ".join([condition] * len(chunk)), values).fetchall()
+        found.update({(key, name): kept for key, name, kept in rows})
     return found
 
 

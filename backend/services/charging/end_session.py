@@ -12,6 +12,7 @@ from backend.domain.errors import RecordImplausible
 from backend.domain.fees import Segment, cut_at_half_hours
 from backend.domain.meter import FinalRecord, segments_match
 from backend.domain.order import OrderKind, OrderState
+from backend.domain.record_digest import record_digest
 from backend.domain.report import Report
 from backend.domain.report_time import TRUSTED_OFFSET
 from backend.domain.session import FailureReason, SessionEvent, SessionState, StopReason, next_state
@@ -26,6 +27,7 @@ from backend.services.charging.open_unknown_session import open_unknown_session
 from backend.services.charging.report_time import clock_offset
 from backend.services.charging.review_session import review_session
 from backend.services.charging.settle_order import settle_order
+from backend.services.charging.take_record import dated_by_content, is_repeated_end
 
 _FAILURES: Final = {
     StopReason.UNPLUGGED: FailureReason.NOT_PLUGGED,
@@ -55,14 +57,30 @@ def end_session(
     """Take a pile's final record. Repeats change nothing.
 
     Raises ConnectorNotFound for a gun the pile lacks, RecordImplausible for one that cannot correct its
-    provisional order.
+    provisional order, SecondEnd for one that tells of another end than the session had.
     """
+    digest = record_digest(
+        record,
+        session_no=session_no,
+        gun=gun,
+        stop_reason=stop_reason,
+        raw_stop_code=raw_stop_code,
+        reported_fen_e4=reported_fen_e4,
+    )
     session = _lock_session.first(session_no)
     if session is None or session.pile_id != report.pile.id:
         open_unknown_session(
-            report=report, gun=gun, record=record, session_no=session_no, stop_reason=stop_reason
+            report=report,
+            gun=gun,
+            record=record,
+            session_no=session_no,
+            stop_reason=stop_reason,
+            digest=digest,
         )
         return
+    if is_repeated_end(session, record, digest):
+        return
+    report = dated_by_content(report, record, session)
     offset = clock_offset(report)
     record = _in_platform_time(record, session, report, offset)
     has_energy = record.register_end_wh != record.register_start_wh

@@ -28,9 +28,15 @@ _REASON_LENGTH = 200
 
 @transactional
 def open_unknown_session(
-    *, report: Report, gun: int, record: FinalRecord, session_no: str, stop_reason: StopReason
+    *,
+    report: Report,
+    gun: int,
+    record: FinalRecord,
+    session_no: str,
+    stop_reason: StopReason,
+    digest: str,
 ) -> None:
-    """Keep the record as a session in review with an open order, once per reported number.
+    """Keep the record as a session in review with an open order, each different one of a reported number.
 
     An implausible record, or one without a tariff, gets no order. Raises ConnectorNotFound.
     """
@@ -38,12 +44,11 @@ def open_unknown_session(
     if connector is None:
         raise ConnectorNotFound
     reason = f"unknown_session {session_no}"[:_REASON_LENGTH]
-    is_known = (
-        Session.select()
-        .where((Session.pile_id == report.pile.id) & (Session.review_reason == reason))
-        .exists()
+    kept = Session.select(Session.record_digest).where(
+        (Session.pile_id == report.pile.id) & (Session.review_reason == reason)
     )
-    if is_known:
+    # one of before digests were kept counts as the same
+    if any(one.record_digest in {None, digest} for one in kept):
         return
     pile = Pile.get_by_id(report.pile.id)
     station = Station.get_by_id(report.pile.station_id)
@@ -66,6 +71,7 @@ def open_unknown_session(
         register_end_wh=record.register_end_wh,
         stop_reason=stop_reason,
         review_reason=reason,
+        record_digest=digest,
     )
     if session.tariff_version_id is not None and not judge_final(record, None, Watt(pile.rated_w), None):
         _open_order(session, record, report)

@@ -1,9 +1,11 @@
-"""Which messages were taken before: the ids of the rare kinds, kept so that a repeat changes nothing.
+"""Which messages were taken before: the ids of the rare kinds with a digest of what they said.
 
-Meters, statuses and heartbeats need none: (boot, seq) makes them harmless to repeat.
+The same id with the same content is a repeat and changes nothing; with another content it is none, and is not taken
+either: a pile that uses its ids twice is for a person. Meters, statuses and heartbeats need none of this: (boot, seq)
+makes them harmless to repeat.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 
 from backend.domain.errors import ServiceUnavailable
@@ -11,25 +13,29 @@ from backend.models import PileMessage
 from backend.models.engine.bulk import BulkWrite, find_existing
 from backend.models.engine.database import database, transactional
 
-_insert = BulkWrite(PileMessage, ("pile_id", "message_id", "received_at"))
+_insert = BulkWrite(PileMessage, ("pile_id", "message_id", "received_at", "digest"))
+
+Key = tuple[int, str]
+"""Row id of the pile, id of the message."""
 
 
 @transactional
-def remember_messages(*, messages: set[tuple[int, str]], now: datetime) -> set[tuple[int, str]]:
-    """Remember messages given as (pile_id, message_id), each once; returns those that were known before.
+def remember_messages(*, messages: Mapping[Key, str], now: datetime) -> dict[Key, str | None]:
+    """Remember messages with their digests; those that were known before, with what they said then.
 
-    Raises ServiceUnavailable when another bridge takes one of them at this very moment: do it again.
+    None: they were taken before digests were kept. Raises ServiceUnavailable when another bridge takes one of them at
+    this very moment: do it again.
     """
     if _are_all_fresh(messages, now):
-        return set()
-    known = find_existing(PileMessage, messages)
-    fresh = messages - known
+        return {}
+    known = find_existing(PileMessage, messages.keys(), value="digest")
+    fresh = {key: digest for key, digest in messages.items() if key not in known}
     if fresh and _remember(fresh, now) < len(fresh):
         raise ServiceUnavailable(reason="message_taken_elsewhere")
     return known
 
 
-def _are_all_fresh(messages: Collection[tuple[int, str]], now: datetime) -> bool:
+def _are_all_fresh(messages: Mapping[Key, str], now: datetime) -> bool:
     """Remember all of them if none was known, else none: repeats are rare, and asking for them costs most."""
     with database.atomic() as attempt:
         if _remember(messages, now) == len(messages):
@@ -38,5 +44,7 @@ def _are_all_fresh(messages: Collection[tuple[int, str]], now: datetime) -> bool
     return False
 
 
-def _remember(messages: Collection[tuple[int, str]], now: datetime) -> int:
-    return _insert.execute([(pile_id, message_id, now) for pile_id, message_id in messages])
+def _remember(messages: Mapping[Key, str], now: datetime) -> int:
+    return _insert.execute(
+        [(pile_id, message_id, now, digest) for (pile_id, message_id), digest in messages.items()]
+    )
