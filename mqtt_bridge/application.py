@@ -16,6 +16,7 @@ from backend.services.commands.queue import requeue_for_piles
 from backend.services.intake.progress_book import ProgressBook
 from backend.services.intake.quarantine_message import quarantine_messages
 from backend.services.intake.record_boot import PileBoot, record_boots
+from backend.services.intake.record_epochs import NewEpoch, record_epochs
 from backend.services.intake.record_meters import record_meters
 from backend.services.intake.record_status import StatusChange, record_statuses
 from backend.services.intake.remember_messages import remember_messages
@@ -50,6 +51,7 @@ class _Application:
         self._reconnected: set[int] = set()
         self._reused: list[Item] = []
         self._boots: list[PileBoot] = []
+        self._epochs: list[NewEpoch] = []
         self._first: list[Taken] = []
         self._last: list[Taken] = []
         self._meters: list[MeterReading] = []
@@ -126,6 +128,8 @@ class _Application:
             return
         self.outcome.applied += 1
         heard = self.draft.piles[item.pile_no]
+        if (epoch := inbound.begin_epoch_if_lost(message, heard, self._now)) is not None:
+            self._epochs.append(epoch)
         if isinstance(message, messages.Meter):
             self._sort_meter(item, message, heard)
             return
@@ -206,6 +210,8 @@ class _Application:
         """A pile that is back is sent again what it has not answered."""
         if self._boots:
             record_boots(boots=self._boots)
+        if self._epochs:
+            record_epochs(epochs=self._epochs, now=self._now)
         if self._reconnected:
             requeue_for_piles(pile_ids=self._reconnected, now=self._now)
 

@@ -11,7 +11,7 @@ from backend.domain.fees import Segment
 from backend.domain.meter import FinalRecord
 from backend.domain.meter_reading import MeterReading
 from backend.domain.pile_mark import PileMark
-from backend.domain.report import Report, boot_in_order
+from backend.domain.report import BOOTS_PER_EPOCH, Report, boot_in_order
 from backend.domain.report_time import in_our_time
 from backend.domain.session import StopReason
 from backend.domain.units import Wh
@@ -19,6 +19,7 @@ from backend.services.charging.end_session import end_session
 from backend.services.charging.record_reply import record_reply
 from backend.services.charging.record_session_started import record_session_started
 from backend.services.intake.record_boot import PileBoot
+from backend.services.intake.record_epochs import NewEpoch
 from backend.services.intake.record_status import StatusChange
 from mqtt_bridge import messages
 from mqtt_bridge.item import Taken
@@ -159,13 +160,29 @@ def _join(codes: list[str], length: int) -> str:
     return text if len(text) <= length else text[: length + 1].rpartition(",")[0]
 
 
+def begin_epoch_if_lost(message: UpMessage, heard: HeardPile, now: datetime) -> NewEpoch | None:
+    """A pile that has lost its counter is heard anew from this message on; None: its numbers go on."""
+    if message.replayed or (isinstance(message, messages.Online) and not message.online):
+        return None  # what was told later, and a will, are older than they come
+    mark, at = heard.mark, _utc(message.at)
+    boot = _boot_in_order(message, mark)
+    if not mark.counts_anew(boot=boot, seq=message.seq, at=at, received_at=now):
+        return None
+    epoch = NewEpoch(pile=heard.known, last_boot=mark.boot, last_seq=mark.seq, boot=boot, seq=message.seq)
+    mark.begin_epoch(seq=message.seq, at=at)
+    return epoch
+
+
 def _boot_in_order(message: UpMessage, mark: PileMark) -> int:
-    return boot_in_order(
+    boot = boot_in_order(
         mark.boot,
         message.boot,
         is_replayed=message.replayed,
         is_boot_message=isinstance(message, messages.Boot),
     )
+    if message.replayed and mark.is_of_epoch_before(boot=boot, seq=message.seq, at=_utc(message.at)):
+        return boot - BOOTS_PER_EPOCH
+    return boot
 
 
 def _platform_time(at: datetime, received_at: datetime, mark: PileMark, *, is_replayed: bool) -> datetime:

@@ -174,6 +174,9 @@ class PileBook:
         if before is not None:
             heard.mark.set_time_asked_at = before.mark.set_time_asked_at
             heard.mark.late_since = before.mark.late_since
+            heard.mark.newest_at = before.mark.newest_at
+            heard.mark.restart_run = before.mark.restart_run
+            heard.mark.restart_seq = before.mark.restart_seq
             heard.mark.boot, heard.mark.seq = max(
                 (heard.mark.boot, heard.mark.seq), (before.mark.boot, before.mark.seq)
             )

@@ -92,7 +92,7 @@ class PileWentOffline(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PileLostItsCounter(msgspec.Struct, frozen=True, kw_only=True):
-    """The pile's own numbers of its boots, before and now."""
+    """The pile's own numbers of its boots, before and now: the same where it lost those of its messages within a boot."""
 
     last_boot: int
     boot: int

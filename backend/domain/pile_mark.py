@@ -8,10 +8,15 @@ from typing import Final
 
 import msgspec
 
+from backend.domain.report import BOOTS_PER_EPOCH
 from backend.domain.report_time import TRUSTED_OFFSET
 
 LATE_FOR: Final = timedelta(minutes=5)
 LONGEST_WAIT: Final = timedelta(days=1)
+RESTART_SEEN_BY: Final = 3
+"""One message never outvotes all others: so many in a row must say that the counter began anew."""
+_CLOCK_LOST: Final = timedelta(days=30)
+_SLACK: Final = timedelta(seconds=1)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
@@ -29,6 +34,47 @@ class PileMark(msgspec.Struct, kw_only=True, gc=False):
     # kept in memory only
     set_time_asked_at: datetime | None = None
     late_since: datetime | None = None
+    # by the pile's clock: when it made its newest message
+    newest_at: datetime | None = None
+    # messages in a row that were made after the newest and numbered before it, and the number of the last of them
+    restart_run: int = 0
+    restart_seq: int = -1
+
+    def counts_anew(self, *, boot: int, seq: int, at: datetime, received_at: datetime) -> bool:
+        """Whether the pile has lost its counter: several messages in a row are newer than the newest, and numbered before it.
+
+        Repeats, late and reordered messages are older than the newest. A clock that was lost with the counter tells
+        nothing, and no message waits for a month.
+        """
+        if (boot, seq) > (self.boot, self.seq):
+            self.newest_at, self.restart_run = at, 0
+            return False
+        newest_at = self._newest_at()
+        if boot != self.boot or newest_at is None:
+            return False
+        if at <= newest_at + _SLACK and received_at - at < _CLOCK_LOST:
+            return False
+        self.restart_run = self.restart_run + 1 if seq > self.restart_seq or not self.restart_run else 1
+        self.restart_seq = seq
+        return self.restart_run >= RESTART_SEEN_BY
+
+    def begin_epoch(self, *, seq: int, at: datetime) -> None:
+        """From this message on the pile's numbers count above all that it gave before."""
+        self.boot += BOOTS_PER_EPOCH
+        self.seq, self.newest_at = seq, at
+        self.restart_run, self.restart_seq = 0, -1
+
+    def is_of_epoch_before(self, *, boot: int, seq: int, at: datetime) -> bool:
+        """Whether a message told later, numbered above the newest of its boot, was made before the counter was lost."""
+        newest_at = self._newest_at()
+        is_above = boot == self.boot >= BOOTS_PER_EPOCH and seq > self.seq
+        return is_above and newest_at is not None and at <= newest_at
+
+    def _newest_at(self) -> datetime | None:
+        """As this process heard it, else what the row says of the last message: when it came, less the clock's offset."""
+        if self.newest_at is None and self.last_seen_at is not None:
+            return self.last_seen_at + timedelta(milliseconds=self.clock_offset_ms or 0)
+        return self.newest_at
 
     def see(self, *, boot: int, seq: int, received_at: datetime) -> None:
         """A message that was not replayed arrived: the pile is online, whatever we thought."""
