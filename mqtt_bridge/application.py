@@ -128,7 +128,7 @@ class _Application:
             return
         self.outcome.applied += 1
         heard = self.draft.piles[item.pile_no]
-        if (epoch := inbound.begin_epoch_if_lost(message, heard, self._now)) is not None:
+        if (epoch := inbound.begin_epoch_if_lost(message, heard)) is not None:
             self._epochs.append(epoch)
         if isinstance(message, messages.Meter):
             self._sort_meter(item, message, heard)

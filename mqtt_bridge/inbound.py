@@ -160,13 +160,13 @@ def _join(codes: list[str], length: int) -> str:
     return text if len(text) <= length else text[: length + 1].rpartition(",")[0]
 
 
-def begin_epoch_if_lost(message: UpMessage, heard: HeardPile, now: datetime) -> NewEpoch | None:
+def begin_epoch_if_lost(message: UpMessage, heard: HeardPile) -> NewEpoch | None:
     """A pile that has lost its counter is heard anew from this message on; None: its numbers go on."""
     if message.replayed or (isinstance(message, messages.Online) and not message.online):
         return None  # what was told later, and a will, are older than they come
     mark, at = heard.mark, _utc(message.at)
     boot = _boot_in_order(message, mark)
-    if not mark.counts_anew(boot=boot, seq=message.seq, at=at, received_at=now):
+    if not mark.counts_anew(boot=boot, seq=message.seq, at=at):
         return None
     epoch = NewEpoch(pile=heard.known, last_boot=mark.boot, last_seq=mark.seq, boot=boot, seq=message.seq)
     mark.begin_epoch(seq=message.seq, at=at)

@@ -40,7 +40,7 @@ class PileMark(msgspec.Struct, kw_only=True, gc=False):
     restart_run: int = 0
     restart_seq: int = -1
 
-    def counts_anew(self, *, boot: int, seq: int, at: datetime, received_at: datetime) -> bool:
+    def counts_anew(self, *, boot: int, seq: int, at: datetime) -> bool:
         """Whether the pile has lost its counter: several messages in a row are newer than the newest, and numbered before it.
 
         Repeats, late and reordered messages are older than the newest. A clock that was lost with the counter tells
@@ -52,7 +52,7 @@ class PileMark(msgspec.Struct, kw_only=True, gc=False):
         newest_at = self._newest_at()
         if boot != self.boot or newest_at is None:
             return False
-        if at <= newest_at + _SLACK and received_at - at < _CLOCK_LOST:
+        if newest_at - _CLOCK_LOST < at <= newest_at + _SLACK:
             return False
         self.restart_run = self.restart_run + 1 if seq > self.restart_seq or not self.restart_run else 1
         self.restart_seq = seq

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from backend import gateways
+from backend.domain.command import CommandKind
 from backend.domain.errors import ChannelUnavailable
 from backend.domain.event import EventKind, PileWentOffline
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
+from backend.domain.report import BOOTS_PER_EPOCH
 from backend.domain.stored_file import OCTETS, FilePurpose
 from backend.domain.timer import TimerKind
 from backend.gateways.files.local_folder import LocalFolder
@@ -43,7 +45,10 @@ from backend.models.ledger import LedgerPosting
 from backend.services.access.password_guesses import note_wrong
 from backend.services.charging.expire_command import expire_command
 from backend.services.charging.expire_start import expire_start
+from backend.services.charging.raise_limit import raise_limit
 from backend.services.charging.release_review import release_review
+from backend.services.charging.repeat_stop import repeat_stop
+from backend.services.charging.stop_session import stop_session
 from backend.services.charging.watch_session import PROVISIONAL_AFTER, watch_session
 from backend.services.commands.ask_statuses import ask_statuses
 from backend.services.ground.event_queue import Consumer, ToldEvent
@@ -53,6 +58,7 @@ from backend.services.ground.timers import ClaimedTimer, claim_timers, renew_cla
 from backend.services.intake.count_offline import count_offline
 from backend.services.intake.load_progress import load_progress
 from backend.services.intake.mark_silent_piles import mark_silent_piles
+from backend.services.intake.record_epochs import NewEpoch, record_epochs
 from backend.services.intake.record_meters import write_behind
 from backend.services.payments import refresh_payment, top_up_wallet
 from backend.services.upkeep.delete_old_events import KEPT, delete_old_events
@@ -199,6 +205,52 @@ def delete_a_file(world: Scenario) -> Act:
     return partial(_delete_files, folder, now=world.now + 2 * GRACE)
 
 
+def _stopped(world: Scenario, result: str, reason: str = "") -> tuple[str, Callable[[], None]]:
+    """A charge whose driver's stop was answered so; and the driver's next tap, six seconds later."""
+    driver = world.driver()
+    session_no = world.start(driver).session_no
+    world.after(seconds=5)
+    world.say_started(session_no, START_WH)
+    stop_session(driver=driver, session_no=session_no, now=world.now)
+    world.answer(world.commands(session_no)[-1], result, reason)
+    return session_no, partial(
+        stop_session, driver=driver, session_no=session_no, now=world.now + timedelta(seconds=6)
+    )
+
+
+def repeat_a_stop(world: Scenario) -> Act:
+    session_no, _ = _stopped(world, "rejected")
+    return partial(repeat_stop, session_no=session_no, now=world.after(seconds=15).now)
+
+
+def ask_for_a_stop_again(world: Scenario) -> Act:
+    return _stopped(world, "accepted")[1]
+
+
+def end_what_its_pile_does_not_know(world: Scenario) -> Act:
+    session_no, _ = _stopped(world, "failed", "unknown_session")
+    return partial(repeat_stop, session_no=session_no, now=world.after(seconds=3).now)
+
+
+def raise_a_limit(world: Scenario) -> Act:
+    session_no = _charging(world)
+    Pile.update(capabilities="start,stop,set_limit").execute()
+    session = world.session(session_no)
+    more_wh = (session.limit_wh or 0) + 1_000
+    return partial(raise_limit, session_id=session.id, limit_wh=more_wh, now=world.now)
+
+
+def refuse_a_limit(world: Scenario) -> Act:
+    raise_a_limit(world)()
+    (command,) = Command.select().where(Command.kind == CommandKind.SET_LIMIT)
+    return partial(world.answer, command, "rejected", "unknown_kind")
+
+
+def begin_an_epoch(world: Scenario) -> Act:
+    epoch = NewEpoch(pile=world.known, last_boot=1, last_seq=100, boot=BOOTS_PER_EPOCH + 1, seq=3)
+    return partial(_begin_once, epoch, now=world.now)
+
+
 CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "expire_start.expire_start": expire_a_start,
     "expire_command.expire_command": expire_a_command,
@@ -242,6 +294,12 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "stored_files._confirm": store_a_file,
     "stored_files._doom": delete_a_file,
     "stored_files._forget": delete_a_file,
+    "repeat_stop.repeat_stop": repeat_a_stop,
+    "send_stop.insist_on_stop": ask_for_a_stop_again,
+    "watch_session.end_by_what_is_known": end_what_its_pile_does_not_know,
+    "raise_limit.raise_limit": raise_a_limit,
+    "raise_limit.take_back_limit": refuse_a_limit,
+    "record_epochs.record_epochs": begin_an_epoch,
 }
 """The service of the crash points → what leads up to it."""
 
@@ -395,6 +453,12 @@ def _ask_once(pile: tuple[int, int], now: datetime) -> None:
     """What a bridge does, which remembers whom it has asked."""
     if not Command.select().exists():
         ask_statuses(piles=[pile], not_told_since=now, now=now)
+
+
+def _begin_once(epoch: NewEpoch, now: datetime) -> None:
+    """What a bridge does, whose mark of the pile is a row by then."""
+    if not Event.select().where(Event.kind == EventKind.PILE_LOST_ITS_COUNTER).exists():
+        record_epochs(epochs=[epoch], now=now)
 
 
 def _note_failure(payment_no: str) -> None:

@@ -29,11 +29,15 @@ _PARAMS: Final[dict[str, dict[str, Any]]] = {
             "reason": {"enum": ["driver_app", "balance_exhausted", "limit_reached", "staff", "platform"]},
         },
     },
+    "set_limit": {
+        "required": ["session_no", "limit_fen", "limit_wh"],
+        "properties": {"session_no": _TEXT, "limit_fen": _COUNT, "limit_wh": _COUNT},
+    },
     "report_status": {},
     "set_time": {"required": ["now"], "properties": {"now": _TIME}},
 }
 KINDS: Final = frozenset(_PARAMS)
-"""A pile rejects any other kind of command, which does no harm."""
+"""A pile rejects any other kind of command, which does no harm; `set_limit` where its `boot` does not name it."""
 
 _RECEIPT: Final = {
     "required": ["ids"],

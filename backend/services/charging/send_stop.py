@@ -27,7 +27,7 @@ def send_stop(*, session: Session, reason: StopReason, now: datetime) -> None:
     ).execute()
     stops = list_stops(session)
     if not any(stop.state in OPEN_STATES for stop in stops):
-        queue_command(
+        stop = queue_command(
             pile_id=session.pile_id,
             operator_id=session.operator_id,
             session_id=session.id,
@@ -35,11 +35,12 @@ def send_stop(*, session: Session, reason: StopReason, now: datetime) -> None:
             params={"session_no": session.session_no, "reason": reason.value},
             now=now,
         )
+        stops.append(stop)
     if session.state is SessionState.STOPPING:
         set_timer(
             kind=TimerKind.STOP_REPEAT,
             subject_no=session.session_no,
-            due_at=now + gap_after(len(stops) + 1),
+            due_at=now + gap_after(len(stops)),
         )
 
 

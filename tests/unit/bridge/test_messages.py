@@ -66,7 +66,7 @@ def test_refuses_a_message_without_any_one_of_its_envelope_fields(kind: str) -> 
 
 @pytest.mark.parametrize(
     ("name", "shape"),
-    [("command", CommandDown), ("command_set_limit", CommandDown), ("receipt", ReceiptDown)],
+    [("command", CommandDown), ("command.set_limit", CommandDown), ("receipt", ReceiptDown)],
 )
 def test_golden_down_messages_are_what_we_send(name: str, shape: type[CommandDown | ReceiptDown]) -> None:
     text = (WIRE / "down" / f"{name}.json").read_bytes()
