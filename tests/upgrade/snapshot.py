@@ -24,6 +24,8 @@ from backend.models.engine.migrations import FOLDER, HISTORY_TABLE, apply_migrat
 Value: TypeAlias = str | int | dict[str, str] | None
 """As JSON has it; bytes are {"base64": "…"}."""
 
+OF_ITS_TIME: Final = frozenset({"I28"})
+"""Invariants that the previous landing did not keep yet: its starts counted on the cheapest price. Empty with the next."""
 INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}")
 DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 

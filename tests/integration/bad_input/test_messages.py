@@ -141,7 +141,8 @@ def test_the_final_record_of_an_unknown_session_opens_one_order_for_review(world
     before = money()
     with RawPile(world) as pile:
         pile.come_up()
-        ids = [pile.say("session_ended", **final_record()) for _ in range(3)]
+        record = final_record()
+        ids = [pile.say("session_ended", **record) for _ in range(3)]
         soon(lambda: set(ids) <= pile.receipted(), "the record is receipted")
         (session,) = pile.sessions()
         assert (session.state.value, session.review_reason) == ("review", "unknown_session S404")
