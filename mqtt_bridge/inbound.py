@@ -3,6 +3,7 @@
 Decides nothing: it turns wire structs into what services take.
 """
 
+import operator
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 from backend.domain.fees import Segment
 from backend.domain.meter import FinalRecord
 from backend.domain.meter_reading import MeterReading
+from backend.domain.meter_sample import SAMPLE_NAMES, MeterSample
 from backend.domain.pile_mark import PileMark
 from backend.domain.report import BOOTS_PER_EPOCH, Report, boot_in_order
 from backend.domain.report_time import in_our_time
@@ -28,6 +30,7 @@ from mqtt_bridge.pile_book import HeardConnector, HeardPile
 
 FAULT_CODES_LENGTH: Final = 200
 CAPABILITIES_LENGTH: Final = 500
+_sample_values: Final = operator.attrgetter(*SAMPLE_NAMES)
 
 
 def make_report(message: UpMessage, heard: HeardPile, now: datetime) -> Report:
@@ -60,13 +63,7 @@ def make_reading(meter: messages.Meter, heard: HeardPile, now: datetime) -> Mete
         at=_platform_time(at, now, mark, is_replayed=is_replayed),
         received_at=now,
         is_replayed=is_replayed,
-        register_wh=meter.register_wh,
-        power_w=meter.power_w,
-        voltage_mv=meter.voltage_mv,
-        current_ma=meter.current_ma,
-        soc_percent=meter.soc_percent,
-        temperature_c=meter.temperature_c,
-        remaining_s=meter.remaining_s,
+        sample=MeterSample(*_sample_values(meter)),
     )
 
 

@@ -5,13 +5,15 @@ Decides whether a payload is well formed; whether it is true is for the services
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from types import NoneType
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, get_args
 
 import msgspec
 from msgspec import Meta, Struct
 
 from backend.domain.command import CommandKind
 from backend.domain.connector import ConnectorStatus
+from backend.domain.meter_sample import Count, MeterSample, Register
 from mqtt_bridge import topics
 
 MAX_PAYLOAD_BYTES: Final = 16 * 1024
@@ -33,13 +35,6 @@ Code: TypeAlias = Annotated[str, Meta(max_length=64)]
 Name: TypeAlias = Annotated[str, Meta(max_length=50)]
 Word: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[!-+\--~]+\Z")]  # no comma
 At: TypeAlias = Annotated[datetime, Meta(tz=True)]
-Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-Register: TypeAlias = Annotated[int, Meta(ge=0, le=10**13)]
-Power: TypeAlias = Annotated[int, Meta(ge=-10_000_000, le=10_000_000)]  # below 0: energy back to the grid
-Voltage: TypeAlias = Annotated[int, Meta(ge=0, le=100_000_000)]
-Current: TypeAlias = Annotated[int, Meta(ge=-100_000_000, le=100_000_000)]
-Percent: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
-Temperature: TypeAlias = Annotated[int, Meta(ge=-100, le=1_000)]
 FenE4: TypeAlias = Annotated[int, Meta(ge=0, le=10**15)]
 Gun: TypeAlias = Annotated[int, Meta(ge=1, le=MAX_GUN)]
 
@@ -85,15 +80,28 @@ class Status(ConnectorMessage, kw_only=True, frozen=True):
     fault_codes: Annotated[list[Word], Meta(max_length=MAX_FAULT_CODES)] = []
 
 
-class Meter(ConnectorMessage, kw_only=True, gc=False, frozen=True):
+class _OfSession(ConnectorMessage, kw_only=True, gc=False, frozen=True):
     session_no: SessionNo
-    register_wh: Register
-    power_w: Power
-    voltage_mv: Voltage
-    current_ma: Current
-    soc_percent: Percent | None = None
-    temperature_c: Temperature | None = None
-    remaining_s: Count | None = None
+
+
+if TYPE_CHECKING:
+
+    class Meter(_OfSession, MeterSample):  # type: ignore[misc]  # structs with fields cannot be joined at run time
+        """A sample of a running session, its fields flat in the message."""
+
+else:
+    Meter = msgspec.defstruct(
+        "Meter",
+        [
+            (field.name, field.type, None) if NoneType in get_args(field.type) else (field.name, field.type)
+            for field in msgspec.structs.fields(MeterSample)
+        ],
+        bases=(_OfSession,),
+        module=__name__,
+        kw_only=True,
+        gc=False,
+        frozen=True,
+    )
 
 
 class SessionStarted(ConnectorMessage, kw_only=True, gc=False, frozen=True):

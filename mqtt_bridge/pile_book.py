@@ -66,13 +66,7 @@ class HeardConnector(msgspec.Struct, gc=False):
         live = self.live
         live.at_ms = max(live.at_ms, to_ms(reading.at))
         live.session_no = reading.session_no
-        live.register_wh = reading.register_wh
-        live.power_w = reading.power_w
-        live.voltage_mv = reading.voltage_mv
-        live.current_ma = reading.current_ma
-        live.soc_percent = reading.soc_percent
-        live.temperature_c = reading.temperature_c
-        live.remaining_s = reading.remaining_s
+        live.sample = reading.sample
 
 
 class HeardPile(msgspec.Struct, gc=False):

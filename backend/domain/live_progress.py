@@ -86,12 +86,12 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
             self.behind_since = reading.received_at
         if order <= (self.boot, self.seq):
             return None
-        current = Reading(reading.at, Wh(reading.register_wh), Watt(reading.power_w))
+        current = Reading(reading.at, Wh(reading.sample.register_wh), Watt(reading.sample.power_w))
         judged = Reading(self._judged_at(reading), current.register_wh, current.power_w)
         verdict = judge_reading(self.last, judged, Watt(self.rated_w), self.frozen_since)
         if verdict in {MeterVerdict.BACKWARDS, MeterVerdict.JUMP}:
             return verdict
-        grown_wh = 0 if self.last is None else reading.register_wh - self.last.register_wh
+        grown_wh = 0 if self.last is None else current.register_wh - self.last.register_wh
         self._add(grown_wh, reading.at)
         if grown_wh > 0 or self.energy_grew_at is None:
             self.energy_grew_at = reading.at
@@ -115,7 +115,7 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
         if self.hold_fen <= 0 or self.version is None or self.zone is None or self.reading is None:
             return False
         price_e5 = self._period(self.version, self.zone, self.reading.at).total_e5
-        ahead_e6 = max(0, self.reading.power_w) * REPORT_INTERVAL_S * price_e5 // _S_PER_HOUR
+        ahead_e6 = max(0, self.reading.sample.power_w) * REPORT_INTERVAL_S * price_e5 // _S_PER_HOUR
         return self.electricity_fen_e6 + self.service_fen_e6 + ahead_e6 >= self.hold_fen * WH_E5_PER_FEN
 
     def higher_limit(self, now: datetime) -> Wh | None:

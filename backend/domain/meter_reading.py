@@ -4,6 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from backend.domain.meter_sample import MeterSample
+
 
 class MeterReading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One `meter` message; `at` is its time in ours, `reported_at` by the pile's clock. (boot, seq) is its place."""
@@ -18,13 +20,7 @@ class MeterReading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     at: datetime
     received_at: datetime
     is_replayed: bool
-    register_wh: int
-    power_w: int
-    voltage_mv: int
-    current_ma: int
-    soc_percent: int | None
-    temperature_c: int | None
-    remaining_s: int | None
+    sample: MeterSample
 
     @property
     def order(self) -> tuple[int, int]:

@@ -11,6 +11,7 @@ import msgspec
 import redis
 
 from backend.domain.connector import ConnectorStatus
+from backend.domain.meter_sample import MeterSample
 from backend.live import connection
 
 PILES_PER_STATEMENT: Final = 1_000
@@ -27,13 +28,7 @@ class LiveConnector(msgspec.Struct, kw_only=True, gc=False):
     fault_codes: str = ""
     at_ms: int = 0
     session_no: str | None = None
-    register_wh: int | None = None
-    power_w: int | None = None
-    voltage_mv: int | None = None
-    current_ma: int | None = None
-    soc_percent: int | None = None
-    temperature_c: int | None = None
-    remaining_s: int | None = None
+    sample: MeterSample | None = None
 
 
 class LivePile(msgspec.Struct, kw_only=True):

@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 
 from backend import live
 from backend.domain.connector import ConnectorStatus
+from backend.domain.meter_sample import MeterSample
 from backend.domain.station import distance_m
 from backend.live import connection, feed, live_status, nearby, rate_limit, token_cache, wake
 from backend.live.live_status import LiveConnector, LivePile
@@ -20,7 +21,7 @@ def a_live_pile(pile_no: str, power_w: int = 0) -> LivePile:
         gun=1,
         connector_no=f"{pile_no}01",
         status=ConnectorStatus.CHARGING,
-        power_w=power_w,
+        sample=MeterSample(1_000, power_w, 400_000, 0, None, None, None),
         fault_codes="充,电",
     )
     return LivePile(pile_no=pile_no, station_no="ST1", is_online=True, boot=3, seq=4, connectors=[connector])

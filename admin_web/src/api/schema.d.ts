@@ -940,14 +940,15 @@ export interface components {
         };
         /** MeterView */
         MeterView: {
-            at: string;
-            is_stale: boolean;
+            register_wh: number;
             power_w: number;
             voltage_mv: number;
             current_ma: number;
             soc_percent: number | null;
             temperature_c: number | null;
             remaining_s: number | null;
+            at: string;
+            is_stale: boolean;
         };
         /**
          * StopReason

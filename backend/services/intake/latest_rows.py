@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
 
+from msgspec.structs import astuple
+
 from backend.domain.connector import ConnectorStatus
 from backend.domain.live_progress import LiveProgress
 from backend.domain.meter_reading import MeterReading
+from backend.domain.meter_sample import SAMPLE_NAMES
 from backend.models import ConnectorState, SessionProgress
 from backend.models.engine.bulk import BulkWrite
 
@@ -21,13 +24,7 @@ _LATEST: Final = (
     "meter_boot",
     "meter_seq",
     "meter_at",
-    "register_wh",
-    "power_w",
-    "voltage_mv",
-    "current_ma",
-    "soc_percent",
-    "temperature_c",
-    "remaining_s",
+    *SAMPLE_NAMES,
 )
 # what a row needs besides when a connector's first message is a meter; statuses own these afterwards
 _FIRST: Final = ("status", "is_plugged", "fault_codes", "boot", "seq")
@@ -37,17 +34,11 @@ _PROGRESS: Final = (
     "boot",
     "seq",
     "meter_at",
-    "register_wh",
     "energy_wh",
     "electricity_fen_e6",
     "service_fen_e6",
-    "power_w",
-    "voltage_mv",
-    "current_ma",
-    "soc_percent",
-    "temperature_c",
-    "remaining_s",
     "energy_grew_at",
+    *SAMPLE_NAMES,
 )
 _upsert_latest = BulkWrite(
     ConnectorState, _LATEST + _FIRST, updates=_LATEST[1:], guard=("meter_boot", "meter_seq")
@@ -88,13 +79,7 @@ def _latest_row(reading: MeterReading) -> _Columns:
         reading.boot,
         reading.seq,
         reading.at,
-        reading.register_wh,
-        reading.power_w,
-        reading.voltage_mv,
-        reading.current_ma,
-        reading.soc_percent,
-        reading.temperature_c,
-        reading.remaining_s,
+        *astuple(reading.sample),
         *_FIRST_VALUES,
     )
 
@@ -105,15 +90,9 @@ def _progress_row(progress: LiveProgress, reading: MeterReading) -> _Columns:
         progress.boot,
         progress.seq,
         reading.at,
-        reading.register_wh,
         progress.energy_wh,
         progress.electricity_fen_e6,
         progress.service_fen_e6,
-        reading.power_w,
-        reading.voltage_mv,
-        reading.current_ma,
-        reading.soc_percent,
-        reading.temperature_c,
-        reading.remaining_s,
         progress.energy_grew_at,
+        *astuple(reading.sample),
     )

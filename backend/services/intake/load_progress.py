@@ -16,6 +16,7 @@ from backend.domain.errors import TariffMissing
 from backend.domain.live_progress import LiveProgress
 from backend.domain.meter import Reading
 from backend.domain.meter_reading import MeterReading
+from backend.domain.meter_sample import SAMPLE_KEPT, MeterSample
 from backend.domain.report_time import in_our_time
 from backend.domain.tariff import TariffVersion
 from backend.domain.units import Watt, Wh
@@ -129,13 +130,7 @@ def _reading(row: Any) -> MeterReading:
         at=_our_time(row),
         received_at=row.received_at,
         is_replayed=row.is_replayed,
-        register_wh=row.register_wh,
-        power_w=row.power_w,
-        voltage_mv=row.voltage_mv,
-        current_ma=row.current_ma,
-        soc_percent=row.soc_percent,
-        temperature_c=row.temperature_c,
-        remaining_s=None,
+        sample=MeterSample(**{name: getattr(row, name) for name in SAMPLE_KEPT}, remaining_s=None),
     )
 
 

@@ -5,6 +5,7 @@ at most once a second for each session (docs/adr/0009). An implausible reading d
 Whether it spoils the bill is decided at the end of the session.
 """
 
+import operator
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,6 +17,7 @@ from msgspec.structs import replace
 from backend.domain.live_progress import REPORT_INTERVAL_S, LiveProgress
 from backend.domain.meter import MeterVerdict
 from backend.domain.meter_reading import MeterReading
+from backend.domain.meter_sample import SAMPLE_KEPT
 from backend.domain.session import SessionState, StopReason
 from backend.models import MeterValue, Session
 from backend.models.engine.bulk import BulkWrite
@@ -43,14 +45,10 @@ _RAW: Final = (
     "session_no",
     "at",
     "received_at",
-    "register_wh",
-    "power_w",
-    "voltage_mv",
-    "current_ma",
-    "soc_percent",
-    "temperature_c",
     "is_replayed",
+    *SAMPLE_KEPT,
 )
+_sample_values: Final = operator.attrgetter(*SAMPLE_KEPT)
 _insert_raw = BulkWrite(MeterValue, _RAW)
 
 
@@ -157,7 +155,7 @@ def _judge(progress: LiveProgress, reading: MeterReading) -> None:
             "implausible_reading",
             session_no=progress.session_no,
             verdict=verdict.value,
-            register_wh=reading.register_wh,
+            register_wh=reading.sample.register_wh,
         )
 
 
@@ -233,11 +231,6 @@ def _raw_row(reading: MeterReading) -> tuple[int | str | bool | datetime | None,
         reading.session_no,
         reading.reported_at,
         reading.received_at,
-        reading.register_wh,
-        reading.power_w,
-        reading.voltage_mv,
-        reading.current_ma,
-        reading.soc_percent,
-        reading.temperature_c,
         reading.is_replayed,
+        *_sample_values(reading.sample),
     )

@@ -12,6 +12,7 @@ import msgspec
 from peewee import JOIN
 
 from backend.domain.connector import ConnectorGroup, ConnectorStatus, group_of
+from backend.domain.meter_sample import SAMPLE_NAMES, MeterSample
 from backend.domain.pile import PileKind
 from backend.live import live_status
 from backend.live.live_status import LiveConnector, LivePile
@@ -101,15 +102,15 @@ def _views(piles: Iterable[LivePile], now: datetime) -> dict[str, ConnectorNow]:
 def _view(pile: LivePile, connector: LiveConnector, now: datetime) -> ConnectorNow:
     is_online = is_pile_heard(pile, now)
     group = group_of(connector.status, online=is_online)
-    is_charging = group is ConnectorGroup.CHARGING
+    shown = connector.sample if group is ConnectorGroup.CHARGING else None
     return ConnectorNow(
         connector_no=connector.connector_no,
         status=connector.status if is_online else ConnectorStatus.OFFLINE,
         group=group,
         is_plugged=connector.is_plugged,
-        power_w=connector.power_w if is_charging else None,
-        soc_percent=connector.soc_percent if is_charging else None,
-        remaining_s=connector.remaining_s if is_charging else None,
+        power_w=None if shown is None else shown.power_w,
+        soc_percent=None if shown is None else shown.soc_percent,
+        remaining_s=None if shown is None else shown.remaining_s,
         updated_at=time_of(pile.last_seen_ms),
         is_stale=is_outdated(connector, group, is_online=is_online, now=now),
     )
@@ -126,9 +127,7 @@ def _from_database(places: Sequence[ConnectorPlace]) -> list[LivePile]:
             ConnectorState.is_plugged,
             ConnectorState.status_at,
             ConnectorState.meter_at,
-            ConnectorState.power_w,
-            ConnectorState.soc_percent,
-            ConnectorState.remaining_s,
+            *[getattr(ConnectorState, name) for name in SAMPLE_NAMES],
         )
         .join(PileState, JOIN.LEFT_OUTER, on=(PileState.pile_id == Connector.pile_id))
         .join(ConnectorState, JOIN.LEFT_OUTER, on=(ConnectorState.connector_id == Connector.id))
@@ -147,9 +146,7 @@ def _live_pile(
     is_plugged: bool | None,  # noqa: FBT001 - as above
     status_at: datetime | None,
     meter_at: datetime | None,
-    power_w: int | None,
-    soc_percent: int | None,
-    remaining_s: int | None,
+    *sample: Any,
 ) -> LivePile:
     """Columns are None where the pile or the connector has never reported."""
     connector = LiveConnector(
@@ -158,9 +155,7 @@ def _live_pile(
         status=status or ConnectorStatus.OFFLINE,
         is_plugged=bool(is_plugged),
         at_ms=newest_ms(status_at, meter_at),
-        power_w=power_w,
-        soc_percent=soc_percent,
-        remaining_s=remaining_s,
+        sample=None if meter_at is None else MeterSample(*sample),
     )
     return LivePile(
         pile_no=place.pile_no,

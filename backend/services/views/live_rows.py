@@ -1,13 +1,16 @@
 """The live view's words for what a row says, and when they hold: used where Redis has a pile and where it has none."""
 
+import operator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from backend.domain.connector import ConnectorGroup, ConnectorStatus
+from backend.domain.meter_sample import SAMPLE_NAMES, MeterSample
 from backend.domain.station import METER_INTERVAL_S, is_heard, is_stale
 from backend.live.live_status import LiveConnector, LivePile
 from backend.models import ConnectorState
 
+_sample_values: Final = operator.attrgetter(*SAMPLE_NAMES)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
@@ -24,13 +27,7 @@ def live_connector(row: ConnectorState | None, *, gun: int, connector_no: str) -
         fault_codes=row.fault_codes,
         at_ms=newest_ms(row.status_at, row.meter_at),
         session_no=row.session_no,
-        register_wh=row.register_wh,
-        power_w=row.power_w,
-        voltage_mv=row.voltage_mv,
-        current_ma=row.current_ma,
-        soc_percent=row.soc_percent,
-        temperature_c=row.temperature_c,
-        remaining_s=row.remaining_s,
+        sample=None if row.meter_at is None else MeterSample(*_sample_values(row)),
     )
 
 

@@ -1,5 +1,6 @@
 """How a session looks to its driver or to the desk: one view for waiting, charging and after, in one query."""
 
+import operator
 from collections import namedtuple
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ import msgspec
 from peewee import JOIN, Expression
 
 from backend.domain.command import CommandKind, CommandState
+from backend.domain.meter_sample import SAMPLE_NAMES, MeterSample
 from backend.domain.order import OrderKind
 from backend.domain.session import START_DEADLINE_S, FailureReason, SessionState, StopReason, allowed_actions
 from backend.domain.station import METER_INTERVAL_S, is_stale
@@ -21,15 +23,9 @@ from backend.services.views.price_view import PriceView
 WAITING_PLUG: Final = "waiting_plug"
 
 
-class MeterView(msgspec.Struct, frozen=True, kw_only=True):
+class MeterView(MeterSample, frozen=True, kw_only=True):
     at: datetime
     is_stale: bool
-    power_w: int
-    voltage_mv: int
-    current_ma: int
-    soc_percent: int | None
-    temperature_c: int | None
-    remaining_s: int | None
 
 
 class SessionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,12 +83,7 @@ _COLUMNS: Final[Mapping[str, Any]] = {
     "energy_wh": SessionProgress.energy_wh,
     "electricity_fen_e6": SessionProgress.electricity_fen_e6,
     "service_fen_e6": SessionProgress.service_fen_e6,
-    "power_w": SessionProgress.power_w,
-    "voltage_mv": SessionProgress.voltage_mv,
-    "current_ma": SessionProgress.current_ma,
-    "soc_percent": SessionProgress.soc_percent,
-    "temperature_c": SessionProgress.temperature_c,
-    "remaining_s": SessionProgress.remaining_s,
+    **{name: getattr(SessionProgress, name) for name in SAMPLE_NAMES},
     "order_no": Order.order_no,
     "billed_wh": Order.energy_wh,
     "electricity_fen": Order.electricity_fen,
@@ -101,6 +92,7 @@ _COLUMNS: Final[Mapping[str, Any]] = {
     "start_sent_at": Command.sent_at,
     "start_reason": Command.reason,
 }
+_sample_values: Final = operator.attrgetter(*SAMPLE_NAMES)
 # one class for all rows: peewee's own `namedtuples()` makes one for each query
 _make_row: Final[Any] = namedtuple("_Row", _COLUMNS)._make  # type: ignore[attr-defined]  # noqa: PYI024 - fields as above
 
@@ -189,13 +181,4 @@ def _price(row: Any, now: datetime) -> PriceView | None:
 
 def _meter(row: Any, now: datetime) -> MeterView:
     age_s = int((now - row.meter_at).total_seconds())
-    return MeterView(
-        at=row.meter_at,
-        is_stale=is_stale(age_s, METER_INTERVAL_S),
-        power_w=row.power_w,
-        voltage_mv=row.voltage_mv,
-        current_ma=row.current_ma,
-        soc_percent=row.soc_percent,
-        temperature_c=row.temperature_c,
-        remaining_s=row.remaining_s,
-    )
+    return MeterView(*_sample_values(row), at=row.meter_at, is_stale=is_stale(age_s, METER_INTERVAL_S))

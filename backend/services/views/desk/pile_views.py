@@ -137,7 +137,8 @@ def _connector(
     live: LiveConnector, *, session_no: str | None, is_online: bool, now: datetime
 ) -> StaffConnector:
     group = group_of(live.status, online=is_online)
-    is_charging = group is ConnectorGroup.CHARGING
+    sample = live.sample
+    shown = sample if group is ConnectorGroup.CHARGING else None
     return StaffConnector(
         connector_no=live.connector_no,
         gun=live.gun,
@@ -146,13 +147,13 @@ def _connector(
         is_plugged=live.is_plugged,
         fault_codes=live.fault_codes,
         session_no=session_no,
-        power_w=live.power_w if is_charging else None,
-        voltage_mv=live.voltage_mv if is_charging else None,
-        current_ma=live.current_ma if is_charging else None,
-        soc_percent=live.soc_percent if is_charging else None,
-        temperature_c=live.temperature_c if is_charging else None,
-        remaining_s=live.remaining_s if is_charging else None,
-        register_wh=live.register_wh,
+        power_w=None if shown is None else shown.power_w,
+        voltage_mv=None if shown is None else shown.voltage_mv,
+        current_ma=None if shown is None else shown.current_ma,
+        soc_percent=None if shown is None else shown.soc_percent,
+        temperature_c=None if shown is None else shown.temperature_c,
+        remaining_s=None if shown is None else shown.remaining_s,
+        register_wh=None if sample is None else sample.register_wh,
         reported_at=time_of(live.at_ms),
         is_stale=is_outdated(live, group, is_online=is_online, now=now),
     )
