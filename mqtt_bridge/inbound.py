@@ -99,7 +99,10 @@ def make_boot(boot: messages.Boot, taken: Taken) -> PileBoot:
 def _session_started(taken: Taken) -> None:
     if isinstance(message := taken.message, messages.SessionStarted):
         record_session_started(
-            report=taken.report, session_no=message.session_no, register_wh=message.register_wh
+            report=taken.report,
+            gun=message.connector,
+            session_no=message.session_no,
+            register_wh=message.register_wh,
         )
 
 

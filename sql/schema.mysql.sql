@@ -496,6 +496,9 @@ CREATE UNIQUE INDEX `session_session_no` ON `session` (
 CREATE INDEX `session_driver_id_id` ON `session` (
   `driver_id`,
   `id`);
+CREATE INDEX `session_connector_id_id` ON `session` (
+  `connector_id`,
+  `id`);
 CREATE INDEX `session_operator_id_created_at_id_state` ON `session` (
   `operator_id`,
   `created_at`,
@@ -509,6 +512,13 @@ CREATE INDEX `session_station_id_created_at_id_state` ON `session` (
 CREATE INDEX `session_state_created_at` ON `session` (
   `state`,
   `created_at`);
+
+CREATE TABLE `session_doubt` (
+  `session_id` BIGINT NOT NULL,
+  `doubt` VARCHAR(24) NOT NULL,
+  `found_at` DATETIME(3) NOT NULL,
+  `detail` VARCHAR(100) NOT NULL, PRIMARY KEY (`session_id`,
+  `doubt`));
 
 CREATE TABLE `session_progress` (
   `session_id` BIGINT NOT NULL PRIMARY KEY,

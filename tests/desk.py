@@ -18,8 +18,7 @@ from backend.services.charging.start_session import start_session
 from backend.services.intake.known_piles import load_piles
 from backend.services.views.desk.watch_piles_for_staff import MOST_PILES
 from tests.builders import a_driver, a_pile, a_staff, a_station, a_token, actor_of, an_operator, connectors_of
-
-START_WH = 1_000_000
+from tests.scenario import last_register_wh
 
 
 def a_running_charge(
@@ -35,8 +34,9 @@ def a_running_charge(
         idempotency_key=new_ulid(),
         now=now,
     )
+    start_wh = last_register_wh(connectors_of(pile)[gun - 1])
     record_session_started(
-        report=a_report(pile=pile, now=now), session_no=started.session_no, register_wh=START_WH
+        report=a_report(pile=pile, now=now), gun=gun, session_no=started.session_no, register_wh=start_wh
     )
     session = Session.get(Session.session_no == started.session_no)
     if energy_wh:
@@ -44,7 +44,7 @@ def a_running_charge(
         SessionProgress.insert(
             session_id=session.id,
             meter_at=now,
-            register_wh=START_WH + energy_wh,
+            register_wh=start_wh + energy_wh,
             energy_wh=energy_wh,
             electricity_fen_e6=energy_wh * 86_000,
             service_fen_e6=energy_wh * 24_000,
@@ -68,14 +68,15 @@ def an_ended_charge(
     started_at = ended_at - timedelta(minutes=minutes)
     session = a_running_charge(pile=pile, now=started_at, gun=gun, driver=driver)
     hear(pile=pile, now=ended_at)
+    start_wh = session.register_start_wh or 0
     end_session(
         report=a_report(pile=pile, now=ended_at),
         gun=gun,
         record=FinalRecord(
             started_at=started_at,
             ended_at=ended_at,
-            register_start_wh=Wh(START_WH),
-            register_end_wh=Wh(START_WH + energy_wh),
+            register_start_wh=Wh(start_wh),
+            register_end_wh=Wh(start_wh + energy_wh),
             segments=(Segment(started_at, ended_at, Wh(energy_wh)),),
         ),
         session_no=session.session_no,

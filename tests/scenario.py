@@ -15,7 +15,7 @@ from backend.domain.payment import Channel
 from backend.domain.permission import ActorKind
 from backend.domain.pile import PileKind
 from backend.domain.report import Report
-from backend.domain.session import StopReason
+from backend.domain.session import SessionState, StopReason
 from backend.domain.tariff import RateBand, TariffPeriod
 from backend.domain.timer import TimerKind
 from backend.domain.units import Fen, PriceE5, Wh
@@ -39,6 +39,8 @@ from backend.services.tariffs.publish_tariff import publish_tariff, register_tar
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 """Twelve o'clock in Shanghai."""
+
+FIRST_REGISTER_WH = 1_000_000
 
 # 00:00–12:00 valley 0.30 + 0.40, 12:00–24:00 peak 1.00 + 0.50
 PERIODS = (
@@ -134,8 +136,14 @@ class Scenario:
         self.connect()
         return self
 
-    def say_started(self, session_no: str, register_wh: int = 1_000_000) -> None:
-        record_session_started(report=self.report(), session_no=session_no, register_wh=register_wh)
+    def say_started(self, session_no: str, register_wh: int | None = None, *, gun: int = 1) -> None:
+        """The relay has closed; the register stands where the connector's last charge ended."""
+        record_session_started(
+            report=self.report(),
+            gun=gun,
+            session_no=session_no,
+            register_wh=last_register_wh(self.connector(gun)) if register_wh is None else register_wh,
+        )
 
     def say_ended(
         self,
@@ -143,13 +151,17 @@ class Scenario:
         energy_wh: int,
         *,
         started_at: datetime | None = None,
-        register_start_wh: int = 1_000_000,
+        register_start_wh: int | None = None,
         segments: tuple[Segment, ...] | None = None,
         stop_reason: StopReason = StopReason.DRIVER_APP,
         reported_fen_e4: int | None = None,
         gun: int = 1,
     ) -> None:
         started_at = started_at or self.now - timedelta(minutes=30)
+        if register_start_wh is None:
+            known = Session.get_or_none(Session.session_no == session_no)
+            told_wh = None if known is None else known.register_start_wh
+            register_start_wh = last_register_wh(self.connector(gun)) if told_wh is None else told_wh
         if segments is None:
             segments = (Segment(started_at, self.now, Wh(energy_wh)),) if energy_wh else ()
         record = FinalRecord(
@@ -226,6 +238,13 @@ class Scenario:
 
     def connector(self, gun: int = 1) -> Connector:
         return Connector.get_by_id(self.known.connectors[gun].id)
+
+
+def last_register_wh(connector: Connector) -> int:
+    """Where the register stands that this connector's last charge has moved on."""
+    is_billed = (Session.connector_id == connector.id) & (Session.state == SessionState.SETTLED)
+    last = Session.select().where(is_billed).order_by(Session.id.desc()).first()
+    return FIRST_REGISTER_WH if last is None else last.register_end_wh or FIRST_REGISTER_WH
 
 
 def ledger_sum() -> int:

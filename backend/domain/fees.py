@@ -139,7 +139,7 @@ def cut_at_half_hours(
 
     The register at a UTC half-hour is interpolated linearly between the known points around it and rounded,
     so segments sum exactly to the difference. Readings outside the session, or below one kept before, are
-    ignored: callers pass those `judge_reading` found ok. Raises InvalidSegments with reason naive_time,
+    ignored: callers pass those that count (`meter_trail.py`). Raises InvalidSegments with reason naive_time,
     ends_before_start, backwards or too_many.
     """
     if started_at.tzinfo is None or ended_at.tzinfo is None:

@@ -10,8 +10,10 @@ from typing import Final
 import msgspec
 
 from backend.domain.estimate import safe_limit
-from backend.domain.meter import MeterVerdict, Reading, judge_reading, next_frozen_since
+from backend.domain.meter import Doubt
 from backend.domain.meter_reading import MeterReading
+from backend.domain.meter_trail import REFUSED, MeterTrail, MeterVerdict, Reading, follow_meter
+from backend.domain.report_time import longest_between
 from backend.domain.session import LIVE_STATES, SessionState
 from backend.domain.tariff import TariffPeriod, TariffVersion, period_at
 from backend.domain.units import WH_E5_PER_FEN, Fen, Watt, Wh
@@ -23,7 +25,6 @@ RAISE_AHEAD_S: Final = 180
 """A limit that is nearer than this at the present power is raised, if the hold pays for more."""
 RAISE_EVERY: Final = timedelta(seconds=30)
 SMALLEST_RAISE_WH: Final = 50
-_NO_TIME: Final = timedelta(0)
 _S_PER_HOUR: Final = 3_600
 _HALF_HOUR_S: Final = 1_800
 
@@ -34,6 +35,7 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
     session_no: str
     session_id: int = 0
     pile_id: int = 0
+    connector_id: int = 0
     state: SessionState | None = None
     is_started: bool = False
     rated_w: int = 0
@@ -45,8 +47,7 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
     # monotone per session: (boot, seq) of the last reading taken
     boot: int = -1
     seq: int = -1
-    last: Reading | None = None
-    frozen_since: Reading | None = None
+    trail: MeterTrail = MeterTrail()
     # the last one found plausible, and the newest whatever it says
     reading: MeterReading | None = None
     newest: MeterReading | None = None
@@ -61,7 +62,9 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
     told_at: datetime | None = None
     # when more was last wanted for the pile than its limit
     raise_wanted_at: datetime | None = None
-    is_suspect: bool = False
+    # what was told and written of its contradictions, once each
+    told: frozenset[MeterVerdict] = frozenset()
+    doubts: frozenset[Doubt] = frozenset()
     written_at: datetime | None = None
     # since when the rows lack a reading that is here; None when they lack none
     behind_since: datetime | None = None
@@ -74,7 +77,7 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
         """Take a reading if it is newer and plausible; None when it is not newer, else the verdict on it.
 
         A frozen register is kept (it is what the pile says) and told; a jump or a step back changes nothing
-        but what the connector shows.
+        but what the connector shows, until a second reading agrees with it.
         """
         order = reading.order
         is_newest = self.newest is None or order > self.newest.order
@@ -86,18 +89,16 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
             self.behind_since = reading.received_at
         if order <= (self.boot, self.seq):
             return None
-        current = Reading(reading.at, Wh(reading.sample.register_wh), Watt(reading.sample.power_w))
-        judged = Reading(self._judged_at(reading), current.register_wh, current.power_w)
-        verdict = judge_reading(self.last, judged, Watt(self.rated_w), self.frozen_since)
-        if verdict in {MeterVerdict.BACKWARDS, MeterVerdict.JUMP}:
+        sample = reading.sample
+        current = Reading(self._judged_at(reading), Wh(sample.register_wh), Watt(sample.power_w))
+        self.trail, verdict, grown_wh = follow_meter(self.trail, current, Watt(self.rated_w))
+        if verdict in REFUSED:
             return verdict
-        grown_wh = 0 if self.last is None else current.register_wh - self.last.register_wh
         self._add(grown_wh, reading.at)
         if grown_wh > 0 or self.energy_grew_at is None:
             self.energy_grew_at = reading.at
-        self.frozen_since = next_frozen_since(self.frozen_since, current)
         self.boot, self.seq = order
-        self.last, self.reading = current, reading
+        self.reading = reading
         return verdict
 
     def may_be_written(self, now: datetime) -> bool:
@@ -126,7 +127,7 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
         reading, asked_at = self.reading, self.raise_wanted_at
         if self.version is None or reading is None or self.limit_wh is None or self.hold_fen <= 0:
             return None
-        power_w = max(0, reading.power_w)
+        power_w = max(0, reading.sample.power_w)
         if (self.limit_wh - self.energy_wh) * _S_PER_HOUR > power_w * RAISE_AHEAD_S:
             return None
         if asked_at is not None and abs(now - asked_at) < RAISE_EVERY:
@@ -141,19 +142,15 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
         return limit_wh if limit_wh - self.limit_wh >= worth_wh else None
 
     def _judged_at(self, reading: MeterReading) -> datetime:
-        """The reading's time for the question how much energy was possible since the last one.
-
-        Either clock may have made the step: the pile's is wrong while it is being set, ours after an outage in
-        which messages waited at the broker. The longer of the two counts. When ours was set back between the
-        two, it says nothing, and the pile's counts alone.
-        """
-        if self.last is None or self.reading is None:
+        """The reading's time for the question how much energy was possible since the last one."""
+        before, last = self.reading, self.trail.last
+        if before is None or last is None:
             return reading.at
-        before = self.reading
-        elapsed = reading.received_at - before.received_at
-        if elapsed < _NO_TIME:
-            elapsed = reading.reported_at - before.reported_at
-        return max(reading.at, self.last.at + elapsed)
+        elapsed = longest_between(
+            reading.received_at - before.received_at, reading.reported_at - before.reported_at
+        )
+        latest = last.at + elapsed
+        return max(reading.at, latest)
 
     def _period(self, version: TariffVersion, zone: tzinfo, at: datetime) -> TariffPeriod:
         """The period at an instant; borders fall on half-hours, so one look-up serves for that long."""

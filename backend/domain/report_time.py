@@ -39,14 +39,13 @@ def in_our_time(at: datetime, received_at: datetime, offset: timedelta) -> datet
     return ours if ours - received_at <= TRUSTED_OFFSET else received_at
 
 
-def longest_between(before: tuple[datetime, datetime], after: tuple[datetime, datetime]) -> timedelta:
-    """The time that can have passed between two messages of which (reported_at, received_at) are known.
+def longest_between(received: timedelta, reported: timedelta) -> timedelta:
+    """The time that can have passed between two messages that are so far apart by our clock and by the pile's.
 
-    Either clock may have made the step: the pile's is wrong while it is being set, ours after an outage in which
+    Either may have made the step: the pile's clock is wrong while it is being set, ours after an outage in which
     messages waited. Ours counts; the pile's where it tells of more, but no more than lies between two readings,
     and where ours was set back.
     """
-    received, reported = after[1] - before[1], after[0] - before[0]
     return reported if received < NO_OFFSET or received < reported <= LONGEST_STEP else received
 
 

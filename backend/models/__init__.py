@@ -34,6 +34,7 @@ from backend.models.roll_up import StationHour as StationHour
 from backend.models.roll_up import StationTotal as StationTotal
 from backend.models.session import LiveSession as LiveSession
 from backend.models.session import Session as Session
+from backend.models.session import SessionDoubt as SessionDoubt
 from backend.models.session import SessionProgress as SessionProgress
 from backend.models.session import SessionSegment as SessionSegment
 from backend.models.staff import Role as Role

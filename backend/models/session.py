@@ -2,6 +2,7 @@
 
 from peewee import BigAutoField, CharField, CompositeKey, IntegerField, SmallIntegerField
 
+from backend.domain.meter import Doubt
 from backend.domain.session import FailureReason, PayerKind, SessionState, StopReason
 from backend.models.engine.database import Row
 from backend.models.engine.fields import (
@@ -58,6 +59,8 @@ class Session(Row):
     class Meta:
         indexes = (
             (("driver_id", "id"), False),
+            # the sessions before and after on the same meter
+            (("connector_id", "id"), False),
             # the desk's list; why each of them ends so: sql/migrations/0003
             (("operator_id", "created_at", "id", "state"), False),
             (("station_id", "created_at", "id", "state"), False),
@@ -97,6 +100,18 @@ class SessionProgress(Row):
     remaining_s = IntegerField(null=True)
     # when the register last grew: a frozen register and a zombie both show here
     energy_grew_at = utc_time()
+
+
+class SessionDoubt(Row):
+    """What was seen to contradict itself in a session, when first: `detail` says what was compared."""
+
+    session_id = row_ref()
+    doubt = enum(Doubt)
+    found_at = utc_time()
+    detail = CharField(max_length=100, default="")
+
+    class Meta:
+        primary_key = CompositeKey("session_id", "doubt")
 
 
 class SessionSegment(Row):

@@ -1,11 +1,12 @@
 """A pile that charges, told to the bridge's writer over the bound database; its clock and ours turn apart."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from backend.domain.actor import Actor
-from backend.models import Order, Session
+from backend.domain.meter import Doubt
+from backend.models import Order, Session, SessionDoubt
 from mqtt_bridge.batch import Incoming, Writer
 from tests.pile_voice import PileVoice, as_text
 from tests.scenario import NOON, Scenario
@@ -16,16 +17,19 @@ PEAK_FEN_PER_KWH: Final = 150
 
 
 class ChargingPile:
-    """`world.now` is our clock, `voice.now` the pile's; `minute` is the time that truly passed since noon."""
+    """`world.now` is our clock, `voice.now` the pile's; `minute` is how long truly was charged since `begins_at`."""
 
-    def __init__(self, *, power_w: int = 60_000) -> None:
+    def __init__(
+        self, *, power_w: int = 60_000, begins_at: datetime = NOON, balance_fen: int = BALANCE_FEN
+    ) -> None:
         self.world = Scenario()
-        self.voice = PileVoice(self.world.pile.pile_no, NOON, boot=5)
+        self.world.after(seconds=(begins_at - NOON).total_seconds())
+        self.voice = PileVoice(self.world.pile.pile_no, begins_at, boot=5)
         self.power_w = power_w
         self.minute = 0
         self.published: list[tuple[str, dict[str, Any]]] = []
         self.writer = self._new_writer()
-        self.driver: Actor = self.world.driver(BALANCE_FEN)
+        self.driver: Actor = self.world.driver(balance_fen)
         self.hear(self.voice.online())
         self.session_no = self.world.start(self.driver).session_no
 
@@ -69,8 +73,19 @@ class ChargingPile:
                 kept.append(meter)
         return kept
 
+    def pause(self, minutes: int) -> None:
+        """The car takes nothing for a while; the meter tells so each minute."""
+        for _ in range(minutes):
+            self.pass_time(minutes=1)
+            self.hear(self.voice.meter(self.session_no, self.register_wh, power_w=0))
+
     def meter(self, register_wh: int) -> Incoming:
         return self.voice.meter(self.session_no, register_wh, power_w=self.power_w)
+
+    @property
+    def doubts(self) -> set[Doubt]:
+        """What was written of the session's contradictions."""
+        return {row.doubt for row in SessionDoubt.select().where(SessionDoubt.session_id == self.session.id)}
 
     def record(self, **fields: Any) -> Incoming:
         """The final record of all that was charged, by the pile's clock as it is now."""

@@ -296,7 +296,7 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "stored_files._forget": delete_a_file,
     "repeat_stop.repeat_stop": repeat_a_stop,
     "send_stop.insist_on_stop": ask_for_a_stop_again,
-    "watch_session.end_by_what_is_known": end_what_its_pile_does_not_know,
+    "settle_by_readings.settle_by_readings": end_what_its_pile_does_not_know,
     "raise_limit.raise_limit": raise_a_limit,
     "raise_limit.take_back_limit": refuse_a_limit,
     "record_epochs.record_epochs": begin_an_epoch,

@@ -149,7 +149,7 @@ def test_a_record_that_claims_more_time_than_there_was_bills_nothing(pile: Charg
     pile.pass_time(minutes=2)
     long_ago = as_text(NOON - timedelta(hours=20))
     pile.hear(pile.record(started_at=long_ago, register_end_wh=START_WH + 2_000_000))
-    assert (pile.session.state, pile.session.review_reason) == (SessionState.REVIEW, "jump")
+    assert (pile.session.state, pile.session.review_reason) == (SessionState.REVIEW, "jump,over_limit")
     assert pile.orders() == []
 
 
@@ -158,5 +158,5 @@ def test_a_record_that_ends_tomorrow_bills_no_energy_of_tomorrow(pile: ChargingP
     pile.charge(2)
     tomorrow = as_text(NOON + timedelta(hours=20))
     pile.hear(pile.record(ended_at=tomorrow, register_end_wh=START_WH + 2_000_000))
-    assert (pile.session.state, pile.session.review_reason) == (SessionState.REVIEW, "jump")
+    assert (pile.session.state, pile.session.review_reason) == (SessionState.REVIEW, "jump,over_limit")
     assert pile.orders() == []

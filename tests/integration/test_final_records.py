@@ -108,6 +108,31 @@ def test_a_record_of_an_unknown_session_is_kept_for_a_person() -> None:
     assert (Session.select().count(), Order.select().count()) == (2, 1)
 
 
+@pytest.mark.parametrize("days", [1, -365])
+def test_a_record_of_an_unknown_session_is_dated_by_our_clock_too(days: int) -> None:
+    world = Scenario()
+    wrong = timedelta(days=days)
+    began_at, ended_at = world.now, world.after(minutes=10).now
+    record = FinalRecord(
+        started_at=began_at + wrong,
+        ended_at=ended_at + wrong,
+        register_start_wh=Wh(1_000_000),
+        register_end_wh=Wh(1_004_000),
+        segments=(Segment(began_at + wrong, ended_at + wrong, Wh(4_000)),),
+    )
+    end_session(
+        report=world.report(at=world.now + wrong),
+        gun=1,
+        record=record,
+        session_no="S-NEVER-HEARD-OF",
+        stop_reason=StopReason.CAR_FULL,
+        raw_stop_code="",
+        reported_fen_e4=None,
+    )
+    (order,) = Order.select()
+    assert (order.started_at, order.ended_at, order.total_fen) == (began_at, ended_at, 600)
+
+
 def test_a_pile_whose_clock_is_wrong_is_billed_by_ours() -> None:
     world = Scenario()
     started = world.start(world.driver())

@@ -135,7 +135,7 @@ def test_a_meter_is_proof_enough_that_energy_flows() -> None:
         pile_id=world.pile.id,
         session_no=started.session_no,
         at=world.now,
-        register_wh=1_000_010,
+        register_wh=None,
         now=world.now,
     )
     assert world.session(started.session_no).state is SessionState.CHARGING
@@ -158,7 +158,7 @@ def test_only_energy_that_flows_now_is_stopped_after_the_end() -> None:
     world.after(minutes=10).say_ended(started.session_no, 1_000, started_at=world.now - timedelta(minutes=10))
     sent_before = len(world.commands(started.session_no))
     old = world.report(at=world.now - timedelta(minutes=10), is_replayed=True)
-    record_session_started(report=old, session_no=started.session_no, register_wh=1_000_000)
+    record_session_started(report=old, gun=1, session_no=started.session_no, register_wh=1_000_000)
     assert len(world.commands(started.session_no)) == sent_before
     world.say_started(started.session_no)
     assert world.commands(started.session_no)[-1].kind is CommandKind.STOP

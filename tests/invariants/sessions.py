@@ -11,7 +11,7 @@ import msgspec
 
 from backend.domain.command import OPEN_STATES, START_TTL_S, CommandKind
 from backend.domain.ledger import EntryKind
-from backend.domain.meter import OVER_RATED_PERCENT, SLACK_WH
+from backend.domain.meter_trail import OVER_RATED_PERCENT, SLACK_WH
 from backend.domain.order import OrderState
 from backend.domain.session import LIVE_STATES, LONGEST_SESSION, SessionState, StopReason
 from backend.domain.timer import TimerKind

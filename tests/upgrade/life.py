@@ -37,6 +37,10 @@ SECOND_PILE: Final = "32050000000002"
 STAFF, PASSWORD = "desk-of-landing", "a-password-of-one-snapshot"
 TOP_UP_FEN: Final = 20_000
 FIRST_WH: Final = 1_000_000
+SETTLED_WH: Final = FIRST_WH - 6_000
+REVIEW_WH: Final = FIRST_WH + 5_000
+STARTING_WH: Final = FIRST_WH + 10_000
+"""Where the second gun's register stands when these charges begin; the silent one begins at `FIRST_WH`."""
 WH_A_MINUTE: Final = 1_000
 
 
@@ -109,11 +113,14 @@ class Evening:
 
     def _settle(self) -> None:
         driver, started_at = self._driver("settled"), self.now
-        session_no = self._start("settled", driver, gun=2)
-        self._meters(session_no, 6, gun=2)
+        session_no = self._start("settled", driver, gun=2, start_wh=SETTLED_WH)
+        self._meters(session_no, 6, gun=2, start_wh=SETTLED_WH)
         stop_session(driver=driver, session_no=session_no, now=self.now)
         self._bridge.answer("accepted")
-        self._bridge.take(self._pile.ended(session_no, started_at, 6 * WH_A_MINUTE, connector=2))
+        energy_wh = 6 * WH_A_MINUTE
+        self._bridge.take(
+            self._pile.ended(session_no, started_at, energy_wh, register_start_wh=SETTLED_WH, connector=2)
+        )
         self._bridge.take(self._pile.status("plugged", connector=2))
 
     def _fall_silent(self) -> None:
@@ -126,9 +133,11 @@ class Evening:
 
     def _contradict(self) -> None:
         started_at = self.now
-        session_no = self._start("review", self._driver("review"), gun=2)
-        self._meters(session_no, 1, gun=2)
-        self._bridge.take(self._pile.ended(session_no, started_at, -1, connector=2))
+        session_no = self._start("review", self._driver("review"), gun=2, start_wh=REVIEW_WH)
+        self._meters(session_no, 1, gun=2, start_wh=REVIEW_WH)
+        self._bridge.take(
+            self._pile.ended(session_no, started_at, -1, register_start_wh=REVIEW_WH, connector=2)
+        )
         self._bridge.take(self._pile.status("plugged", connector=2))
 
     def _cancel(self) -> None:
@@ -179,18 +188,21 @@ class Evening:
             now=self.now,
         )
 
-    def _start(self, name: str, driver: Actor, *, gun: int, is_sent: bool = True) -> str:
+    def _start(
+        self, name: str, driver: Actor, *, gun: int, start_wh: int = FIRST_WH, is_sent: bool = True
+    ) -> str:
         session_no = self._world.start(driver, gun=gun, key=f"key-of-{name}").session_no
         self.names[f"{name}_session"] = session_no
         if is_sent:
             self._bridge.answer("accepted")
-            self._bridge.take(self._pile.started(session_no, FIRST_WH, connector=gun))
+            self._bridge.take(self._pile.started(session_no, start_wh, connector=gun))
         return session_no
 
-    def _meters(self, session_no: str, minutes: int, *, gun: int) -> None:
+    def _meters(self, session_no: str, minutes: int, *, gun: int, start_wh: int = FIRST_WH) -> None:
         for minute in range(1, minutes + 1):
             self._pass_time(self.now + timedelta(minutes=1))
-            self._bridge.take(self._pile.meter(session_no, FIRST_WH + minute * WH_A_MINUTE, connector=gun))
+            register_wh = start_wh + minute * WH_A_MINUTE
+            self._bridge.take(self._pile.meter(session_no, register_wh, connector=gun))
 
     def _pass_time(self, until: datetime) -> None:
         self._world.now = self._pile.now = until

@@ -22,7 +22,7 @@ from tests.invariants import check_invariants, find_unfinished
 from tests.pile_voice import PileVoice, as_text
 from tests.upgrade import snapshot
 from tests.upgrade.keep_landing import WIRE, take_snapshot
-from tests.upgrade.life import FIRST_WH, TOP_UP_FEN
+from tests.upgrade.life import FIRST_WH, STARTING_WH, TOP_UP_FEN
 from tests.upgrade.present_bridge import PresentBridge
 from tests.upgrade.snapshot import Snapshot
 from tests.upgrade.wechat import Wechat
@@ -108,7 +108,7 @@ def take_the_waiting_start(after: Morning) -> None:
     after.pile.after(seconds=5)
     after.take(after.pile.heartbeat())
     assert after.answer("accepted") == ["start"]
-    after.take(after.pile.started(after.names["starting_session"], FIRST_WH, connector=2))
+    after.take(after.pile.started(after.names["starting_session"], STARTING_WH, connector=2))
     assert session_of(after, "starting").state is SessionState.CHARGING
 
 
@@ -127,7 +127,13 @@ def bring_the_charge_to_its_bill(after: Morning) -> None:
     order = order_of(after, "charging")
     assert (order.state, order.total_fen, order.is_estimated) == (OrderState.SETTLED, 1_920, False)
     assert available_fen(driver.no) == TOP_UP_FEN - 1_920
-    after.record("starting", (after.pile.now - timedelta(minutes=1), after.pile.now, 1_000), connector=2)
+    after.record(
+        "starting",
+        (after.pile.now - timedelta(minutes=1), after.pile.now, 1_000),
+        register_start_wh=STARTING_WH,
+        register_end_wh=STARTING_WH + 1_000,
+        connector=2,
+    )
     assert (order_of(after, "starting").state, order_of(after, "starting").total_fen) == (
         OrderState.SETTLED,
         70,

@@ -123,7 +123,9 @@ export const labels = {
     "ok": "正常",
     "backwards": "读数倒退",
     "jump": "读数突增",
-    "frozen": "读数不动"
+    "frozen": "读数不动",
+    "begins_elsewhere": "起始读数有误",
+    "restarted": "读数中断后另起"
   },
   "FinalFault": {
     "backwards": "读数倒退",
@@ -132,7 +134,22 @@ export const labels = {
     "behind_last_reading": "低于最后一次读数",
     "too_long": "时长超过上限",
     "start_mismatch": "起始读数不一致",
-    "frozen": "有功率而读数不动"
+    "over_limit": "远超充电上限",
+    "overlaps_session_before": "与上一次充电的读数重叠",
+    "overlaps_session_after": "与下一次充电的读数重叠",
+    "frozen": "有功率而读数几乎不动",
+    "restarted": "电表读数中断后另起",
+    "other_gun": "来自另一把枪",
+    "other_pile": "来自另一台桩"
+  },
+  "Doubt": {
+    "frozen": "有功率而读数几乎不动",
+    "restarted": "电表读数中断后另起",
+    "other_gun": "另一把枪上报了这次充电",
+    "other_pile": "另一台桩上报了这次充电",
+    "begins_elsewhere": "起始读数与后续读数不符",
+    "second_beginning": "两次上报的起始读数不同",
+    "power_after_end": "结束之后仍在输出"
   },
   "EntryKind": {
     "top_up": "充值",

@@ -41,6 +41,11 @@ class Prepared(Generic[_M]):
         rows = self.all(*values)
         return rows[0] if rows else None
 
+    def tuples(self, *values: Value) -> list[tuple[Any, ...]]:
+        """The rows of a SELECT as the driver gives them: for many rows, of which models would cost more than the query."""
+        sql, parameters = self._bind(values)
+        return list(database.execute_sql(sql, parameters).fetchall())
+
     def execute(self, *values: Value) -> int:
         """Run an UPDATE or DELETE; how many rows it changed."""
         sql, parameters = self._bind(values)

@@ -1,17 +1,20 @@
 """A final record of a session we never made: it opens an order for review, it is never dropped (protocol rule 5)."""
 
+from dataclasses import replace
+
 import structlog
 
 from backend.domain.errors import ConnectorNotFound
 from backend.domain.event import SessionPutInReview
 from backend.domain.fees import cut_at_half_hours
-from backend.domain.meter import FinalRecord, judge_final, segments_match
+from backend.domain.meter import Evidence, FinalRecord, judge_final, segments_match
 from backend.domain.report import Report
 from backend.domain.session import PayerKind, SessionEvent, SessionState, StopReason, next_state
 from backend.domain.units import Watt
 from backend.gateways.ids import new_number
 from backend.models import Pile, Session, Station
 from backend.models.engine.database import transactional
+from backend.services.charging.session_readings import find_clock_offset
 from backend.services.charging.settle_order import (
     new_order,
     price_session,
@@ -43,6 +46,7 @@ def open_unknown_session(
     connector = report.pile.connectors.get(gun)
     if connector is None:
         raise ConnectorNotFound
+    record = _in_our_time(record, report)
     reason = f"unknown_session {session_no}"[:_REASON_LENGTH]
     kept = Session.select(Session.record_digest).where(
         (Session.pile_id == report.pile.id) & (Session.review_reason == reason)
@@ -73,7 +77,9 @@ def open_unknown_session(
         review_reason=reason,
         record_digest=digest,
     )
-    if session.tariff_version_id is not None and not judge_final(record, None, Watt(pile.rated_w), None):
+    if session.tariff_version_id is not None and not judge_final(
+        record, Evidence(rated_w=Watt(pile.rated_w))
+    ):
         _open_order(session, record, report)
     write_event(
         detail=SessionPutInReview(reason=reason),
@@ -84,9 +90,19 @@ def open_unknown_session(
     _log.warning("unknown_session_ended", pile_no=report.pile.pile_no, session_no=session_no)
 
 
+def _in_our_time(record: FinalRecord, report: Report) -> FinalRecord:
+    """The record by our clock where its pile's is wrong."""
+    offset = find_clock_offset(report)
+    if not offset:
+        return record
+    return replace(
+        record, started_at=record.started_at - offset, ended_at=record.ended_at - offset, segments=()
+    )
+
+
 def _open_order(session: Session, record: FinalRecord, report: Report) -> None:
     """What it would cost, for the person who decides: an open order of nobody, no money moved."""
-    is_estimated = not segments_match(record)
+    is_estimated = not segments_match(record, Watt(session.rated_w))
     segments = record.segments
     if is_estimated:
         segments = cut_at_half_hours(

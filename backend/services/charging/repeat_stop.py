@@ -12,7 +12,7 @@ from backend.domain.session import SessionState, StopReason
 from backend.models import Command, MeterValue, Session
 from backend.models.engine.database import locked, transactional
 from backend.services.charging.send_stop import list_stops, send_stop
-from backend.services.charging.watch_session import end_by_what_is_known
+from backend.services.charging.settle_by_readings import settle_by_readings
 
 _REFUSED = frozenset({CommandState.REJECTED, CommandState.FAILED})
 _log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ def repeat_stop(*, session_no: str, now: datetime) -> None:
     stops = list_stops(session)
     if stops and session.started_at is not None and _is_gone(session, stops[-1]):
         _log.warning("session_unknown_to_pile", session_no=session_no)
-        end_by_what_is_known(session=session, now=now)
+        settle_by_readings(session=session, now=now)
         return
     _log.info("stop_repeated", session_no=session_no, stops=len(stops))
     send_stop(session=session, reason=session.stop_asked_reason or StopReason.PLATFORM, now=now)

@@ -9,20 +9,13 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-import structlog
-
 from backend.domain.connector import ConnectorStatus
-from backend.domain.fees import cut_at_half_hours
-from backend.domain.meter import FinalRecord
-from backend.domain.session import LONGEST_SESSION, SessionEvent, SessionState, StopReason, next_state
+from backend.domain.session import LONGEST_SESSION, SessionState, StopReason
 from backend.domain.timer import TimerKind
-from backend.domain.units import Wh
 from backend.models import ConnectorState, MeterValue, Session, SessionProgress
 from backend.models.engine.database import locked, transactional
-from backend.services.charging.judge_record import judge_record
 from backend.services.charging.mark_charging import WATCH_EVERY_S
-from backend.services.charging.review_session import review_session
-from backend.services.charging.settle_order import settle_order
+from backend.services.charging.settle_by_readings import settle_by_readings
 from backend.services.charging.stop_session import ask_stop
 from backend.services.ground.hearing import is_silence_heard
 from backend.services.ground.timers import set_timer
@@ -31,7 +24,6 @@ PROVISIONAL_AFTER: Final = timedelta(minutes=30)
 ZOMBIE_AFTER: Final = timedelta(minutes=10)
 LONGEST_GAP: Final = timedelta(minutes=2)
 """Between two readings that were heard one after the other: piles tell their meter at least once a minute."""
-_log = structlog.get_logger(__name__)
 
 
 @transactional
@@ -48,23 +40,13 @@ def watch_session(*, session_no: str, now: datetime) -> None:
     heard_at = started_at if progress is None else max(started_at, progress.meter_at)
     is_over = now - started_at >= LONGEST_SESSION
     if now - heard_at >= PROVISIONAL_AFTER and (is_over or is_silence_heard(now)):
-        _settle_provisionally(session, progress, started_at, now)
+        settle_by_readings(session=session, now=now)
         return
     grew_at = started_at if progress is None else progress.energy_grew_at
     if is_over or _is_zombie(session, grew_at, now):
         ask_stop(session=session, reason=StopReason.PLATFORM, now=now)
     first = min(heard_at + PROVISIONAL_AFTER, grew_at + ZOMBIE_AFTER, started_at + LONGEST_SESSION)
     set_timer(kind=TimerKind.SESSION_WATCH, subject_no=session_no, due_at=_within_bounds(first, now))
-
-
-@transactional
-def end_by_what_is_known(*, session: Session, now: datetime) -> None:
-    """End a locked session that has begun and whose pile will say no more: billed by its last plausible register.
-
-    A record that comes all the same corrects the bill.
-    """
-    progress = SessionProgress.get_or_none(SessionProgress.session_id == session.id)
-    _settle_provisionally(session, progress, session.started_at or session.created_at, now)
 
 
 def _within_bounds(due_at: datetime, now: datetime) -> datetime:
@@ -101,52 +83,3 @@ def _was_heard_for(span: timedelta, session: Session, now: datetime) -> bool:
     if not heard or heard[0] > now - span:
         return False
     return all(later - earlier <= LONGEST_GAP for earlier, later in pairwise([*heard, now]))
-
-
-def _start_wh(session: Session, progress: SessionProgress | None) -> int:
-    """Where the bill begins: as `session_started` said, else at the first meter reading."""
-    if session.register_start_wh is not None:
-        return session.register_start_wh
-    return 0 if progress is None else progress.register_wh - progress.energy_wh
-
-
-def _settle_provisionally(
-    session: Session, progress: SessionProgress | None, started_at: datetime, now: datetime
-) -> None:
-    """Bill by the last plausible register; driver and connector are free, the late record corrects.
-
-    A beginning that does not fit the meter (`session_started` named a wrong register) is for a person.
-    """
-    start_wh = _start_wh(session, progress)
-    end_wh = start_wh if progress is None else progress.register_wh
-    ended_at = started_at if progress is None else max(started_at, progress.meter_at)
-    known = FinalRecord(
-        started_at=started_at,
-        ended_at=ended_at,
-        register_start_wh=Wh(start_wh),
-        register_end_wh=Wh(end_wh),
-        segments=(),
-    )
-    _log.warning("session_silent", session_no=session.session_no)
-    if faults := judge_record(session=session, record=known):
-        review_session(
-            session=session, event=SessionEvent.RECORD_IMPLAUSIBLE, reason=",".join(faults), now=now
-        )
-        return
-    readings = [
-        (row.at, Wh(row.register_wh))
-        for row in MeterValue.select(MeterValue.at, MeterValue.register_wh)
-        .where((MeterValue.session_no == session.session_no) & (MeterValue.pile_id == session.pile_id))
-        .order_by(MeterValue.boot, MeterValue.seq)
-    ]
-    session.state = next_state(session.state, SessionEvent.PROVISIONAL_DUE)
-    session.ended_at = ended_at
-    session.register_end_wh = end_wh
-    session.stop_reason = StopReason.PROVISIONAL
-    settle_order(
-        session=session,
-        segments=cut_at_half_hours(started_at, ended_at, Wh(start_wh), Wh(end_wh), readings),
-        is_estimated=True,
-        is_provisional=True,
-        now=now,
-    )

@@ -14,9 +14,9 @@ from peewee import JOIN
 
 from backend.domain.errors import TariffMissing
 from backend.domain.live_progress import LiveProgress
-from backend.domain.meter import Reading
 from backend.domain.meter_reading import MeterReading
 from backend.domain.meter_sample import SAMPLE_KEPT, MeterSample
+from backend.domain.meter_trail import MeterTrail, Reading, begin_trail
 from backend.domain.report_time import in_our_time
 from backend.domain.tariff import TariffVersion
 from backend.domain.units import Watt, Wh
@@ -38,8 +38,12 @@ def load_progress(sessions: Sequence[Session]) -> dict[str, LiveProgress]:
             row.session_id: row for row in SessionProgress.select().where(SessionProgress.session_id.in_(ids))
         }
         loaded = {session.session_no: _from_row(session, rows.get(session.id)) for session in page}
-        for reading in _load_newer([one for one in loaded.values() if one.is_live and one.boot >= 0]):
-            loaded[reading.session_no].advance(reading)
+        for reading in _load_from_last([one for one in loaded.values() if one.is_live and one.boot >= 0]):
+            progress_of = loaded[reading.session_no]
+            if reading.order == (progress_of.boot, progress_of.seq):
+                progress_of.reading = progress_of.newest = reading
+            else:
+                progress_of.advance(reading)
         progress |= loaded
     return progress
 
@@ -63,6 +67,7 @@ def _from_row(session: Session, row: SessionProgress | None) -> LiveProgress:
         session_no=session.session_no,
         session_id=session.id,
         pile_id=session.pile_id,
+        connector_id=session.connector_id,
         state=session.state,
         rated_w=session.rated_w,
         hold_fen=session.hold_fen,
@@ -73,13 +78,14 @@ def _from_row(session: Session, row: SessionProgress | None) -> LiveProgress:
     )
     if row is not None:
         progress.boot, progress.seq = row.boot, row.seq
-        progress.last = Reading(row.meter_at, Wh(row.register_wh), Watt(row.power_w))
+        shown = Reading(row.meter_at, Wh(row.register_wh), Watt(row.power_w))
+        progress.trail = MeterTrail(shown, is_confirmed=True)
         progress.energy_wh = row.energy_wh
         progress.electricity_fen_e6 = row.electricity_fen_e6
         progress.service_fen_e6 = row.service_fen_e6
         progress.energy_grew_at = row.energy_grew_at
     elif session.register_start_wh is not None and session.started_at is not None:
-        progress.last = Reading(session.started_at, Wh(session.register_start_wh), Watt(0))
+        progress.trail = begin_trail(session.started_at, Wh(session.register_start_wh))
     return progress
 
 
@@ -92,13 +98,13 @@ def _find_version(session: Session) -> TariffVersion | None:
         return None
 
 
-def _load_newer(sessions: Sequence[LiveProgress]) -> Iterable[MeterReading]:
-    """The readings after each session's place, in order. A session's first reading always made a row."""
+def _load_from_last(sessions: Sequence[LiveProgress]) -> Iterable[MeterReading]:
+    """Each session's readings from its place on, in order. A session's first reading always made a row."""
     if not sessions:
         return []
-    condition = _is_newer(sessions[0])
+    condition = _is_last_or_newer(sessions[0])
     for one in sessions[1:]:
-        condition |= _is_newer(one)
+        condition |= _is_last_or_newer(one)
     rows: Iterable[Any] = (
         MeterValue.select(MeterValue, Connector.id.alias("connector_id"), PileState.clock_offset_ms)
         .join(Connector, on=((Connector.pile_id == MeterValue.pile_id) & (Connector.gun == MeterValue.gun)))
@@ -110,10 +116,10 @@ def _load_newer(sessions: Sequence[LiveProgress]) -> Iterable[MeterReading]:
     return map(_reading, rows)
 
 
-def _is_newer(one: LiveProgress) -> Any:
-    """SQL: its readings after its place, written so that every database here answers it from the key."""
+def _is_last_or_newer(one: LiveProgress) -> Any:
+    """SQL: its readings from its place on, written so that every database here answers it from the key."""
     own = (MeterValue.pile_id == one.pile_id) & (MeterValue.session_no == one.session_no)
-    return (own & (MeterValue.boot == one.boot) & (MeterValue.seq > one.seq)) | (
+    return (own & (MeterValue.boot == one.boot) & (MeterValue.seq >= one.seq)) | (
         own & (MeterValue.boot > one.boot)
     )
 

@@ -15,16 +15,19 @@ import structlog
 from msgspec.structs import replace
 
 from backend.domain.live_progress import REPORT_INTERVAL_S, LiveProgress
-from backend.domain.meter import MeterVerdict
+from backend.domain.meter import Doubt
 from backend.domain.meter_reading import MeterReading
 from backend.domain.meter_sample import SAMPLE_KEPT
+from backend.domain.meter_trail import FROZEN_POWER_W, MeterVerdict
 from backend.domain.session import SessionState, StopReason
 from backend.models import MeterValue, Session
 from backend.models.engine.bulk import BulkWrite
 from backend.models.engine.database import locked, transactional
 from backend.services.charging.mark_charging import mark_charging
+from backend.services.charging.note_doubt import note_doubt
 from backend.services.charging.raise_limit import raise_limit
 from backend.services.charging.send_stop import insist_on_stop
+from backend.services.charging.session_readings import DOUBT_OF
 from backend.services.charging.stop_session import ask_stop
 from backend.services.intake.latest_rows import write_connectors, write_progress
 from backend.services.intake.load_progress import load_progress
@@ -111,6 +114,8 @@ def _advance(progress: LiveProgress, readings: list[MeterReading], now: datetime
     """
     strays = [reading for reading in readings if reading.pile_id != progress.pile_id]
     own = [reading for reading in readings if reading.pile_id == progress.pile_id]
+    if strays and progress.session_id:
+        _doubt(progress, Doubt.OTHER_PILE, f"meter of pile {strays[0].pile_id}", now)
     if not own:
         _tell_unknown(progress, now)
         return strays
@@ -119,7 +124,7 @@ def _advance(progress: LiveProgress, readings: list[MeterReading], now: datetime
         _tell_not_live(progress, own[-1], now)
         return strays + own
     for reading in own:
-        _judge(progress, reading)
+        _judge(progress, reading, now)
     if progress.reading is None:
         return strays
     if not progress.is_started:
@@ -147,16 +152,28 @@ def _stop_spending(progress: LiveProgress, now: datetime) -> None:
     progress.state = session.state
 
 
-def _judge(progress: LiveProgress, reading: MeterReading) -> None:
+def _judge(progress: LiveProgress, reading: MeterReading, now: datetime) -> None:
+    if reading.connector_id != progress.connector_id:
+        _doubt(progress, Doubt.OTHER_GUN, f"meter of gun {reading.gun}", now)
     verdict = progress.advance(reading)
-    if verdict is not None and verdict is not MeterVerdict.OK and not progress.is_suspect:
-        progress.is_suspect = True
-        _log.warning(
-            "implausible_reading",
-            session_no=progress.session_no,
-            verdict=verdict.value,
-            register_wh=reading.sample.register_wh,
-        )
+    if verdict is None or verdict is MeterVerdict.OK or verdict in progress.told:
+        return
+    progress.told |= {verdict}
+    register_wh = reading.sample.register_wh
+    _log.warning(
+        "implausible_reading",
+        session_no=progress.session_no,
+        verdict=verdict.value,
+        register_wh=register_wh,
+    )
+    if verdict in DOUBT_OF:
+        _doubt(progress, DOUBT_OF[verdict], f"at {register_wh} Wh", now)
+
+
+def _doubt(progress: LiveProgress, doubt: Doubt, detail: str, now: datetime) -> None:
+    if doubt not in progress.doubts:
+        progress.doubts |= {doubt}
+        note_doubt(session_id=progress.session_id, doubt=doubt, detail=detail, now=now)
 
 
 def _tell_unknown(progress: LiveProgress, now: datetime) -> None:
@@ -167,6 +184,8 @@ def _tell_unknown(progress: LiveProgress, now: datetime) -> None:
 def _tell_not_live(progress: LiveProgress, reading: MeterReading, now: datetime) -> None:
     """Energy after the end: the pile is told to stop once more. A late reading from before the end is no such."""
     if not reading.is_replayed and _is_due(progress, now):
+        if reading.sample.power_w >= FROZEN_POWER_W:
+            _doubt(progress, Doubt.POWER_AFTER_END, f"{reading.sample.power_w} W", now)
         _mark_charging(progress, reading, now)
 
 

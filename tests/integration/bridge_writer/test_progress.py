@@ -100,7 +100,7 @@ def test_a_final_record_is_judged_by_the_last_reading_although_it_was_not_shown_
     session_no = kit.charging()
     kit.after(minutes=1).write(kit.pile.meter(session_no, 1_000_900))
     kit.after(milliseconds=500).write(kit.pile.meter(session_no, 1_000_908))
-    kit.write(kit.pile.ended(session_no, NOON, 904))
+    kit.write(kit.pile.ended(session_no, NOON, 897))
     session = kit.world.session(session_no)
     assert (session.state, session.review_reason) == (SessionState.REVIEW, "behind_last_reading")
 

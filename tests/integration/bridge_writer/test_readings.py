@@ -1,9 +1,11 @@
 """What one reading or status may do to a session: begin it, stop it, move it, or nothing."""
 
 from backend.domain.command import CommandKind
+from backend.domain.meter import Doubt
 from backend.domain.session import SessionState, StopReason
 from backend.models import (
     MeterValue,
+    SessionDoubt,
     SessionProgress,
 )
 from tests.builders import a_pile
@@ -78,5 +80,6 @@ def test_energy_after_the_end_tells_the_pile_to_stop_at_most_once_a_minute(kit: 
     for n in range(4):
         kit.after(seconds=10).write(kit.pile.meter(session_no, 1_001_000 + n))
     assert [row.kind for row in kit.world.commands(session_no)].count(CommandKind.STOP) == 1
+    assert [row.doubt for row in SessionDoubt.select()] == [Doubt.POWER_AFTER_END]
     assert MeterValue.select().count() == 4
     assert SessionProgress.select().count() == 0
