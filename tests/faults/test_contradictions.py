@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from backend.domain.command import CommandKind
 from backend.domain.meter import Doubt
 from backend.domain.order import OrderState
 from backend.domain.session import SessionState
@@ -117,6 +118,44 @@ def test_a_final_register_behind_the_last_reading_by_its_resolution_counts(
     pile.hear(pile.record(register_end_wh=pile.register_wh - behind_wh))
     (order,) = pile.orders()
     assert (order.state, order.energy_wh) == (OrderState.SETTLED, 10_000 - behind_wh)
+
+
+def test_a_second_of_idle_between_readings_stops_no_charge(pile: ChargingPile) -> None:
+    pile.begin()
+    pile.charge(5)
+    pile.hear(pile.voice.status("idle", plugged=False))
+    pile.pass_time(seconds=1)
+    pile.hear(pile.voice.status("charging"))
+    pile.charge(5)
+    assert pile.session.state is SessionState.CHARGING
+    asked = [one for one in pile.world.commands(pile.session_no) if one.kind is CommandKind.STOP]
+    assert asked == []
+    pile.hear(pile.record())
+    expect_bill(pile, 10_000)
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_a_connector_that_says_idle_twice_and_gives_no_energy_is_stopped(
+    pile: ChargingPile, *, is_restarted: bool
+) -> None:
+    pile.begin()
+    pile.charge(5)
+    pile.pass_time(seconds=5)
+    pile.hear(pile.voice.status("idle", plugged=False))
+    assert pile.session.stopping_at is None
+    if is_restarted:
+        pile.restart_bridge()
+    pile.pass_time(seconds=2)
+    pile.hear(pile.voice.status("idle", plugged=False))
+    assert pile.session.state is SessionState.STOPPING
+
+
+def test_a_connector_that_says_idle_while_its_register_grows_is_not_believed(pile: ChargingPile) -> None:
+    pile.begin()
+    for _ in range(3):
+        pile.hear(pile.voice.status("idle", plugged=False))
+        pile.charge(5)
+    assert pile.session.state is SessionState.CHARGING
 
 
 # ---- fields that disagree

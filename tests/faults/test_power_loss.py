@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from backend.domain.command import CommandKind
 from backend.domain.order import OrderState
 from backend.domain.session import SessionState
-from backend.models import LiveSession, Quarantine
+from backend.models import Command, LiveSession, Quarantine
 from backend.services.charging.release_review import release_review
 from backend.services.charging.watch_session import watch_session
 from mqtt_bridge.batch import Incoming
@@ -83,6 +84,9 @@ def test_a_pile_that_returns_with_nothing_is_told_to_stop_and_billed_by_its_last
     keep_record(pile)
     pile.pass_time(minutes=5)
     come_back(pile)
+    assert Command.select().where(Command.kind == CommandKind.REPORT_STATUS).exists()
+    pile.pass_time(seconds=1)
+    pile.hear(pile.voice.status("idle", plugged=False))
     assert pile.session.state is SessionState.STOPPING
     stop = next(one for one in pile.world.commands(pile.session_no) if one.kind == "stop")
     pile.hear(pile.voice.say("reply", command_id=stop.command_no, result="rejected", reason="no_session"))

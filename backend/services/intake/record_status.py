@@ -1,6 +1,6 @@
 """Connector statuses as piles report them: the newest is kept, an unexpected one is logged, none is refused.
 
-A connector that says idle while its session charges is a zombie: the pile is asked to stop (docs/states.md).
+A connector that says idle while its session charges is asked again before anybody is stopped (docs/states.md).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -10,12 +10,14 @@ from typing import Any
 import msgspec
 import structlog
 
+from backend.domain.command import CommandKind
 from backend.domain.connector import ConnectorStatus, is_expected
 from backend.domain.session import SessionState, StopReason
-from backend.models import ConnectorState, LiveSession, Session
+from backend.models import ConnectorState, LiveSession, Session, SessionProgress
 from backend.models.engine.bulk import BulkWrite
 from backend.models.engine.database import locked, reading, transactional
 from backend.services.charging.stop_session import ask_stop
+from backend.services.commands.queue import queue_command
 
 _log = structlog.get_logger(__name__)
 _COLUMNS = ("connector_id", "status", "is_plugged", "fault_codes", "boot", "seq", "status_at")
@@ -61,14 +63,16 @@ def record_statuses(*, changes: Sequence[StatusChange], now: datetime) -> None:
                 previous=change.previous.value,
                 status=change.status.value,
             )
-    _upsert.execute([_row(change) for change in newest.values()])
-    idle = [
-        change
+    idle = {
+        change.connector_id: change
         for change in newest.values()
         if change.status is ConnectorStatus.IDLE and not change.is_replayed
-    ]
-    if idle:
-        _stop_zombies(idle, now)
+    }
+    charging = _lock_charging(idle) if idle else []
+    before = load_connector_states([session.connector_id for session in charging]) if charging else {}
+    _upsert.execute([_row(change) for change in newest.values()])
+    for session in charging:
+        _doubt_charging(session, idle[session.connector_id], before.get(session.connector_id), now)
 
 
 def _row(change: StatusChange) -> tuple[int | str | bool | datetime, ...]:
@@ -85,19 +89,41 @@ def _row(change: StatusChange) -> tuple[int | str | bool | datetime, ...]:
     )
 
 
-def _stop_zombies(idle: Sequence[StatusChange], now: datetime) -> None:
-    changes = {change.connector_id: change for change in idle}
+def _lock_charging(connector_ids: Collection[int]) -> list[Session]:
+    """The sessions that charge on these connectors."""
     live: Iterable[Any] = (
-        LiveSession.select(LiveSession.session_id).where(LiveSession.connector_id.in_(list(changes))).tuples()
+        LiveSession.select(LiveSession.session_id)
+        .where(LiveSession.connector_id.in_(list(connector_ids)))
+        .tuples()
     )
     session_ids = [session_id for (session_id,) in live]
     if not session_ids:  # what idle connectors repeat all day
+        return []
+    is_charging = Session.id.in_(session_ids) & (Session.state == SessionState.CHARGING)
+    return list(locked(Session.select().where(is_charging)))
+
+
+def _doubt_charging(
+    session: Session, idle: StatusChange, before: ConnectorState | None, now: datetime
+) -> None:
+    """A status flickers: once idle, the pile is asked again, and stopped when it says so twice and no energy came."""
+    began_at = session.started_at
+    if began_at is None or idle.at <= began_at:
+        return  # made before the energy flowed, it says nothing about this session
+    said_before = before is not None and before.status is ConnectorStatus.IDLE and before.status_at
+    if not said_before or said_before <= began_at:
+        _log.info("idle_while_charging", session_no=session.session_no)
+        queue_command(
+            pile_id=session.pile_id,
+            operator_id=session.operator_id,
+            kind=CommandKind.REPORT_STATUS,
+            params={},
+            now=now,
+        )
         return
-    sessions = locked(
-        Session.select().where(Session.id.in_(session_ids) & (Session.state == SessionState.CHARGING))
-    )
-    for session in list(sessions):
-        # a status made before the energy flowed says nothing about this session
-        if session.started_at is not None and changes[session.connector_id].at > session.started_at:
-            _log.warning("idle_while_charging", session_no=session.session_no)
-            ask_stop(session=session, reason=StopReason.PLATFORM, now=now)
+    progress = SessionProgress.get_or_none(SessionProgress.session_id == session.id)
+    if progress is not None and progress.energy_grew_at > said_before:
+        _log.warning("idle_but_energy_flows", session_no=session.session_no)
+        return
+    _log.warning("idle_instead_of_charging", session_no=session.session_no)
+    ask_stop(session=session, reason=StopReason.PLATFORM, now=now)

@@ -55,13 +55,15 @@ def test_asks_to_stop_once_before_the_hold_is_used_up(kit: Kit) -> None:
     assert [row.kind for row in kit.world.commands(session_no)].count(CommandKind.STOP) == 1
 
 
-def test_idle_while_charging_asks_to_stop_but_an_older_idle_does_not(kit: Kit) -> None:
+def test_idle_said_twice_while_charging_asks_to_stop_but_an_older_idle_does_not(kit: Kit) -> None:
     idle_before = kit.pile.status("idle", plugged=False)
     kit.after(seconds=5)
     session_no = kit.charging()
     kit.write(idle_before)
     assert kit.world.session(session_no).state is SessionState.CHARGING
     kit.after(seconds=30).write(kit.pile.status("idle", plugged=False))
+    assert kit.world.session(session_no).state is SessionState.CHARGING
+    kit.after(seconds=1).write(kit.pile.status("idle", plugged=False))
     assert kit.world.session(session_no).state is SessionState.STOPPING
 
 
