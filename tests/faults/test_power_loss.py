@@ -1,18 +1,21 @@
 """M15: a pile loses its power in mid-charge. It returns with the record it kept, with none, or never."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from backend.domain.command import CommandKind
 from backend.domain.order import OrderState
 from backend.domain.session import SessionState
-from backend.models import Command, LiveSession, Quarantine
+from backend.models import Command, ConnectorDay, LiveSession, Quarantine, SessionSegment, StationHour
 from backend.services.charging.release_review import release_review
 from backend.services.charging.watch_session import watch_session
 from mqtt_bridge.batch import Incoming
 from tests.faults.charging_pile import BALANCE_FEN, PEAK_FEN_PER_KWH, ChargingPile, replayed
 from tests.invariants import check_invariants
+from tests.pile_voice import as_text
+from tests.scenario import NOON
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -76,6 +79,44 @@ def test_a_record_that_comes_after_the_provisional_bill_corrects_it(pile: Chargi
     come_back(pile)
     pile.hear(record, record)
     expect_order(pile, OrderState.CORRECTED, 12_000)
+
+
+def test_a_late_record_corrects_the_facts_too(pile: ChargingPile) -> None:
+    """It went on for fifty minutes, over the hour; roll-ups move with it."""
+    pile.charge(50, is_heard=False)
+    record = keep_record(pile, reported_fen_e4=12_345)
+    ended_at = pile.world.now
+    fall_silent(pile)
+    (order,) = pile.orders()
+    assert (order.ended_at, StationHour.get().local_hour) == (NOON + timedelta(minutes=CHARGED_MIN), 12)
+    pile.hear(record)
+
+    (order,), session = pile.orders(), pile.session
+    assert (order.started_at, order.ended_at) == (NOON, ended_at)
+    assert (order.reported_fen_e4, order.has_discrepancy) == (12_345, True)
+    assert (session.ended_at, session.stop_reason) == (ended_at, "power_lost")
+    assert (session.reported_fen_e4, session.register_end_wh) == (12_345, pile.register_wh)
+    energies = {
+        row.from_at: row.energy_wh
+        for row in SessionSegment.select().where(SessionSegment.session_id == session.id)
+    }
+    assert energies == {NOON: 30_000, NOON + timedelta(minutes=30): 30_000}
+    hours = {row.local_hour: (row.orders, row.energy_wh, row.duration_s) for row in StationHour.select()}
+    assert hours == {12: (0, 0, 0), 13: (1, 60_000, 3_600)}
+    assert ConnectorDay.get().duration_s == 3_600
+
+
+def test_a_late_record_that_costs_the_same_corrects_the_facts_too(pile: ChargingPile) -> None:
+    pile.pass_time(minutes=50)
+    record = keep_record(pile, reported_fen_e4=15_000_000, started_at=as_text(NOON))
+    ended_at = pile.world.now
+    fall_silent(pile)
+    pile.hear(record)
+    (order,), session = pile.orders(), pile.session
+    assert (order.state, order.ended_at, order.reported_fen_e4) == (OrderState.SETTLED, ended_at, 15_000_000)
+    assert (session.ended_at, session.stop_reason) == (ended_at, "power_lost")
+    assert {row.local_hour: row.orders for row in StationHour.select()} == {12: 0, 13: 1}
+    expect_order(pile, OrderState.SETTLED)
 
 
 def test_a_pile_that_returns_with_nothing_is_told_to_stop_and_billed_by_its_last_meter(

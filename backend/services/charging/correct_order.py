@@ -1,6 +1,6 @@
 """A provisional order meets the true record: the difference is its own fee lines and its own ledger entry.
 
-Lower → credit to the wallet; higher → from available, else debt. Nothing already written is edited away.
+Lower → credit to the wallet; higher → from available, else debt. No line and no entry is edited away.
 """
 
 from collections.abc import Sequence
@@ -13,13 +13,18 @@ import structlog
 from backend.domain.event import Detail, OrderCorrected, OrderSettled
 from backend.domain.fees import FeeLine as Line
 from backend.domain.fees import Segment
-from backend.domain.order import OrderEvent, next_state
+from backend.domain.order import OrderEvent, OrderState, next_state
 from backend.domain.units import Fen, PriceE5, Wh
 from backend.live import feed
 from backend.models import FeeLine, Order, Session, SessionSegment
 from backend.models.engine.database import after_commit, transactional
 from backend.services.charging.payers import Fees, get_payer
-from backend.services.charging.settle_order import price_session, write_lines, write_segments
+from backend.services.charging.settle_order import (
+    price_session,
+    state_facts,
+    write_lines,
+    write_segments,
+)
 from backend.services.ground.events import write_event
 from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.roll_ups import bump_charging
@@ -37,48 +42,49 @@ def correct_order(
     is_estimated: bool,
     now: datetime,
 ) -> None:
-    """Replace what a locked provisional order billed by what the late record says."""
+    """Replace what a locked provisional order says by what the late record does, which the session has by now.
+
+    Facts and sums are the record's also where the money stays the same: when it ended, which half-hours the energy
+    belongs to, what the pile says it cost.
+    """
     bill = price_session(session, segments)
     difference = _difference(order, bill.lines)
     zone = ZoneInfo(session.time_zone)
-    if not difference:
-        order.state = next_state(order.state, OrderEvent.SETTLED)
-        order.save()
-        settled = OrderSettled(
-            session_no=session.session_no,
-            total_fen=order.total_fen,
-            debt_fen=order.debt_fen,
-            is_provisional=False,
-        )
-        _tell(order, settled, now)
-        return
     total_before_fen = order.total_fen
     bump_charging(order=order, zone=zone, sign=-1)
-    fees = Fees(electricity_fen=bill.electricity_fen, service_fen=bill.service_fen)
-    get_payer(session).correct(session, order, fees, now)
-    order.state = next_state(order.state, OrderEvent.CORRECTED)
-    order.energy_wh = bill.energy_wh
-    order.electricity_fen = bill.electricity_fen
-    order.service_fen = bill.service_fen
-    order.total_fen = bill.total_fen
-    order.is_estimated = is_estimated
+    if difference:
+        fees = Fees(electricity_fen=bill.electricity_fen, service_fen=bill.service_fen)
+        get_payer(session).correct(session, order, fees, now)
+        count = FeeLine.select().where(FeeLine.order_id == order.id).count()
+        write_lines(order_id=order.id, lines=difference, first_no=count + 1, note=CORRECTION_NOTE)
+    state_facts(order, session, bill, is_estimated=is_estimated)
+    order.state = next_state(order.state, OrderEvent.CORRECTED if difference else OrderEvent.SETTLED)
     order.save()
-    count = FeeLine.select().where(FeeLine.order_id == order.id).count()
-    write_lines(order_id=order.id, lines=difference, first_no=count + 1, note=CORRECTION_NOTE)
     SessionSegment.delete().where(SessionSegment.session_id == session.id).execute()
     write_segments(session=session, segments=segments)
-    corrected = OrderCorrected(
-        session_no=session.session_no, total_fen=order.total_fen, total_before_fen=total_before_fen
-    )
-    _tell(order, corrected, now)
+    _tell(order, _outcome(session, order, total_before_fen), now)
     bump_charging(order=order, zone=zone)
-    _log.info("order_corrected", order_no=order.order_no, total_fen=order.total_fen)
+    _log.info(f"order_{order.state.value}", order_no=order.order_no, total_fen=order.total_fen)
     topics = session_topics(session)
     after_commit(lambda: feed.publish(topics))
 
 
 def _tell(order: Order, detail: Detail, now: datetime) -> None:
     write_event(detail=detail, object_no=order.order_no, operator_id=order.operator_id, now=now)
+
+
+def _outcome(session: Session, order: Order, total_before_fen: int) -> OrderSettled | OrderCorrected:
+    """What is told: a record that agrees settles the order, one that does not corrects it."""
+    if order.state is OrderState.CORRECTED:
+        return OrderCorrected(
+            session_no=session.session_no, total_fen=order.total_fen, total_before_fen=total_before_fen
+        )
+    return OrderSettled(
+        session_no=session.session_no,
+        total_fen=order.total_fen,
+        debt_fen=order.debt_fen,
+        is_provisional=False,
+    )
 
 
 def _difference(order: Order, lines: Sequence[Line]) -> list[Line]:

@@ -97,9 +97,7 @@ def price_session(session: Session, segments: Sequence[Segment]) -> Bill:
 
 def new_order(session: Session, bill: Bill, *, is_estimated: bool, now: datetime) -> Order:
     """An open order of an ended session, not written yet: billed, no money moved."""
-    reported = session.reported_fen_e4
-    is_off = reported is not None and abs(reported - bill.total_fen * 10_000) > REPORTED_TOLERANCE_FEN_E4
-    return Order(
+    order = Order(
         order_no=new_number("O", now),
         kind=OrderKind.CHARGING,
         session_id=session.id,
@@ -108,17 +106,26 @@ def new_order(session: Session, bill: Bill, *, is_estimated: bool, now: datetime
         connector_id=session.connector_id,
         driver_id=session.driver_id,
         state=OrderState.OPEN,
-        energy_wh=bill.energy_wh,
-        electricity_fen=bill.electricity_fen,
-        service_fen=bill.service_fen,
-        total_fen=bill.total_fen,
         held_fen=session.hold_fen,
-        reported_fen_e4=reported,
-        has_discrepancy=is_off,
-        is_estimated=is_estimated,
-        started_at=session.started_at or session.ended_at or now,
-        ended_at=session.ended_at or now,
         created_at=now,
+    )
+    state_facts(order, session, bill, is_estimated=is_estimated)
+    return order
+
+
+def state_facts(order: Order, session: Session, bill: Bill, *, is_estimated: bool) -> None:
+    """Let an order say what was billed, when it was charged, and what the pile says it cost."""
+    reported = session.reported_fen_e4
+    order.energy_wh = bill.energy_wh
+    order.electricity_fen = bill.electricity_fen
+    order.service_fen = bill.service_fen
+    order.total_fen = bill.total_fen
+    order.is_estimated = is_estimated
+    order.started_at = session.started_at or session.ended_at or order.created_at
+    order.ended_at = session.ended_at or order.created_at
+    order.reported_fen_e4 = reported
+    order.has_discrepancy = (
+        reported is not None and abs(reported - bill.total_fen * 10_000) > REPORTED_TOLERANCE_FEN_E4
     )
 
 
