@@ -46,7 +46,6 @@ def open_unknown_session(
     connector = report.pile.connectors.get(gun)
     if connector is None:
         raise ConnectorNotFound
-    record = _in_our_time(record, report)
     reason = f"unknown_session {session_no}"[:_REASON_LENGTH]
     kept = Session.select(Session.record_digest).where(
         (Session.pile_id == report.pile.id) & (Session.review_reason == reason)
@@ -54,6 +53,7 @@ def open_unknown_session(
     # one of before digests were kept counts as the same
     if any(one.record_digest in {None, digest} for one in kept):
         return
+    record = _in_our_time(record, report)
     pile = Pile.get_by_id(report.pile.id)
     station = Station.get_by_id(report.pile.station_id)
     now = report.received_at
