@@ -133,6 +133,13 @@ def put_before_a_person(world: Scenario) -> Act:
     return partial(world.say_ended, session_no, IMPOSSIBLE_WH)
 
 
+def begin_a_charge_again(world: Scenario) -> Act:
+    """A power cut, and the charge resumes at a higher register: a doubt is kept."""
+    session_no = _charging(world)
+    world.after(minutes=1)
+    return partial(world.say_started, session_no, 1_000_500)
+
+
 def close_a_payment(world: Scenario) -> Act:
     return partial(refresh_payment._close, payment_no=_payment(world), now=world.after(minutes=31).now)
 
@@ -266,6 +273,7 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "correct_order.correct_order": correct_a_provisional_order,
     "open_unknown_session.open_unknown_session": end_an_unknown_session,
     "review_session.review_session": put_before_a_person,
+    "note_doubt.note_doubt": begin_a_charge_again,
     "release_review.release_review": release_a_review,
     "record_meters.write_behind": write_what_lags,
     "refresh_payment._close": close_a_payment,
