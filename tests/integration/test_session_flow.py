@@ -71,7 +71,7 @@ def test_a_charge_is_billed_captured_and_counted_once() -> None:
     assert (hour.orders, hour.energy_wh, hour.total_fen, hour.local_hour) == (1, 20_000, 3_000, 12)
     assert (day.orders, day.total_fen, day.duration_s) == (1, 3_000, 1_503)
 
-    world.say_ended(started.session_no, 20_000)
+    world.say_ended(started.session_no, 20_000, started_at=world.now - timedelta(minutes=25))
     assert Order.select().count() == 1
     assert StationHour.get().orders == 1
     assert ledger_sum() == 0
@@ -121,10 +121,10 @@ def test_a_bill_above_the_hold_becomes_debt_and_never_a_negative_wallet() -> Non
     driver = world.driver(500)
     started = world.start(driver)
     world.say_started(started.session_no)
-    world.after(minutes=10).say_ended(started.session_no, 4_000, started_at=world.now - timedelta(minutes=10))
+    world.after(minutes=10).say_ended(started.session_no, 3_800, started_at=world.now - timedelta(minutes=10))
     order = world.order(started.session_no)
-    assert (order.total_fen, order.captured_fen, order.debt_fen) == (600, 500, 100)
-    assert (world.wallet(driver).available_fen, world.wallet(driver).debt_fen) == (0, 100)
+    assert (order.total_fen, order.captured_fen, order.debt_fen) == (570, 500, 70)
+    assert (world.wallet(driver).available_fen, world.wallet(driver).debt_fen) == (0, 70)
     assert ledger_sum() == 0
 
 

@@ -23,6 +23,7 @@ from backend.domain.report_time import (
     NO_OFFSET,
     Stamp,
     clock_offsets,
+    in_our_time,
     is_trusted,
     longest_between,
     platform_times,
@@ -94,10 +95,11 @@ def load_readings(session: Session, report: Report | None = None) -> SessionRead
     asking = None if report is None else _stamp_of(report)
     everything = stamps if asking is None else sorted([*stamps, asking])
     offsets = clock_offsets(everything, _known_offset(session.pile_id, everything))
-    times = platform_times(everything, offsets)
-    place = len(stamps) if asking is None else everything.index(asking)
-    report_offset = NO_OFFSET if asking is None else offsets.pop(place)
-    report_at = None if asking is None else times.pop(place)
+    report_at, report_offset = None, NO_OFFSET
+    if asking is not None:
+        report_offset = offsets.pop(everything.index(asking))
+        report_at = in_our_time(asking.at, asking.received_at, report_offset)
+    times = platform_times(stamps, offsets)
     readings = [
         (Reading(at, Wh(register_wh), Watt(power_w)), stamp)
         for at, (stamp, register_wh, power_w) in zip(times, rows, strict=True)
