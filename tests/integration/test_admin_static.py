@@ -1,6 +1,7 @@
 """The admin web's files over HTTP: what is cached, what falls back to the index page, what is refused."""
 
 import asyncio
+import gzip
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ def dist(tmp_path: Path) -> Path:
     (folder / "index.html").write_text("<!doctype html><title>欣象</title>", encoding="utf-8")
     (folder / "favicon.svg").write_text("<svg/>")
     (folder / "assets" / "index-B1x2.js").write_text("export {}")
+    (folder / "assets" / "index-B1x2.js.gz").write_bytes(gzip.compress(b"export {}"))
     (tmp_path / "secret.txt").write_text("secret")
     return folder
 
@@ -38,6 +40,7 @@ def _ask(dist: Path, path: str, method: str = "GET", **headers: str) -> HTTPResp
             method,
             headers,
             follow_redirects=False,
+            decompress_response=False,
             request_timeout=LIMIT_S,
             allow_nonstandard_methods=True,
         )
@@ -74,6 +77,41 @@ def test_asks_again_for_files_without_a_hash(dist: Path) -> None:
     assert (answer.code, answer.headers["Cache-Control"]) == (200, "no-cache")
     again = _ask(dist, "/admin/favicon.svg", **{"If-None-Match": answer.headers["Etag"]})
     assert again.code == 304
+
+
+def test_serves_the_compressed_form_to_whom_takes_it_and_the_plain_one_to_others(dist: Path) -> None:
+    path = "/admin/assets/index-B1x2.js"
+    plain, packed = _ask(dist, path), _ask(dist, path, **{"Accept-Encoding": "br, gzip;q=0.8"})
+    assert (plain.body, gzip.decompress(packed.body)) == (b"export {}", b"export {}")
+    assert (plain.headers.get("Content-Encoding"), packed.headers["Content-Encoding"]) == (None, "gzip")
+    assert plain.headers["Etag"] != packed.headers["Etag"]
+    assert _ask(dist, path, "HEAD", **{"Accept-Encoding": "*"}).headers["Content-Length"] == str(
+        len(packed.body)
+    )
+    for answer in (plain, packed):
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert answer.headers["Content-Type"].startswith("text/javascript")
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    again = _ask(dist, path, **{"Accept-Encoding": "gzip", "If-None-Match": packed.headers["Etag"]})
+    assert (again.code, again.headers["Vary"]) == (304, "Accept-Encoding")
+
+
+@pytest.mark.parametrize("accepted", ["gzip;q=0", "br", "*;q=0", "gzip;q=x", "identity"])
+def test_sends_no_compressed_file_to_whom_refuses_it(dist: Path, accepted: str) -> None:
+    answer = _ask(dist, "/admin/assets/index-B1x2.js", **{"Accept-Encoding": accepted})
+    assert (answer.body, answer.headers.get("Content-Encoding")) == (b"export {}", None)
+
+
+def test_a_part_of_a_file_is_a_part_of_the_plain_one(dist: Path) -> None:
+    headers = {"Accept-Encoding": "gzip", "Range": "bytes=0-5"}
+    answer = _ask(dist, "/admin/assets/index-B1x2.js", **headers)
+    assert (answer.code, answer.body) == (206, b"export")
+
+
+def test_a_compressed_form_has_no_address_of_its_own(dist: Path) -> None:
+    assert _ask(dist, "/admin/assets/index-B1x2.js.gz").code == 404
 
 
 @pytest.mark.parametrize("path", ["/admin/assets/gone.js", "/admin/assets/gone", "/admin/gone.png"])

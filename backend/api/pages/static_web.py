@@ -1,6 +1,7 @@
 """The built admin web at `/admin/`: hashed assets cached for good, every other address answered by its index page.
 
-It serves what `npm run build` left in `admin_web/dist`, and nothing at all where that was never run.
+Who takes gzip gets the compressed file that the build left beside a text; nothing is compressed while it is served. It
+serves what `npm run build` left in `admin_web/dist`, and nothing at all where that was never run.
 """
 
 from pathlib import Path
@@ -21,6 +22,8 @@ POLICY: Final = (
 )
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 ASK_AGAIN: Final = "no-cache"
+GZIP: Final = "gzip"
+GZIPPED: Final = ".gz"
 
 
 def admin_urls(dist: Path = DIST) -> list[URLSpec]:
@@ -50,6 +53,9 @@ class ToAdminPages(tornado.web.RequestHandler):
 class AdminPages(tornado.web.StaticFileHandler):
     """Files of one folder; the pages' own addresses (`/admin/orders`) are the index page's to read."""
 
+    _has_forms = False
+    _is_gzipped = False
+
     @override
     def set_default_headers(self) -> None:
         self.clear_header("Server")
@@ -64,11 +70,41 @@ class AdminPages(tornado.web.StaticFileHandler):
         is_page = not inside.suffix and inside.is_relative_to(root) and not self._is_hashed()
         if is_page and not inside.is_file():
             absolute_path = str(Path(root) / INDEX)
-        return super().validate_absolute_path(root, absolute_path)
+        if absolute_path.endswith(GZIPPED):
+            raise tornado.web.HTTPError(404)  # a form of another file, no file of its own
+        self._has_forms = Path(absolute_path + GZIPPED).is_file()
+        # a part of a file is a part of it as it is
+        is_whole = "Range" not in self.request.headers
+        accepted = self.request.headers.get("Accept-Encoding", "")
+        self._is_gzipped = self._has_forms and is_whole and _takes_gzip(accepted)
+        return super().validate_absolute_path(root, absolute_path + GZIPPED * self._is_gzipped)
+
+    @override
+    def get_content_type(self) -> str:
+        """The type of what is inside."""
+        path = self.absolute_path
+        if self._is_gzipped and path is not None:
+            self.absolute_path = path.removesuffix(GZIPPED)
+        try:
+            return super().get_content_type()
+        finally:
+            self.absolute_path = path
+
+    @override
+    def compute_etag(self) -> str | None:
+        """By time and size: Tornado's own is remembered while the process lives, whatever is built meanwhile."""
+        if self.absolute_path is None:
+            return None
+        found = Path(self.absolute_path).stat()
+        return f'"{found.st_mtime_ns:x}-{found.st_size:x}{"-gz" if self._is_gzipped else ""}"'
 
     @override
     def set_extra_headers(self, path: str) -> None:
         self.set_header("Cache-Control", FOR_GOOD if self._is_hashed() else ASK_AGAIN)
+        if self._has_forms:
+            self.set_header("Vary", "Accept-Encoding")
+        if self._is_gzipped:
+            self.set_header("Content-Encoding", GZIP)
 
     @override
     def write_error(self, status_code: int, **kwargs: Any) -> None:
@@ -86,3 +122,15 @@ class AdminPages(tornado.web.StaticFileHandler):
 
     def _is_hashed(self) -> bool:
         return self.path_args[0].startswith(f"{HASHED_FOLDER}/")
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding header lists gzip, or everything, and not with weight 0 (RFC 9110, 12.5.3)."""
+    weights: dict[str, float] = {}
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";")
+        try:
+            weights[name.strip()] = float(weight.strip().removeprefix("q=") or 1)
+        except ValueError:
+            weights[name.strip()] = 0.0
+    return weights.get(GZIP, weights.get("*", 0.0)) > 0
