@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from backend.domain.fault_code import KnownFault
 from mqtt_bridge.messages import KINDS, MAX_PAYLOAD_BYTES, RECEIPTED, CommandDown, ReceiptDown
 from mqtt_bridge.topics import down, up
 
@@ -19,7 +20,8 @@ _DESCRIPTION: Final = (
     f"{MAX_PAYLOAD_BYTES} bytes, integers only. User name = client id = pile_no. A PUBACK proves nothing but the "
     "broker: a message marked `x-receipted` is kept by the pile until `receipt` names its id. An id is unique for ever, "
     "across boots and after a counter was lost: a ULID, or the boot number and more in it. The same id with other "
-    "content is no repeat: it is kept apart, for a person, and refused as `id_reused`."
+    "content is no repeat: it is kept apart, for a person, and refused as `id_reused`. Fault codes are the maker's own; "
+    f"these mean the same on every pile and are shown to people in words: {', '.join(KnownFault)}."
 )
 _DOWN: Final[dict[str, type[msgspec.Struct]]] = {"command": CommandDown, "receipt": ReceiptDown}
 

@@ -126,6 +126,10 @@ def _order_filters(station_no: str, order_no: str, now: datetime) -> dict[str, O
         "of a station's month": OrderFilter(station_no=station_no, from_date=old, to_date=month_later),
         "corrected, of a month": OrderFilter(state=OrderState.CORRECTED, from_date=old, to_date=month_later),
         "by number": OrderFilter(order_no=order_no),
+        "by a part of a number": OrderFilter(order_no=order_no[-4:].lower()),
+        "by a part of a number, of a month": OrderFilter(
+            order_no=order_no[-4:], from_date=old, to_date=month_later
+        ),
     }
 
 
@@ -137,6 +141,10 @@ def _sessions(staff: Actor, station_no: str, sizes: Sizes, now: datetime) -> Ite
             for page, cursor in (("", None), ("deep", f"n.{middle}")):
                 read = partial(ask, state=state, station_no=number, cursor=cursor)
                 yield "sessions", " ".join(filter(None, (state or "live", of, page))), read
+    for of, number in (("", None), ("of a station", station_no)):
+        for page, cursor in (("", None), ("deep", f"n.{middle}"), ("back", f"p.{middle}")):
+            read = partial(ask, state=None, is_all=True, station_no=number, cursor=cursor)
+            yield "sessions", " ".join(filter(None, ("all", of, page))), read
 
 
 def _piles(staff: Actor, station_no: str, now: datetime) -> Iterator[Question]:
@@ -146,6 +154,7 @@ def _piles(staff: Actor, station_no: str, now: datetime) -> Iterator[Question]:
         "": {},
         "of a station": {"station_no": station_no},
         "by number": {"text": pile_no[:-1]},
+        "by the last digits of a gun": {"text": f"{pile_no[-3:]}01"},
         "by name": {"text": "77号"},
         **{group.value: {"group": group} for group in ConnectorGroup},
     }

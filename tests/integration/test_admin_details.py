@@ -7,12 +7,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from backend.domain.command import CommandKind
-from backend.domain.permission import Permission
+from backend.domain.actor import Actor
+from backend.domain.command import CommandKind, CommandState
+from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import FailureReason, SessionState, StopReason
 from backend.gateways.clock import utc_now
 from backend.models import AuditRow, Command, Driver, Operator, Pile, Session, Staff
 from backend.services.access.register_staff import register_role, register_staff
+from backend.services.ground.audit import write_audit
 from tests.api_server import ApiClient, running_api
 from tests.builders import a_driver, a_pile, a_staff, a_station, a_token, an_operator, key_of
 from tests.desk import a_running_charge, an_ended_charge
@@ -112,7 +114,9 @@ def test_a_remote_stop_sends_a_command_and_is_audited_with_its_reason(
     assert (first.status_code, again.status_code) == (200, 200)
     assert first.json()["session"]["state"] == "stopping"
     assert first.json()["session"]["allowed_actions"] == []
-    assert first.json()["timeline"][-1]["reason"] == "staff"
+    (*_, step) = first.json()["timeline"]
+    assert (step["step"], step["reason"]) == ("stopping", "staff")
+    assert (step["by"], step["note"]) == (staff.name, "车主来电要求停止")
     command = Command.get((Command.session_id == session.id) & (Command.kind == CommandKind.STOP))
     assert msgspec.json.decode(command.params)["reason"] == StopReason.STAFF.value
     audit = AuditRow.get((AuditRow.action == "session.stop") & (AuditRow.object_no == session.session_no))
@@ -120,6 +124,45 @@ def test_a_remote_stop_sends_a_command_and_is_audited_with_its_reason(
     assert msgspec.json.decode(audit.detail) == {"reason": "车主来电要求停止"}
     assert audit.request_id == first.headers["X-Request-Id"]
     assert AuditRow.select().where(AuditRow.action == "session.stop").count() == 1
+
+
+def test_who_stopped_a_charge_and_why_stays_with_it_and_its_order(
+    desk: ApiClient, staff: Staff, pile: Pile
+) -> None:
+    now = utc_now()
+    order = an_ended_charge(pile=pile, ended_at=now)
+    session = Session.get_by_id(order.session_id)
+    Session.update(stop_asked_reason=StopReason.STAFF, stopping_at=now).where(
+        Session.id == session.id
+    ).execute()
+    write_audit(
+        actor=Actor(kind=ActorKind.STAFF, id=staff.id, no=staff.account),
+        action="session.stop",
+        object_kind="session",
+        object_no=session.session_no,
+        operator_id=staff.operator_id,
+        detail={"reason": "设备检修"},
+        now=now,
+    )
+    for path in (f"sessions/{session.session_no}", f"orders/{order.order_no}"):
+        steps = {step["step"]: step for step in desk.get(f"{ADMIN}/{path}").json()["timeline"]}
+        assert (steps["stopping"]["by"], steps["stopping"]["note"]) == (staff.name, "设备检修")
+        assert (steps["ended"]["by"], steps["ended"]["note"]) == ("", "")
+
+
+def test_a_command_that_was_obeyed_is_shown_as_done(desk: ApiClient, pile: Pile) -> None:
+    order = an_ended_charge(pile=pile, ended_at=utc_now())
+    session = Session.get_by_id(order.session_id)
+    start = Command.get((Command.session_id == session.id) & (Command.kind == CommandKind.START))
+    Command.update(state=CommandState.ACCEPTED).where(Command.id == start.id).execute()
+    shown = desk.get(f"{ADMIN}/sessions/{session.session_no}").json()["commands"]
+    assert [command["state"] for command in shown] == ["done"]
+    assert desk.get(f"{ADMIN}/piles/{pile.pile_no}").json()["recent_commands"][0]["state"] == "done"
+    waiting = a_running_charge(pile=pile, now=utc_now(), gun=2)
+    Session.update(started_at=None).where(Session.id == waiting.id).execute()
+    Command.update(state=CommandState.ACCEPTED).where(Command.session_id == waiting.id).execute()
+    shown = desk.get(f"{ADMIN}/sessions/{waiting.session_no}").json()["commands"]
+    assert [command["state"] for command in shown] == ["accepted"]
 
 
 def test_a_session_that_was_never_sent_to_its_pile_fails_by_staff(desk: ApiClient, pile: Pile) -> None:
@@ -176,9 +219,17 @@ def test_a_station_shows_its_piles_and_an_unknown_one_is_not_found(desk: ApiClie
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=101", "state=none", "from_date=2026-13-01", "cursor=x", "unknown=1"]
+    ("query", "sentence"),
+    [
+        ("limit=0", "每页条数不能小于 1，请修改后再试。"),
+        ("limit=101", "每页条数不能大于 100，请修改后再试。"),
+        ("state=none", "状态不是可选的值，请修改后再试。"),
+        ("from_date=2026-13-01", "开始日期格式不正确，请修改后再试。"),
+        ("from_date=2026-11-02&to_date=2026-11-01", "开始日期晚于结束日期，请修改后再试。"),
+        ("cursor=x", "翻页位置长度不能小于 3，请修改后再试。"),
+        ("unknown=1", "请求内容有误（不认识的字段），请修改后再试。"),
+    ],
 )
-def test_a_bad_query_is_refused_in_words(desk: ApiClient, query: str) -> None:
+def test_a_bad_query_is_refused_in_words(desk: ApiClient, query: str, sentence: str) -> None:
     answer = desk.get(f"{ADMIN}/orders?{query}")
-    assert answer.status_code == 400
-    assert answer.json()["error"]["message"].endswith("。")
+    assert (answer.status_code, answer.json()["error"]["message"]) == (400, sentence)

@@ -3,24 +3,27 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from backend.api.http.errors import message_of
 from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorGroup, ConnectorStatus
-from backend.domain.errors import InvalidCursor
+from backend.domain.errors import InvalidCursor, InvalidInput
 from backend.domain.order import OrderKind, OrderState
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import SessionState
 from backend.models import ConnectorDay, Operator, Order, Pile, Session, Station
 from backend.models.engine.database import database as bound
+from backend.services.views.desk import list_orders_for_staff as lists
 from backend.services.views.desk import staff_page
 from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_orders_for_staff
 from backend.services.views.desk.list_piles_for_staff import list_piles_for_staff
 from backend.services.views.desk.list_sessions_for_staff import list_sessions_for_staff
 from backend.services.views.desk.list_stations_for_staff import list_stations_for_staff
-from tests.builders import TEN_O_CLOCK, a_driver, a_pile, a_station, an_operator
+from tests.builders import TEN_O_CLOCK, a_driver, a_pile, a_station, an_operator, connectors_of
 from tests.desk import a_running_charge, an_ended_charge
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -148,14 +151,16 @@ def test_orders_are_found_by_number_state_station_and_local_day() -> None:
         return set(_nos(page.orders))
 
     nos = _nos(orders)
-    assert found(order_no=nos[2]) == {nos[2]}
+    for part in (nos[2], nos[2].lower(), nos[2][-6:], f" {nos[2][-6:].lower()} "):
+        assert found(order_no=part) == {nos[2]}
+    assert found(order_no="O20") == {*nos, elsewhere.order_no}
+    assert found(order_no=nos[2][-6:], station_no=other.station_no) == set()
     assert found(station_no=other.station_no) == {elsewhere.order_no}
     assert found(state=OrderState.SETTLED) == {*nos, elsewhere.order_no}
     assert found(state=OrderState.PROVISIONAL) == set()
     assert found(from_date=next_day) == {nos[1]}
     assert found(to_date=day) == {nos[0], nos[2], nos[3], elsewhere.order_no}
     assert found(from_date=day, to_date=day) == found(to_date=day)
-    assert found(from_date=next_day, to_date=day) == set()
 
 
 def test_beyond_the_cap_only_an_unfiltered_total_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,11 +197,52 @@ def test_piles_are_found_by_state_and_a_silent_pile_is_offline_only() -> None:
     assert found(ConnectorGroup.CHARGING) == []
 
 
-def test_piles_are_found_by_the_beginning_of_the_number_or_a_part_of_the_name() -> None:
+def test_dates_the_wrong_way_round_are_refused_in_a_sentence() -> None:
+    staff, _ = _station()
+    day = TEN_O_CLOCK.date()
+    with pytest.raises(InvalidInput) as refused:
+        _list(staff, OrderFilter(from_date=day, to_date=day - timedelta(days=1)))
+    assert message_of(refused.value) == "开始日期晚于结束日期，请修改后再试。"
+    assert _list(staff, OrderFilter(from_date=day, to_date=day)).orders == ()
+
+
+def test_a_part_of_a_number_is_looked_for_in_the_newest_orders_and_the_page_says_in_how_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    staff, station = _station()
+    oldest, *newer = _nos(_orders(station, 3))
+    monkeypatch.setattr(lists, "MOST_SEARCHED", 2)
+    page = _list(staff, OrderFilter(order_no=oldest[-6:]))
+    assert (page.orders, page.searched) == ((), 2)
+    assert _nos(_list(staff, OrderFilter(order_no=oldest)).orders) == [oldest]
+    narrowed = _list(staff, OrderFilter(order_no=newer[0][-6:], from_date=TEN_O_CLOCK.date()))
+    assert (_nos(narrowed.orders), narrowed.searched) == ([newer[0]], 2)
+    monkeypatch.setattr(lists, "MOST_SEARCHED", 3)
+    assert _list(staff, OrderFilter(order_no=oldest[-6:])).searched is None
+
+
+def test_orders_are_summed_over_the_whole_filter_whatever_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    staff, station = _station()
+    orders = _orders(station, 4)
+    for wanted in (ANY, OrderFilter(station_no=station.station_no)):
+        sums = _list(staff, wanted, limit=1).sums
+        assert sums is not None
+        assert sums.energy_wh == sum(order.energy_wh for order in orders)
+        assert sums.total_fen == sum(order.total_fen for order in orders)
+        assert sums.total_fen == sums.electricity_fen + sums.service_fen
+    assert _list(staff, OrderFilter(state=OrderState.CORRECTED)).sums.total_fen == 0
+    monkeypatch.setattr(lists, "MOST_SUMMED", 3)
+    assert _list(staff).sums is None
+
+
+def test_piles_are_found_by_any_part_of_a_number_of_theirs_or_of_the_name() -> None:
     staff, station = _station()
     first, second = (a_pile(station=station, now=TEN_O_CLOCK) for _ in range(2))
     Pile.update(name="东区100%快充").where(Pile.id == second.id).execute()
+    gun_no = connectors_of(second)[1].connector_no
     assert [pile.pile_no for pile in _piles(staff, text=first.pile_no).piles] == [first.pile_no]
+    for part in (gun_no, gun_no.lower(), gun_no[-5:], second.pile_no[-3:]):
+        assert [pile.pile_no for pile in _piles(staff, text=part).piles] == [second.pile_no], part
     assert [pile.pile_no for pile in _piles(staff, text="100%快").piles] == [second.pile_no]
     assert _piles(staff, text="%").total.count == 1
     assert _piles(staff, text="_").total.count == 0
@@ -267,7 +313,13 @@ def test_sessions_are_the_live_ones_or_those_in_a_state() -> None:
     assert found(SessionState.REVIEW).sessions == ()
     assert found(None, station.station_no).total.count == 1
     assert found(None, "elsewhere").total.count == 0
-    assert Session.select().count() == 2
+    everything = partial(list_sessions_for_staff, staff=staff, state=None, is_all=True, now=TEN_O_CLOCK)
+    newest_first = [running.session_no, settled.session_no]
+    for station_no in (None, station.station_no):
+        first = everything(station_no=station_no, cursor=None, limit=1)
+        second = everything(station_no=station_no, cursor=first.next_cursor, limit=1)
+        assert [row.session_no for row in (*first.sessions, *second.sessions)] == newest_first
+        assert (first.total.count, second.next_cursor) == (2, None)
 
 
 def test_an_idle_fee_of_a_session_is_not_taken_for_its_charge() -> None:

@@ -64,6 +64,24 @@ export const labels = {
     "offline": "离线",
     "faulted": "故障"
   },
+  "KnownFault": {
+    "emergency_stop": "急停按钮按下",
+    "over_temperature": "温度过高",
+    "over_voltage": "电压过高",
+    "under_voltage": "电压过低",
+    "over_current": "电流过大",
+    "leakage": "漏电",
+    "insulation": "绝缘不良",
+    "grounding": "接地异常",
+    "connector_lock": "枪锁故障",
+    "contactor": "接触器故障",
+    "meter": "电表故障",
+    "power_module": "充电模块故障",
+    "communication": "桩内通信故障",
+    "door_open": "柜门打开",
+    "smoke": "烟雾报警",
+    "water": "进水报警"
+  },
   "RateBand": {
     "sharp": "尖",
     "peak": "峰",

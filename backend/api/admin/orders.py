@@ -19,7 +19,7 @@ from backend.services.views.desk.list_orders_for_staff import (
 
 
 class OrdersQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Dates are local days of the end of charging, both included; `order_no` is exact."""
+    """Dates are local days of the end of charging, both included; `order_no` is a number or a part of one."""
 
     station_no: Number | None = None
     state: OrderState | None = None

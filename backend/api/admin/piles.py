@@ -13,7 +13,7 @@ from backend.services.views.desk.list_piles_for_staff import StaffPilePage, list
 
 
 class PilesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`q` begins a number or is part of a name; `state` keeps piles with a connector in that group."""
+    """`q` is part of a name, or of the number of a pile or of a gun; `state` keeps piles with a connector in that group."""
 
     station_no: Number | None = None
     q: SearchText | None = None

@@ -16,9 +16,10 @@ from backend.services.views.desk.list_sessions_for_staff import StaffSessionPage
 
 
 class SessionsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Without `state`: the sessions that are live now."""
+    """Without `state` and `all`: the sessions that are live now."""
 
     state: SessionState | None = None
+    all: bool = False
     station_no: Number | None = None
     cursor: Cursor | None = None
     limit: Limit = DEFAULT_LIMIT
@@ -31,12 +32,13 @@ class StopRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def list_all(call: Call[None, SessionsQuery]) -> StaffSessionPage:
-    """Live sessions, or those in one state, newest first."""
+    """Live sessions, those in one state, or all, newest first."""
     query = call.query
     return await call.read_slowly(
         list_sessions_for_staff,
         staff=call.actor,
         state=query.state,
+        is_all=query.all,
         station_no=query.station_no,
         cursor=query.cursor,
         limit=query.limit,

@@ -22,7 +22,7 @@ _TYPES: Final = {
 }
 _PATH: Final = re.compile(r" - at `(?P<path>[^`]*)`$")
 _MESSAGES: Final[Sequence[tuple[re.Pattern[str], str]]] = (
-    (re.compile(r"Object missing required field `(?P<name>[^`]+)`"), "缺少必填项"),
+    (re.compile(r"Object missing required field `(?P<name>[^`]+)`"), "没有填写"),
     (re.compile(r"Object contains unknown field `(?P<name>[^`]*)`"), "不认识的字段"),
     (re.compile(r"Expected `(?P<type>\w+)` >= (?P<n>-?\d+)"), "不能小于 {n}"),
     (re.compile(r"Expected `(?P<type>\w+)` > (?P<n>-?\d+)"), "必须大于 {n}"),
@@ -32,7 +32,7 @@ _MESSAGES: Final[Sequence[tuple[re.Pattern[str], str]]] = (
     (re.compile(r"Expected `(?P<type>\w+)` of length <= (?P<n>\d+)"), "长度不能大于 {n}"),
     (re.compile(r"Expected `str` matching regex"), "格式不正确"),
     (re.compile(r"Expected `(?P<type>\w+)(?: \| null)?`"), "应为{type}"),
-    (re.compile(r"Invalid enum value"), "不在允许的取值之内"),
+    (re.compile(r"Invalid enum value"), "不是可选的值"),
 )
 
 

@@ -33,6 +33,29 @@ class ErrorReply(msgspec.Struct, frozen=True, kw_only=True):
 
 Sentence = str | Callable[[Mapping[str, object]], str]
 
+FIELD_WORDS: Final[Mapping[str, str]] = {
+    "account": "账号",
+    "amount_fen": "金额",
+    "code": "登录凭证",
+    "connector_no": "枪编号",
+    "cursor": "翻页位置",
+    "from_date": "开始日期",
+    "lat": "纬度",
+    "limit": "每页条数",
+    "limit_fen": "充电限额",
+    "lng": "经度",
+    "order_no": "订单编号",
+    "password": "密码",
+    "q": "搜索内容",
+    "radius_m": "搜索范围",
+    "reason": "原因",
+    "state": "状态",
+    "station_no": "充电站",
+    "text": "枪编号或二维码",
+    "to_date": "结束日期",
+}
+"""What people call the fields they fill in or choose."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -102,9 +125,10 @@ def _between(noun: str) -> Callable[[Mapping[str, object]], str]:
 
 
 def _invalid_input(data: Mapping[str, object]) -> str:
-    field, reason = data.get("field"), data.get("reason")
-    subject = f"参数 {field} " if field else "请求内容"
-    return f"{subject}有误：{reason or '格式不正确'}，请修改后再试。"
+    """By the field's name for people; one that only a program knows stays in the data."""
+    field, reason = str(data.get("field") or ""), data.get("reason") or "格式不正确"
+    word = FIELD_WORDS.get(field.rpartition(".")[2])
+    return f"{word}{reason}，请修改后再试。" if word else f"请求内容有误（{reason}），请修改后再试。"
 
 
 def _too_large(data: Mapping[str, object]) -> str:

@@ -32,14 +32,14 @@ DECODER = msgspec.json.Decoder(Body)
 @pytest.mark.parametrize(
     ("raw", "field", "reason"),
     [
-        (b"{}", "name", "缺少必填项"),
+        (b"{}", "name", "没有填写"),
         (b'{"name":"abc","price":1}', "price", "不认识的字段"),
         (b'{"name":7}', "name", "应为文字"),
         (b'{"name":"a"}', "name", "长度不能小于 2"),
         (b'{"name":"abcde"}', "name", "长度不能大于 4"),
-        (b'{"name":"abc","kind":"c"}', "kind", "不在允许的取值之内"),
+        (b'{"name":"abc","kind":"c"}', "kind", "不是可选的值"),
         (b'{"name":"abc","inner":{"size":9}}', "inner.size", "不能大于 5"),
-        (b'{"name":"abc","inner":{}}', "inner.size", "缺少必填项"),
+        (b'{"name":"abc","inner":{}}', "inner.size", "没有填写"),
         (b'{"name":"abc","inner":{"size":1.5}}', "inner.size", "应为整数"),
         (b"[1]", "", "应为对象"),
         (b"{", "", "不是有效的 JSON"),

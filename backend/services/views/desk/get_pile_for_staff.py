@@ -12,7 +12,7 @@ from backend.domain.errors import PileNotFound
 from backend.models import Command, Pile, PileDay, PileState, Session, Station
 from backend.models.engine.database import reading
 from backend.services.access.scope import scoped
-from backend.services.views.command_views import CommandView, view_command
+from backend.services.views.command_views import CommandView, view_commands
 from backend.services.views.desk.pile_views import StaffPile, view_piles
 from backend.services.views.desk.session_rows import StaffSessionRow, select_session_rows, view_session_rows
 
@@ -82,4 +82,4 @@ def _commands(pile: Pile) -> tuple[CommandView, ...]:
     rows = (
         Command.select().where(Command.pile_id == pile.id).order_by(Command.id.desc()).limit(RECENT_COMMANDS)
     )
-    return tuple(view_command(row) for row in rows)
+    return view_commands(rows)

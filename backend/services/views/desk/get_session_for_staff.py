@@ -9,7 +9,7 @@ from backend.domain.errors import SessionNotFound
 from backend.models import Command, Driver, Session
 from backend.models.engine.database import reading
 from backend.services.access.scope import scoped
-from backend.services.views.command_views import CommandView, view_command
+from backend.services.views.command_views import CommandView, view_commands
 from backend.services.views.desk.session_rows import staff_actions
 from backend.services.views.session_view import SessionView, load_session_views
 from backend.services.views.timeline import TimelineStep, make_timeline
@@ -54,5 +54,5 @@ def get_session_for_staff(*, staff: Actor, session_no: str, now: datetime) -> St
         raw_stop_code=session.raw_stop_code,
         review_reason=session.review_reason,
         timeline=make_timeline(session),
-        commands=tuple(view_command(row) for row in commands),
+        commands=view_commands(commands),
     )

@@ -5,9 +5,10 @@ from datetime import time as time_of_day
 from typing import Any, Final
 
 import msgspec
-from peewee import JOIN, ModelSelect
+from peewee import JOIN, ModelSelect, fn
 
 from backend.domain.actor import Actor
+from backend.domain.errors import InvalidInput
 from backend.domain.order import OrderKind, OrderState
 from backend.models import Connector, Driver, Order, Pile, Session, Station
 from backend.models.engine.database import reading
@@ -41,15 +42,34 @@ class StaffOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     settled_at: datetime | None
 
 
+class OrderSums(msgspec.Struct, frozen=True, kw_only=True):
+    """Of all orders that the filter finds, whatever page is shown."""
+
+    energy_wh: int
+    electricity_fen: int
+    service_fen: int
+    total_fen: int
+
+
 class StaffOrderPage(msgspec.Struct, frozen=True, kw_only=True):
+    """`sums` are None where there are too many orders to add up for a list.
+
+    `searched` is how many of the newest orders were looked through for a part of a number; None where all were.
+    """
+
     orders: tuple[StaffOrderRow, ...]
     prev_cursor: str | None
     next_cursor: str | None
     total: Total
+    sums: OrderSums | None
+    searched: int | None
 
 
 class OrderFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """None: any. The dates are local days of the end of charging, both included; `order_no` is exact."""
+    """None: any. The dates are local days of the end of charging, both included.
+
+    `order_no` is a whole number or a part of one, in large or small letters.
+    """
 
     station_no: str | None = None
     state: OrderState | None = None
@@ -59,15 +79,21 @@ class OrderFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _ANY: Final = OrderFilter()
+WHOLE_NUMBER: Final = len("O20261128214052B2KXPVW8H9")
+MOST_SEARCHED: Final = 2_000
+"""No index finds a part of a number: the newest so many that the other filters leave are looked through."""
+MOST_SUMMED: Final = 2_000
 
 
 @reading
 def list_orders_for_staff(
     *, staff: Actor, wanted: OrderFilter, cursor: str | None, limit: int
 ) -> StaffOrderPage:
-    """One page of the orders in scope. Raises InvalidCursor."""
+    """One page of the orders in scope. Raises InvalidCursor, and InvalidInput for dates the wrong way round."""
+    if wanted.from_date and wanted.to_date and wanted.from_date > wanted.to_date:
+        raise InvalidInput(field="from_date", reason="晚于结束日期")
     anchors = scoped(Order.select(), staff, operator=Order.operator_id, station=Order.station_id)
-    filtered = _filter(anchors, staff, wanted)
+    filtered, searched = _search(_filter(anchors, staff, wanted), wanted.order_no)
     listing = Listing(
         wanted=filtered,
         anchors=anchors,
@@ -77,11 +103,14 @@ def list_orders_for_staff(
         is_newest_first=True,
     )
     page = load_page(listing, cursor=cursor, limit=limit)
+    total = _count_all(staff) if wanted == _ANY else count_capped(filtered)
     return StaffOrderPage(
         orders=tuple(_view(row) for row in page.rows),
         prev_cursor=page.prev_cursor,
         next_cursor=page.next_cursor,
-        total=_count_all(staff) if wanted == _ANY else count_capped(filtered),
+        total=total,
+        sums=_sum(filtered) if total.count <= MOST_SUMMED and not total.is_capped else None,
+        searched=searched,
     )
 
 
@@ -106,8 +135,6 @@ def _select_rows() -> "ModelSelect[Any]":
 
 
 def _filter(query: "ModelSelect[Any]", staff: Actor, wanted: OrderFilter) -> "ModelSelect[Any]":
-    if wanted.order_no is not None:
-        query = query.where(Order.order_no == wanted.order_no)
     if wanted.state is not None:
         query = query.where(Order.state == wanted.state)
     if wanted.station_no is not None:
@@ -117,6 +144,29 @@ def _filter(query: "ModelSelect[Any]", staff: Actor, wanted: OrderFilter) -> "Mo
     if wanted.to_date is not None and wanted.to_date < date.max:
         query = query.where(Order.ended_at < _midnight(wanted.to_date + timedelta(days=1)))
     return query
+
+
+def _search(query: "ModelSelect[Any]", text: str | None) -> tuple["ModelSelect[Any]", int | None]:
+    """The query with only the orders of this number, or with it in theirs; and how many were looked through, if not all."""
+    if text is None:
+        return query, None
+    sought = text.strip().upper()
+    if len(sought) >= WHOLE_NUMBER:
+        return query.where(Order.order_no == sought), None
+    newest = query.select(Order.id, Order.order_no).order_by(Order.ended_at.desc(), Order.id.desc())
+    rows = list(newest.limit(MOST_SEARCHED + 1).tuples())
+    ids = [row_id for row_id, order_no in rows[:MOST_SEARCHED] if sought in order_no]
+    return query.where(Order.id.in_(ids)), MOST_SEARCHED if len(rows) > MOST_SEARCHED else None
+
+
+def _sum(query: "ModelSelect[Any]") -> OrderSums:
+    columns = (Order.energy_wh, Order.electricity_fen, Order.service_fen, Order.total_fen)
+    sums: Any = query.select(*(fn.COALESCE(fn.SUM(column), 0) for column in columns)).tuples().get()
+    # MariaDB sums integers into Decimals
+    energy_wh, electricity_fen, service_fen, total_fen = map(int, sums)
+    return OrderSums(
+        energy_wh=energy_wh, electricity_fen=electricity_fen, service_fen=service_fen, total_fen=total_fen
+    )
 
 
 def _midnight(day: date) -> datetime:

@@ -41,7 +41,7 @@ def list_piles_for_staff(
     limit: int,
     now: datetime,
 ) -> StaffPilePage:
-    """One page of the piles in service; `text` is the beginning of a number or a part of a name.
+    """One page of the piles in service; `text` is a part of a name, or of the number of a pile or of one of its guns.
 
     `group` keeps piles with at least one connector in it. Raises InvalidCursor.
     """
@@ -50,7 +50,8 @@ def list_piles_for_staff(
     if station_no is not None:
         query = query.where(Pile.station_id == find_station_id(staff, station_no))
     if text:
-        query = query.where(Pile.pile_no.startswith(text) | Pile.name.contains(text))
+        is_numbered = fn.UPPER(Pile.pile_no).contains(text.upper()) | fn.EXISTS(_gun_numbered(text))
+        query = query.where(Pile.name.contains(text) | is_numbered)
     if group is not None:
         query = query.where(_has_connector_in(group, now))
     listing = Listing(
@@ -74,6 +75,13 @@ def visible_piles(staff: Actor) -> "ModelSelect[Pile]":
 def is_heard(now: datetime) -> Any:
     """SQL: the pile of this `PileState` row is online and was heard within 90 s."""
     return (PileState.is_online == True) & (PileState.last_seen_at >= heard_since(now))  # noqa: E712 - SQL
+
+
+def _gun_numbered(text: str) -> "ModelSelect[Any]":
+    """SQL: a connector of this pile has `text` in its number, which begins with the pile's; large or small letters."""
+    return Connector.select().where(
+        (Connector.pile_id == Pile.id) & fn.UPPER(Connector.connector_no).contains(text.upper())
+    )
 
 
 def _has_connector_in(group: ConnectorGroup, now: datetime) -> Any:

@@ -1,4 +1,4 @@
-"""The desk's list of sessions: those that are live now, or those in one state."""
+"""The desk's list of sessions: those that are live now, those in one state, or all of them."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from backend.domain.actor import Actor
 from backend.domain.session import SessionState
 from backend.models import LiveSession, Session
 from backend.models.engine.database import reading
-from backend.services.access.scope import scoped
+from backend.services.access.scope import scoped, sees_platform
 from backend.services.access.visible_stations import find_station_id
 from backend.services.views.desk.session_rows import StaffSessionRow, select_session_rows, view_session_rows
 from backend.services.views.desk.staff_page import Listing, Total, count_capped, load_page
@@ -28,21 +28,27 @@ def list_sessions_for_staff(
     *,
     staff: Actor,
     state: SessionState | None,
+    is_all: bool = False,
     station_no: str | None,
     cursor: str | None,
     limit: int,
     now: datetime,
 ) -> StaffSessionPage:
-    """One page, newest first: the live sessions, or with `state` those in it. Raises InvalidCursor."""
+    """One page, newest first: the live sessions, with `state` those in it, with `is_all` every one.
+
+    Raises InvalidCursor.
+    """
     anchors = scoped(Session.select(), staff, operator=Session.operator_id, station=Session.station_id)
-    wanted = _filter(anchors, staff, state, station_no)
+    wanted = _filter(anchors, staff, state, is_all=is_all, station_no=station_no)
+    is_of_all = is_all and station_no is None and sees_platform(staff)
     listing = Listing(
         wanted=wanted,
         anchors=anchors,
         shown=select_session_rows(staff),
         number=Session.session_no,
-        # the live ones are few and indexed by row id, those in a state by time; the two orders are the same
-        time=None if state is None else Session.created_at,
+        # the live ones are few and indexed by row id, as is the whole table; parts of it are by time.
+        # The two orders are the same
+        time=Session.created_at if (state is not None or is_all) and not is_of_all else None,
         is_newest_first=True,
     )
     page = load_page(listing, cursor=cursor, limit=limit)
@@ -55,12 +61,17 @@ def list_sessions_for_staff(
 
 
 def _filter(
-    query: "ModelSelect[Any]", staff: Actor, state: SessionState | None, station_no: str | None
+    query: "ModelSelect[Any]",
+    staff: Actor,
+    state: SessionState | None,
+    *,
+    is_all: bool,
+    station_no: str | None,
 ) -> "ModelSelect[Any]":
-    if state is None:
-        query = query.where(Session.id.in_(LiveSession.select(LiveSession.session_id)))
-    else:
+    if state is not None:
         query = query.where(Session.state == state)
+    elif not is_all:
+        query = query.where(Session.id.in_(LiveSession.select(LiveSession.session_id)))
     if station_no is not None:
         query = query.where(Session.station_id == find_station_id(staff, station_no))
     return query
