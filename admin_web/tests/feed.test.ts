@@ -124,6 +124,23 @@ describe('the live feed', () => {
     expect(FakeSocket.latest().open().sent).toContainEqual({ op: 'sub', topic: 'session:S1' })
   })
 
+  test('asks a silent connection, believes it while it answers, and gives it up when it does not', () => {
+    listen()
+    const socket = FakeSocket.latest().open()
+    socket.tell(snapshot)
+    const asked = (): number => socket.sent.filter(({ op }) => op === 'sub').length
+    for (const seconds of [6, 6, 6, 6]) {
+      vi.advanceTimersByTime(seconds * 1_000)
+      socket.tell(snapshot)
+    }
+    expect(asked()).toBeGreaterThan(2)
+    expect([FakeSocket.all.length, live.at(-1)]).toEqual([1, true])
+    vi.advanceTimersByTime(16_000)
+    expect([socket.readyState, live.at(-1)]).toEqual([3, false])
+    vi.advanceTimersByTime(2_000)
+    expect(FakeSocket.all).toHaveLength(2)
+  })
+
   test('stays away with a worthless token, says so, and comes back after a log-in', () => {
     const expired = vi.fn()
     onExpired(expired)

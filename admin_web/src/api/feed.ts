@@ -6,6 +6,10 @@ import { CLOSE, mergeDelta, parseFrame, type DataFrame, type ErrorFrame } from '
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
 const AFTER_STOP_MS = 3_000
+/** A socket can stay open and be dead. Topics may rest, so silence alone proves nothing: an unanswered question does. */
+const LISTEN_EVERY_MS = 1_000
+const ASK_AFTER_MS = 5_000
+const DEAD_AFTER_MS = 15_000
 
 export interface FeedListener {
   onData(data: unknown): void
@@ -24,6 +28,9 @@ export class Feed {
   private readonly topics = new Map<string, Topic>()
   private socket: WebSocket | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
+  private watch: ReturnType<typeof setInterval> | undefined
+  private heardAt = 0
+  private askedAt = 0
   private failures = 0
   private isBarred = false
 
@@ -77,6 +84,10 @@ export class Feed {
     this.timer = undefined
     const socket = new WebSocket(this.url)
     this.socket = socket
+    this.heardAt = this.askedAt = Date.now()
+    this.watch = setInterval(() => {
+      this.listenForLife()
+    }, LISTEN_EVERY_MS)
     socket.onopen = () => {
       this.send({ op: 'auth', token })
       for (const name of this.topics.keys()) this.send({ op: 'sub', topic: name })
@@ -96,6 +107,7 @@ export class Feed {
   private receive(text: unknown): void {
     const frame = parseFrame(text)
     if (!frame) return
+    this.heardAt = Date.now()
     this.failures = 0
     this.onLive(true)
     if ('op' in frame) this.refuse(frame)
@@ -122,6 +134,22 @@ export class Feed {
     for (const listener of [...(topic?.listeners ?? [])]) listener.onRefused(frame.code, frame.message)
   }
 
+  /** Ask for a snapshot of what has been silent; give up a socket that does not answer. */
+  private listenForLife(): void {
+    const now = Date.now()
+    if (now - this.heardAt >= DEAD_AFTER_MS) {
+      const socket = this.socket
+      this.lose(CLOSE.lost)
+      socket?.close()
+      return
+    }
+    if (now - Math.max(this.heardAt, this.askedAt) < ASK_AFTER_MS) return
+    this.askedAt = now
+    const names = [...this.topics.keys()]
+    const name = names.find((one) => one.includes(':')) ?? names[0] // one thing is less to send than all piles
+    if (name !== undefined) this.send({ op: 'sub', topic: name })
+  }
+
   private lose(code: number): void {
     this.socket = null
     this.lapse()
@@ -136,6 +164,7 @@ export class Feed {
   }
 
   private lapse(): void {
+    clearInterval(this.watch)
     for (const topic of this.topics.values()) topic.data = undefined
     this.onLive(false)
   }

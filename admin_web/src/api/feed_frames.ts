@@ -23,7 +23,7 @@ interface PilesDelta {
 }
 
 /** Close codes that mean something to the client; any other one is a lost connection. */
-export const CLOSE = { goingAway: 1001, unauthenticated: 4401, forbidden: 4403, tooMuch: 4429 } as const
+export const CLOSE = { goingAway: 1001, lost: 1006, unauthenticated: 4401, forbidden: 4403, tooMuch: 4429 } as const
 
 export function parseFrame(text: unknown): DataFrame | ErrorFrame | null {
   if (typeof text !== 'string') return null
