@@ -105,6 +105,7 @@ export const scenes = [
   ...statesOf('stations', () => 'stations', 'stations?*'),
   emptyOf('stations', () => 'stations', 'stations?*', { stations: [] }),
   { name: 'station', path: ({ station }) => `stations/${station}`, act: (page) => page.getByText('实时更新').waitFor() },
+  { name: 'station-about', path: ({ station }) => `stations/${station}?tab=about`, act: (page) => page.getByText('充电站编号').waitFor() },
   ...statesOf('station', ({ station }) => `stations/${station}`, 'stations/*'),
   { name: 'piles', path: () => 'piles', act: async (page) => (await ready(page), page.getByText('实时更新').waitFor()) },
   { name: 'piles-1280', size: [1280, 800], path: () => 'piles?state=charging', act: ready },
@@ -118,8 +119,11 @@ export const scenes = [
   ...statesOf('piles', () => 'piles', 'piles?*'),
   emptyOf('piles', () => 'piles', 'piles?*', { piles: [] }),
   { name: 'pile', size: [1440, 1400], path: ({ pile }) => `piles/${pile}`, act: (page) => page.getByText('实时更新').waitFor() },
+  { name: 'pile-sessions', path: ({ pile }) => `piles/${pile}?tab=sessions`, act: ready },
+  { name: 'pile-commands', path: ({ pile }) => `piles/${pile}?tab=commands`, act: ready },
   ...statesOf('pile', ({ pile }) => `piles/${pile}`, 'piles/*'),
   { name: 'sessions', path: () => 'sessions', act: ready },
+  { name: 'sessions-768', size: [768, 1024], path: () => 'sessions?state=all', act: ready },
   { name: 'sessions-settled', path: () => 'sessions?state=settled', act: ready },
   ...statesOf('sessions', () => 'sessions', 'sessions?*'),
   emptyOf('sessions', () => 'sessions', 'sessions?*', { sessions: [] }),
@@ -143,14 +147,29 @@ export const scenes = [
   ...statesOf('session', ({ session }) => `sessions/${session}`, 'sessions/*'),
   { name: 'orders', path: () => 'orders', act: ready },
   { name: 'orders-1280', size: [1280, 800], path: () => 'orders', act: ready },
+  { name: 'orders-768', size: [768, 1024], path: () => 'orders', act: ready },
   {
     name: 'orders-dates',
     path: () => 'orders?from_date=2026-11-01&to_date=2026-11-23',
     act: async (page) => {
-      await page.getByPlaceholder('开始日期').click()
-      await page.getByText('近 7 天').waitFor()
+      await page.getByText('自选日期').click()
+      await page.getByRole('option', { name: '近 7 天' }).waitFor()
       await page.waitForTimeout(500)
     },
+  },
+  {
+    name: 'orders-dates-wrong',
+    path: () => 'orders',
+    act: async (page) => {
+      await page.getByLabel('开始日期', { exact: true }).fill('下周')
+      await page.getByLabel('开始日期', { exact: true }).press('Enter')
+      await page.getByRole('alert').waitFor({ state: 'attached' })
+    },
+  },
+  {
+    name: 'orders-dates-reversed',
+    path: () => 'orders?from_date=2026-11-23&to_date=2026-11-01',
+    act: (page) => page.getByText('对调两个日期').waitFor(),
   },
   {
     name: 'orders-select',
@@ -163,12 +182,12 @@ export const scenes = [
     },
   },
   { name: 'orders-nothing-found', path: () => 'orders?state=corrected', act: (page) => page.getByText('没有符合条件').waitFor() },
-  { name: 'orders-bad-filter', isStaged: true, path: () => 'orders?state=x', act: (page) => page.getByText('请求编号').waitFor() },
+  { name: 'orders-bad-filter', path: () => 'orders?state=x&driver_no=D1', act: (page) => page.getByText('知道了').waitFor() },
   ...statesOf('orders', () => 'orders', 'orders?*'),
   emptyOf('orders', () => 'orders', 'orders?*', { orders: [] }),
   { name: 'order', size: [1440, 1250], path: ({ order }) => `orders/${order}`, act: ready },
   { name: 'order-768', size: [768, 1600], path: ({ order }) => `orders/${order}`, act: ready },
-  { name: 'order-not-found', isStaged: true, path: () => 'orders/O404', act: (page) => page.getByText('请求编号').waitFor() },
+  { name: 'order-not-found', isStaged: true, path: () => 'orders/O404', act: (page) => page.getByText('返回充电订单列表').waitFor() },
   ...statesOf('order', ({ order }) => `orders/${order}`, 'orders/*'),
   {
     name: 'banner-offline',
@@ -209,6 +228,26 @@ export const scenes = [
       await page.getByRole('button', { name: /账号菜单/ }).click()
       await page.getByText('退出登录').waitFor()
       await page.waitForTimeout(500)
+    },
+  },
+  {
+    name: 'menu-over',
+    size: [768, 1024],
+    path: () => 'stations',
+    act: async (page) => {
+      await ready(page)
+      await page.getByRole('button', { name: '展开菜单' }).click()
+      await page.waitForTimeout(400)
+    },
+  },
+  {
+    name: 'toast',
+    path: ({ pile }) => `piles/${pile}`,
+    act: async (page, context) => {
+      await context.grantPermissions(['clipboard-write'])
+      await page.getByRole('button', { name: '复制桩编号' }).click()
+      await page.getByText('已复制桩编号').waitFor()
+      await page.waitForTimeout(400)
     },
   },
   {

@@ -4,6 +4,9 @@ import { shallowRef } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
 
 import { ApiError } from './api/errors'
+import { keepScroll } from './state/kept_scroll'
+import { mayLeave } from './state/leaving'
+import { titleWindow } from './state/object_title'
 import { can, leave, loadProfile, staff } from './state/staff'
 
 /** Why not even the first page could be shown. */
@@ -78,7 +81,6 @@ const pages: RouteRecordRaw[] = [
 
 export const router = createRouter({
   history: createWebHistory(import.meta.env.BASE_URL),
-  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
   routes: [
     {
       path: '/login',
@@ -90,19 +92,32 @@ export const router = createRouter({
   ],
 })
 
+keepScroll(router)
+
+router.beforeEach(async (to, from) => to.path === from.path || (await mayLeave()))
+
 router.beforeEach(async (to) => {
   if (to.meta.isPublic) return true
   if (staff.profile) return true
   return (await findStaff()) ? true : { name: 'login', query: nextOf(to) }
 })
 
-router.afterEach((to) => {
-  document.title = `${to.meta.title} · 欣象充电桩管理系统`
+router.afterEach((to, from) => {
+  if (to.path !== from.path) titleWindow(to.meta.title)
 })
 
 /** The pages of the menu that this member of staff may open. */
 export function isAllowed(to: Pick<RouteLocationNormalized, 'meta'>): boolean {
   return to.meta.permission === undefined || can(to.meta.permission)
+}
+
+/** What was not to be had at the start may be now. */
+export async function startAgain(): Promise<void> {
+  const before = startError.value
+  const isSomebody = await findStaff()
+  if (startError.value !== before) return // it still cannot
+  if (!isSomebody) await router.replace({ name: 'login', query: nextOf(router.currentRoute.value) })
+  startError.value = null
 }
 
 /** Whether somebody is logged in; false leads to the log-in page. */

@@ -35,8 +35,11 @@ function answers(orders: Answers[string]): Answers {
   return { ...staffAnswers, 'GET /stations': () => ({ body: noStations }), 'GET /orders': orders }
 }
 
-function page(orders: unknown[], next: string | null = null): { body: unknown } {
-  return { body: { orders, prev_cursor: null, next_cursor: next, total: { count: 10_000, is_capped: true } } }
+const sums = { energy_wh: 5_000_000, electricity_fen: 320_000, service_fen: 200_000, total_fen: 520_000 }
+
+function page(orders: unknown[], next: string | null = null, more: object = {}): { body: unknown } {
+  const total = { count: 10_000, is_capped: true }
+  return { body: { orders, prev_cursor: null, next_cursor: next, total, sums: null, searched: null, ...more } }
 }
 
 beforeEach(async () => {
@@ -55,6 +58,23 @@ test('asks for what the address says and shows each order with its sums', async 
   expect(shown()).toContain('本页 2 笔合计')
   expect(shown()).toContain('¥20.98')
   expect(shown()).toContain('共 10,000+ 条')
+})
+
+test('shows the sums of the whole filter beside those of the page, where the server has them', async () => {
+  serve(answers(() => page([row], 'n.O1', { sums, total: { count: 500, is_capped: false } })))
+  await open(OrderListPage, '/orders')
+  await sees('本页 1 笔合计')
+  expect(shown()).toContain('全部 500 笔合计5,000.00¥3,200.00¥2,000.00¥5,200.00')
+  serve(answers(() => page([row], null, { sums, total: { count: 1, is_capped: false } })))
+  await open(OrderListPage, '/orders')
+  await sees('1 笔合计')
+  expect(shown()).not.toContain('全部 1 笔')
+})
+
+test('says in how many orders a part of a number was looked for', async () => {
+  serve(answers(() => page([row], null, { searched: 2_000 })))
+  await open(OrderListPage, '/orders?order_no=w8h9')
+  await sees('只在最近 2,000 笔订单中查找了“w8h9”')
 })
 
 test('turns the page by the cursor and keeps the filters in the address', async () => {
@@ -92,7 +112,7 @@ test('keeps the rows when a later request fails, and says how old they are', asy
   await sees('观前街充电站')
   isDown = true
   button('下一页').click()
-  await sees('服务繁忙。下面是')
+  await sees('服务繁忙。下面仍是之前的内容')
   expect(shown()).toContain('观前街充电站')
 })
 

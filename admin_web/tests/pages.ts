@@ -16,6 +16,8 @@ export interface Asked {
   query: Record<string, string>
   body: unknown
   token: string | null
+  /** The idempotency key. */
+  key: string | null
 }
 
 export type Answers = Record<string, (asked: Asked) => { status?: number; body?: unknown } | Error>
@@ -42,6 +44,7 @@ export function serve(answers: Answers): void {
       query: Object.fromEntries(url.searchParams),
       body: text ? JSON.parse(text) : null,
       token: request.headers.get('Authorization'),
+      key: request.headers.get('Idempotency-Key'),
     }
     asked.push(call)
     const answer = answers[`${call.method} ${call.path}`]?.(call) ?? { status: 404, body: errorOf('not_found', '没有') }
@@ -81,7 +84,18 @@ export async function enter(): Promise<void> {
 }
 
 /** The page at an address of a router in which every name leads nowhere. */
-export async function open(page: Component, path = '/', props: object = {}): Promise<Router> {
+export async function open(page: Component, path = '/', props: object = {}, own?: Router): Promise<Router> {
+  const router = own ?? (await routerAt(path))
+  app?.unmount()
+  document.body.innerHTML = ''
+  const box = document.createElement('div')
+  document.body.append(box)
+  app = createApp(page, { ...props })
+  app.use(router).mount(box)
+  return router
+}
+
+async function routerAt(path: string): Promise<Router> {
   const names = ['home', 'login', 'stations', 'station', 'piles', 'pile', 'sessions', 'session', 'orders', 'order']
   const router = createRouter({
     history: createMemoryHistory(),
@@ -91,10 +105,6 @@ export async function open(page: Component, path = '/', props: object = {}): Pro
     ],
   })
   await router.push(path)
-  const box = document.createElement('div')
-  document.body.append(box)
-  app = createApp(page, { ...props })
-  app.use(router).mount(box)
   return router
 }
 
@@ -127,4 +137,10 @@ export function type(selector: string, text: string): void {
   const input = find<HTMLInputElement>(selector)
   input.value = text
   input.dispatchEvent(new Event('input'))
+}
+
+/** Types into a field and leaves it. */
+export function change(selector: string, text: string): void {
+  type(selector, text)
+  find(selector).dispatchEvent(new Event('change'))
 }

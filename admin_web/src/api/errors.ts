@@ -25,6 +25,17 @@ export class ApiError extends Error {
     return this.code === 'unauthenticated'
   }
 
+  /** Whether the server may have done what was asked, though it did not say so. */
+  get isOutcomeUnknown(): boolean {
+    return this.status === 0 || this.status >= 500
+  }
+
+  /** What is wrong with which field of a body, where the server says so. */
+  get field(): { name: string; reason: string } | null {
+    const { field, reason } = this.data
+    return typeof field === 'string' && field !== '' ? { name: field, reason: typeof reason === 'string' ? reason : '' } : null
+  }
+
   /** From an answer with a 4xx or 5xx status; a proxy's own page is no ErrorReply. */
   static fromAnswer(response: Response, body: unknown): ApiError {
     if (isErrorReply(body)) {
@@ -46,7 +57,7 @@ export class ApiError extends Error {
     if (name === 'AbortError') return reason
     if (name === 'TimeoutError') return new ApiError('timeout', '服务器没有及时响应，请稍后重试。')
     if (name === 'SyntaxError') return new ApiError('bad_answer', '服务器的答复无法识别，请稍后重试。')
-    return new ApiError('offline', '连接不上服务器，请检查网络；恢复后会自动重试。')
+    return new ApiError('offline', '连接不上服务器，请检查网络。')
   }
 }
 

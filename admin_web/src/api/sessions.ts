@@ -13,10 +13,11 @@ export function getSession(sessionNo: string, signal: AbortSignal): Promise<Sess
   return unwrap(client.GET('/api/v1/admin/sessions/{session_no}', { params: { path }, signal }))
 }
 
-/** Ask the pile to stop; `reason` goes into the audit log. Asking again is harmless. */
-export function stopSession(sessionNo: string, reason: string): Promise<Session> {
+/** Ask the pile to stop; `reason` goes into the audit log. `key` is the same when it is asked again. */
+export function stopSession(sessionNo: string, reason: string, key: string): Promise<Session> {
   const path = { session_no: sessionNo }
+  const headers = { 'Idempotency-Key': key }
   return unwrap(
-    client.POST('/api/v1/admin/sessions/{session_no}/stop', { params: { path }, body: { reason } }),
+    client.POST('/api/v1/admin/sessions/{session_no}/stop', { params: { path }, body: { reason }, headers }),
   )
 }

@@ -39,6 +39,11 @@ export function percentOf(part: number, whole: number): number {
   return whole > 0 ? Math.round((part * 100) / whole) : 0
 }
 
+/** The power that brings this energy in this time, in W; null where no time passed. */
+export function averageW(energyWh: number, seconds: number): number | null {
+  return seconds > 0 ? Math.round((energyWh * 3600) / seconds) : null
+}
+
 /** How `now` compares with `before` in tenths of a percent; null where there is nothing to compare with. */
 export function changePermille(now: number, before: number | null): number | null {
   return before === null || before <= 0 ? null : Math.round(((now - before) * 1000) / before)

@@ -33,6 +33,26 @@ export function localDate(at: Date): string {
   return `${year}-${month}-${day}`
 }
 
+/**
+ * The day somebody typed, as `2026-11-01`: with dashes, slashes, dots or 年月日, without anything between, or without the
+ * year, which is then `now`'s. Null where it is no day.
+ */
+export function parseDay(text: string, now: Date): string | null {
+  const bare = text.trim().replace(/[日号]$/, '').replace(/[年月/.]/g, '-')
+  const found =
+    /^(\d{4})(\d{2})(\d{2})$/.exec(bare) ?? /^(?:(\d{4})-)?(\d{1,2})-(\d{1,2})$/.exec(bare)
+  if (!found) return null
+  const [, year = localDate(now).slice(0, 4), month = '', day = ''] = found
+  const whole = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  return isDay(whole) ? whole : null
+}
+
+/** Whether `2026-11-01` is a day of the calendar. */
+export function isDay(text: string): boolean {
+  const at = new Date(`${text}T00:00:00Z`)
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
+}
+
 /** `1小时23分`; the two largest units that are not nothing. */
 export function formatDuration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return DASH

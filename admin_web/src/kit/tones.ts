@@ -52,11 +52,7 @@ export function toneOf(name: keyof typeof tones, value: string): Tone {
   return found[value] ?? 'mute'
 }
 
-/** The colours of connector groups for charts, which cannot read CSS variables; those of tokens.css. */
-export const groupColours: Readonly<Record<Schemas['ConnectorGroup'], string>> = {
-  free: '#1f9d6c',
-  plugged: '#e0a12e',
-  charging: '#3b7ddd',
-  offline: '#a9b4ae',
-  faulted: '#d64c43',
+/** The colour of a token for drawings that know no CSS variables. */
+export function tokenColour(token: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(token).trim()
 }

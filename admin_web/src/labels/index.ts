@@ -5,6 +5,7 @@ import type { components } from '@/api/schema'
 import { labels } from './generated'
 
 export type EnumName = keyof typeof labels
+export type EnumValue<E extends EnumName> = keyof (typeof labels)[E] & string
 
 type Step = components['schemas']['Step']
 
@@ -19,6 +20,40 @@ export function options(name: EnumName, except: readonly string[] = []): { value
   return Object.entries(labels[name])
     .filter(([value]) => !except.includes(value))
     .map(([value, text]) => ({ value, label: text }))
+}
+
+/** The words of several values that come comma separated; of those nobody knows, what came. */
+export function labelEach(name: EnumName, values: string): string {
+  return values
+    .split(',')
+    .map((value) => label(name, value.trim()))
+    .join('、')
+}
+
+/** Whether a pile's fault code means the same on every pile; others are their maker's own. */
+export function isKnownFault(code: string): boolean {
+  return code in labels.KnownFault
+}
+
+/** What piles of our protocol answer, and what we note of a command that died. */
+const answers: Readonly<Record<string, string>> = {
+  already_over: '充电已经结束',
+  bad_params: '桩不接受这些参数',
+  busy: '枪正被占用',
+  expired: '送达时已过期',
+  faulted: '枪有故障',
+  not_plugged: '未插枪',
+  session_over: '充电已经结束',
+  stopped: '已被停止指令取代',
+  storage_full: '桩的存储已满',
+  unknown_connector: '桩上没有这把枪',
+  unknown_kind: '桩不支持这种指令',
+  unknown_session: '桩不认识这次充电',
+}
+
+/** Why a command was refused or died; a pile's own words are shown as they came. */
+export function answerWord(reason: string): string {
+  return answers[reason] ?? reason
 }
 
 export const stepLabels: Readonly<Record<Step, string>> = {

@@ -2,7 +2,7 @@
 
 const PREFIX = 'xinxiang.admin.'
 
-export type SavedName = 'token' | 'account' | 'menu'
+export type SavedName = 'token' | 'account' | 'menu' | 'page_size'
 
 export function readSaved(name: SavedName): string | null {
   try {
