@@ -10,8 +10,8 @@ from pathlib import Path
 from scripts.checks.outcome import Check, Outcome
 from scripts.embedded.node import find_node, install_packages, node_environment
 from scripts.environment import ROOT, NotReadyError
-from scripts.front_ends import mini_program
-from scripts.front_ends.build import ADMIN, FRONT_ENDS, MINI_PROGRAM, PREVIEW, FrontEnd, build
+from scripts.front_ends import mini_program, sizes
+from scripts.front_ends.build import ADMIN, ADMIN_PAGES, FRONT_ENDS, MINI_PROGRAM, PREVIEW, FrontEnd, build
 from scripts.front_ends.sources import digest_of
 
 OPENAPI = ROOT / "docs" / "openapi.json"
@@ -67,7 +67,11 @@ def _build(front_end: FrontEnd) -> Outcome:
         is_new = build(front_end, lambda _: None)
     except NotReadyError as problem:
         return Outcome(passed=False, output=str(problem))
-    return Outcome(passed=True, note="" if is_new else UNCHANGED)
+    if front_end is not ADMIN_PAGES:
+        return Outcome(passed=True, note="" if is_new else UNCHANGED)
+    weights = sizes.weigh(front_end.site)
+    problems = sizes.find_too_heavy(weights)
+    return Outcome(passed=not problems, output="\n".join(problems), note=sizes.describe(weights))
 
 
 def _run_script(folder: Path, script: str) -> Outcome:
