@@ -6,11 +6,15 @@ from collections.abc import Generator, Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.journeys.desk_page import Desk
 from tests.journeys.driver_phone import DriverPhone
 from tests.journeys.screen import FAILED, WAIT_MS
 from tests.journeys.world import World, running_world
 from tests.real_parts import Redis
+from tests.whole_charge import Phone, soon
 
+WINDOW = {"width": 1440, "height": 1300}
+TOP_UP_FEN = 10_000
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 PHONE_WINDOW = {"width": 1280, "height": 940}
 QUIET = (
@@ -63,3 +67,25 @@ def phone(request: pytest.FixtureRequest, browser: Browser, world: World) -> Ite
         held.screen.picture("at-the-end")
     context.close()
     assert held.screen.complaints == []
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, browser: Browser, world: World) -> Iterator[Desk]:
+    context = browser.new_context(viewport=WINDOW, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+    name = request.node.name.removeprefix("test_")[:40]
+    sitting = Desk(context.new_page(), world, f"operator/{name}")
+    yield sitting
+    if request.node.stash.get(FAILED, False):
+        sitting.screen.picture("at-the-end")
+    context.close()
+    assert sitting.screen.complaints == []
+    assert sitting.faults == [], "\n".join(sitting.faults)
+
+
+@pytest.fixture
+def driver(world: World) -> Iterator[Phone]:
+    with Phone(world.stack) as held:
+        held.log_in()
+        held.pay(held.ask_top_up(TOP_UP_FEN))
+        soon(lambda: held.get("wallet")["available_fen"] == TOP_UP_FEN, "the top-up is credited")
+        yield held

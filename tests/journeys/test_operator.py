@@ -1,85 +1,32 @@
 """An operator at the desk sees a driver's charge live, and afterwards the very bill that the driver got."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.journeys.screen import FAILED, Screen
+from tests.journeys.conftest import TOP_UP_FEN
+from tests.journeys.desk_page import Desk
 from tests.journeys.world import World
 from tests.whole_charge import Phone, answer_of, soon
 
 pytestmark = pytest.mark.timeout(1800)
-WINDOW = {"width": 1440, "height": 1300}
-TOP_UP_FEN = 10_000
 LEAST_ENERGY_WH = 20
+NARROW_PX = 768
+LEAST_NAME_PX = 120
 MARK = "window.wasNotReloaded"
 
 
-class Desk:
-    """The admin web in a browser; each page that is looked at is photographed and read by axe."""
-
-    def __init__(self, page: Page, world: World, name: str) -> None:
-        self.screen = Screen(page, name)
-        self.page = page
-        self.world = world
-        self.faults: list[str] = []
-
-    def look(self, title: str) -> None:
-        """The page as it is now goes into a picture, and what axe finds into `faults`."""
-        self.screen.picture(title, whole=True)
-        self.faults += [f"{title}: {fault}" for fault in self.screen.accessibility_faults()]
-
-    def open(self, menu_entry: str) -> None:
-        self.page.get_by_role("navigation", name="主菜单").get_by_role("link", name=menu_entry).click()
-
-    def sees(self, text: str | re.Pattern[str]) -> None:
-        expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
-
-    def log_in(self, password: str) -> None:
-        self.page.get_by_label("账号", exact=True).fill(self.world.account)
-        self.page.get_by_label("密码").fill(password)
-        self.page.get_by_role("button", name="登录").click()
-
-    def total(self, name: str, value: str) -> None:
-        """Wait until the cumulative figure of this name is this."""
-        term = self.page.locator("dl > div", has=self.page.get_by_text(name, exact=True))
-        expect(term.locator("dd")).to_have_text(value)
-
-
-@pytest.fixture
-def desk(request: pytest.FixtureRequest, browser: Browser, world: World) -> Iterator[Desk]:
-    context = browser.new_context(viewport=WINDOW, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
-    name = request.node.name.removeprefix("test_")[:40]
-    sitting = Desk(context.new_page(), world, f"operator/{name}")
-    yield sitting
-    if request.node.stash.get(FAILED, False):
-        sitting.screen.picture("at-the-end")
-    context.close()
-    assert sitting.screen.complaints == []
-    assert sitting.faults == [], "\n".join(sitting.faults)
-
-
-@pytest.fixture
-def phone(world: World) -> Iterator[Phone]:
-    with Phone(world.stack) as held:
-        held.log_in()
-        held.pay(held.ask_top_up(TOP_UP_FEN))
-        soon(lambda: held.get("wallet")["available_fen"] == TOP_UP_FEN, "the top-up is credited")
-        yield held
-
-
 def test_an_operator_sees_a_charge_live_and_finds_the_drivers_bill(
-    desk: Desk, phone: Phone, world: World
+    desk: Desk, driver: Phone, world: World
 ) -> None:
     connector_no = world.stickers[0]["connector_no"]
     come_in(desk)
     desk.total("累计充电次数", "0次")
-    session_no = see_it_begin(desk, phone, connector_no)
+    session_no = see_it_begin(desk, driver, connector_no)
     see_it_go_on(desk, session_no)
-    order = end_it(phone, session_no)
+    order = end_it(driver, session_no)
     find_the_bill(desk, order)
 
 
@@ -200,3 +147,162 @@ def yuan(fen: int) -> str:
 
 def kwh(wh: int) -> str:
     return f"{wh // 1000}.{wh % 1000:03d}"
+
+
+def test_a_charge_is_stopped_and_its_bill_found_by_keyboard_alone(
+    desk: Desk, driver: Phone, world: World
+) -> None:
+    page = desk.page
+    session_no = start_charge(driver, world, world.stickers[4]["connector_no"])
+    page.goto(world.admin_url)
+    expect(page.get_by_label("账号", exact=True)).to_be_focused()
+    page.keyboard.type(world.account)
+    desk.tab_to(page.get_by_label("密码"))
+    page.keyboard.type(world.password)
+    page.keyboard.press("Enter")
+    desk.sees("今日充值金额")
+    desk.press(desk.entry("充电过程"))
+    desk.press(page.get_by_role("link", name=session_no))
+    desk.press(page.get_by_role("button", name="停止充电"))
+    desk.press(page.get_by_role("dialog").get_by_role("button", name="充电设备需要检修"))
+    desk.look("keyboard-stop")
+    desk.press(page.get_by_role("dialog").get_by_role("button", name="确认停止"))
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    desk.sees("原因：充电设备需要检修")
+    desk.sees("已结算")
+    desk.look("keyboard-stopped")
+    desk.press(desk.entry("充电订单"))
+    order = find_order_by_keyboard(desk, session_no)
+    desk.press(page.get_by_role("table", name="充电订单").get_by_role("link", name=order))
+    desk.sees("费用明细")
+    desk.press(page.get_by_role("button", name="账号菜单"))
+    expect(page.get_by_role("button", name="退出登录")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="账号菜单")).to_be_focused()
+
+
+def start_charge(phone: Phone, world: World, connector_no: str) -> str:
+    """A driver plugs in and starts; the session's number."""
+    world.plug(connector_no)
+    soon(
+        lambda: answer_of(phone.post("connectors/resolve", {"text": connector_no}))["is_startable"],
+        "the plugged connector may be started",
+    )
+    session_no: str = answer_of(phone.start(connector_no))["session_no"]
+    soon(lambda: phone.get(f"sessions/{session_no}")["energy_wh"] >= LEAST_ENERGY_WH, "energy flows")
+    return session_no
+
+
+def find_order_by_keyboard(desk: Desk, session_no: str) -> str:
+    """From the dates on every control and the table itself are reached; the order's number."""
+    page = desk.page
+    desk.tab_to(page.get_by_label("开始日期", exact=True))
+    page.keyboard.type("2026/1/2")
+    desk.tab_to(page.get_by_label("结束日期", exact=True))
+    expect(page).to_have_url(re.compile("from_date=2026-01-02"))
+    page.keyboard.type("2025-12-31")
+    page.keyboard.press("Enter")
+    desk.sees("开始日期 2026-01-02 晚于结束日期 2025-12-31")
+    desk.look("keyboard-reversed")
+    desk.press(page.get_by_role("button", name="取消筛选：结束日期 2025-12-31"))
+    for control in ("充电站", "订单状态"):
+        desk.tab_to(page.get_by_role("combobox", name=control))
+    desk.tab_to(page.get_by_role("region", name="充电订单", exact=True))
+    for control in ("下一页", "上一页"):
+        expect(page.get_by_role("button", name=control)).to_be_disabled()
+    desk.tab_to(page.get_by_role("combobox", name="每页条数"))
+    order = page.request.get(
+        f"{desk.world.admin_url.removesuffix('admin/')}api/v1/admin/sessions/{session_no}",
+        headers={"Authorization": f"Bearer {page.evaluate('localStorage.getItem(`xinxiang.admin.token`)')}"},
+    ).json()["session"]["order_no"]
+    desk.tab_to(page.get_by_label("订单编号", exact=True))
+    page.keyboard.type(order[-6:].lower())
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("table", name="充电订单").locator("tbody tr")).to_have_count(1)
+    return str(order)
+
+
+def test_the_desk_can_be_worked_at_768_pixels(desk: Desk, driver: Phone, world: World) -> None:
+    page = desk.page
+    start_charge(driver, world, world.stickers[6]["connector_no"])
+    page.goto(world.admin_url)
+    desk.log_in(world.password)
+    desk.sees("收起菜单")
+    page.set_viewport_size({"width": 768, "height": 700})
+    expect(page.get_by_text("收起菜单")).to_be_hidden()
+    page.get_by_role("button", name="展开菜单").click()
+    desk.look("narrow-menu")
+    desk.open("充电站")
+    expect(page.get_by_text("收起菜单")).to_be_hidden()
+    for title, last in (("充电站", "当前电价"), ("充电桩", "通信"), ("充电过程", "金额")):
+        desk.open(title)
+        stays_readable(desk, title, last)
+    goes_down_and_comes_back(desk)
+    desk.open("充电订单")
+    page.get_by_label("开始日期", exact=True).fill("20260102")
+    page.get_by_label("开始日期", exact=True).press("Enter")
+    desk.sees("2026-01-02")
+    fits(desk)
+    desk.look("narrow-orders")
+    for path, way_back in (("orders/O404", "返回充电订单列表"), ("no-such-page", "回到首页")):
+        page.goto(f"{world.admin_url}{path}")
+        expect(page.get_by_role("button", name=way_back)).to_be_visible()
+        fits(desk)
+        desk.look(f"narrow-{path.replace('/', '-')}")
+
+
+def stays_readable(desk: Desk, title: str, last: str) -> None:
+    """Names take more than a few letters a line, and the last column is in sight."""
+    table = desk.page.get_by_role("table", name=title, exact=True)
+    first = table.locator("tbody tr").first.locator("td").first.bounding_box()
+    ending = table.get_by_role("columnheader", name=last).bounding_box()
+    assert first is not None
+    assert first["width"] >= LEAST_NAME_PX
+    assert ending is not None
+    assert ending["x"] + ending["width"] <= NARROW_PX
+    fits(desk)
+    desk.look(f"narrow-{title}")
+
+
+def fits(desk: Desk) -> None:
+    """Nothing but a table is to be moved sideways."""
+    assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert desk.page.evaluate(
+        "(content => content.scrollWidth <= content.clientWidth)(document.getElementById('content'))"
+    )
+
+
+def goes_down_and_comes_back(desk: Desk) -> None:
+    """Another page of a list begins at its top; back from a detail the list is where it was."""
+    page = desk.page
+    with_a_next_page(page)
+    desk.open("充电桩")
+    table = page.get_by_role("region", name="充电桩", exact=True)
+    table.evaluate("box => box.scrollTo(0, 300)")
+    page.get_by_role("button", name="下一页").click()
+    expect(page).to_have_url(re.compile("cursor="))
+    expect(page.get_by_role("button", name="上一页")).to_be_enabled()
+    assert table.evaluate("box => box.scrollTop") == 0
+    table.evaluate("box => box.scrollTo(0, 200)")
+    # clicked where it is: Playwright's own click would move the table first
+    table.locator("tbody tr").nth(4).get_by_role("link").first.evaluate("link => link.click()")
+    desk.sees("实时状态")
+    page.go_back()
+    expect(table).to_be_visible()
+    soon(lambda: table.evaluate("box => box.scrollTop") == 200, "the list is where it was")
+    page.go_back()
+    soon(lambda: table.evaluate("box => box.scrollTop") == 300, "the first page is where it was")
+    page.unroute("**/api/v1/admin/piles?*")
+
+
+def with_a_next_page(page: Page) -> None:
+    """The world has piles for one page: the same ones stand on a second."""
+
+    def answer(route: Route) -> None:
+        url = route.request.url
+        reply = route.fetch(url=re.sub(r"cursor=[^&]*&?", "", url))
+        is_second = "cursor=" in url
+        more = {"prev_cursor": "p.X" if is_second else None, "next_cursor": None if is_second else "n.X"}
+        route.fulfill(response=reply, json=reply.json() | more)
+
+    page.route("**/api/v1/admin/piles?*", answer)
