@@ -101,7 +101,9 @@ def _of_staff(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
 def _orders(staff: Actor, station_no: str, sizes: Sizes, now: datetime) -> Iterator[Question]:
     middle = _first(Order, Order.station_id, staff, sizes.orders // 2).order_no
     for what, wanted in _order_filters(station_no, middle, now).items():
-        for page, cursor in (("", None), ("deep", f"n.{middle}"), ("back", f"p.{middle}")):
+        # a part of a number finds a handful, of which the middle is none
+        others = [] if "part" in what else [("deep", f"n.{middle}"), ("back", f"p.{middle}")]
+        for page, cursor in (("", None), *others):
             read = partial(list_orders_for_staff, staff=staff, wanted=wanted, cursor=cursor, limit=LIMIT)
             yield "orders", f"{what} {page}".strip(), read
 

@@ -1,5 +1,6 @@
 """The desk's list of orders, the latest end of charging first, with filters and a total that never counts a big table."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any, Final
@@ -16,7 +17,14 @@ from backend.services.access.scope import scoped
 from backend.services.access.visible_stations import find_station_id
 from backend.services.ground.roll_ups import PLATFORM_ZONE
 from backend.services.views.desk.all_time import get_all_time
-from backend.services.views.desk.staff_page import Listing, Total, count_capped, load_page
+from backend.services.views.desk.staff_page import (
+    Listing,
+    Page,
+    Total,
+    count_capped,
+    load_found_page,
+    load_page,
+)
 
 
 class StaffOrderRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,9 +88,10 @@ class OrderFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 _ANY: Final = OrderFilter()
 WHOLE_NUMBER: Final = len("O20261128214052B2KXPVW8H9")
-MOST_SEARCHED: Final = 2_000
+MOST_SEARCHED: Final = 500
 """No index finds a part of a number: the newest so many that the other filters leave are looked through."""
 MOST_SUMMED: Final = 2_000
+ROWS_AT_ONCE: Final = 100
 
 
 @reading
@@ -93,7 +102,7 @@ def list_orders_for_staff(
     if wanted.from_date and wanted.to_date and wanted.from_date > wanted.to_date:
         raise InvalidInput(field="from_date", reason="晚于结束日期")
     anchors = scoped(Order.select(), staff, operator=Order.operator_id, station=Order.station_id)
-    filtered, searched = _search(_filter(anchors, staff, wanted), wanted.order_no)
+    filtered = _filter(anchors, staff, wanted)
     listing = Listing(
         wanted=filtered,
         anchors=anchors,
@@ -102,14 +111,42 @@ def list_orders_for_staff(
         time=Order.ended_at,
         is_newest_first=True,
     )
+    if wanted.order_no is not None and not _is_whole(wanted.order_no):
+        return _list_found(listing, staff, wanted, cursor, limit)
     page = load_page(listing, cursor=cursor, limit=limit)
     total = _count_all(staff) if wanted == _ANY else count_capped(filtered)
+    # rows of one state lie scattered in the index: to find them once, for the count, is enough
+    is_small = wanted.state is None and total.count <= MOST_SUMMED and not total.is_capped
+    sums = _sum(filtered) if is_small else None
+    return _view_page(page, total, sums, None)
+
+
+def _list_found(
+    listing: Listing, staff: Actor, wanted: OrderFilter, cursor: str | None, limit: int
+) -> StaffOrderPage:
+    """A page of those with a part of a number in theirs, among the newest that the other filters leave."""
+    sought = (wanted.order_no or "").strip().upper()
+    newest = _newest_ids(listing.wanted, None if wanted.station_no else staff.station_ids)
+    rows = {row.id: row for row in _read(newest[:MOST_SEARCHED]) if sought in row.order_no}
+    found = [rows[row_id] for row_id in newest if row_id in rows]
+    page = load_found_page(listing, [(row.id, row.order_no) for row in found], cursor=cursor, limit=limit)
+    sums = OrderSums(
+        energy_wh=sum(row.energy_wh for row in found),
+        electricity_fen=sum(row.electricity_fen for row in found),
+        service_fen=sum(row.service_fen for row in found),
+        total_fen=sum(row.total_fen for row in found),
+    )
+    searched = MOST_SEARCHED if len(newest) > MOST_SEARCHED else None
+    return _view_page(page, Total(count=len(found), is_capped=False), sums, searched)
+
+
+def _view_page(page: Page, total: Total, sums: OrderSums | None, searched: int | None) -> StaffOrderPage:
     return StaffOrderPage(
         orders=tuple(_view(row) for row in page.rows),
         prev_cursor=page.prev_cursor,
         next_cursor=page.next_cursor,
         total=total,
-        sums=_sum(filtered) if total.count <= MOST_SUMMED and not total.is_capped else None,
+        sums=sums,
         searched=searched,
     )
 
@@ -135,6 +172,8 @@ def _select_rows() -> "ModelSelect[Any]":
 
 
 def _filter(query: "ModelSelect[Any]", staff: Actor, wanted: OrderFilter) -> "ModelSelect[Any]":
+    if wanted.order_no is not None and _is_whole(wanted.order_no):
+        query = query.where(Order.order_no == wanted.order_no.strip().upper())
     if wanted.state is not None:
         query = query.where(Order.state == wanted.state)
     if wanted.station_no is not None:
@@ -146,17 +185,28 @@ def _filter(query: "ModelSelect[Any]", staff: Actor, wanted: OrderFilter) -> "Mo
     return query
 
 
-def _search(query: "ModelSelect[Any]", text: str | None) -> tuple["ModelSelect[Any]", int | None]:
-    """The query with only the orders of this number, or with it in theirs; and how many were looked through, if not all."""
-    if text is None:
-        return query, None
-    sought = text.strip().upper()
-    if len(sought) >= WHOLE_NUMBER:
-        return query.where(Order.order_no == sought), None
-    newest = query.select(Order.id, Order.order_no).order_by(Order.ended_at.desc(), Order.id.desc())
-    rows = list(newest.limit(MOST_SEARCHED + 1).tuples())
-    ids = [row_id for row_id, order_no in rows[:MOST_SEARCHED] if sought in order_no]
-    return query.where(Order.id.in_(ids)), MOST_SEARCHED if len(rows) > MOST_SEARCHED else None
+def _is_whole(order_no: str) -> bool:
+    sought = order_no.strip().upper()
+    return len(sought) >= WHOLE_NUMBER or Order.select().where(Order.order_no == sought).exists()
+
+
+def _newest_ids(query: "ModelSelect[Any]", station_ids: Collection[int] | None) -> list[int]:
+    """Row ids of the newest orders, one more than are searched; each station by itself, along its own index."""
+    parts = [query] if station_ids is None else [query.where(Order.station_id == one) for one in station_ids]
+    rows: list[tuple[datetime, int]] = []
+    for part in parts:
+        newest = part.select(Order.ended_at, Order.id).order_by(Order.ended_at.desc(), Order.id.desc())
+        rows.extend(newest.limit(MOST_SEARCHED + 1).tuples())
+    return [row_id for _, row_id in sorted(rows, reverse=True)[: MOST_SEARCHED + 1]]
+
+
+def _read(ids: Sequence[int]) -> list[Order]:
+    """These orders; a few at a time, so that no other row is read."""
+    return [
+        row
+        for first in range(0, len(ids), ROWS_AT_ONCE)
+        for row in Order.select().where(Order.id.in_(ids[first : first + ROWS_AT_ONCE]))
+    ]
 
 
 def _sum(query: "ModelSelect[Any]") -> OrderSums:

@@ -6,6 +6,7 @@ them: a database that is asked for both at once may start at the names, and read
 """
 
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -73,6 +74,26 @@ def load_page(listing: Listing, *, cursor: str | None, limit: int) -> Page:
         rows=rows,
         prev_cursor=_PREVIOUS + getattr(rows[0], number),
         next_cursor=_NEXT + getattr(rows[-1], number),
+    )
+
+
+def load_found_page(
+    listing: Listing, found: Sequence[tuple[int, str]], *, cursor: str | None, limit: int
+) -> Page:
+    """One page of rows that are known already: their ids and numbers in list order. Raises InvalidCursor."""
+    limit = max(1, min(limit, LARGEST_PAGE))
+    numbers = [number for _, number in found]
+    first = 0
+    if cursor is not None:
+        if not cursor.startswith((_NEXT, _PREVIOUS)) or cursor[len(_NEXT) :] not in numbers:
+            raise InvalidCursor
+        at = numbers.index(cursor[len(_NEXT) :])
+        first = at + 1 if cursor.startswith(_NEXT) else max(0, at - limit)
+    end = first + limit
+    return Page(
+        rows=_load(listing, [row_id for row_id, _ in found[first:end]]),
+        prev_cursor=_PREVIOUS + numbers[first] if 0 < first < len(found) else None,
+        next_cursor=_NEXT + numbers[end - 1] if end < len(found) else None,
     )
 
 
