@@ -523,7 +523,7 @@ export interface paths {
         };
         /**
          * 充电过程列表
-         * @description Live sessions, or those in one state, newest first.
+         * @description Live sessions, those in one state, or all, newest first.
          *
          *     Needs the permission `order.read`.
          */
@@ -1422,12 +1422,18 @@ export interface components {
         };
         /**
          * TimelineStep
-         * @description `reason`: who asked for the stop, or why it ended; None for the other steps.
+         * @description `reason`: what kind of stop was asked for, or why it ended; None for the other steps.
+         *
+         *         `by` and `note` are of a stop that staff asked for: their name, and the reason they gave.
          */
         TimelineStep: {
             step: components["schemas"]["Step"];
             at: string;
             reason: components["schemas"]["StopReason"] | null;
+            /** @default  */
+            by: string;
+            /** @default  */
+            note: string;
         };
         /**
          * Step
@@ -1441,12 +1447,19 @@ export interface components {
         StopRequest: {
             reason: string;
         };
-        /** StaffOrderPage */
+        /**
+         * StaffOrderPage
+         * @description `sums` are None where there are too many orders to add up for a list.
+         *
+         *         `searched` is how many of the newest orders were looked through for a part of a number; None where all were.
+         */
         StaffOrderPage: {
             orders: components["schemas"]["StaffOrderRow"][];
             prev_cursor: string | null;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
+            sums: components["schemas"]["OrderSums"] | null;
+            searched: number | null;
         };
         /** StaffOrderRow */
         StaffOrderRow: {
@@ -1470,6 +1483,16 @@ export interface components {
             is_estimated: boolean;
             has_discrepancy: boolean;
             settled_at: string | null;
+        };
+        /**
+         * OrderSums
+         * @description Of all orders that the filter finds, whatever page is shown.
+         */
+        OrderSums: {
+            energy_wh: number;
+            electricity_fen: number;
+            service_fen: number;
+            total_fen: number;
         };
         /**
          * StaffOrder
@@ -2754,7 +2777,7 @@ export interface operations {
                     "application/json": components["schemas"]["LoggedInStaff"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误：格式不正确，请修改后再试。 */
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2973,7 +2996,7 @@ export interface operations {
             };
             /**
              * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
-             *     - `invalid_input` 请求内容有误：格式不正确，请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
              */
             400: {
                 headers: {
@@ -3096,7 +3119,7 @@ export interface operations {
             };
             /**
              * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
-             *     - `invalid_input` 请求内容有误：格式不正确，请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
              */
             400: {
                 headers: {
@@ -3197,6 +3220,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["SessionState"] | null;
+                all?: boolean;
                 station_no?: string | null;
                 cursor?: string | null;
                 limit?: number;
@@ -3218,7 +3242,7 @@ export interface operations {
             };
             /**
              * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
-             *     - `invalid_input` 请求内容有误：格式不正确，请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
              */
             400: {
                 headers: {
@@ -3339,7 +3363,7 @@ export interface operations {
                     "application/json": components["schemas"]["StaffSession"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误：格式不正确，请修改后再试。 */
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3432,7 +3456,7 @@ export interface operations {
             };
             /**
              * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
-             *     - `invalid_input` 请求内容有误：格式不正确，请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
              */
             400: {
                 headers: {
