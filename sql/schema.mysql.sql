@@ -437,6 +437,13 @@ CREATE TABLE `platform_day` (
   `top_up_fen` BIGINT NOT NULL,
   `new_drivers` INTEGER NOT NULL);
 
+CREATE TABLE `plug_claim` (
+  `connector_id` BIGINT NOT NULL PRIMARY KEY,
+  `driver_id` BIGINT NOT NULL,
+  `session_id` BIGINT NOT NULL,
+  `since_at` DATETIME(3) NOT NULL,
+  `until_at` DATETIME(3) NOT NULL);
+
 CREATE TABLE `quarantine` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `topic` VARCHAR(200) NOT NULL,
@@ -444,7 +451,10 @@ CREATE TABLE `quarantine` (
   `payload` BLOB NOT NULL,
   `reason` VARCHAR(50) NOT NULL,
   `detail` VARCHAR(500) NOT NULL,
-  `received_at` DATETIME(3) NOT NULL);
+  `received_at` DATETIME(3) NOT NULL,
+  `closed_at` DATETIME(3),
+  `closed_by_id` BIGINT,
+  `closing_note` VARCHAR(200));
 CREATE INDEX `quarantine_received_at` ON `quarantine` (
   `received_at`);
 
@@ -490,6 +500,7 @@ CREATE TABLE `session` (
   `register_end_wh` BIGINT,
   `reported_fen_e4` BIGINT,
   `record_digest` VARCHAR(32),
+  `is_own_car` BOOL,
   `review_reason` VARCHAR(200) NOT NULL);
 CREATE UNIQUE INDEX `session_session_no` ON `session` (
   `session_no`);
@@ -512,6 +523,20 @@ CREATE INDEX `session_station_id_created_at_id_state` ON `session` (
 CREATE INDEX `session_state_created_at` ON `session` (
   `state`,
   `created_at`);
+
+CREATE TABLE `session_decision` (
+  `session_id` BIGINT NOT NULL,
+  `number` SMALLINT NOT NULL,
+  `decision` VARCHAR(24) NOT NULL,
+  `register_start_wh` BIGINT,
+  `register_end_wh` BIGINT,
+  `energy_wh` BIGINT NOT NULL,
+  `before_fen` BIGINT,
+  `total_fen` BIGINT NOT NULL,
+  `reason` VARCHAR(200) NOT NULL,
+  `staff_id` BIGINT NOT NULL,
+  `decided_at` DATETIME(3) NOT NULL, PRIMARY KEY (`session_id`,
+  `number`));
 
 CREATE TABLE `session_doubt` (
   `session_id` BIGINT NOT NULL,
@@ -536,6 +561,17 @@ CREATE TABLE `session_progress` (
   `temperature_c` SMALLINT,
   `remaining_s` INTEGER,
   `energy_grew_at` DATETIME(3) NOT NULL);
+
+CREATE TABLE `session_record` (
+  `session_id` BIGINT NOT NULL PRIMARY KEY,
+  `received_at` DATETIME(3) NOT NULL,
+  `started_at` DATETIME(3) NOT NULL,
+  `ended_at` DATETIME(3) NOT NULL,
+  `register_start_wh` BIGINT NOT NULL,
+  `register_end_wh` BIGINT NOT NULL,
+  `stop_reason` VARCHAR(24) NOT NULL,
+  `raw_stop_code` VARCHAR(64) NOT NULL,
+  `reported_fen_e4` BIGINT);
 
 CREATE TABLE `session_segment` (
   `session_id` BIGINT NOT NULL,
@@ -683,3 +719,7 @@ CREATE UNIQUE INDEX `timer_kind_subject_no` ON `timer` (
   `subject_no`);
 CREATE INDEX `timer_due_at` ON `timer` (
   `due_at`);
+
+CREATE TABLE `write_probe` (
+  `id` SMALLINT NOT NULL PRIMARY KEY,
+  `written_at` DATETIME(3) NOT NULL);

@@ -29,8 +29,13 @@ class ConnectorStatus(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+PLUG_CLAIM_S: Final = 1_800
+"""So long after a charge a car is believed to hang on its connector, if nobody hears that it was unplugged."""
+
 _S = ConnectorStatus
 _ALWAYS: Final = frozenset({_S.OFFLINE, _S.FAULTED, _S.UNAVAILABLE})
+UNPLUGGED: Final = frozenset({_S.IDLE, _S.RESERVED, _S.FINISHING})
+"""What a connector says whose plug flag can be believed to say that it was pulled; a fault or a loss of the line says nothing about the plug."""
 _DELIVERING: Final = frozenset({_S.CHARGING, _S.SUSPENDED_EV, _S.SUSPENDED_PILE})
 _ANY: Final = frozenset(ConnectorStatus)
 
@@ -103,3 +108,8 @@ def check_startable(status: ConnectorStatus, *, plugged: bool, require_plug: boo
         raise ConnectorNotPlugged
     if status is _S.FINISHING and not has_plug:
         raise ConnectorBusy  # the gun is on its way back; the pile reports idle next
+
+
+def asks_whose_car(status: ConnectorStatus, *, plugged: bool) -> bool:
+    """Whether a driver who has just scanned is to say that the car there is theirs: one was plugged in before."""
+    return (plugged or status is _S.PLUGGED) and status not in _DELIVERING

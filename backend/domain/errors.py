@@ -36,6 +36,10 @@ class ConnectorBusy(DomainError, code="connector_busy"):
     """The connector serves another session, or is reserved."""
 
 
+class PlugClaimed(DomainError, code="plug_claimed"):
+    """The car that was charged here before hangs on the connector still: its driver alone may start again."""
+
+
 class ConnectorFaulted(DomainError, code="connector_faulted"):
     """The pile reports a fault on the connector."""
 
@@ -88,6 +92,18 @@ class SessionNotStoppable(DomainError, code="session_not_stoppable"):
     """The session is not in a state that can be stopped."""
 
 
+class SessionNotDecidable(DomainError, code="session_not_decidable"):
+    """The session is neither in review nor settled: there is nothing to decide yet, or nothing was charged."""
+
+
+class DecisionImpossible(DomainError, code="decision_impossible"):
+    """A session cannot be billed so. Data: reason (no_registers, backwards, too_much, no_payer, no_tariff)."""
+
+
+class EvidenceChanged(DomainError, code="evidence_changed"):
+    """Somebody decided meanwhile, or the pile told more: what the decision was made on is not what there is."""
+
+
 class OrderNotFound(DomainError, code="order_not_found"):
     """No order has this number, or it is not the caller's."""
 
@@ -102,6 +118,10 @@ class PileNotFound(DomainError, code="pile_not_found"):
 
 class CommandNotFound(DomainError, code="command_not_found"):
     """No command has this number, or it was sent to another pile."""
+
+
+class QuarantinedNotFound(DomainError, code="quarantined_not_found"):
+    """No refused message has this number, or it is of a pile that is not the caller's."""
 
 
 class PaymentNotFound(DomainError, code="payment_not_found"):
@@ -186,6 +206,14 @@ class ServiceUnavailable(DomainError, code="service_unavailable"):
 
 class UnbalancedEntry(DomainError, code="unbalanced_entry"):
     """Postings of a ledger entry do not sum to zero, so it is never written. Data: sum_fen."""
+
+
+class EmptyEntry(DomainError, code="empty_entry"):
+    """A ledger entry that moves nothing is never written. Data: reference."""
+
+
+class EntryContradicts(DomainError, code="entry_contradicts"):
+    """A ledger entry of this name was posted before and moved something else. Data: kind, reference."""
 
 
 class InsufficientFunds(DomainError, code="insufficient_funds"):

@@ -32,7 +32,7 @@ TRANSITIONS: Final[Transitions[OrderState, OrderEvent]] = Transitions(
             _E.CORRECTED: _S.CORRECTED,
         },
         _S.SETTLED: {_E.SETTLED: _S.SETTLED, _E.CORRECTED: _S.CORRECTED},
-        _S.CORRECTED: {_E.CORRECTED: _S.CORRECTED},
+        _S.CORRECTED: {_E.SETTLED: _S.CORRECTED, _E.CORRECTED: _S.CORRECTED},
     },
 )
 

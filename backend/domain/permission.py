@@ -18,3 +18,7 @@ class Permission(StrEnum):
     PILE_READ = "pile.read"
     ORDER_READ = "order.read"
     SESSION_STOP = "session.stop"
+    SESSION_DECIDE = "session.decide"
+    CONNECTOR_RELEASE = "connector.release"
+    QUARANTINE_READ = "quarantine.read"
+    QUARANTINE_CLOSE = "quarantine.close"

@@ -33,9 +33,12 @@ from backend.models.roll_up import PlatformDay as PlatformDay
 from backend.models.roll_up import StationHour as StationHour
 from backend.models.roll_up import StationTotal as StationTotal
 from backend.models.session import LiveSession as LiveSession
+from backend.models.session import PlugClaim as PlugClaim
 from backend.models.session import Session as Session
+from backend.models.session import SessionDecision as SessionDecision
 from backend.models.session import SessionDoubt as SessionDoubt
 from backend.models.session import SessionProgress as SessionProgress
+from backend.models.session import SessionRecord as SessionRecord
 from backend.models.session import SessionSegment as SessionSegment
 from backend.models.staff import Role as Role
 from backend.models.staff import RolePermission as RolePermission
@@ -47,6 +50,7 @@ from backend.models.tariff import Tariff as Tariff
 from backend.models.tariff import TariffPeriod as TariffPeriod
 from backend.models.tariff import TariffVersion as TariffVersion
 from backend.models.timer import Timer as Timer
+from backend.models.write_probe import WriteProbe as WriteProbe
 
 TABLES: tuple[type[Row], ...] = tuple(
     sorted(

@@ -3,7 +3,7 @@
 from peewee import BigAutoField, BlobField, CharField, CompositeKey
 
 from backend.models.engine.database import Row
-from backend.models.engine.fields import row_ref, utc_time
+from backend.models.engine.fields import row_ref, row_ref_or_none, utc_time, utc_time_or_none
 
 
 class Quarantine(Row):
@@ -16,6 +16,10 @@ class Quarantine(Row):
     reason = CharField(max_length=50)
     detail = CharField(max_length=500, default="")
     received_at = utc_time(index=True)
+    # a person has looked at it and said what became of it
+    closed_at = utc_time_or_none()
+    closed_by_id = row_ref_or_none()
+    closing_note = CharField(max_length=200, null=True)
 
 
 class PileMessage(Row):

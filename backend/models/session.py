@@ -1,7 +1,8 @@
 """Charging processes (充电过程) and the database's own word that a connector and a driver have one at most."""
 
-from peewee import BigAutoField, CharField, CompositeKey, IntegerField, SmallIntegerField
+from peewee import BigAutoField, BooleanField, CharField, CompositeKey, IntegerField, SmallIntegerField
 
+from backend.domain.decision import Decision
 from backend.domain.meter import Doubt
 from backend.domain.session import FailureReason, PayerKind, SessionState, StopReason
 from backend.models.engine.database import Row
@@ -53,6 +54,8 @@ class Session(Row):
     reported_fen_e4 = big_int_or_none()
     # of the final record as the pile told it: a different one is a second end, for a person
     record_digest = CharField(max_length=32, null=True)
+    # a car was plugged in before the scan, and its driver said that it is theirs; NULL: nobody asked
+    is_own_car = BooleanField(null=True)
     # implausible meter, contradiction: waits for staff, is not billed
     review_reason = CharField(max_length=200, default="")
 
@@ -75,6 +78,20 @@ class LiveSession(Row):
     # NULL where a partner pays: NULLs are never equal, so partners may have many
     driver_id = row_ref_or_none(unique=True)
     session_id = row_ref(unique=True)
+
+
+class PlugClaim(Row):
+    """A car that was charged and, as far as was heard, hangs on its connector still: until then only its driver starts.
+
+    Written in the transaction that frees the connector, deleted when the plug was heard pulled.
+    """
+
+    connector_id = row_ref(primary_key=True)
+    driver_id = row_ref()
+    session_id = row_ref()
+    since_at = utc_time()
+    # silence locks no gun for ever
+    until_at = utc_time()
 
 
 class SessionProgress(Row):
@@ -112,6 +129,41 @@ class SessionDoubt(Row):
 
     class Meta:
         primary_key = CompositeKey("session_id", "doubt")
+
+
+class SessionRecord(Row):
+    """The final record of a session that went to review, in our time: what a person compares with the rest."""
+
+    session_id = row_ref(primary_key=True)
+    received_at = utc_time()
+    started_at = utc_time()
+    ended_at = utc_time()
+    register_start_wh = big_int()
+    register_end_wh = big_int()
+    stop_reason = enum(StopReason)
+    raw_stop_code = CharField(max_length=64, default="")
+    reported_fen_e4 = big_int_or_none()
+
+
+class SessionDecision(Row):
+    """What a person decided, each time: `number` counts from 1, so that two at once cannot both be the next."""
+
+    session_id = row_ref()
+    number = SmallIntegerField()
+    decision = enum(Decision)
+    # what was billed from and to; none where nothing is billed
+    register_start_wh = big_int_or_none()
+    register_end_wh = big_int_or_none()
+    energy_wh = big_int()
+    # the bill before and after; none where there was none
+    before_fen = big_int_or_none()
+    total_fen = big_int()
+    reason = CharField(max_length=200)
+    staff_id = row_ref()
+    decided_at = utc_time()
+
+    class Meta:
+        primary_key = CompositeKey("session_id", "number")
 
 
 class SessionSegment(Row):

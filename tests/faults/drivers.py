@@ -140,6 +140,8 @@ class Driver:
         self._is_unanswered = True
         answer = self._phone.start(self._connector_no, limit_fen=LIMIT_FEN, key=key)
         self._is_unanswered = answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if answer.status_code == HTTPStatus.CONFLICT and answer.json()["error"]["code"] == "plug_claimed":
+            return None  # the car before was unplugged, and that is not heard yet
         return str(answer_of(answer)["session_no"])
 
     def _is_startable(self) -> bool:

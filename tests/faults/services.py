@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from backend import gateways
+from backend.domain.actor import Actor
 from backend.domain.command import CommandKind
+from backend.domain.decision import Decision
 from backend.domain.errors import ChannelUnavailable
 from backend.domain.event import EventKind, PileWentOffline
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
+from backend.domain.permission import ActorKind, Permission
 from backend.domain.report import BOOTS_PER_EPOCH
 from backend.domain.stored_file import OCTETS, FilePurpose
 from backend.domain.timer import TimerKind
@@ -34,8 +37,12 @@ from backend.models import (
     Payment,
     Pile,
     PileDay,
+    PlugClaim,
+    Quarantine,
     Session,
+    SessionDecision,
     SessionProgress,
+    SessionRecord,
     StoredFile,
     Timer,
 )
@@ -43,11 +50,14 @@ from backend.models.engine import database as db
 from backend.models.engine.migrations import apply_migrations
 from backend.models.ledger import LedgerPosting
 from backend.services.access.password_guesses import note_wrong
+from backend.services.charging.decide_session import Verdict, decide_session
 from backend.services.charging.expire_command import expire_command
 from backend.services.charging.expire_start import expire_start
 from backend.services.charging.raise_limit import raise_limit
+from backend.services.charging.release_plug import release_plug
 from backend.services.charging.release_review import release_review
 from backend.services.charging.repeat_stop import repeat_stop
+from backend.services.charging.session_evidence import gather
 from backend.services.charging.stop_session import stop_session
 from backend.services.charging.watch_session import PROVISIONAL_AFTER, watch_session
 from backend.services.commands.ask_statuses import ask_statuses
@@ -58,9 +68,11 @@ from backend.services.ground.timers import ClaimedTimer, claim_timers, renew_cla
 from backend.services.intake.count_offline import count_offline
 from backend.services.intake.load_progress import load_progress
 from backend.services.intake.mark_silent_piles import mark_silent_piles
+from backend.services.intake.quarantine_message import RefusedMessage, quarantine_messages
 from backend.services.intake.record_epochs import NewEpoch, record_epochs
 from backend.services.intake.record_meters import write_behind
 from backend.services.payments import refresh_payment, top_up_wallet
+from backend.services.upkeep.close_quarantined import close_quarantined
 from backend.services.upkeep.delete_old_events import KEPT, delete_old_events
 from backend.services.upkeep.recount_stations import recount_station
 from mqtt_bridge.batch import Writer
@@ -258,6 +270,42 @@ def begin_an_epoch(world: Scenario) -> Act:
     return partial(_begin_once, epoch, now=world.now)
 
 
+def decide_a_review(world: Scenario) -> Act:
+    put_before_a_person(world)()
+    (session,) = Session.select()
+    verdict = Verdict(
+        decision=Decision.BILL_REGISTER,
+        reason="止码跳变",
+        seen=gather(session).seen,
+        register_end_wh=START_WH + 1_000,
+    )
+    return partial(
+        decide_session,
+        staff=_staff(world),
+        session_no=session.session_no,
+        verdict=verdict,
+        idempotency_key="k",
+        now=world.after(minutes=1).now,
+    )
+
+
+def release_a_plug(world: Scenario) -> Act:
+    end_a_charge(world)()
+    connector_no = world.connector().connector_no
+    return partial(
+        release_plug, staff=_staff(world), connector_no=connector_no, reason="车已开走", now=world.now
+    )
+
+
+def close_a_refused_message(world: Scenario) -> Act:
+    refused = RefusedMessage(
+        topic="t", pile_no=world.pile.pile_no, payload=b"{", reason="bad_json", detail=""
+    )
+    quarantine_messages(messages=[refused], now=world.now)
+    (row,) = Quarantine.select()
+    return partial(close_quarantined, staff=_staff(world), quarantine_id=row.id, note="已核对", now=world.now)
+
+
 CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "expire_start.expire_start": expire_a_start,
     "expire_command.expire_command": expire_a_command,
@@ -308,6 +356,12 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "raise_limit.raise_limit": raise_a_limit,
     "raise_limit.take_back_limit": refuse_a_limit,
     "record_epochs.record_epochs": begin_an_epoch,
+    "keep_record.keep_record": put_before_a_person,
+    "decide_session.decide_session": decide_a_review,
+    "plug_claims.claim_plug": end_a_charge,
+    "plug_claims.free_plugs": release_a_plug,
+    "release_plug.release_plug": release_a_plug,
+    "close_quarantined.close_quarantined": close_a_refused_message,
 }
 """The service of the crash points → what leads up to it."""
 
@@ -384,6 +438,20 @@ def _fingerprint() -> Any:
         [row.times_offline for row in PileDay.select()],
         EventRetry.select().count(),
         [(row.sha256, row.state) for row in StoredFile.select()],
+        [(row.number, row.total_fen) for row in SessionDecision.select()],
+        (PlugClaim.select().count(), SessionRecord.select().count()),
+        [row.closing_note for row in Quarantine.select()],
+    )
+
+
+def _staff(world: Scenario) -> Actor:
+    """Somebody of the platform who may do all of it."""
+    return Actor(
+        kind=ActorKind.STAFF,
+        id=a_staff(operator=Operator.get(), now=world.now).id,
+        no="staff",
+        is_platform=True,
+        permissions=frozenset(one.value for one in Permission),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from backend.domain.decision import Decision
 from backend.domain.ledger import AccountKind, EntryKind
 from backend.domain.order import OrderState
 from backend.models import Order, Session
@@ -39,7 +40,9 @@ def _bill_faults(rows: Rows, order: Order, session: Session) -> Iterator[str]:
         yield f"has the lines {told}, the oracle has {expected}"
     if (energy_wh := sum(part[2] for part in kept)) != order.energy_wh:
         yield f"bills {order.energy_wh} Wh, its segments have {energy_wh}"
-    if session.register_start_wh is not None and session.register_end_wh is not None:
+    decided = rows.decisions_by_session.get(session.id, [])
+    is_given = bool(decided) and decided[-1].decision is Decision.BILL_NOTHING
+    if session.register_start_wh is not None and session.register_end_wh is not None and not is_given:
         difference = session.register_end_wh - session.register_start_wh
         if difference != order.energy_wh:
             yield f"bills {order.energy_wh} Wh, the registers differ by {difference}"
@@ -51,8 +54,12 @@ def _bill_faults(rows: Rows, order: Order, session: Session) -> Iterator[str]:
     is_open = order.state is OrderState.OPEN
     if order.captured_fen + order.debt_fen != (0 if is_open else order.total_fen):
         yield f"of {order.total_fen} fen captured {order.captured_fen}, left {order.debt_fen} as debt"
-    if order.state in {OrderState.PROVISIONAL, OrderState.SETTLED} and (
-        order.held_fen != order.captured_fen + order.released_fen
+    # the hold of a session in review may have gone back before it was decided: then available pays
+    is_held = order.held_fen > 0 or not decided
+    if (
+        order.state in {OrderState.PROVISIONAL, OrderState.SETTLED}
+        and is_held
+        and (order.held_fen != order.captured_fen + order.released_fen)
     ):
         yield f"of {order.held_fen} fen held captured {order.captured_fen}, released {order.released_fen}"
 
@@ -78,16 +85,22 @@ def records_are_billed_once(rows: Rows) -> Iterator[str]:
             yield f"{reason} of pile {pile_id} is kept as the sessions {ids}"
         if any((row.pile_id, row.session_no) == (pile_id, reason.split()[1]) for row in rows.sessions):
             yield f"{reason} of pile {pile_id} is known, and kept again as session {ids[0]}"
-    entries = grouped((row for row in rows.entries if row.kind in BILLING), key=lambda row: row.reference)
+    entries = grouped(
+        (row for row in rows.entries if row.kind in BILLING),
+        # the second correction of an order is named `order_no/2`
+        key=lambda row: row.reference.partition("/")[0],
+    )
     for order in rows.orders:
         own = entries.pop(order.order_no, [])
         settles = [row.id for row in own if row.kind is EntryKind.SETTLE]
-        if len(settles) != (order.state is not OrderState.OPEN):
+        # without a hold, a bill of nothing moves nothing
+        fewest = order.state is not OrderState.OPEN and order.held_fen > 0
+        if not fewest <= len(settles) <= (order.state is not OrderState.OPEN):
             yield f"order {order.id} ({order.order_no}, {order.state.value}) has the settle entries {settles}"
         sums: Counter[AccountKind] = Counter()
         for posting in (posting for row in own for posting in rows.postings_by_entry[row.id]):
             sums[rows.account_by_id[posting.account_id].kind] += posting.amount_fen
-        if settles and sums[AccountKind.DEBT] != -order.debt_fen:
+        if sums[AccountKind.DEBT] != -order.debt_fen:
             yield f"order {order.id} left {order.debt_fen} fen of debt, the ledger has {sums[AccountKind.DEBT]}"
     for reference, found_entries in entries.items():
         yield f"entries {[row.id for row in found_entries]} bill {reference!r}, which is no order"

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from typing_extensions import override
 
-from tests.invariants import bills, events, ledger, messages, payments, sessions
+from tests.invariants import bills, decisions, events, ledger, messages, payments, sessions
 from tests.invariants.rows import Rows, Sent, snapshot
 
 Invariant: TypeAlias = Callable[[Rows], Iterator[str]]
@@ -41,6 +41,7 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I26": sessions.silence_stops_nobody,
     "I27": sessions.stops_go_on,
     "I28": sessions.limits_are_safe,
+    "I30": decisions.decisions_are_carried_out,
 }
 
 

@@ -72,8 +72,8 @@ def only_facts_are_told(rows: Rows) -> Iterator[str]:
 
 
 def _has_failed(session: Session) -> bool:
-    # energy after a failure puts it in review
-    return session.state in {SessionState.FAILED, SessionState.REVIEW}
+    # energy after a failure puts it in review, and a person settles it
+    return session.state in {SessionState.FAILED, SessionState.REVIEW, SessionState.SETTLED}
 
 
 def _is_settled(order: Order) -> bool:
@@ -105,8 +105,7 @@ _ONCE = frozenset(
         EventKind.SESSION_STARTED,
         EventKind.SESSION_ENDED,
         EventKind.SESSION_FAILED,
-        EventKind.ORDER_CORRECTED,
         EventKind.PAYMENT_PAID,
     }
 )
-"""An order is settled provisionally and then for good; what was put in review may be settled and come back."""
+"""An order is settled provisionally and then for good, and corrected as often as people find more; what was put in review may be settled and come back."""

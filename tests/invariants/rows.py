@@ -26,6 +26,7 @@ from backend.models import (
     PlatformDay,
     Quarantine,
     Session,
+    SessionDecision,
     SessionProgress,
     SessionSegment,
     Station,
@@ -85,6 +86,12 @@ class Rows:
     @cached_property
     def segments_by_session(self) -> dict[int, list[SessionSegment]]:
         return grouped(_all(SessionSegment), lambda row: row.session_id)
+
+    @cached_property
+    def decisions_by_session(self) -> dict[int, list[SessionDecision]]:
+        return grouped(
+            list(SessionDecision.select().order_by(SessionDecision.number)), lambda row: row.session_id
+        )
 
     @cached_property
     def orders(self) -> list[Order]:

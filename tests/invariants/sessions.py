@@ -142,6 +142,8 @@ def energy_stays_within_the_limit(rows: Rows) -> Iterator[str]:
             continue
         taken = (session.register_end_wh or 0) - (session.register_start_wh or 0)
         over_wh = session.rated_w * REPORT_INTERVAL_S * OVER_RATED_PERCENT // (3_600 * 100) + SLACK_WH
+        if session.id in rows.decisions_by_session:
+            continue  # a person has looked at it
         if session.state is not SessionState.REVIEW and taken > (session.limit_wh or 0) + over_wh:
             yield f"session {session.id} ({session.session_no}) took {taken} Wh, its limit is {session.limit_wh}"
 

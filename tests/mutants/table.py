@@ -34,6 +34,7 @@ from backend.models import (
     PileMessage,
     PlatformDay,
     Session,
+    SessionDecision,
     SessionProgress,
     SessionSegment,
     StationHour,
@@ -62,6 +63,10 @@ def an_entry_is_one_fen_off(_: HealthyWorld) -> None:
     given = LedgerPosting.select().order_by(LedgerPosting.id).where(LedgerPosting.amount_fen < 0).get()
     LedgerPosting.update(amount_fen=given.amount_fen + 1).where(LedgerPosting.id == given.id).execute()
     assert LedgerAccount.get_by_id(given.account_id).kind is AccountKind.CLEARING
+
+
+def a_correction_moves_nothing(world: HealthyWorld) -> None:
+    world.post(EntryKind.CORRECTION, world.order.order_no)
 
 
 def a_wallet_was_overdrawn_for_a_moment(world: HealthyWorld) -> None:
@@ -347,10 +352,25 @@ def a_start_counts_on_the_cheapest_price(_: HealthyWorld) -> None:
     change(start, params=json.dumps(told | {"limit_wh": told["limit_fen"] * 1_000_000 // 70_000}))
 
 
+def a_decision_is_not_audited(world: HealthyWorld) -> None:
+    world.decide()
+    AuditRow.delete().where(AuditRow.action == "session.decide").execute()
+
+
+def a_decision_was_never_numbered(world: HealthyWorld) -> None:
+    world.decide()
+    SessionDecision.update(number=2).execute()
+
+
+def a_decided_bill_says_otherwise(world: HealthyWorld) -> None:
+    world.decide()
+    SessionDecision.update(total_fen=SessionDecision.total_fen + 1).execute()
+
+
 Mutant: TypeAlias = Callable[[HealthyWorld], None]
 
 MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
-    "I1": (a_balance_drifts, an_entry_is_one_fen_off),
+    "I1": (a_balance_drifts, an_entry_is_one_fen_off, a_correction_moves_nothing),
     "I2": (a_wallet_was_overdrawn_for_a_moment,),
     "I3": (a_payment_is_credited_by_notify_and_by_query,),
     "I4": (a_paid_payment_is_never_credited,),
@@ -394,4 +414,5 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I26": (a_silent_charge_is_stopped,),
     "I27": (a_stop_is_on_its_way_twice, nobody_repeats_a_stop),
     "I28": (a_start_counts_on_the_cheapest_price,),
+    "I30": (a_decision_is_not_audited, a_decision_was_never_numbered, a_decided_bill_says_otherwise),
 }

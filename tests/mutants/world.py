@@ -6,14 +6,18 @@ from typing import Final
 import msgspec
 
 from backend.domain.actor import Actor
+from backend.domain.decision import Decision
 from backend.domain.event import PaymentPaid
 from backend.domain.ledger import AccountKind, EntryKind, top_up_entry
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
+from backend.domain.permission import ActorKind, Permission
 from backend.domain.units import Fen
 from backend.gateways.ids import new_number, new_ulid
 from backend.models import Order, Payment, Session
 from backend.models.engine.database import Row
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
+from backend.services.charging.decide_session import Verdict, decide_session
+from backend.services.charging.session_evidence import gather
 from backend.services.charging.stop_session import stop_session
 from backend.services.commands.queue import claim_commands
 from backend.services.ground.events import write_event
@@ -69,6 +73,25 @@ class HealthyWorld:
             self.charging, self.now - timedelta(minutes=1), -1, register_start_wh=FIRST_WH, connector=2
         )
         self.say(record, self.pile.status("plugged", connector=2))
+
+    def decide(self) -> None:
+        """Staff bill the settled session to another register."""
+        staff = Actor(
+            kind=ActorKind.STAFF,
+            id=1,
+            no="staff",
+            is_platform=True,
+            permissions=frozenset({Permission.SESSION_DECIDE.value}),
+        )
+        verdict = Verdict(
+            decision=Decision.BILL_REGISTER,
+            reason="止码有误",
+            seen=gather(self.session(self.settled)).seen,
+            register_end_wh=FIRST_WH + 700,
+        )
+        decide_session(
+            staff=staff, session_no=self.settled, verdict=verdict, idempotency_key="k", now=self.now
+        )
 
     def say(self, *messages: Incoming) -> None:
         """The bridge's writer takes these, and the log keeps them."""

@@ -23,11 +23,14 @@ from backend.models import (
     LiveSession,
     Operator,
     Payment,
+    Quarantine,
     Session,
     Staff,
     StaffStation,
 )
 from backend.models.ledger import LedgerPosting
+from backend.services.charging.session_evidence import gather
+from backend.services.intake.quarantine_message import RefusedMessage, quarantine_messages
 from tests.api_server import ApiClient
 from tests.builders import (
     a_driver,
@@ -102,8 +105,10 @@ class HttpWorld:
         self.other = a_driver(now=now, balance_fen=50_000)
         self.order = an_ended_charge(pile=self.pile, ended_at=now, driver=self.victim)
         self.session = a_running_charge(pile=self.pile, now=now, gun=2, driver=self.victim, energy_wh=5_000)
+        self.settled_no = str(Session.get_by_id(self.order.session_id).session_no)
         self.payment_no = self._ask_top_up()
         self.numbers = {
+            "quarantine_id": self._refuse_a_message(),
             "station_no": self.station.station_no,
             "pile_no": self.pile.pile_no,
             "connector_no": self.free_connector.connector_no,
@@ -115,7 +120,13 @@ class HttpWorld:
     @property
     def drivers_marks(self) -> set[str]:
         """What no answer to another driver may hold."""
-        numbers = (self.session.session_no, self.order.order_no, self.payment_no, self.victim.driver_no)
+        numbers = (
+            self.session.session_no,
+            self.settled_no,
+            self.order.order_no,
+            self.payment_no,
+            self.victim.driver_no,
+        )
         return {*numbers, self.victim.nickname, key_of(self.victim)}
 
     @property
@@ -141,7 +152,9 @@ class HttpWorld:
 
     def path_of(self, operation: Operation) -> str:
         """The operation's address with the victim's numbers in it."""
-        return re.sub(r"\{(\w+)\}", lambda found: self.numbers[found[1]], operation.path)
+        # what has ended is decided, not what runs
+        own = {"session_no": self.settled_no} if operation.name in OF_THE_SETTLED else {}
+        return re.sub(r"\{(\w+)\}", lambda found: (self.numbers | own)[found[1]], operation.path)
 
     def body_of(self, name: str) -> Any:
         """The JSON body of a sound call; None for an operation without one."""
@@ -152,6 +165,9 @@ class HttpWorld:
             "payments_top_up": {"amount_fen": TOP_UP_FEN, "channel": "wechat"},
             "admin_login_log_in": {"account": "nobody", "password": "guessed"},
             "admin_sessions_stop": {"reason": "测试"},
+            "admin_sessions_decide": {"decision": "bill_nothing", "reason": "测试", "seen": self._seen()},
+            "admin_piles_release": {"reason": "测试"},
+            "admin_quarantine_close": {"note": "测试"},
         }
         return bodies.get(name)
 
@@ -224,6 +240,16 @@ class HttpWorld:
             "staff of another operator with our station": a_token(owner=foreign, now=utc_now()),
         }
 
+    def _seen(self) -> str:
+        return gather(Session.get(Session.session_no == self.settled_no)).seen
+
+    def _refuse_a_message(self) -> str:
+        refused = RefusedMessage(
+            topic="t", pile_no=self.pile.pile_no, payload=b"{", reason="malformed", detail=""
+        )
+        quarantine_messages(messages=[refused], now=utc_now())
+        return str(Quarantine.get().id)
+
     def _ask_top_up(self) -> str:
         client = self.api.as_owner_of(self.driver_token(self.victim))
         answer = client.post(
@@ -235,6 +261,7 @@ class HttpWorld:
         return str(answer.json()["payment_no"])
 
 
+OF_THE_SETTLED: Final = {"admin_sessions_show_evidence", "admin_sessions_decide"}
 QUERIES: Final = {"stations_list_nearby": {"lat": "31.230416", "lng": "121.473701"}}
 
 

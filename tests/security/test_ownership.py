@@ -49,6 +49,7 @@ SCOPED: Final = {
     "admin_piles_list_all",
     "admin_sessions_list_all",
     "admin_orders_list_all",
+    "admin_quarantine_list_all",
 }
 # The rest names one object in its path: whose it is not must hear 404.
 GUARDED: Final = sorted(

@@ -514,6 +514,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/connectors/{connector_no}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 解除插枪占用
+         * @description Let others start on a connector whose last car was never heard unplugged; asking again is harmless.
+         *
+         *     Needs the permission `connector.release`.
+         */
+        post: operations["admin_piles_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/sessions": {
         parameters: {
             query?: never;
@@ -580,6 +602,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/sessions/{session_no}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 核对依据
+         * @description What is known of a session in review or settled, side by side, and what each decision would bill.
+         *
+         *     Needs the permission `session.decide`.
+         */
+        get: operations["admin_sessions_show_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sessions/{session_no}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 核对结论
+         * @description Bill a session in review, or correct what was settled; the same Idempotency-Key answers the same again.
+         *
+         *     Needs the permission `session.decide`.
+         */
+        post: operations["admin_sessions_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/orders": {
         parameters: {
             query?: never;
@@ -618,6 +684,72 @@ export interface paths {
         get: operations["admin_orders_show"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 隔离的桩消息
+         * @description Messages that could not be taken, newest first.
+         *
+         *     Needs the permission `quarantine.read`.
+         */
+        get: operations["admin_quarantine_list_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/quarantine/{quarantine_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条隔离的桩消息
+         * @description One message with its raw content.
+         *
+         *     Needs the permission `quarantine.read`.
+         */
+        get: operations["admin_quarantine_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/quarantine/{quarantine_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 处理隔离的桩消息
+         * @description Say what became of it; said again it changes nothing.
+         *
+         *     Needs the permission `quarantine.close`.
+         */
+        post: operations["admin_quarantine_close"];
         delete?: never;
         options?: never;
         head?: never;
@@ -820,6 +952,9 @@ export interface components {
         /**
          * ResolvedConnector
          * @description `price` is None where no tariff applies; `obstacle` is None exactly when `is_startable`.
+         *
+         *         `asks_whose_car`: a car was plugged in before this scan, so the driver is asked whether it is theirs, and the start
+         *         carries the answer.
          */
         ResolvedConnector: {
             connector_no: string;
@@ -835,6 +970,7 @@ export interface components {
             state: components["schemas"]["ConnectorNow"];
             is_startable: boolean;
             obstacle: components["schemas"]["Obstacle"] | null;
+            asks_whose_car: boolean;
         };
         /** ResolvedStation */
         ResolvedStation: {
@@ -858,6 +994,7 @@ export interface components {
          * ChargeEstimate
          * @description `energy_wh` is what `hold_fen` buys from now on at the coming prices, at the connector's rated power.
          *
+         *         `is_plug_claimed`: another driver's car hangs on the connector still, so that this one's start would be refused.
          *         With a balance below `min_hold_fen`, `hold_fen` is 0, `short_fen` says how much is missing, and the estimate is
          *         of `min_hold_fen`.
          */
@@ -875,15 +1012,20 @@ export interface components {
             energy_wh: number;
             duration_s: number;
             total_fen: number;
+            is_plug_claimed: boolean;
         };
         /**
          * StartRequest
          * @description `limit_fen` is the most the driver wants to spend; null for no limit of their own.
+         *
+         *         `is_own_car`: what the driver says where `asks_whose_car` was true; null where nobody asked.
          */
         StartRequest: {
             connector_no: string;
             /** @default null */
             limit_fen: number | null;
+            /** @default null */
+            is_own_car: boolean | null;
         };
         /**
          * StartedSession
@@ -937,6 +1079,8 @@ export interface components {
             stop_reason: components["schemas"]["StopReason"] | null;
             failure_reason: components["schemas"]["FailureReason"] | null;
             order_no: string | null;
+            review: components["schemas"]["ReviewView"] | null;
+            outcome: components["schemas"]["OutcomeView"] | null;
         };
         /** MeterView */
         MeterView: {
@@ -962,6 +1106,27 @@ export interface components {
          * @enum {unknown}
          */
         FailureReason: "cancelled_by_driver" | "cancelled_by_staff" | "fault" | "no_energy" | "not_plugged" | "payment_timeout" | "pile_offline" | "rejected_by_pile" | "start_expired" | "start_timeout" | "unknown";
+        /**
+         * ReviewView
+         * @description While it is looked at: `held_fen` goes back at `held_until` at the latest; 0 and None: it went back.
+         */
+        ReviewView: {
+            held_fen: number;
+            held_until: string | null;
+        };
+        /**
+         * OutcomeView
+         * @description What was decided last; the order says the rest.
+         */
+        OutcomeView: {
+            decision: components["schemas"]["Decision"];
+            decided_at: string;
+        };
+        /**
+         * Decision
+         * @enum {unknown}
+         */
+        Decision: "bill_nothing" | "bill_record" | "bill_register";
         /**
          * OrderPage
          * @description `next_cursor` is None on the last page.
@@ -1023,6 +1188,7 @@ export interface components {
             fee_lines: components["schemas"]["FeeLineView"][];
             segments: components["schemas"]["SegmentView"][];
             settled_at: string | null;
+            outcome: components["schemas"]["OutcomeView"] | null;
         };
         /**
          * FeeLineView
@@ -1328,6 +1494,8 @@ export interface components {
         /**
          * StaffPileDetail
          * @description `clock_offset_ms`: the pile's clock minus ours, if ever compared; `times_offline`: in seven days to today.
+         *
+         *         `plug_claims`: connectors that only one driver may start on, because their car was not heard unplugged.
          */
         StaffPileDetail: {
             pile: components["schemas"]["StaffPile"];
@@ -1338,6 +1506,7 @@ export interface components {
             created_at: string;
             recent_sessions: components["schemas"]["StaffSessionRow"][];
             recent_commands: components["schemas"]["CommandView"][];
+            plug_claims: components["schemas"]["PlugClaimView"][];
         };
         /**
          * StaffSessionRow
@@ -1397,6 +1566,28 @@ export interface components {
          * @enum {unknown}
          */
         CommandState: "accepted" | "done" | "expired" | "failed" | "queued" | "rejected" | "sent";
+        /**
+         * PlugClaimView
+         * @description Whose car hangs on a connector, since the end of which session, and until when that is believed.
+         */
+        PlugClaimView: {
+            connector_no: string;
+            driver_no: string;
+            session_no: string;
+            since_at: string;
+            until_at: string;
+        };
+        /**
+         * ReleaseRequest
+         * @description `reason` is for the audit log.
+         */
+        ReleaseRequest: {
+            reason: string;
+        };
+        /** ReleasedConnector */
+        ReleasedConnector: {
+            connector_no: string;
+        };
         /** StaffSessionPage */
         StaffSessionPage: {
             sessions: components["schemas"]["StaffSessionRow"][];
@@ -1446,6 +1637,101 @@ export interface components {
          */
         StopRequest: {
             reason: string;
+        };
+        /**
+         * SessionEvidence
+         * @description `seen` goes back with the decision. `held_until` is when what is held goes back undecided; None: nothing is held.
+         *
+         *         `readings` are at most 200 of `reading_count`. `present_fen` is the bill as it is, None where there is none.
+         */
+        SessionEvidence: {
+            session_no: string;
+            seen: string;
+            has_payer: boolean;
+            review_reason: string;
+            held_fen: number;
+            held_until: string | null;
+            order_state: components["schemas"]["OrderState"] | null;
+            present_fen: number | null;
+            register_start_wh: number | null;
+            record: components["schemas"]["RecordView"] | null;
+            reading_count: number;
+            readings: components["schemas"]["ReadingView"][];
+            choices: components["schemas"]["ChoiceView"][];
+            decisions: components["schemas"]["DecisionView"][];
+        };
+        /**
+         * RecordView
+         * @description The pile's final record, in our time. `reported_fen_e4` is what the pile says it cost, in 1e-4 fen.
+         */
+        RecordView: {
+            received_at: string;
+            started_at: string;
+            ended_at: string;
+            register_start_wh: number;
+            register_end_wh: number;
+            stop_reason: components["schemas"]["StopReason"];
+            raw_stop_code: string;
+            reported_fen_e4: number | null;
+        };
+        /** ReadingView */
+        ReadingView: {
+            at: string;
+            received_at: string;
+            register_wh: number;
+            power_w: number;
+            is_replayed: boolean;
+        };
+        /**
+         * ChoiceView
+         * @description What a decision would bill; with a `refusal` it cannot be made.
+         */
+        ChoiceView: {
+            decision: components["schemas"]["Decision"];
+            refusal: string | null;
+            register_start_wh: number | null;
+            register_end_wh: number | null;
+            energy_wh: number;
+            electricity_fen: number;
+            service_fen: number;
+            total_fen: number;
+        };
+        /** DecisionView */
+        DecisionView: {
+            number: number;
+            decision: components["schemas"]["Decision"];
+            register_start_wh: number | null;
+            register_end_wh: number | null;
+            energy_wh: number;
+            before_fen: number | null;
+            total_fen: number;
+            reason: string;
+            staff_name: string;
+            decided_at: string;
+        };
+        /**
+         * DecisionRequest
+         * @description `seen` is the evidence's; registers are for `bill_register` alone. `reason` is kept with the decision.
+         */
+        DecisionRequest: {
+            decision: components["schemas"]["Decision"];
+            reason: string;
+            seen: string;
+            /** @default null */
+            register_start_wh: number | null;
+            /** @default null */
+            register_end_wh: number | null;
+        };
+        /**
+         * DecidedSession
+         * @description The bill as it is now; `number` counts the decisions on this session.
+         */
+        DecidedSession: {
+            session_no: string;
+            order_no: string;
+            number: number;
+            energy_wh: number;
+            total_fen: number;
         };
         /**
          * StaffOrderPage
@@ -1530,6 +1816,48 @@ export interface components {
          * @enum {unknown}
          */
         OwnerKind: "channel" | "driver" | "operator" | "platform";
+        /** QuarantinePage */
+        QuarantinePage: {
+            messages: components["schemas"]["QuarantinedRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * QuarantinedRow
+         * @description `session_no` is ours that the message speaks of, `session_state` what became of that; None for none of ours.
+         *
+         *         `closed_at`: somebody has looked at it and said what became of it.
+         */
+        QuarantinedRow: {
+            quarantine_id: number;
+            pile_no: string;
+            topic: string;
+            reason: string;
+            detail: string;
+            received_at: string;
+            session_no: string | null;
+            session_state: components["schemas"]["SessionState"] | null;
+            closed_at: string | null;
+            closed_by: string | null;
+            closing_note: string | null;
+        };
+        /**
+         * QuarantinedMessage
+         * @description `payload` is the message as it came; bytes that are no text are escaped.
+         */
+        QuarantinedMessage: {
+            message: components["schemas"]["QuarantinedRow"];
+            payload: string;
+            size_bytes: number;
+        };
+        /**
+         * CloseRequest
+         * @description `note` says what became of the message.
+         */
+        CloseRequest: {
+            note: string;
+        };
         /**
          * WechatPayParams
          * @description The argument of `wx.requestPayment`: timeStamp, nonceStr, package, signType, paySign.
@@ -2110,6 +2438,7 @@ export interface operations {
              *     - `connector_faulted` 这把充电枪出现故障，请换一把枪；也可以联系客服报修。
              *     - `connector_unavailable` 这把充电枪暂停使用，请换一把空闲的枪。
              *     - `connector_busy` 这把充电枪正在使用或已被预约，请换一把空闲的枪。
+             *     - `plug_claimed` 上一位车主的车还插在这把枪上，别人暂时不能启动。请等车主拔枪，或换一把枪；枪已拔下就请联系客服。
              *     - `connector_not_plugged` 还没有插枪：请先把充电枪插入车辆，再启动充电。
              *     - `driver_busy` 您有一次充电正在进行，请先结束它，再开始新的充电。
              *     - `debt_unpaid` 您还有欠费未结清，请先充值，系统会自动补缴。
@@ -3216,6 +3545,86 @@ export interface operations {
             };
         };
     };
+    admin_piles_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connector_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasedConnector"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `connector_not_found` 没有找到这把充电枪，请核对枪身上的编号，或重新扫码。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     admin_sessions_list_all: {
         parameters: {
             query?: {
@@ -3428,6 +3837,194 @@ export interface operations {
             };
         };
     };
+    admin_sessions_show_evidence: {
+        parameters: {
+            query?: {
+                register_start_wh?: number | null;
+                register_end_wh?: number | null;
+            };
+            header?: never;
+            path: {
+                session_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionEvidence"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `session_not_found` 没有找到这次充电，请在充电记录中查看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `session_not_decidable` 这次充电现在不需要核对：请等它结束，或刷新后查看结果。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_sessions_decide: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                session_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedSession"];
+                };
+            };
+            /**
+             * @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `session_not_found` 没有找到这次充电，请在充电记录中查看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `session_not_decidable` 这次充电现在不需要核对：请等它结束，或刷新后查看结果。
+             *     - `evidence_changed` 核对期间情况有变：可能已有人处理，或桩又上报了数据。请刷新后重新核对。
+             *     - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `decision_impossible` 不能这样计费，请核对后再试。 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     admin_orders_list_all: {
         parameters: {
             query?: {
@@ -3535,6 +4132,208 @@ export interface operations {
             };
             /** @description - `order_not_found` 没有找到这笔充电订单，请在充电记录中查看。 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_quarantine_list_all: {
+        parameters: {
+            query?: {
+                pile_no?: string | null;
+                is_closed?: boolean | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinePage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_quarantine_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                quarantine_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinedMessage"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `quarantined_not_found` 没有找到这条消息，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_quarantine_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                quarantine_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinedMessage"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `quarantined_not_found` 没有找到这条消息，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

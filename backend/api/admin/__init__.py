@@ -1,6 +1,6 @@
 """Handlers of the operators' desk; ROUTES joins the tables of its modules."""
 
-from backend.api.admin import dashboard, login, orders, piles, sessions, stations
+from backend.api.admin import dashboard, login, orders, piles, quarantine, sessions, stations
 from backend.api.http.route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -10,4 +10,5 @@ ROUTES: tuple[Route, ...] = (
     *piles.ROUTES,
     *sessions.ROUTES,
     *orders.ROUTES,
+    *quarantine.ROUTES,
 )

@@ -1,5 +1,7 @@
 """Piles of the operators' desk."""
 
+from typing import Annotated
+
 import msgspec
 
 from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number, SearchText
@@ -8,6 +10,7 @@ from backend.api.http.route import Route
 from backend.domain import errors
 from backend.domain.connector import ConnectorGroup
 from backend.domain.permission import Permission
+from backend.services.charging.release_plug import release_plug
 from backend.services.views.desk.get_pile_for_staff import StaffPileDetail, get_pile_for_staff
 from backend.services.views.desk.list_piles_for_staff import StaffPilePage, list_piles_for_staff
 
@@ -20,6 +23,16 @@ class PilesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: ConnectorGroup | None = None
     cursor: Cursor | None = None
     limit: Limit = DEFAULT_LIMIT
+
+
+class ReleaseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`reason` is for the audit log."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+
+
+class ReleasedConnector(msgspec.Struct, frozen=True, kw_only=True):
+    connector_no: str
 
 
 async def list_all(call: Call[None, PilesQuery]) -> StaffPilePage:
@@ -44,6 +57,21 @@ async def show(call: Call[None, None]) -> StaffPileDetail:
     )
 
 
+async def release(call: Call[ReleaseRequest, None]) -> ReleasedConnector:
+    """Let others start on a connector whose last car was never heard unplugged; asking again is harmless."""
+    connector_no = call.path["connector_no"]
+    await call.transact(
+        release_plug,
+        staff=call.actor,
+        connector_no=connector_no,
+        reason=call.body.reason,
+        now=call.now,
+        request_id=call.request_id,
+        ip=call.ip,
+    )
+    return ReleasedConnector(connector_no=connector_no)
+
+
 ROUTES: tuple[Route, ...] = (
     Route(
         method="GET",
@@ -61,6 +89,15 @@ ROUTES: tuple[Route, ...] = (
         handle=show,
         summary="充电桩详情",
         errors=(errors.PileNotFound,),
+        tag="admin_piles",
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/admin/connectors/{connector_no}/release",
+        scope=Permission.CONNECTOR_RELEASE,
+        handle=release,
+        summary="解除插枪占用",
+        errors=(errors.ConnectorNotFound,),
         tag="admin_piles",
     ),
 )

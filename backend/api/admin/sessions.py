@@ -8,8 +8,11 @@ from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number
 from backend.api.http.call import Call
 from backend.api.http.route import Route
 from backend.domain import errors
+from backend.domain.decision import Decision
 from backend.domain.permission import Permission
 from backend.domain.session import SessionState
+from backend.services.charging.decide_session import DecidedSession, Verdict, decide_session
+from backend.services.charging.get_session_evidence import SessionEvidence, get_session_evidence
 from backend.services.charging.stop_session_for_staff import stop_session_for_staff
 from backend.services.views.desk.get_session_for_staff import StaffSession, get_session_for_staff
 from backend.services.views.desk.list_sessions_for_staff import StaffSessionPage, list_sessions_for_staff
@@ -29,6 +32,26 @@ class StopRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`reason` is for the audit log."""
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+
+
+Register = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+
+
+class EvidenceQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The registers to price; without them from the known beginning to the last reading."""
+
+    register_start_wh: Register | None = None
+    register_end_wh: Register | None = None
+
+
+class DecisionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`seen` is the evidence's; registers are for `bill_register` alone. `reason` is kept with the decision."""
+
+    decision: Decision
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+    seen: Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
+    register_start_wh: Register | None = None
+    register_end_wh: Register | None = None
 
 
 async def list_all(call: Call[None, SessionsQuery]) -> StaffSessionPage:
@@ -68,6 +91,38 @@ async def stop(call: Call[StopRequest, None]) -> StaffSession:
     return await call.transact(get_session_for_staff, staff=call.actor, session_no=session_no, now=call.now)
 
 
+async def show_evidence(call: Call[None, EvidenceQuery]) -> SessionEvidence:
+    """What is known of a session in review or settled, side by side, and what each decision would bill."""
+    return await call.read_slowly(
+        get_session_evidence,
+        staff=call.actor,
+        session_no=call.path["session_no"],
+        register_start_wh=call.query.register_start_wh,
+        register_end_wh=call.query.register_end_wh,
+    )
+
+
+async def decide(call: Call[DecisionRequest, None]) -> DecidedSession:
+    """Bill a session in review, or correct what was settled; the same Idempotency-Key answers the same again."""
+    body = call.body
+    return await call.transact(
+        decide_session,
+        staff=call.actor,
+        session_no=call.path["session_no"],
+        verdict=Verdict(
+            decision=body.decision,
+            reason=body.reason,
+            seen=body.seen,
+            register_start_wh=body.register_start_wh,
+            register_end_wh=body.register_end_wh,
+        ),
+        idempotency_key=call.key,
+        now=call.now,
+        request_id=call.request_id,
+        ip=call.ip,
+    )
+
+
 ROUTES: tuple[Route, ...] = (
     Route(
         method="GET",
@@ -94,6 +149,31 @@ ROUTES: tuple[Route, ...] = (
         handle=stop,
         summary="远程停止充电",
         errors=(errors.SessionNotFound, errors.SessionNotStoppable),
+        tag="admin_sessions",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/admin/sessions/{session_no}/evidence",
+        scope=Permission.SESSION_DECIDE,
+        handle=show_evidence,
+        summary="核对依据",
+        errors=(errors.SessionNotFound, errors.SessionNotDecidable),
+        tag="admin_sessions",
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/admin/sessions/{session_no}/decisions",
+        scope=Permission.SESSION_DECIDE,
+        handle=decide,
+        summary="核对结论",
+        errors=(
+            errors.SessionNotFound,
+            errors.SessionNotDecidable,
+            errors.EvidenceChanged,
+            errors.DecisionImpossible,
+        ),
+        needs_key=True,
+        status=201,
         tag="admin_sessions",
     ),
 )

@@ -15,10 +15,14 @@ from backend.services.views.session_view import SessionView
 
 
 class StartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`limit_fen` is the most the driver wants to spend; null for no limit of their own."""
+    """`limit_fen` is the most the driver wants to spend; null for no limit of their own.
+
+    `is_own_car`: what the driver says where `asks_whose_car` was true; null where nobody asked.
+    """
 
     connector_no: Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
     limit_fen: Annotated[int, msgspec.Meta(ge=1, le=100_000_000)] | None = None
+    is_own_car: bool | None = None
 
 
 class LiveSession(msgspec.Struct, frozen=True):
@@ -37,6 +41,7 @@ async def start(call: Call[StartRequest, None]) -> StartedSession:
             driver=call.actor,
             connector_no=call.body.connector_no,
             limit_fen=call.body.limit_fen,
+            is_own_car=call.body.is_own_car,
             idempotency_key=call.key,
             now=call.now,
         )
@@ -79,6 +84,7 @@ ROUTES: tuple[Route, ...] = (
             errors.ConnectorFaulted,
             errors.ConnectorUnavailable,
             errors.ConnectorBusy,
+            errors.PlugClaimed,
             errors.ConnectorNotPlugged,
             errors.DriverDisabled,
             errors.DriverBusy,

@@ -144,12 +144,30 @@ def _rate_limited(data: Mapping[str, object]) -> str:
     return "操作太频繁了，请稍后再试。"
 
 
+_IMPOSSIBLE: Final = {
+    "no_registers": "缺少起止读数，请填写电表读数后再试。",
+    "backwards": "止码小于起码，请核对两个读数。",
+    "too_much": "这两个读数之间的电量超过了这把枪一次充电可能充入的电量，请核对读数。",
+    "no_payer": "这次充电不知道由谁付款，只能不收费结案。",
+    "no_tariff": "这次充电开始时没有电价，不能计费，只能不收费结案。",
+}
+
+
+def _decision_impossible(data: Mapping[str, object]) -> str:
+    return _IMPOSSIBLE.get(str(data.get("reason")), "不能这样计费，请核对后再试。")
+
+
+_NOT_DONE_MONEY: Final = "这次操作没有完成，钱没有动，请联系客服。"
 _NOT_DONE: Final = "这次操作没有完成，请更新小程序后再试。"
 
 ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.ConnectorNotFound: Answer(404, "没有找到这把充电枪，请核对枪身上的编号，或重新扫码。"),
     e.ConnectorNotPlugged: Answer(409, "还没有插枪：请先把充电枪插入车辆，再启动充电。"),
     e.ConnectorBusy: Answer(409, "这把充电枪正在使用或已被预约，请换一把空闲的枪。"),
+    e.PlugClaimed: Answer(
+        409,
+        "上一位车主的车还插在这把枪上，别人暂时不能启动。请等车主拔枪，或换一把枪；枪已拔下就请联系客服。",
+    ),
     e.ConnectorFaulted: Answer(409, "这把充电枪出现故障，请换一把枪；也可以联系客服报修。"),
     e.ConnectorUnavailable: Answer(409, "这把充电枪暂停使用，请换一把空闲的枪。"),
     e.PileOffline: Answer(409, "充电桩已离线，暂时无法启动，请换一台充电桩。"),
@@ -169,12 +187,16 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
         "这次充电已经结束，无需再停止，请在充电记录中查看账单。",
         driver_text="这次充电已经结束，不用再停止，请在“订单”里查看账单。",
     ),
+    e.SessionNotDecidable: Answer(409, "这次充电现在不需要核对：请等它结束，或刷新后查看结果。"),
+    e.DecisionImpossible: Answer(422, _decision_impossible, ("reason",)),
+    e.EvidenceChanged: Answer(409, "核对期间情况有变：可能已有人处理，或桩又上报了数据。请刷新后重新核对。"),
     e.OrderNotFound: Answer(
         404, "没有找到这笔充电订单，请在充电记录中查看。", driver_text="没有找到这笔订单，请在“订单”里查看。"
     ),
     e.StationNotFound: Answer(404, "没有找到这座充电站，它可能已经下线，请看看附近的其他站。"),
     e.CommandNotFound: Answer(404, "没有找到这条指令，请刷新列表后再试。"),
     e.PileNotFound: Answer(404, "没有找到这台充电桩，请核对桩编号。"),
+    e.QuarantinedNotFound: Answer(404, "没有找到这条消息，请回到列表刷新后再看。"),
     e.PaymentNotFound: Answer(
         404,
         "没有找到这笔支付，请在钱包中查看充值记录。",
@@ -244,6 +266,12 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
         500,
         "记账校验未通过，本次操作没有生效，请联系客服。",
         driver_text="这次操作没有生效，请稍后再试；一直这样请联系客服。",
+    ),
+    e.EmptyEntry: Answer(
+        500, "这笔记账没有金额变动，已停止写入，请联系技术人员核查。", driver_text=_NOT_DONE_MONEY
+    ),
+    e.EntryContradicts: Answer(
+        500, "同一笔记账的金额前后不一致，已停止写入，请联系技术人员核查。", driver_text=_NOT_DONE_MONEY
     ),
     e.InsufficientFunds: Answer(409, _balance_too_low, ("available_fen", "required_fen")),
     e.InvalidCursor: Answer(

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from backend.api.http.auth import Authenticator
 from backend.api.http.lanes import Lanes
 from backend.api.http.reads import Reads
+from backend.api.http.write_check import WriteCheck
 from backend.gateways.ids import RequestIds
+from backend.services.upkeep.try_write import try_write
 
 
 class Traffic:
@@ -48,6 +50,7 @@ class Parts:
     authenticator: Authenticator
     traffic: Traffic = field(default_factory=Traffic)
     request_ids: RequestIds = field(default_factory=RequestIds)
+    write_check: WriteCheck = field(default_factory=lambda: WriteCheck(lambda now: try_write(now=now)))
 
     @classmethod
     def make(cls, public_url: str) -> "Parts":

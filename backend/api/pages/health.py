@@ -21,10 +21,11 @@ class Alive(msgspec.Struct, frozen=True):
 
 
 class Readiness(msgspec.Struct, frozen=True, kw_only=True):
-    """`redis` may be false on a healthy system: only freshness and speed need it."""
+    """`writes`: the database takes them. `redis` may be false on a healthy system: only freshness and speed need it."""
 
     is_ready: bool
     database: bool
+    writes: bool
     redis: bool
     is_draining: bool
 
@@ -37,13 +38,17 @@ async def show_alive(call: Call[None, None]) -> Alive:
 
 async def show_ready(call: Call[None, None]) -> Reply:
     """200 when requests can be answered, else 503; says which part is missing."""
-    has_database, has_redis = await asyncio.gather(
+    lane = call.parts.lanes.transactions
+    has_database, has_redis, has_writes = await asyncio.gather(
         _within_limit(call.parts.lanes.reads.run(_ask_database)),
         _within_limit(call.parts.lanes.reads.run(is_available)),
+        call.parts.write_check.is_well(lane, PROBE_LIMIT_S),
     )
     draining = call.parts.traffic.is_draining
-    is_ready = has_database and not draining
-    told = Readiness(is_ready=is_ready, database=has_database, redis=has_redis, is_draining=draining)
+    is_ready = has_database and has_writes and not draining
+    told = Readiness(
+        is_ready=is_ready, database=has_database, writes=has_writes, redis=has_redis, is_draining=draining
+    )
     return Reply(
         body=msgspec.json.encode(told),
         content_type="application/json; charset=utf-8",

@@ -9,6 +9,7 @@ import functools
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, ParamSpec, TypeVar
@@ -34,11 +35,15 @@ STATEMENT_TIMEOUT_S: Final = 30
 SQLITE_BUSY_TIMEOUT_MS: Final = 5_000
 # deadlock, lock wait timeout, snapshot conflict (MariaDB's innodb_snapshot_isolation)
 RETRYABLE_MYSQL: Final = frozenset({1213, 1205, 1020})
+FULL_MYSQL: Final = frozenset({1021, 1030, 1114, 1290, 1836, 3675})
+"""No room on the disk or in the tablespace, or writes are switched off."""
 LOST_MYSQL: Final = frozenset({2002, 2003, 2006, 2013, 2055, 1053, 1927, 0})
 
 # the driver's own takes a DATETIME apart by a regular expression, twenty times as long
 _CONVERSIONS: Final = conversions | {FIELD_TYPE.DATETIME: datetime.fromisoformat}
 
+# counted by length, which threads may add to without a lock; bounded, for only changes mean something
+_refused_writes: deque[None] = deque(maxlen=100_000)
 _AFTER_EFFECT: Final = CrashPoint("database.after_effect")
 
 database = DatabaseProxy()
@@ -278,10 +283,17 @@ def _open_connection() -> None:
         raise ServiceUnavailable(reason="database") from error
 
 
+def count_refused_writes() -> int:
+    """How many writes the database refused in this process because it has no room or takes none."""
+    return len(_refused_writes)
+
+
 def _refusal(error: peewee.PeeweeException) -> ServiceUnavailable:
     """Log why the database did not do it (away, full, read-only, another schema) and drop a lost connection."""
     if _is_lost(error):
         close()
+    elif _code(error) in FULL_MYSQL or (is_sqlite() and "full" in str(error)):
+        _refused_writes.append(None)
     _log.warning("database_refused", error=str(error), is_lost=_is_lost(error))
     return ServiceUnavailable(reason="database")
 

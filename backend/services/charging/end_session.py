@@ -23,6 +23,7 @@ from backend.models.engine.prepared import Prepared
 from backend.services.charging.correct_order import correct_order
 from backend.services.charging.fail_session import fail_session
 from backend.services.charging.judge_record import judge_record
+from backend.services.charging.keep_record import keep_record
 from backend.services.charging.note_doubt import note_doubt
 from backend.services.charging.open_unknown_session import open_unknown_session
 from backend.services.charging.review_session import review_session
@@ -105,9 +106,11 @@ def _keep_late(session: Session, record: FinalRecord, report: Report, told: _Tol
     has_energy = record.register_end_wh != record.register_start_wh
     if session.state is SessionState.FAILED and has_energy:
         _keep(session, record, told, is_billed=False)
+        _show(session, record, report, told)
         _review(session, SessionEvent.LATE_ENERGY, "late_energy", report)
     elif session.state is SessionState.REVIEW and session.register_end_wh is None:
         _keep(session, record, told, is_billed=False)
+        _show(session, record, report, told)
         session.save()
 
 
@@ -121,6 +124,7 @@ def _end(
         _note(session, Doubt.SECOND_BEGINNING, beginnings, report)
     _keep(session, record, told, is_billed=not faults)
     if faults:
+        _show(session, record, report, told)
         _review(session, SessionEvent.RECORD_IMPLAUSIBLE, ",".join(faults), report)
     elif record.register_end_wh == record.register_start_wh and session.started_at is None:
         reason = _FAILURES.get(told[0], FailureReason.NO_ENERGY)
@@ -172,6 +176,19 @@ def _keep(session: Session, record: FinalRecord, told: _Told, *, is_billed: bool
     if session.register_start_wh is None or is_billed:
         session.register_start_wh = record.register_start_wh
     session.stop_reason, session.raw_stop_code, session.reported_fen_e4 = told
+
+
+def _show(session: Session, record: FinalRecord, report: Report, told: _Told) -> None:
+    """Keep the record for the person who decides."""
+    stop_reason, raw_stop_code, reported_fen_e4 = told
+    keep_record(
+        session=session,
+        record=record,
+        stop_reason=stop_reason,
+        raw_stop_code=raw_stop_code,
+        reported_fen_e4=reported_fen_e4,
+        now=report.received_at,
+    )
 
 
 def _ended_at(session: Session, record: FinalRecord) -> datetime:

@@ -26,7 +26,7 @@ def fail_session(*, session: Session, reason: FailureReason, now: datetime) -> N
     session.failure_reason = reason
     session.ended_at = now
     session.save()
-    free_connector(session=session)
+    free_connector(session=session, now=now)
     release_hold(session=session, now=now)
     write_event(
         detail=SessionFailed(reason=reason),

@@ -14,7 +14,7 @@ from backend.domain.settlement import settle
 from backend.domain.units import Fen
 from backend.models import Order, Session
 from backend.services.ground.public_numbers import get_driver_no, get_operator_no
-from backend.services.ledger.entries import get_entry
+from backend.services.ledger.entries import find_entry, next_reference
 from backend.services.ledger.post_entry import post_entry
 from backend.services.ledger.wallets import LockedWallet, lock_wallet
 
@@ -23,7 +23,7 @@ class Payer(Protocol):
     """Each method runs in the transaction of what it pays for."""
 
     def capture(self, session: Session, order: Order, now: datetime) -> None:
-        """Pay a new order from the hold and let go of the rest; fills the order's captured, released and debt."""
+        """Pay a new order from the hold and let go of the rest; fills the order's held, captured, released and debt."""
 
     def correct(self, session: Session, order: Order, fees: "Fees", now: datetime) -> None:
         """Pay, or give back, what the order's new fees differ by; fills captured and debt."""
@@ -52,8 +52,15 @@ class WalletPayer:
         post_entry(entry=entry, reference=session.session_no, wallet=wallet, now=now)
 
     def capture(self, session: Session, order: Order, now: datetime) -> None:
-        settlement = settle(Fen(order.total_fen), Fen(order.held_fen))
-        order.captured_fen = settlement.captured_fen
+        wallet = None
+        available = Fen(0)
+        if find_entry(kind=EntryKind.RELEASE, reference=session.session_no) is not None:
+            # the hold went back before the bill was decided: what is there now pays, the rest is debt
+            order.held_fen = 0
+            wallet = lock_wallet(driver_no=self.driver_no)
+            available = Fen(wallet.available_fen)
+        settlement = settle(Fen(order.total_fen), Fen(order.held_fen), available)
+        order.captured_fen = settlement.captured_fen + settlement.collected_fen
         order.released_fen = settlement.released_fen
         order.debt_fen = settlement.debt_fen
         entry = settle_entry(
@@ -63,7 +70,8 @@ class WalletPayer:
             Fen(order.electricity_fen),
             Fen(order.service_fen),
         )
-        post_entry(entry=entry, reference=order.order_no, now=now)
+        if entry.postings:
+            post_entry(entry=entry, reference=order.order_no, wallet=wallet, now=now)
 
     def correct(self, session: Session, order: Order, fees: Fees, now: datetime) -> None:
         wallet = lock_wallet(driver_no=self.driver_no)
@@ -77,8 +85,15 @@ class WalletPayer:
             available_fen=Fen(wallet.available_fen),
             debt_fen=Fen(wallet.debt_fen),
         )
-        settled = get_entry(kind=EntryKind.SETTLE, reference=order.order_no)
-        post_entry(entry=entry, reference=order.order_no, corrects_id=settled.id, wallet=wallet, now=now)
+        if entry.postings:
+            settled = find_entry(kind=EntryKind.SETTLE, reference=order.order_no)
+            post_entry(
+                entry=entry,
+                reference=next_reference(kind=EntryKind.CORRECTION, number=order.order_no),
+                corrects_id=None if settled is None else settled.id,
+                wallet=wallet,
+                now=now,
+            )
         delta = electricity_delta + service_delta
         if delta > 0:
             paid = min(delta, wallet.available_fen)

@@ -6,6 +6,7 @@ from backend.models import LiveSession, Session
 from backend.models.engine.database import transactional
 from backend.models.engine.prepared import Prepared
 from backend.services.charging.payers import find_payer
+from backend.services.charging.plug_claims import claim_plug
 from backend.services.ground.timers import clear_session_timers
 
 _delete_claim = Prepared(
@@ -14,9 +15,13 @@ _delete_claim = Prepared(
 
 
 @transactional
-def free_connector(*, session: Session) -> None:
-    """Delete the session's claim on connector and driver, and its timers."""
-    _delete_claim.execute(session.id)
+def free_connector(*, session: Session, now: datetime) -> None:
+    """Delete the session's claim on connector and driver, and its timers; the car there stays its driver's.
+
+    A session that frees nothing any more (decided, corrected) claims nothing either.
+    """
+    if _delete_claim.execute(session.id):
+        claim_plug(session=session, now=now)
     clear_session_timers(session_no=session.session_no)
 
 

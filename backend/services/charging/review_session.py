@@ -26,7 +26,7 @@ def review_session(*, session: Session, event: SessionEvent, reason: str, now: d
     session.state = next_state(session.state, event)
     session.review_reason = reason
     session.save()
-    free_connector(session=session)
+    free_connector(session=session, now=now)
     set_timer(kind=TimerKind.REVIEW_RELEASE, subject_no=session.session_no, due_at=now + RELEASE_AFTER)
     write_event(
         detail=SessionPutInReview(reason=reason),

@@ -44,8 +44,9 @@ def settle_order(
     is_estimated: bool,
     is_provisional: bool,
     now: datetime,
+    by: SessionEvent = SessionEvent.ORDER_SETTLED,
 ) -> Order:
-    """Bill an ended session (`session.state` is `ended`, its fields as the final record says) and settle it."""
+    """Bill an ended session (its fields as the final record says) and settle it `by` an event."""
     zone = ZoneInfo(session.time_zone)
     bill = price_session(session, segments)
     order = new_order(session, bill, is_estimated=is_estimated, now=now)
@@ -56,11 +57,11 @@ def settle_order(
     write_order(order)
     write_lines(order_id=order.id, lines=bill.lines, first_no=1, note="")
     write_segments(session=session, segments=segments)
-    session.state = next_state(session.state, SessionEvent.ORDER_SETTLED)
+    session.state = next_state(session.state, by)
     session.settled_at = now
     session.save()
-    free_connector(session=session)
-    write_events(_facts(session, order, is_provisional=is_provisional), now=now)
+    free_connector(session=session, now=now)
+    write_events(settled_facts(session, order, is_provisional=is_provisional), now=now)
     bump_charging(order=order, zone=zone)
     _log.info(
         "order_settled",
@@ -75,7 +76,8 @@ def settle_order(
     return order
 
 
-def _facts(session: Session, order: Order, *, is_provisional: bool) -> tuple[Fact, Fact]:
+def settled_facts(session: Session, order: Order, *, is_provisional: bool) -> tuple[Fact, Fact]:
+    """What is told of a session and its order when they are settled."""
     ended = SessionEnded(ended_at=order.ended_at, stop_reason=session.stop_reason, energy_wh=order.energy_wh)
     settled = OrderSettled(
         session_no=session.session_no,

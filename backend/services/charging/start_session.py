@@ -30,6 +30,7 @@ from backend.live import feed
 from backend.models import Connector, Driver, LiveSession, Session
 from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.charging.payers import WalletPayer
+from backend.services.charging.plug_claims import check_unclaimed
 from backend.services.commands.queue import queue_command
 from backend.services.ground.audit import write_audit
 from backend.services.ground.feed_topics import session_topics
@@ -54,11 +55,18 @@ class StartedSession(msgspec.Struct, frozen=True, kw_only=True):
 
 @transactional
 def start_session(
-    *, driver: Actor, connector_no: str, limit_fen: int | None, idempotency_key: str, now: datetime
+    *,
+    driver: Actor,
+    connector_no: str,
+    limit_fen: int | None,
+    idempotency_key: str,
+    now: datetime,
+    is_own_car: bool | None = None,
 ) -> StartedSession:
     """Start charging on a connector; the same key answers the same session again.
 
-    `limit_fen` is the most the driver wants to spend. Raises ConnectorNotFound, PileOffline, PileClockUnset,
+    `limit_fen` is the most the driver wants to spend; `is_own_car` what they say of a car that was plugged in before
+    they scanned, None where nobody asked. Raises PlugClaimed, ConnectorNotFound, PileOffline, PileClockUnset,
     ConnectorFaulted, ConnectorUnavailable, ConnectorBusy, ConnectorNotPlugged, DriverDisabled, DriverBusy,
     DebtUnpaid, TariffMissing, LimitOutOfRange, BalanceTooLow, IdempotencyKeyReused.
     """
@@ -66,19 +74,24 @@ def start_session(
         actor=driver,
         route="start_session",
         key=idempotency_key,
-        request={"connector_no": connector_no, "limit_fen": limit_fen},
+        # without the answer about the car as mini-programs that do not ask always wrote it
+        request={"connector_no": connector_no, "limit_fen": limit_fen}
+        | ({} if is_own_car is None else {"is_own_car": is_own_car}),
         answer_type=StartedSession,
         now=now,
-        work=lambda: _start(driver, connector_no, limit_fen, now),
+        work=lambda: _start(driver, connector_no, limit_fen, now, is_own_car=is_own_car),
     )
 
 
-def _start(driver: Actor, connector_no: str, limit_fen: int | None, now: datetime) -> StartedSession:
+def _start(
+    driver: Actor, connector_no: str, limit_fen: int | None, now: datetime, *, is_own_car: bool | None
+) -> StartedSession:
     connector, pile, station = get_connector(connector_no)
     check_ready(connector, now=now)
     if not Driver.get_by_id(driver.id).is_enabled:
         raise DriverDisabled
     wallet = lock_wallet(driver_no=driver.no)
+    check_unclaimed(connector.id, driver.id, now)
     if wallet.debt_fen > 0:
         raise DebtUnpaid(debt_fen=wallet.debt_fen)
     version_id, version = get_version_for(pile=pile, station=station, now=now)
@@ -102,12 +115,13 @@ def _start(driver: Actor, connector_no: str, limit_fen: int | None, now: datetim
         limit_wh=safe_limit(hold_fen, version),
         time_zone=station.time_zone,
         rated_w=min(connector.rated_w, pile.rated_w),
+        is_own_car=is_own_car,
         state=next_state(SessionState.CREATED, SessionEvent.START_QUEUED),
         created_at=now,
         starting_at=now,
     )
     session.save(force_insert=True)
-    _claim(session)
+    _claim(session, now)
     WalletPayer(driver.no).hold(session, wallet, now)
     deadline = now + timedelta(seconds=START_DEADLINE_S)
     set_timer(kind=TimerKind.START_DEADLINE, subject_no=session.session_no, due_at=deadline)
@@ -133,8 +147,11 @@ def _start(driver: Actor, connector_no: str, limit_fen: int | None, now: datetim
     )
 
 
-def _claim(session: Session) -> None:
-    """The database's word: one live session per connector and per driver. Raises ConnectorBusy, DriverBusy."""
+def _claim(session: Session, now: datetime) -> None:
+    """The database's word: one live session per connector and per driver, and no other driver's car still plugged in.
+
+    Raises ConnectorBusy, DriverBusy, PlugClaimed.
+    """
     try:
         LiveSession.insert(
             connector_id=session.connector_id, driver_id=session.driver_id, session_id=session.id
@@ -142,6 +159,8 @@ def _claim(session: Session) -> None:
     except IntegrityError:
         _refuse_second(session.driver_id)
         raise ConnectorBusy from None
+    # the session before freed the connector and claimed its plug in one transaction, which is over by now
+    check_unclaimed(session.connector_id, session.driver_id, now)
 
 
 def _check_free(connector: Connector, driver: Actor) -> None:

@@ -11,11 +11,12 @@ import msgspec
 import structlog
 
 from backend.domain.command import CommandKind
-from backend.domain.connector import ConnectorStatus, is_expected
+from backend.domain.connector import UNPLUGGED, ConnectorStatus, is_expected
 from backend.domain.session import SessionState, StopReason
 from backend.models import ConnectorState, LiveSession, Session, SessionProgress
 from backend.models.engine.bulk import BulkWrite
 from backend.models.engine.database import locked, reading, transactional
+from backend.services.charging.plug_claims import free_plugs
 from backend.services.charging.stop_session import ask_stop
 from backend.services.commands.queue import queue_command
 
@@ -63,6 +64,13 @@ def record_statuses(*, changes: Sequence[StatusChange], now: datetime) -> None:
                 previous=change.previous.value,
                 status=change.status.value,
             )
+    pulled = [
+        change.connector_id
+        for change in newest.values()
+        if not change.is_plugged and change.status in UNPLUGGED and not change.is_replayed
+    ]
+    if pulled:
+        free_plugs(connector_ids=pulled)
     idle = {
         change.connector_id: change
         for change in newest.values()

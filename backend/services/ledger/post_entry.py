@@ -7,10 +7,11 @@ serialises every order (docs/money.md, "Ledger").
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
 from peewee import IntegrityError
 
-from backend.domain.errors import InsufficientFunds
+from backend.domain.errors import EmptyEntry, EntryContradicts, InsufficientFunds
 from backend.domain.ledger import Account, AccountKind, Entry, OwnerKind, account_of
 from backend.gateways.ids import new_ulid
 from backend.models.engine.database import (
@@ -56,15 +57,19 @@ def post_entry(
 ) -> LedgerEntry:
     """Write a balanced entry; the same kind and reference again is the same entry, posted once.
 
-    `wallet` is what the caller has locked already of what the entry changes. Raises InsufficientFunds when a driver's balance would cross zero.
+    `wallet` is what the caller has locked already of what the entry changes. An entry that moves nothing is the
+    callers' to leave out. Raises EntryContradicts for one of that name that moved something else, EmptyEntry,
+    InsufficientFunds when a driver's balance would cross zero.
     """
+    if not entry.postings:
+        raise EmptyEntry(reference=reference)
     written = LedgerEntry(
         entry_no=new_ulid(), kind=entry.kind, reference=reference, corrects_id=corrects_id, created_at=now
     )
     try:
         _new_entries.insert_one(written)
     except IntegrityError:
-        return LedgerEntry.get((LedgerEntry.kind == entry.kind) & (LedgerEntry.reference == reference))
+        return _posted_before(entry, reference)
     ids = _change_wallets(entry, wallet, now)
     for posting in entry.postings:
         if posting.account not in ids:
@@ -76,6 +81,22 @@ def post_entry(
         ]
     )
     return written
+
+
+def _posted_before(entry: Entry, reference: str) -> LedgerEntry:
+    """The entry of this name, which must have moved the same: else the books and their callers would part."""
+    known = LedgerEntry.get((LedgerEntry.kind == entry.kind) & (LedgerEntry.reference == reference))
+    rows: Any = (
+        LedgerPosting.select(LedgerAccount.kind, LedgerAccount.owner_key, LedgerPosting.amount_fen)
+        .join(LedgerAccount, on=(LedgerAccount.id == LedgerPosting.account_id))
+        .where(LedgerPosting.entry_id == known.id)
+        .tuples()
+    )
+    posted = sorted((AccountKind(kind), owner_key, amount_fen) for kind, owner_key, amount_fen in rows)
+    asked = sorted((one.account.kind, one.account.owner_key, one.amount_fen) for one in entry.postings)
+    if posted != asked:
+        raise EntryContradicts(kind=entry.kind.value, reference=reference)
+    return known
 
 
 def _change_wallets(entry: Entry, locked: LockedWallet | None, now: datetime) -> dict[Account, int]:

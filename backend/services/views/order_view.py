@@ -9,6 +9,7 @@ from backend.domain.order import OrderKind, OrderState
 from backend.domain.session import StopReason
 from backend.domain.tariff import RateBand
 from backend.models import Connector, FeeLine, Order, Pile, Session, SessionSegment, Station
+from backend.services.views.session_outcome import OutcomeView, load_outcomes
 
 
 class FeeLineView(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +61,8 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     fee_lines: tuple[FeeLineView, ...]
     segments: tuple[SegmentView, ...]
     settled_at: datetime | None
+    # what a person decided last, where one had to look at it
+    outcome: OutcomeView | None
 
 
 def view_order(order: Order) -> OrderView:
@@ -96,6 +99,7 @@ def view_order(order: Order) -> OrderView:
         fee_lines=_fee_lines(order),
         segments=_segments(session),
         settled_at=order.settled_at,
+        outcome=load_outcomes([session.id]).get(session.id) if order.kind is OrderKind.CHARGING else None,
     )
 
 

@@ -19,6 +19,7 @@ from backend.models import Command, Connector, Order, Pile, Session, SessionProg
 from backend.services.tariffs.versions import get_version
 from backend.services.views.current_tariffs import prices_of
 from backend.services.views.price_view import PriceView
+from backend.services.views.session_outcome import OutcomeView, ReviewView, load_outcomes, load_reviews
 
 WAITING_PLUG: Final = "waiting_plug"
 
@@ -58,9 +59,13 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     stop_reason: StopReason | None
     failure_reason: FailureReason | None
     order_no: str | None
+    # where a person has to look at it, and what they decided
+    review: ReviewView | None
+    outcome: OutcomeView | None
 
 
 _COLUMNS: Final[Mapping[str, Any]] = {
+    "session_id": Session.id,
     "session_no": Session.session_no,
     "state": Session.state,
     "driver_id": Session.driver_id,
@@ -120,10 +125,17 @@ def load_session_views(condition: Expression, *, now: datetime) -> list[tuple[in
         .where(condition)
         .tuples()
     )
-    return [(row.driver_id, _view(row, now)) for row in map(_make_row, rows)]
+    found = [_make_row(row) for row in rows]
+    holds = {row.session_no: row.hold_fen for row in found if row.state is SessionState.REVIEW}
+    reviews = load_reviews(holds)
+    outcomes = load_outcomes([row.session_id for row in found if row.state is SessionState.SETTLED])
+    return [
+        (row.driver_id, _view(row, now, reviews.get(row.session_no), outcomes.get(row.session_id)))
+        for row in found
+    ]
 
 
-def _view(row: Any, now: datetime) -> SessionView:
+def _view(row: Any, now: datetime, review: ReviewView | None, outcome: OutcomeView | None) -> SessionView:
     is_accepted = row.start_state in {CommandState.ACCEPTED, CommandState.DONE}
     energy_wh, electricity_fen, service_fen = _sums(row)
     until = row.ended_at or now
@@ -156,6 +168,8 @@ def _view(row: Any, now: datetime) -> SessionView:
         stop_reason=row.stop_reason or row.stop_asked_reason,
         failure_reason=row.failure_reason,
         order_no=row.order_no,
+        review=review,
+        outcome=outcome,
     )
 
 

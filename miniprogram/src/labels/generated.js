@@ -13,6 +13,11 @@ const labels = {
     "failed": "启动失败",
     "review": "核对中"
   },
+  "Decision": {
+    "bill_record": "按桩的记录计费",
+    "bill_register": "按指定读数计费",
+    "bill_nothing": "不收费"
+  },
   "StopReason": {
     "driver_app": "您在小程序停止",
     "driver_pile": "您在充电桩上停止",
@@ -214,7 +219,11 @@ const labels = {
     "station.read": "查看充电站",
     "pile.read": "查看充电桩",
     "order.read": "查看充电订单",
-    "session.stop": "远程停止充电"
+    "session.stop": "远程停止充电",
+    "session.decide": "核对充电并改账单",
+    "connector.release": "解除插枪占用",
+    "quarantine.read": "查看隔离的桩消息",
+    "quarantine.close": "处理隔离的桩消息"
   },
   "ActorKind": {
     "driver": "车主",

@@ -12,6 +12,7 @@ from backend.models import Driver, Order, Session
 from backend.models.engine.database import reading
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.access.scope import scoped
+from backend.services.ledger.entries import COUNTER
 from backend.services.views.order_view import OrderView, view_order
 from backend.services.views.timeline import TimelineStep, make_timeline
 
@@ -65,7 +66,7 @@ def get_order_for_staff(*, staff: Actor, order_no: str) -> StaffOrder:
 
 
 def _postings(session_no: str, order_no: str) -> tuple[PostingView, ...]:
-    """The hold was posted for the session, everything after it for the order."""
+    """The hold was posted for the session, everything after it for the order, further corrections numbered."""
     rows: Any = (
         LedgerPosting.select(
             LedgerEntry.entry_no,
@@ -80,7 +81,11 @@ def _postings(session_no: str, order_no: str) -> tuple[PostingView, ...]:
         .join_from(LedgerPosting, LedgerAccount, on=(LedgerAccount.id == LedgerPosting.account_id))
         .where(
             # both columns are named, so that their unique index finds the few entries
-            LedgerEntry.kind.in_(list(EntryKind)) & LedgerEntry.reference.in_([session_no, order_no])
+            LedgerEntry.kind.in_(list(EntryKind))
+            & (
+                LedgerEntry.reference.in_([session_no, order_no])
+                | LedgerEntry.reference.startswith(order_no + COUNTER)
+            )
         )
         .order_by(LedgerPosting.id)
         .namedtuples()

@@ -1,7 +1,7 @@
 """One pile for the operators' desk: its state, its latest sessions and the commands sent to it."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -9,7 +9,7 @@ from peewee import fn
 
 from backend.domain.actor import Actor
 from backend.domain.errors import PileNotFound
-from backend.models import Command, Pile, PileDay, PileState, Session, Station
+from backend.models import Command, Connector, Driver, Pile, PileDay, PileState, PlugClaim, Session, Station
 from backend.models.engine.database import reading
 from backend.services.access.scope import scoped
 from backend.services.views.command_views import CommandView, view_commands
@@ -21,8 +21,21 @@ RECENT_COMMANDS: Final = 20
 OFFLINE_DAYS: Final = 7
 
 
+class PlugClaimView(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose car hangs on a connector, since the end of which session, and until when that is believed."""
+
+    connector_no: str
+    driver_no: str
+    session_no: str
+    since_at: datetime
+    until_at: datetime
+
+
 class StaffPileDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """`clock_offset_ms`: the pile's clock minus ours, if ever compared; `times_offline`: in seven days to today."""
+    """`clock_offset_ms`: the pile's clock minus ours, if ever compared; `times_offline`: in seven days to today.
+
+    `plug_claims`: connectors that only one driver may start on, because their car was not heard unplugged.
+    """
 
     pile: StaffPile
     online_since: datetime | None
@@ -32,6 +45,7 @@ class StaffPileDetail(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     recent_sessions: tuple[StaffSessionRow, ...]
     recent_commands: tuple[CommandView, ...]
+    plug_claims: tuple[PlugClaimView, ...]
 
 
 @reading
@@ -56,6 +70,35 @@ def get_pile_for_staff(*, staff: Actor, pile_no: str, now: datetime) -> StaffPil
         created_at=pile.created_at,
         recent_sessions=_sessions(staff, pile, now),
         recent_commands=_commands(pile),
+        plug_claims=_plug_claims(pile, now),
+    )
+
+
+def _plug_claims(pile: Pile, now: datetime) -> tuple[PlugClaimView, ...]:
+    rows: Any = (
+        PlugClaim.select(
+            Connector.connector_no,
+            Driver.driver_no,
+            Session.session_no,
+            PlugClaim.since_at,
+            PlugClaim.until_at,
+        )
+        .join(Connector, on=(Connector.id == PlugClaim.connector_id))
+        .join_from(PlugClaim, Driver, on=(Driver.id == PlugClaim.driver_id))
+        .join_from(PlugClaim, Session, on=(Session.id == PlugClaim.session_id))
+        .where((Connector.pile_id == pile.id) & (PlugClaim.until_at > now))
+        .order_by(Connector.connector_no)
+        .namedtuples()
+    )
+    return tuple(
+        PlugClaimView(
+            connector_no=row.connector_no,
+            driver_no=row.driver_no,
+            session_no=row.session_no,
+            since_at=row.since_at,
+            until_at=row.until_at,
+        )
+        for row in rows
     )
 
 

@@ -8,6 +8,7 @@ import msgspec
 from peewee import JOIN, ModelSelect
 
 from backend.domain.actor import Actor
+from backend.domain.decision import DECIDABLE
 from backend.domain.order import OrderKind
 from backend.domain.permission import Permission
 from backend.domain.session import LIVE_STATES, FailureReason, SessionState, StopReason
@@ -83,9 +84,11 @@ def view_session_rows(rows: Sequence[Any], *, staff: Actor, now: datetime) -> tu
 
 
 def staff_actions(state: SessionState, staff: Actor) -> tuple[str, ...]:
-    """What `staff` may do with a session in this state (`stop`)."""
+    """What `staff` may do with a session in this state (`stop`, `decide`)."""
     is_stoppable = state in LIVE_STATES and state is not SessionState.STOPPING
-    return ("stop",) if is_stoppable and Permission.SESSION_STOP in staff.permissions else ()
+    if is_stoppable and Permission.SESSION_STOP in staff.permissions:
+        return ("stop",)
+    return ("decide",) if state in DECIDABLE and Permission.SESSION_DECIDE in staff.permissions else ()
 
 
 def _view(

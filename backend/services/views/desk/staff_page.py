@@ -6,12 +6,13 @@ them: a database that is asked for both at once may start at the names, and read
 """
 
 import operator
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from peewee import CharField, Field, ModelSelect
+from peewee import BigAutoField, Field, ModelSelect
 
 from backend.domain.errors import InvalidCursor
 
@@ -19,6 +20,7 @@ LARGEST_PAGE: Final = 100
 COUNT_CAP: Final = 10_000
 _NEXT: Final = "n."
 _PREVIOUS: Final = "p."
+_ROW_ID: Final = re.compile(r"[0-9]{1,18}")
 
 
 class Total(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,13 +44,13 @@ class Listing:
     """A list: `wanted` filters one table and joins none, `anchors` is every row of it that a cursor may name.
 
     `shown` is the same table with what a view needs. Rows are sorted by `time`, and those of one time by row id;
-    without a time by row id alone. `number` is the rows' public number.
+    without a time by row id alone. `number` is the rows' public number, or their row id where they have none.
     """
 
     wanted: "ModelSelect[Any]"
     anchors: "ModelSelect[Any]"
     shown: "ModelSelect[Any]"
-    number: "CharField[str]"
+    number: "Field[Any]"
     time: "Field[Any] | None" = None
     is_newest_first: bool
 
@@ -72,8 +74,8 @@ def load_page(listing: Listing, *, cursor: str | None, limit: int) -> Page:
     number = listing.number.name
     return Page(
         rows=rows,
-        prev_cursor=_PREVIOUS + getattr(rows[0], number),
-        next_cursor=_NEXT + getattr(rows[-1], number),
+        prev_cursor=_PREVIOUS + str(getattr(rows[0], number)),
+        next_cursor=_NEXT + str(getattr(rows[-1], number)),
     )
 
 
@@ -131,8 +133,8 @@ def _page(listing: Listing, ids: list[int], limit: int, *, has_previous: bool) -
     number = listing.number.name
     return Page(
         rows=rows,
-        prev_cursor=_PREVIOUS + getattr(rows[0], number) if has_previous and rows else None,
-        next_cursor=_NEXT + getattr(rows[-1], number) if len(ids) > limit else None,
+        prev_cursor=_PREVIOUS + str(getattr(rows[0], number)) if has_previous and rows else None,
+        next_cursor=_NEXT + str(getattr(rows[-1], number)) if len(ids) > limit else None,
     )
 
 
@@ -146,9 +148,11 @@ def _load(listing: Listing, ids: list[int]) -> list[Any]:
 
 
 def _find_anchor(listing: Listing, cursor: str) -> Any:
-    if not cursor.startswith((_NEXT, _PREVIOUS)):
+    number = cursor[len(_NEXT) :]
+    is_sound = not isinstance(listing.number, BigAutoField) or _ROW_ID.fullmatch(number)
+    if not cursor.startswith((_NEXT, _PREVIOUS)) or not is_sound:
         raise InvalidCursor
-    anchor = listing.anchors.where(listing.number == cursor[len(_NEXT) :]).first()
+    anchor = listing.anchors.where(listing.number == number).first()
     if anchor is None:
         raise InvalidCursor
     return anchor

@@ -11,6 +11,7 @@ from backend.domain.errors import BalanceTooLow
 from backend.domain.estimate import estimate_energy
 from backend.domain.hold import HOLD_POLICY, size_hold
 from backend.domain.units import Fen, Watt
+from backend.models import PlugClaim
 from backend.models.engine.database import reading
 from backend.services.ledger.wallets import find_balances
 from backend.services.sites.find_connector import get_connector
@@ -23,6 +24,7 @@ LONGEST_ESTIMATE_S: Final = 86_400
 class ChargeEstimate(msgspec.Struct, frozen=True, kw_only=True):
     """`energy_wh` is what `hold_fen` buys from now on at the coming prices, at the connector's rated power.
 
+    `is_plug_claimed`: another driver's car hangs on the connector still, so that this one's start would be refused.
     With a balance below `min_hold_fen`, `hold_fen` is 0, `short_fen` says how much is missing, and the estimate is
     of `min_hold_fen`.
     """
@@ -40,6 +42,7 @@ class ChargeEstimate(msgspec.Struct, frozen=True, kw_only=True):
     energy_wh: int
     duration_s: int
     total_fen: int
+    is_plug_claimed: bool
 
 
 @reading
@@ -57,6 +60,7 @@ def estimate_charge(
         )
     except BalanceTooLow:
         hold_fen = Fen(0)
+    claim = PlugClaim.get_or_none(PlugClaim.connector_id == connector.id, PlugClaim.until_at > now)
     rated_w = min(connector.rated_w, pile.rated_w)
     estimate = estimate_energy(
         hold_fen or HOLD_POLICY.min_fen, Watt(rated_w), now, version, zone, LONGEST_ESTIMATE_S
@@ -75,4 +79,5 @@ def estimate_charge(
         energy_wh=estimate.energy_wh,
         duration_s=estimate.duration_s,
         total_fen=estimate.total_fen,
+        is_plug_claimed=claim is not None and claim.driver_id != driver.id,
     )

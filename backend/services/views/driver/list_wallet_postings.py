@@ -12,6 +12,7 @@ from backend.domain.errors import InvalidCursor
 from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
 from backend.models.engine.database import reading
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
+from backend.services.ledger.entries import named_for
 
 LARGEST_PAGE: Final = 50
 _SHOWN: Final = (AccountKind.AVAILABLE, AccountKind.HELD, AccountKind.DEBT)
@@ -96,7 +97,7 @@ def _movement(entry: LedgerEntry, changes: dict[AccountKind, int]) -> WalletMove
     return WalletMovement(
         entry_no=entry.entry_no,
         kind=entry.kind,
-        reference=entry.reference,
+        reference=named_for(entry.reference),
         at=entry.created_at,
         available_change_fen=changes.get(AccountKind.AVAILABLE, 0),
         held_change_fen=changes.get(AccountKind.HELD, 0),

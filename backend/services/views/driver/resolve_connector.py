@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, cast
 import msgspec
 from peewee import JOIN
 
-from backend.domain.connector import check_startable
+from backend.domain.connector import asks_whose_car, check_startable
 from backend.domain.errors import (
     BadQrLink,
     ConnectorBusy,
@@ -66,7 +66,11 @@ class ResolvedStation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ResolvedConnector(msgspec.Struct, frozen=True, kw_only=True):
-    """`price` is None where no tariff applies; `obstacle` is None exactly when `is_startable`."""
+    """`price` is None where no tariff applies; `obstacle` is None exactly when `is_startable`.
+
+    `asks_whose_car`: a car was plugged in before this scan, so the driver is asked whether it is theirs, and the start
+    carries the answer.
+    """
 
     connector_no: str
     gun: int
@@ -81,6 +85,7 @@ class ResolvedConnector(msgspec.Struct, frozen=True, kw_only=True):
     state: ConnectorNow
     is_startable: bool
     obstacle: Obstacle | None
+    asks_whose_car: bool
 
 
 class _Row(NamedTuple):
@@ -195,6 +200,7 @@ def _view(
         state=state,
         is_startable=obstacle is None,
         obstacle=obstacle,
+        asks_whose_car=asks_whose_car(state.status, plugged=state.is_plugged),
     )
 
 
