@@ -72,6 +72,12 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '订单详情', permission: 'order.read', under: 'orders' },
   },
   {
+    path: 'quarantine',
+    name: 'quarantine',
+    component: () => import('./pages/quarantine/QuarantinePage.vue'),
+    meta: { title: '隔离的桩消息', permission: 'quarantine.read' },
+  },
+  {
     path: ':path(.*)*',
     name: 'not-found',
     component: () => import('./pages/NotFoundPage.vue'),

@@ -12,3 +12,9 @@ export function getPile(pileNo: string, signal: AbortSignal): Promise<PileDetail
   const path = { pile_no: pileNo }
   return unwrap(client.GET('/api/v1/admin/piles/{pile_no}', { params: { path }, signal }))
 }
+
+/** Let others start on a connector whose last car was not heard unplugged. */
+export function releasePlug(connectorNo: string, reason: string): Promise<unknown> {
+  const path = { connector_no: connectorNo }
+  return unwrap(client.POST('/api/v1/admin/connectors/{connector_no}/release', { params: { path }, body: { reason } }))
+}

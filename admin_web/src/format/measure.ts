@@ -60,3 +60,13 @@ function tenths(value: number | null | undefined, perUnit: number): string {
   const steps = Math.round((Math.abs(value) * 10) / perUnit)
   return `${value < 0 ? '-' : ''}${groupThousands(Math.floor(steps / 10))}.${steps % 10}`
 }
+
+const KWH = /^\d{1,9}(?:\.\d{1,3})?$/
+
+/** Wh of a register that somebody typed in kWh with at most three decimals; null for anything else. */
+export function readKwh(text: string): number | null {
+  const typed = text.trim().replace(/,/g, '')
+  if (!KWH.test(typed)) return null
+  const [whole = '0', part = ''] = typed.split('.')
+  return Number(whole) * 1000 + Number(part.padEnd(3, '0'))
+}

@@ -1,6 +1,6 @@
 /** What the menu lists: only pages that exist. */
 
-import { Document, HomeFilled, Lightning, OfficeBuilding, SetUp } from '@element-plus/icons-vue'
+import { Document, HomeFilled, Lightning, OfficeBuilding, SetUp, Warning } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Permission } from '@/state/staff'
@@ -19,4 +19,5 @@ export const menu: readonly MenuEntry[] = [
   { name: 'piles', title: '充电桩', note: '实时状态', icon: SetUp, permission: 'pile.read' },
   { name: 'sessions', title: '充电过程', note: '正在进行', icon: Lightning, permission: 'order.read' },
   { name: 'orders', title: '充电订单', note: '账单与记账', icon: Document, permission: 'order.read' },
+  { name: 'quarantine', title: '桩消息隔离', note: '不能采信的消息', icon: Warning, permission: 'quarantine.read' },
 ]

@@ -15,6 +15,10 @@ export type Permission =
   | 'pile.read'
   | 'order.read'
   | 'session.stop'
+  | 'session.decide'
+  | 'connector.release'
+  | 'quarantine.read'
+  | 'quarantine.close'
 
 interface State {
   profile: StaffProfile | null
