@@ -40,13 +40,13 @@ export const connector = (change = {}) => ({
     station_no: 'Z1', name: '苏州中心超级充电站', address: '苏州大道西229号', opening_hours: '00:00–24:00',
     parking_fee: '免费停车', service_phone: '400-800-0512',
   },
-  price: PRICE, next_price: NEXT, state: state(), is_startable: true, obstacle: null, ...change,
+  price: PRICE, next_price: NEXT, state: state(), is_startable: true, obstacle: null, asks_whose_car: false, ...change,
 })
 
 export const estimate = (change = {}) => ({
   connector_no: CONNECTOR_NO, rated_w: 160000, price: PRICE, next_price: NEXT, available_fen: 10000, debt_fen: 0,
   min_hold_fen: 500, max_hold_fen: 20000, hold_fen: 10000, short_fen: 0, energy_wh: 95390, duration_s: 2146,
-  total_fen: 10000, ...change,
+  total_fen: 10000, is_plug_claimed: false, ...change,
 })
 
 export const session = (change = {}) => ({
@@ -59,7 +59,7 @@ export const session = (change = {}) => ({
     at: '2026-11-23T03:59:55Z', is_stale: false, power_w: 58400, voltage_mv: 386400, current_ma: 151139,
     soc_percent: 62, temperature_c: 35, remaining_s: 1500,
   },
-  stop_reason: null, failure_reason: null, order_no: null, ...change,
+  stop_reason: null, failure_reason: null, order_no: null, review: null, outcome: null, ...change,
 })
 
 export const order = (change = {}) => ({
@@ -78,7 +78,7 @@ export const order = (change = {}) => ({
       energy_wh: 12345, price_e5: 40000, fee_fen: 494, note: '',
     },
   ],
-  segments: [], settled_at: '2026-11-23T04:10:02Z', ...change,
+  segments: [], settled_at: '2026-11-23T04:10:02Z', outcome: null, ...change,
 })
 
 export const wallet = (change = {}) => ({

@@ -16,11 +16,12 @@ const pathOf = (sessionNo) => `${PATH}/${encodeURIComponent(sessionNo)}`
  * Hold the money and send the start; asked again without an answer it is the same start.
  * @param {string} connectorNo
  * @param {number | null} limitFen
+ * @param {true | null} isOwnCar what the driver said of a car that was plugged in before the scan; null: not asked
  * @returns {Promise<StartedSession>}
  */
-function startSession(connectorNo, limitFen) {
-  const body = { connector_no: connectorNo, limit_fen: limitFen }
-  return once(`start:${connectorNo}:${limitFen}`, (idempotencyKey) =>
+function startSession(connectorNo, limitFen, isOwnCar) {
+  const body = { connector_no: connectorNo, limit_fen: limitFen, ...(isOwnCar ? { is_own_car: true } : {}) }
+  return once(`start:${connectorNo}:${limitFen}:${isOwnCar}`, (idempotencyKey) =>
     request({ method: 'POST', path: PATH, body, idempotencyKey }),
   )
 }

@@ -3,7 +3,7 @@
 
 const { plainYuan, yuan } = require('../format/money')
 const { kwh, kw, volts, amperes } = require('../format/energy')
-const { duration, stopwatch, toMs, ago } = require('../format/time')
+const { dateTime, duration, stopwatch, toMs, ago } = require('../format/time')
 const { labels } = require('../labels/generated')
 const { priceView } = require('./price')
 
@@ -86,6 +86,16 @@ function meterOf(meter, nowMs) {
 }
 
 /**
+ * While people look at it: what is held and until when, and where the outcome will be.
+ * @param {NonNullable<SessionView['review']>} review
+ */
+function reviewOf({ held_fen: held, held_until: until }) {
+  const later = '核对后该收的费用再从余额扣，结果会出现在“订单”里。'
+  if (held === 0) return `暂扣的钱已经退回余额。${later}`
+  return `暂扣 ${yuan(held)}，最晚 ${until ? dateTime(until) : '明天'} 退回余额。核对出结果时只收实际费用，结果会出现在“订单”里。`
+}
+
+/**
  * @param {SessionView} session
  * @param {number} nowMs
  */
@@ -110,6 +120,7 @@ function sessionView(session, nowMs) {
     elapsed: stopwatch(session.elapsed_s),
     price: priceView(session.price, nowMs),
     meter: session.meter ? meterOf(session.meter, nowMs) : null,
+    review: session.review ? reviewOf(session.review) : '',
     failure: session.failure_reason ? labels.FailureReason[session.failure_reason] : '',
   }
 }

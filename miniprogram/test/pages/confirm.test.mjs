@@ -179,3 +179,27 @@ test('a page left while it was asking follows nothing afterwards', async () => {
   await app.until(() => app.calls.some(({ path }) => path.endsWith('/estimate')))
   expect(app.sockets).toEqual([])
 })
+
+test.each([[true, { connector_no: CONNECTOR_NO, limit_fen: null, is_own_car: true }], [false, null]])(
+  'whose car is plugged in before the scan is asked, and without a yes nothing starts (%s)',
+  async (confirm, body) => {
+    const app = await open(CONFIRM, {
+      mocks: { showModal: ({ title }) => ({ confirm: confirm && title === '这是您的车吗？' }) },
+      api: {
+        'POST /connectors/resolve': told(connector({ asks_whose_car: true })),
+        'POST /sessions': () => ({ status: 201, body: started }),
+        'GET /sessions/S1': told(session()),
+      },
+    })
+    await app.tap('启动充电')
+    await app.shows(confirm ? '2.345' : '请换一把枪')
+    const start = app.calls.find(({ method, path }) => method === 'POST' && path.endsWith('/sessions'))
+    expect(start ? start.body : null).toEqual(body)
+  },
+)
+
+test('a gun on which another car hangs still says so and leads to the others', async () => {
+  const app = await open(CONFIRM, { api: { [ESTIMATE]: told(estimate({ is_plug_claimed: true })) } })
+  await app.shows('上一位车主的车还插在这把枪上')
+  await app.shows('看看本站其他枪')
+})

@@ -71,6 +71,8 @@ Page({
   busy_session_no: '',
   seen_state: '',
   followed_no: '',
+  /** @type {boolean | null} */
+  asksWhoseCar: null,
   isSeen: false,
   isGone: false,
   unfollow() {},
@@ -120,6 +122,8 @@ Page({
       findLiveSession(),
     ])
     this.busy_session_no = live ? live.session_no : ''
+    // only the first look tells of before the scan; a plug pulled since then is this driver's to put in
+    this.asksWhoseCar = connector.asks_whose_car && this.asksWhoseCar !== false
     this.followStation(connector.station.station_no, connector.connector_no)
     return {
       connector: connectorView(connector, serverNow()),
@@ -188,12 +192,24 @@ Page({
     }
   },
 
-  async start() {
+  /** A car that was there before the scan may be somebody else's: asked once, and the start carries the answer. */
+  start() {
+    if (!this.asksWhoseCar) return this.startNow()
+    return wx.showModal({
+      title: '这是您的车吗？',
+      content: '您扫码之前，这把枪已经插在一辆车上。启动后充的是这辆车，费用由您支付。',
+      confirmText: '是我的车',
+      cancelText: '不是',
+      success: (answer) => (answer.confirm ? this.startNow() : say('请换一把枪，或等车主拔枪后再启动')),
+    })
+  },
+
+  async startNow() {
     const { connector, limit_fen, is_starting } = this.data
     if (!connector || is_starting) return
     this.setData({ is_starting: true, start_fault: '' })
     try {
-      const started = await startSession(connector.connector_no, limit_fen)
+      const started = await startSession(connector.connector_no, limit_fen, this.asksWhoseCar || null)
       // who has left meanwhile finds it in the bar of every tab
       if (!this.isGone) wx.redirectTo({ url: `/pages/charging/charging?session_no=${started.session_no}` })
     } catch (thrown) {
@@ -261,6 +277,7 @@ Page({
   /** @param {string} text */
   lookUp(text) {
     this.text = text
+    this.asksWhoseCar = null
     this.setData({ phase: 'loading', unknown: '' })
     this.refresh()
   },

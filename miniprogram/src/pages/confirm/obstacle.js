@@ -30,6 +30,7 @@ const STEP_OF = {
   debt_unpaid: STEP.wallet,
   driver_busy: STEP.session,
   connector_busy: STEP.station,
+  plug_claimed: STEP.station,
   connector_faulted: STEP.station,
   connector_unavailable: STEP.station,
   pile_offline: STEP.station,
@@ -58,6 +59,9 @@ function firstObstacle(connector, estimate, live) {
   const { obstacle } = connector
   if (live) return obstacleOf('driver_busy', '您有一次充电正在进行，结束后才能开始新的充电。')
   if (obstacle && obstacle.code !== 'connector_not_plugged') return obstacleOf(obstacle.code, obstacle.message || '')
+  if (estimate && estimate.is_plug_claimed) {
+    return obstacleOf('plug_claimed', '上一位车主的车还插在这把枪上，要等对方拔枪，别人才能启动。')
+  }
   if (estimate && estimate.debt_fen > 0) {
     return obstacleOf('debt_unpaid', `您还有 ${yuan(estimate.debt_fen)} 欠费没有还清，充值后会先补缴。`)
   }

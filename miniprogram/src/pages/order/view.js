@@ -43,6 +43,12 @@ function periodsOf(lines) {
   return [...periods.values()]
 }
 
+/** @param {NonNullable<OrderView['outcome']>} outcome */
+function outcomeOf({ decision, decided_at: at }) {
+  const what = decision === 'bill_nothing' ? '这次充电不收费' : '账单已按核对的读数结算'
+  return `工作人员在 ${dateTime(at)} 核对过：${what}。有疑问请联系客服。`
+}
+
 /** @param {OrderView} order */
 function orderView(order) {
   const hasMeter = order.register_start_wh !== null && order.register_end_wh !== null
@@ -71,6 +77,7 @@ function orderView(order) {
     released: yuan(order.released_fen),
     debt: order.debt_fen > 0 ? yuan(order.debt_fen) : '',
     periods: periodsOf(order.fee_lines),
+    outcome: order.outcome ? outcomeOf(order.outcome) : '',
   }
 }
 
