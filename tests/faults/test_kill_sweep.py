@@ -25,7 +25,7 @@ SLICE = (
     "bridge.after_ack",
     "bridge.after_receipt",
     "bridge.before_ack",
-    "commands.claim_commands.after_commit",
+    "queue.claim_commands.after_commit",
     "end_session.end_session.before_commit",
     "notify.before_answer",
     "outbound.after_command",

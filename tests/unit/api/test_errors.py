@@ -63,7 +63,7 @@ def test_a_driver_reads_no_word_of_programmers_and_bookkeepers() -> None:
 
 def test_a_driver_and_staff_read_of_one_error_what_each_can_use() -> None:
     error = errors.InvalidInput(field="state", reason="没有这个值")
-    assert message_of(error) == "参数 state 有误：没有这个值，请修改后再试。"
+    assert message_of(error) == "状态没有这个值，请修改后再试。"
     assert describe(error, "R1", to_driver=True)[1].error.message.startswith("提交的内容有误")
 
 
