@@ -25,6 +25,7 @@ from backend.models.engine.database import transact
 from backend.models.ledger import LedgerPosting
 from backend.services.access.driver_identities import add_identities
 from backend.services.charging.end_session import end_session
+from backend.services.charging.plug_claims import free_plugs
 from backend.services.charging.record_reply import record_reply
 from backend.services.charging.record_session_started import record_session_started
 from backend.services.charging.start_session import StartedSession, start_session
@@ -114,6 +115,11 @@ class Scenario:
 
     def plug(self, gun: int) -> None:
         self.set_status(gun, ConnectorStatus.PLUGGED, plugged=True)
+
+    def next_car(self, gun: int = 1) -> None:
+        """The car before has left, and another one is plugged in."""
+        free_plugs(connector_ids=[self.known.connectors[gun].id])
+        self.plug(gun)
 
     def set_status(self, gun: int, status: ConnectorStatus, *, plugged: bool) -> None:
         ConnectorState.update(status=status, is_plugged=plugged).where(

@@ -188,6 +188,7 @@ def test_a_late_record_that_reaches_into_the_next_session_corrects_nothing(pile:
     record = pile.record(register_end_wh=START_WH + 9_000)
     pile.pass_time(minutes=31)
     watch_session(session_no=pile.session_no, now=pile.world.now)
+    pile.world.next_car()
     other = pile.world.start(pile.world.driver(20_000)).session_no
     pile.hear(pile.voice.started(other, START_WH + 5_000))
     pile.hear(record)

@@ -66,6 +66,7 @@ def test_driver_staff_empty_hold_and_pile_that_stop_at_once_make_one_bill() -> N
     staff = a_stopper(world)
     for round_ in range(1, ROUNDS + 1):
         driver = world.driver(BALANCE_FEN)
+        world.next_car()
         number = world.start(driver).session_no
         begun = world.now
         writers[0].write([voice.started(number, START_WH)])

@@ -308,7 +308,7 @@ def test_sessions_are_the_live_ones_or_those_in_a_state() -> None:
     assert (settled.order_no, settled.total_fen, settled.allowed_actions) == (
         order.order_no,
         order.total_fen,
-        (),
+        ("decide",),
     )
     assert found(SessionState.REVIEW).sessions == ()
     assert found(None, station.station_no).total.count == 1

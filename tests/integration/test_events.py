@@ -104,6 +104,7 @@ def test_a_charge_tells_what_became_of_it_in_its_own_transactions() -> None:
         "debt_fen": 0,
         "is_provisional": False,
     }
+    world.next_car()
     failed = world.start(world.driver()).session_no
     world.say_ended(failed, 0)
     assert kinds(failed) == ["session_failed"]

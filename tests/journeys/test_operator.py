@@ -292,7 +292,7 @@ def goes_down_and_comes_back(desk: Desk) -> None:
     soon(lambda: table.evaluate("box => box.scrollTop") == 200, "the list is where it was")
     page.go_back()
     soon(lambda: table.evaluate("box => box.scrollTop") == 300, "the first page is where it was")
-    page.unroute("**/api/v1/admin/piles?*")
+    page.unroute_all(behavior="wait")
 
 
 def with_a_next_page(page: Page) -> None:

@@ -54,6 +54,8 @@ def test_recorded_frames_sent_again_during_the_next_charge_change_nothing(produc
     with RawPile(product) as pile, a_phone(product) as phone, a_phone(product) as next_phone:
         pile.come_up()
         frames = record_charge(pile, answer_of(phone.start(pile.connector_no))["session_no"])
+        pile.say("status", connector=1, status="idle", plugged=False, fault_codes=[])
+        soon(lambda: not pile.gun().is_plugged, "the car has left")
         pile.say("status", connector=1, status="plugged", plugged=True, fault_codes=[])
         soon(lambda: pile.gun().status.value == "plugged", "the gun is free again")
         running = answer_of(next_phone.start(pile.connector_no))["session_no"]

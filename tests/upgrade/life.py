@@ -191,6 +191,7 @@ class Evening:
     def _start(
         self, name: str, driver: Actor, *, gun: int, start_wh: int = FIRST_WH, is_sent: bool = True
     ) -> str:
+        self._world.next_car(gun)
         session_no = self._world.start(driver, gun=gun, key=f"key-of-{name}").session_no
         self.names[f"{name}_session"] = session_no
         if is_sent:

@@ -77,7 +77,7 @@ def test_a_boot_under_a_known_id_is_kept_too(kit: Kit) -> None:
 def test_a_second_and_different_end_of_one_session_is_kept_for_a_person(kit: Kit) -> None:
     for energy_wh, state in ((5_000, SessionState.SETTLED), (900_000, SessionState.REVIEW)):
         kit.after(minutes=1)
-        kit.world.plug(1)
+        kit.world.next_car()
         session_no = kit.charging()
         began_at = kit.pile.now
         kit.after(minutes=10)
