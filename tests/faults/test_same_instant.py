@@ -68,12 +68,12 @@ def test_driver_staff_empty_hold_and_pile_that_stop_at_once_make_one_bill() -> N
         driver = world.driver(BALANCE_FEN)
         world.next_car()
         number = world.start(driver).session_no
-        begun = world.now
-        writers[0].write([voice.started(number, START_WH)])
+        begun, start_wh = world.now, START_WH + 66_000 * (round_ - 1)
+        writers[0].write([voice.started(number, start_wh)])
         world.after(minutes=40)
         voice.now = world.now
-        exhausting = voice.meter(number, START_WH + 66_000)
-        final = voice.ended(number, begun, 66_000, register_start_wh=START_WH)
+        exhausting = voice.meter(number, start_wh + 66_000)
+        final = voice.ended(number, begun, 66_000, register_start_wh=start_wh)
         outcomes = at_once(
             [
                 lambda: stop_session(driver=driver, session_no=number, now=world.now),  # noqa: B023 - used here only
