@@ -1,6 +1,6 @@
 """Decision 核对结论: how a person settles a session that cannot settle itself, or corrects what was settled.
 
-Decides which registers a bill may go by, not what it costs. A settled session is corrected, never reopened (docs/adr/0018).
+Decides which registers a bill may go by, not what it costs. A settled session is corrected, never reopened (docs/adr/0017).
 """
 
 from enum import StrEnum
