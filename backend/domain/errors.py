@@ -228,6 +228,10 @@ class BadQrLink(DomainError, code="bad_qr_link"):
     """The scanned link is not one of ours, or its token was rotated."""
 
 
+class RowChanged(DomainError, code="row_changed"):
+    """Somebody else saved this since it was read; what they saved is shown beside what was typed."""
+
+
 class RecordImplausible(DomainError, code="record_implausible"):
     """A late final record cannot be true and corrects no bill. Data: session_no, faults."""
 

@@ -280,6 +280,7 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.BadQrLink: Answer(
         400, "这不是本平台的充电二维码，或二维码已更换，请扫描枪身上的二维码，或输入枪编号。"
     ),
+    e.RowChanged: Answer(409, "您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。"),
     e.RecordImplausible: Answer(409, "这份充电记录自相矛盾，不能用来更正账单，请转人工核对。"),
     e.SecondEnd: Answer(409, "这次充电已有另一份结束记录，两份内容不同，请转人工核对。"),
     e.ImpossibleTransition: Answer(
