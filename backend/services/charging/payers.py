@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from backend.domain.ledger import EntryKind, correction_entry, hold_entry, release_entry, settle_entry
-from backend.domain.session import PayerKind
+from backend.domain.session import PayerKind, SessionState
 from backend.domain.settlement import settle
 from backend.domain.units import Fen
 from backend.models import Order, Session
@@ -54,8 +54,8 @@ class WalletPayer:
     def capture(self, session: Session, order: Order, now: datetime) -> None:
         wallet = None
         available = Fen(0)
-        if find_entry(kind=EntryKind.RELEASE, reference=session.session_no) is not None:
-            # the hold went back before the bill was decided: what is there now pays, the rest is debt
+        if _is_released(session):
+            # before the bill was decided: what is there now pays, the rest is debt
             order.held_fen = 0
             wallet = lock_wallet(driver_no=self.driver_no)
             available = Fen(wallet.available_fen)
@@ -108,6 +108,13 @@ class WalletPayer:
         if session.hold_fen:
             entry = release_entry(self.driver_no, Fen(session.hold_fen))
             post_entry(entry=entry, reference=session.session_no, now=now)
+
+
+def _is_released(session: Session) -> bool:
+    """Whether the hold went back already: only one in review lets go of it before its bill."""
+    if session.state is not SessionState.REVIEW:
+        return False
+    return find_entry(kind=EntryKind.RELEASE, reference=session.session_no) is not None
 
 
 def find_payer(session: Session) -> Payer | None:

@@ -9,6 +9,7 @@ from backend.models.engine.prepared import Prepared
 
 KEPT: Final = 8_192
 _find_driver = Prepared(Driver, lambda row_id: Driver.select(Driver.driver_no).where(Driver.id == row_id))
+_find_pile = Prepared(Pile, lambda row_id: Pile.select(Pile.pile_no).where(Pile.id == row_id))
 
 
 @functools.lru_cache(maxsize=KEPT)
@@ -34,8 +35,11 @@ def get_station_no(station_id: int) -> str:
 
 @functools.lru_cache(maxsize=KEPT)
 def get_pile_no(pile_id: int) -> str:
-    """Raises Pile.DoesNotExist."""
-    return Pile.get_by_id(pile_id).pile_no
+    """Raises LookupError for a pile that is not there."""
+    row = _find_pile.first(pile_id)
+    if row is None:
+        raise LookupError(f"no pile {pile_id}")
+    return row.pile_no
 
 
 for _get in (get_driver_no, get_operator_no, get_pile_no, get_station_no):
