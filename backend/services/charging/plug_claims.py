@@ -11,17 +11,25 @@ from backend.domain.connector import PLUG_CLAIM_S
 from backend.domain.errors import PlugClaimed
 from backend.domain.session import PayerKind, StopReason
 from backend.models import ConnectorState, PlugClaim, Session
-from backend.models.engine.bulk import BulkWrite
-from backend.models.engine.database import locked, transactional
+from backend.models.engine.database import is_sqlite, locked, transactional
 from backend.models.engine.prepared import Prepared
 
-_COLUMNS = ("connector_id", "driver_id", "session_id", "since_at", "until_at")
-_claim = BulkWrite(PlugClaim, _COLUMNS, updates=_COLUMNS[1:], guard=("since_at",), allow_equal=True)
-_find_state = Prepared(
-    ConnectorState,
-    lambda connector_id: ConnectorState.select(ConnectorState.is_plugged).where(
-        ConnectorState.connector_id == connector_id
-    ),
+_COLUMNS = (
+    PlugClaim.connector_id,
+    PlugClaim.driver_id,
+    PlugClaim.session_id,
+    PlugClaim.since_at,
+    PlugClaim.until_at,
+)
+# one statement: read apart, the plug could be pulled between
+_claim = Prepared(
+    PlugClaim,
+    lambda connector_id, driver_id, session_id, since_at, until_at: PlugClaim.insert_from(
+        ConnectorState.select(connector_id, driver_id, session_id, since_at, until_at).where(
+            (ConnectorState.connector_id == connector_id) & ConnectorState.is_plugged
+        ),
+        _COLUMNS,
+    ).on_conflict(conflict_target=_COLUMNS[:1] if is_sqlite() else None, preserve=_COLUMNS[1:]),
 )
 _lock_claim = Prepared(
     PlugClaim, lambda connector_id: locked(PlugClaim.select().where(PlugClaim.connector_id == connector_id))
@@ -33,11 +41,10 @@ def claim_plug(*, session: Session, now: datetime) -> None:
     """Keep the connector for the driver whose car was charged, unless it was heard unplugged."""
     if session.driver_id is None or session.payer_kind is not PayerKind.DRIVER or session.started_at is None:
         return
-    state = _find_state.first(session.connector_id)
-    if session.stop_reason is StopReason.UNPLUGGED or state is None or not state.is_plugged:
+    if session.stop_reason is StopReason.UNPLUGGED:
         return
     until = now + timedelta(seconds=PLUG_CLAIM_S)
-    _claim.execute([(session.connector_id, session.driver_id, session.id, now, until)])
+    _claim.execute(session.connector_id, session.driver_id, session.id, now, until)
 
 
 def check_unclaimed(connector_id: int, driver_id: int | None, now: datetime) -> None:
