@@ -285,7 +285,7 @@ def test_sessions_of_one_state_page_by_when_they_were_asked_for() -> None:
     assert (pages, cursor) == (ended[::-1], None)
 
 
-def test_sessions_are_the_live_ones_or_those_in_a_state() -> None:
+def test_sessions_are_the_live_ones_those_in_a_state_or_the_one_with_a_number() -> None:
     staff, station = _station()
     pile = a_pile(station=station, now=TEN_O_CLOCK)
     order = an_ended_charge(pile=pile, ended_at=TEN_O_CLOCK)
@@ -320,6 +320,13 @@ def test_sessions_are_the_live_ones_or_those_in_a_state() -> None:
         second = everything(station_no=station_no, cursor=first.next_cursor, limit=1)
         assert [row.session_no for row in (*first.sessions, *second.sessions)] == newest_first
         assert (first.total.count, second.next_cursor) == (2, None)
+    of_other, _ = _station()
+    numbers = {row.session_no: row.session_no.lower(), settled.session_no: f" {order.order_no} "}
+    for session_no, number in numbers.items():
+        page = everything(station_no=None, number=number, cursor=None, limit=5)
+        assert ([one.session_no for one in page.sessions], page.total.count) == ([session_no], 1)
+        hidden = everything(staff=of_other, station_no=None, number=number, cursor=None, limit=5)
+        assert (hidden.sessions, hidden.total.count) == ((), 0)
 
 
 def test_an_idle_fee_of_a_session_is_not_taken_for_its_charge() -> None:

@@ -3630,6 +3630,7 @@ export interface operations {
             query?: {
                 state?: components["schemas"]["SessionState"] | null;
                 all?: boolean;
+                number?: string | null;
                 station_no?: string | null;
                 cursor?: string | null;
                 limit?: number;

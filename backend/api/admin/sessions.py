@@ -19,10 +19,11 @@ from backend.services.views.desk.list_sessions_for_staff import StaffSessionPage
 
 
 class SessionsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Without `state` and `all`: the sessions that are live now."""
+    """Without `state`, `all` and `number`: the sessions that are live now. `number` is a session's or its order's, whole."""
 
     state: SessionState | None = None
     all: bool = False
+    number: Number | None = None
     station_no: Number | None = None
     cursor: Cursor | None = None
     limit: Limit = DEFAULT_LIMIT
@@ -62,6 +63,7 @@ async def list_all(call: Call[None, SessionsQuery]) -> StaffSessionPage:
         staff=call.actor,
         state=query.state,
         is_all=query.all,
+        number=query.number,
         station_no=query.station_no,
         cursor=query.cursor,
         limit=query.limit,

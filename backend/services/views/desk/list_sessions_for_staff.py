@@ -1,4 +1,4 @@
-"""The desk's list of sessions: those that are live now, those in one state, or all of them."""
+"""The desk's list of sessions: those that are live now, those in one state, all of them, or the one with a number."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from peewee import ModelSelect
 
 from backend.domain.actor import Actor
 from backend.domain.session import SessionState
-from backend.models import LiveSession, Session
+from backend.models import LiveSession, Order, Session
 from backend.models.engine.database import reading
 from backend.services.access.scope import scoped, sees_platform
 from backend.services.access.visible_stations import find_station_id
@@ -29,6 +29,7 @@ def list_sessions_for_staff(
     staff: Actor,
     state: SessionState | None,
     is_all: bool = False,
+    number: str | None = None,
     station_no: str | None,
     cursor: str | None,
     limit: int,
@@ -36,10 +37,13 @@ def list_sessions_for_staff(
 ) -> StaffSessionPage:
     """One page, newest first: the live sessions, with `state` those in it, with `is_all` every one.
 
-    Raises InvalidCursor.
+    With `number`, a session's or its order's, that session whatever became of it. Raises InvalidCursor.
     """
     anchors = scoped(Session.select(), staff, operator=Session.operator_id, station=Session.station_id)
+    is_all = is_all or number is not None
     wanted = _filter(anchors, staff, state, is_all=is_all, station_no=station_no)
+    if number is not None:
+        wanted = wanted.where(_is_numbered(number.strip().upper()))
     is_of_all = is_all and station_no is None and sees_platform(staff)
     listing = Listing(
         wanted=wanted,
@@ -58,6 +62,12 @@ def list_sessions_for_staff(
         next_cursor=page.next_cursor,
         total=count_capped(wanted),
     )
+
+
+def _is_numbered(number: str) -> Any:
+    """SQL: the session has this number, or an order of it has."""
+    order: Order | None = Order.get_or_none(Order.order_no == number)
+    return Session.session_no == number if order is None else Session.id == order.session_id
 
 
 def _filter(
