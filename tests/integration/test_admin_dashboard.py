@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorStatus
-from backend.domain.permission import ActorKind
-from backend.models import ConnectorState, Operator, Order, PlatformDay, Station
+from backend.domain.permission import ActorKind, Permission
+from backend.domain.session import SessionState
+from backend.models import ConnectorState, Operator, Order, PlatformDay, Quarantine, Session, Station
 from backend.services.ground.roll_ups import bump_new_driver, bump_top_up
 from backend.services.views.desk.get_dashboard import DaySums, get_dashboard
 from tests.builders import a_driver, a_pile, a_station, an_operator, connectors_of
@@ -29,6 +31,13 @@ def _staff(operator: Operator, *, station: Station | None = None) -> Actor:
         is_platform=operator.is_platform,
         station_ids=None if station is None else frozenset({station.id}),
     )
+
+
+def _waiting(operator: Operator, *permissions: Permission) -> tuple[int | None, int | None]:
+    staff = replace(_staff(operator), permissions=frozenset(permissions))
+    told = get_dashboard(staff=staff, now=NOW).waiting
+    reviews, quarantined = told.reviews, told.quarantined
+    return (reviews and reviews.count, quarantined and quarantined.count)
 
 
 def _raw(orders: list[Order]) -> tuple[int, int, int, int]:
@@ -116,6 +125,21 @@ def test_connectors_are_counted_by_group_and_only_fresh_power_adds_up() -> None:
     counts = told.connectors
     assert (counts.free, counts.plugged, counts.charging, counts.offline, counts.faulted) == (1, 1, 2, 3, 1)
     assert told.power_w == 60_000
+
+
+def test_what_waits_for_a_person_is_told_to_those_who_may_settle_it() -> None:
+    operator, other = an_operator(now=NOW), an_operator(now=NOW)
+    pile = a_pile(station=a_station(now=NOW, operator=operator), now=NOW)
+    order = an_ended_charge(pile=pile, ended_at=NOW)
+    Session.update(state=SessionState.REVIEW).where(Session.id == order.session_id).execute()
+    for closed_at in (None, NOW):
+        Quarantine.create(
+            topic="t", pile_no=pile.pile_no, payload=b"{}", reason="x", received_at=NOW, closed_at=closed_at
+        )
+    both = (Permission.SESSION_DECIDE, Permission.QUARANTINE_CLOSE)
+    assert _waiting(operator, *both) == (1, 1)
+    assert _waiting(other, *both) == (0, 0)
+    assert _waiting(operator) == (None, None)
 
 
 def test_an_empty_platform_shows_zeros() -> None:

@@ -1353,6 +1353,7 @@ export interface components {
             total: components["schemas"]["TotalSums"];
             connectors: components["schemas"]["GroupCounts"];
             power_w: number;
+            waiting: components["schemas"]["WaitingWork"];
             as_of: string;
         };
         /**
@@ -1389,6 +1390,22 @@ export interface components {
             offline: number;
             faulted: number;
         };
+        /**
+         * WaitingWork
+         * @description None: not this person's to do.
+         */
+        WaitingWork: {
+            reviews: components["schemas"]["Total"] | null;
+            quarantined: components["schemas"]["Total"] | null;
+        };
+        /**
+         * Total
+         * @description `is_capped`: there are more than `count`, and nobody counted how many.
+         */
+        Total: {
+            count: number;
+            is_capped: boolean;
+        };
         /** StaffStationPage */
         StaffStationPage: {
             stations: components["schemas"]["StaffStationRow"][];
@@ -1423,14 +1440,6 @@ export interface components {
             price: components["schemas"]["PriceView"] | null;
             next_price: components["schemas"]["PriceView"] | null;
             has_other_prices: boolean;
-        };
-        /**
-         * Total
-         * @description `is_capped`: there are more than `count`, and nobody counted how many.
-         */
-        Total: {
-            count: number;
-            is_capped: boolean;
         };
         /** StaffStation */
         StaffStation: {

@@ -1,4 +1,5 @@
-"""The desk's first page: today, yesterday and all time from the roll-ups, and what the connectors do now.
+"""The desk's first page: today, yesterday and all time from the roll-ups, what the connectors do now,
+and what waits for a person.
 
 Days are the platform's local days. Sums of top-ups and drivers belong to no station: only the platform's own
 staff see them, for others they are None.
@@ -21,6 +22,7 @@ from backend.services.ground.roll_ups import PLATFORM_ZONE
 from backend.services.views.desk.all_time import get_all_time
 from backend.services.views.desk.list_piles_for_staff import STATUSES, is_heard
 from backend.services.views.desk.station_views import GroupCounts
+from backend.services.views.desk.waiting_work import WaitingWork, count_waiting
 
 
 class DaySums(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +56,7 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     total: TotalSums
     connectors: GroupCounts
     power_w: int
+    waiting: WaitingWork
     as_of: datetime
 
 
@@ -72,6 +75,7 @@ def get_dashboard(*, staff: Actor, now: datetime) -> Dashboard:
         total=_total(staff),
         connectors=connectors,
         power_w=power_w,
+        waiting=count_waiting(staff),
         as_of=now,
     )
 
