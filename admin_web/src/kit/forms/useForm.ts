@@ -2,9 +2,13 @@
 
 import { computed, reactive, shallowRef, type ComputedRef, type Ref } from 'vue'
 
+import { ApiError } from '@/api/errors'
 import { guardLeaving } from '@/state/leaving'
 
 import { useMutation } from '../useMutation'
+import { differences, type Conflict, type Told as ToldConflict } from './conflict'
+
+const ROW_CHANGED = 'row_changed'
 
 /** What is wrong with a value, as a sentence; empty where nothing is. */
 export type Check<V, T> = (value: T, values: V) => string
@@ -19,9 +23,15 @@ export interface Form<V extends object> {
   isDirty: ComputedRef<boolean>
   /** Counts refused tries: the form then leads to its first wrong field. */
   refusals: Readonly<Ref<number>>
+  /** Somebody else saved meanwhile: both versions, until it is said which to keep. */
+  conflict: Readonly<Ref<Conflict<V> | null>>
   set<K extends keyof V & string>(name: K, value: V[K]): void
   /** True when it was saved. */
   submit(): Promise<boolean>
+  /** Go on from what is saved now, with these fields as they were typed. */
+  settle(mine: readonly (keyof V & string)[]): void
+  /** Shut the question without an answer; what was typed stays. */
+  postpone(): void
   reset(): void
 }
 
@@ -32,6 +42,8 @@ interface Told<V extends object, T> {
   save: (key: string, values: V) => Promise<T>
   done: string
   then?: (answer: T) => unknown
+  /** How a 409 `row_changed` is shown; the version is one of the values, and has no words. */
+  conflict?: ToldConflict<V>
 }
 
 export function useForm<V extends object, T>(told: Told<V, T>): Form<V> {
@@ -39,6 +51,7 @@ export function useForm<V extends object, T>(told: Told<V, T>): Form<V> {
   const clean = shallowRef(JSON.stringify(values))
   const problems = reactive({}) as Partial<Record<keyof V & string, string>>
   const refusals = shallowRef(0)
+  const conflict = shallowRef<Conflict<V> | null>(null)
   const names = Object.keys(values) as (keyof V & string)[]
   const isDirty = computed(() => JSON.stringify(values) !== clean.value)
   const saving = useMutation<T, [V]>({
@@ -61,18 +74,45 @@ export function useForm<V extends object, T>(told: Told<V, T>): Form<V> {
   }
 
   async function submit(): Promise<boolean> {
-    if (check() && (await saving.run(JSON.parse(JSON.stringify(values)) as V))) return true
+    if (check() && (await saving.run(copyOf(values)))) return true
+    if (saving.error.value?.code === ROW_CHANGED && told.conflict) {
+      await compare(told.conflict)
+      return false
+    }
     const wrong = fieldOfServer()
     if (wrong) problems[wrong.name] = wrong.reason
     refusals.value += 1
     return false
   }
 
+  async function compare(toldConflict: ToldConflict<V>): Promise<void> {
+    try {
+      const saved = await toldConflict.reload()
+      conflict.value = { saved, rows: differences(toldConflict.words, JSON.parse(clean.value) as V, values, saved) }
+      // what both say alike is no question: only the version has moved on
+      if (conflict.value.rows.length === 0) settle([])
+    } catch (reason) {
+      if (!(reason instanceof ApiError)) throw reason
+      // what is saved cannot be shown now; the sentence above the buttons says what happened
+    }
+  }
+
+  function settle(mine: readonly (keyof V & string)[]): void {
+    const saved = conflict.value?.saved
+    if (!saved) return
+    const typed = copyOf(values)
+    Object.assign(values, copyOf(saved))
+    for (const name of mine) values[name] = typed[name]
+    clean.value = JSON.stringify(saved)
+    conflict.value = null
+    saving.reset()
+  }
+
   /** The server names a field by its path in the body. */
   function fieldOfServer(): { name: keyof V & string; reason: string } | null {
-    const told = saving.error.value?.field
-    const name = names.find((one) => one === told?.name.split(/[.[]/)[0])
-    return name && told ? { name, reason: told.reason } : null
+    const field = saving.error.value?.field
+    const name = names.find((one) => one === field?.name.split(/[.[]/)[0])
+    return name && field ? { name, reason: field.reason } : null
   }
 
   return {
@@ -82,11 +122,16 @@ export function useForm<V extends object, T>(told: Told<V, T>): Form<V> {
     isBusy: saving.isBusy,
     isDirty,
     refusals,
+    conflict,
     set: (name, value) => {
       values[name] = value
       delete problems[name]
     },
     submit,
+    settle,
+    postpone: () => {
+      conflict.value = null
+    },
     reset: () => {
       Object.assign(values, told.initial())
       clean.value = JSON.stringify(values)
@@ -96,10 +141,6 @@ export function useForm<V extends object, T>(told: Told<V, T>): Form<V> {
   }
 }
 
-export function required<V>(sentence: string): Check<V, string | number | null> {
-  return (value) => (value === null || String(value).trim() === '' ? sentence : '')
-}
-
-export function atMost<V>(letters: number): Check<V, string> {
-  return (value) => (value.length > letters ? `不能超过 ${letters} 个字` : '')
+function copyOf<V>(values: V): V {
+  return JSON.parse(JSON.stringify(values)) as V
 }
