@@ -28,7 +28,11 @@ CREATE TABLE `auth_token` (
   `actor_id` BIGINT NOT NULL,
   `created_at` DATETIME(3) NOT NULL,
   `expires_at` DATETIME(3) NOT NULL,
-  `revoked_at` DATETIME(3));
+  `revoked_at` DATETIME(3),
+  `ip` VARCHAR(45) NOT NULL,
+  `user_agent` VARCHAR(200) NOT NULL,
+  `last_seen_at` DATETIME(3),
+  `is_limited` BOOL NOT NULL);
 CREATE UNIQUE INDEX `auth_token_token_hash` ON `auth_token` (
   `token_hash`);
 CREATE INDEX `auth_token_expires_at` ON `auth_token` (
@@ -36,6 +40,20 @@ CREATE INDEX `auth_token_expires_at` ON `auth_token` (
 CREATE INDEX `auth_token_actor_kind_actor_id` ON `auth_token` (
   `actor_kind`,
   `actor_id`);
+
+CREATE TABLE `backup_code` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `staff_id` BIGINT NOT NULL,
+  `code_hash` VARCHAR(64) NOT NULL,
+  `used_at` DATETIME(3));
+CREATE INDEX `backup_code_staff_id` ON `backup_code` (
+  `staff_id`);
+
+CREATE TABLE `begin_link` (
+  `id` SMALLINT NOT NULL PRIMARY KEY,
+  `token_hash` VARCHAR(64) NOT NULL,
+  `created_at` DATETIME(3) NOT NULL,
+  `expires_at` DATETIME(3) NOT NULL);
 
 CREATE TABLE `bridge_hearing` (
   `name` VARCHAR(64) NOT NULL PRIMARY KEY,
@@ -317,6 +335,24 @@ CREATE UNIQUE INDEX `live_session_driver_id` ON `live_session` (
 CREATE UNIQUE INDEX `live_session_session_id` ON `live_session` (
   `session_id`);
 
+CREATE TABLE `login_record` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `at` DATETIME(3) NOT NULL,
+  `account` VARCHAR(50) NOT NULL,
+  `staff_id` BIGINT,
+  `operator_id` BIGINT,
+  `ip` VARCHAR(45) NOT NULL,
+  `user_agent` VARCHAR(200) NOT NULL,
+  `outcome` VARCHAR(24) NOT NULL);
+CREATE INDEX `login_record_at` ON `login_record` (
+  `at`);
+CREATE INDEX `login_record_operator_id_at` ON `login_record` (
+  `operator_id`,
+  `at`);
+CREATE INDEX `login_record_staff_id_at` ON `login_record` (
+  `staff_id`,
+  `at`);
+
 CREATE TABLE `meter_value` (
   `pile_id` BIGINT NOT NULL,
   `boot` BIGINT NOT NULL,
@@ -462,6 +498,8 @@ CREATE TABLE `role` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `operator_id` BIGINT NOT NULL,
   `name` VARCHAR(50) NOT NULL,
+  `needs_second_factor` BOOL NOT NULL,
+  `row_version` INTEGER NOT NULL,
   `created_at` DATETIME(3) NOT NULL);
 CREATE INDEX `role_operator_id` ON `role` (
   `operator_id`);
@@ -470,6 +508,13 @@ CREATE TABLE `role_permission` (
   `role_id` BIGINT NOT NULL,
   `permission` VARCHAR(50) NOT NULL, PRIMARY KEY (`role_id`,
   `permission`));
+
+CREATE TABLE `second_factor` (
+  `staff_id` BIGINT NOT NULL PRIMARY KEY,
+  `sealed_secret` VARCHAR(200) NOT NULL,
+  `last_step` BIGINT NOT NULL,
+  `created_at` DATETIME(3) NOT NULL,
+  `confirmed_at` DATETIME(3));
 
 CREATE TABLE `session` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -592,6 +637,10 @@ CREATE TABLE `staff` (
   `failed_logins` INTEGER NOT NULL,
   `locked_until` DATETIME(3),
   `last_login_at` DATETIME(3),
+  `last_login_ip` VARCHAR(45) NOT NULL,
+  `must_change_password` BOOL NOT NULL,
+  `deleted_at` DATETIME(3),
+  `row_version` INTEGER NOT NULL,
   `created_at` DATETIME(3) NOT NULL);
 CREATE INDEX `staff_operator_id` ON `staff` (
   `operator_id`);

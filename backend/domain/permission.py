@@ -22,3 +22,6 @@ class Permission(StrEnum):
     CONNECTOR_RELEASE = "connector.release"
     QUARANTINE_READ = "quarantine.read"
     QUARANTINE_CLOSE = "quarantine.close"
+    STAFF_READ = "staff.read"
+    STAFF_EDIT = "staff.edit"
+    ROLE_EDIT = "role.edit"

@@ -6,6 +6,7 @@ The ledger's are imported from `backend.models.ledger` alone, so that a contract
 from backend.models import ledger as ledger
 from backend.models.audit import AuditRow as AuditRow
 from backend.models.auth_token import AuthToken as AuthToken
+from backend.models.begin_link import BeginLink as BeginLink
 from backend.models.bridge_hearing import BridgeHearing as BridgeHearing
 from backend.models.command import Command as Command
 from backend.models.driver import Driver as Driver
@@ -16,6 +17,7 @@ from backend.models.event import EventConsumer as EventConsumer
 from backend.models.event import EventCounter as EventCounter
 from backend.models.event import EventRetry as EventRetry
 from backend.models.idempotency_key import IdempotencyKey as IdempotencyKey
+from backend.models.login_record import LoginRecord as LoginRecord
 from backend.models.meter_value import MeterValue as MeterValue
 from backend.models.operator import Operator as Operator
 from backend.models.order import FeeLine as FeeLine
@@ -32,6 +34,8 @@ from backend.models.roll_up import PileDay as PileDay
 from backend.models.roll_up import PlatformDay as PlatformDay
 from backend.models.roll_up import StationHour as StationHour
 from backend.models.roll_up import StationTotal as StationTotal
+from backend.models.second_factor import BackupCode as BackupCode
+from backend.models.second_factor import SecondFactor as SecondFactor
 from backend.models.session import LiveSession as LiveSession
 from backend.models.session import PlugClaim as PlugClaim
 from backend.models.session import Session as Session

@@ -10,6 +10,9 @@ class Role(Row):
     id = BigAutoField()
     operator_id = row_ref(index=True)
     name = CharField(max_length=50)
+    # whoever has the role logs in with a second factor, and cannot go on before having one
+    needs_second_factor = BooleanField(default=False)
+    row_version = IntegerField(default=0)
     created_at = utc_time()
 
 
@@ -36,6 +39,12 @@ class Staff(Row):
     failed_logins = IntegerField(default=0)
     locked_until = utc_time_or_none()
     last_login_at = utc_time_or_none()
+    last_login_ip = CharField(max_length=45, default="")
+    # the password was made by somebody else, or by us, and opens nothing but its own change
+    must_change_password = BooleanField(default=False)
+    # gone, though what they did is still theirs: without a name, without a way in
+    deleted_at = utc_time_or_none()
+    row_version = IntegerField(default=0)
     created_at = utc_time()
 
 

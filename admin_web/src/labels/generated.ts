@@ -221,7 +221,18 @@ export const labels = {
     "session.decide": "核对充电并改账单",
     "connector.release": "解除插枪占用",
     "quarantine.read": "查看隔离的桩消息",
-    "quarantine.close": "处理隔离的桩消息"
+    "quarantine.close": "处理隔离的桩消息",
+    "staff.read": "查看员工和角色",
+    "staff.edit": "管理员工",
+    "role.edit": "管理角色"
+  },
+  "LoginOutcome": {
+    "ok": "登录成功",
+    "wrong": "账号或密码错误",
+    "closed": "错误过多，暂停登录",
+    "disabled": "账号已停用",
+    "code_awaited": "密码正确，等待验证码",
+    "code_wrong": "验证码错误"
   },
   "ActorKind": {
     "driver": "车主",

@@ -19,6 +19,9 @@ export type Permission =
   | 'connector.release'
   | 'quarantine.read'
   | 'quarantine.close'
+  | 'staff.read'
+  | 'staff.edit'
+  | 'role.edit'
 
 interface State {
   profile: StaffProfile | null

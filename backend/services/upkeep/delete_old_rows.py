@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from backend.models import AuthToken, IdempotencyKey, PileMessage
+from backend.models import AuthToken, IdempotencyKey, LoginRecord, PileMessage
 from backend.models.engine.database import Row, transactional
 
 ROWS_PER_CALL: Final = 500
@@ -26,6 +26,7 @@ class Retention:
 RETENTIONS: Final = (
     Retention("tokens", AuthToken, "expires_at", timedelta()),
     Retention("idempotency_keys", IdempotencyKey, "created_at", timedelta(days=30)),
+    Retention("login_records", LoginRecord, "at", timedelta(days=400)),
     Retention("pile_messages", PileMessage, "received_at", timedelta(days=30)),
 )
 

@@ -14,6 +14,7 @@ MODULES = [
     "connector",
     "fees",
     "ledger",
+    "login_record",
     "meter",
     "order",
     "payment",
