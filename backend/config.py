@@ -71,6 +71,10 @@ class JobsSettings(_Table, frozen=True):
     meter_values_kept_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)]
 
 
+class StaffSettings(_Table, frozen=True):
+    second_factor_key_file: str
+
+
 class FilesSettings(_Table, frozen=True):
     store: Literal["", "folder", "s3"]
     folder: str
@@ -109,6 +113,7 @@ class Settings(_Table, frozen=True):
     api: ApiSettings
     jobs: JobsSettings
     files: FilesSettings
+    staff: StaffSettings
     wechat: WechatTable
     wechat_pay: WechatPayTable
 

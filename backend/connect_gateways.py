@@ -10,6 +10,7 @@ from backend.gateways.files.local_folder import LocalFolder
 from backend.gateways.files.s3_store import S3Settings, S3Store
 from backend.gateways.files.sigv4 import Credentials
 from backend.gateways.files.store import INCOMING, Files, FileStore
+from backend.gateways.sealing import Sealer
 from backend.gateways.wechat.mini_program import WechatGateway, WechatSettings
 from backend.gateways.wechat.pay import WechatPayGateway
 from backend.gateways.wechat.pay_settings import WechatPaySettings
@@ -50,6 +51,15 @@ def connect_gateways(settings: Settings) -> None:
     gateways.configure(
         channels={Channel.WECHAT: wechat_pay}, log_ins={IdentityKind.WECHAT_MINI_PROGRAM: wechat}
     )
+
+
+def connect_sealer(settings: Settings) -> None:
+    """Configure what second factors are sealed with, if the settings say so. Raises ConfigError with one sentence."""
+    path = settings.staff.second_factor_key_file
+    try:
+        gateways.configure_sealer(Sealer(read_secret(path)) if path else None)
+    except ValueError as error:
+        raise ConfigError(f"staff.second_factor_key_file: {error}") from None
 
 
 def connect_files(settings: Settings) -> None:

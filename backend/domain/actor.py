@@ -6,7 +6,10 @@ from backend.domain.permission import ActorKind
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acts. `no` is a driver_no or a staff account; `station_ids` None means every station in scope."""
+    """Who acts. `no` is a driver_no or a staff account; `station_ids` None means every station in scope.
+
+    `is_limited`: staff who owe a password or a second factor, and have no permissions before.
+    """
 
     kind: ActorKind
     id: int
@@ -15,3 +18,4 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     is_platform: bool = False
     permissions: frozenset[str] = frozenset()
     station_ids: frozenset[int] | None = None
+    is_limited: bool = False

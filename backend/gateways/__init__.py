@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backend.domain.errors import ChannelUnavailable, ServiceUnavailable
+from backend.domain.errors import ChannelUnavailable, SecondFactorUnavailable, ServiceUnavailable
 from backend.domain.identity import IdentityKind
 from backend.domain.payment import Channel
 from backend.gateways.log_in import LogIn
@@ -12,6 +12,7 @@ from backend.gateways.payment_channel import PaymentChannel
 
 if TYPE_CHECKING:  # the clock and ids are imported by processes that keep no files
     from backend.gateways.files.store import Files
+    from backend.gateways.sealing import Sealer
 
 
 @dataclass(slots=True)
@@ -19,6 +20,7 @@ class _Configured:
     channels: Mapping[Channel, PaymentChannel] | None = None
     log_ins: Mapping[IdentityKind, LogIn] | None = None
     files: "Files | None" = None
+    sealer: "Sealer | None" = None
 
 
 _configured = _Configured()
@@ -66,3 +68,15 @@ def get_files() -> "Files":
     if _configured.files is None:
         raise ServiceUnavailable(reason="no_file_store")
     return _configured.files
+
+
+def configure_sealer(sealer: "Sealer | None") -> None:
+    """Set what this process seals second factors with; None: with nothing."""
+    _configured.sealer = sealer
+
+
+def get_sealer() -> "Sealer":
+    """What second factors are sealed with. Raises SecondFactorUnavailable where the settings name no key."""
+    if _configured.sealer is None:
+        raise SecondFactorUnavailable
+    return _configured.sealer

@@ -11,6 +11,8 @@ from ulid import LaxMonotonicPolicy, ULIDGenerator
 TOKEN_BYTES = 32
 QR_TOKEN_CHARS = 10
 NUMBER_TAIL_CHARS = 10
+TYPED_GROUP_CHARS = 4
+TYPED_GROUPS = 3
 MAX_PREFIX_CHARS = 4
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # 32 characters, so 5 random bits each
@@ -61,6 +63,14 @@ def new_token() -> str:
 def new_qr_token() -> str:
     """Return the 10 characters behind `/p/` on a pile's label: 49 random bits, no look-alikes."""
     return "".join(secrets.choice(_UNAMBIGUOUS) for _ in range(QR_TOKEN_CHARS))
+
+
+def new_typed_secret() -> str:
+    """Return what a person reads off and types once: 59 random bits in three groups, no look-alikes."""
+    groups = (
+        "".join(secrets.choice(_UNAMBIGUOUS) for _ in range(TYPED_GROUP_CHARS)) for _ in range(TYPED_GROUPS)
+    )
+    return "-".join(groups)
 
 
 def hash_token(token: str) -> str:

@@ -21,6 +21,7 @@ from backend.self_check.settings import (
     check_mqtt,
     check_process,
     check_redis_url,
+    check_second_factor,
     check_web,
 )
 
@@ -34,7 +35,7 @@ _STORES: Final[tuple[Check, ...]] = (
     check_redis_server,
 )
 CHECKS: Final[dict[Program, tuple[Check, ...]]] = {
-    "api": (check_process, check_web, check_channels, check_files, *_STORES),
+    "api": (check_process, check_web, check_channels, check_files, check_second_factor, *_STORES),
     "bridge": (check_process, *_STORES, check_mqtt, check_broker),
     "jobs": (check_process, check_channels, check_files, *_STORES),
 }

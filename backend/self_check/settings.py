@@ -7,9 +7,10 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from backend import crash_points
-from backend.config import ConfigError, Settings
+from backend.config import ConfigError, Settings, read_secret
 from backend.connect_gateways import connect_gateways, make_files
 from backend.domain.errors import ServiceUnavailable
+from backend.gateways.sealing import SHORTEST_KEY
 from backend.self_check.finding import Finding, advice, judged, passed, unsafe
 from backend.self_check.secret_files import (
     SHORTEST_PASSWORD,
@@ -83,6 +84,18 @@ def check_files(settings: Settings) -> Iterator[Finding]:
         yield judged("files.s3_secret_key_file", find_secret_problem(table.s3_secret_key_file))
         yield judged("files.s3_access_key", _find_name_problem(table.s3_access_key))
     yield judged("files", _find_store_problem(settings))
+
+
+def check_second_factor(settings: Settings) -> Iterator[Finding]:
+    """A key that second factors are sealed with: none is safe, only that nobody can have one."""
+    path = settings.staff.second_factor_key_file
+    if not path:
+        yield advice("staff.second_factor_key_file", "没有填写：员工不能绑定二次验证")
+        return
+    problem = find_secret_problem(path)
+    if problem is None and len(read_secret(path)) < SHORTEST_KEY:
+        problem = f"密钥不足 {SHORTEST_KEY} 位；请用随机密钥（openssl rand -hex 32）"
+    yield judged("staff.second_factor_key_file", problem)
 
 
 def check_database_url(settings: Settings) -> Iterator[Finding]:

@@ -4,10 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from backend.domain.caller import NOWHERE
+from backend.domain.login_record import LoginOutcome
 from backend.domain.permission import ActorKind
 from backend.gateways.clock import utc_now
 from backend.jobs.sweeps import Sweeper
-from backend.models import AuthToken, IdempotencyKey, MeterValue, PileMessage
+from backend.models import AuthToken, IdempotencyKey, LoginRecord, MeterValue, PileMessage
+from backend.services.access.login_records import write_login_record
 from backend.services.upkeep.delete_old_meter_values import ROWS_PER_CALL as METER_VALUES_PER_CALL
 from backend.services.upkeep.delete_old_meter_values import delete_old_meter_values
 from backend.services.upkeep.delete_old_rows import RETENTIONS, ROWS_PER_CALL, delete_old_rows
@@ -33,8 +36,17 @@ def test_old_rows_go_and_young_ones_stay() -> None:
     driver = builders.a_driver(now=now)
     builders.a_token(owner=driver, now=now, lasts=timedelta(seconds=-1))
     builders.a_token(owner=driver, now=now, lasts=timedelta(seconds=1))
-    assert [delete_old_rows(retention=kind, now=now) for kind in RETENTIONS] == [1, 1, 1]
-    assert [delete_old_rows(retention=kind, now=now) for kind in RETENTIONS] == [0, 0, 0]
+    for age_days in (399, 401):
+        write_login_record(
+            account=f"a{age_days}",
+            staff=None,
+            caller=NOWHERE,
+            outcome=LoginOutcome.WRONG,
+            now=now - timedelta(days=age_days),
+        )
+    assert [delete_old_rows(retention=kind, now=now) for kind in RETENTIONS] == [1, 1, 1, 1]
+    assert [delete_old_rows(retention=kind, now=now) for kind in RETENTIONS] == [0, 0, 0, 0]
+    assert [row.account for row in LoginRecord.select()] == ["a399"]
     assert {row.message_id for row in PileMessage.select()} == {"m0", "m29"}
     assert {row.key for row in IdempotencyKey.select()} == {"k0", "k29"}
     assert AuthToken.select().count() == 1

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from argon2 import PasswordHasher
 
+from backend.domain.caller import Caller
 from backend.domain.errors import (
     AccountDisabled,
     DomainError,
     WrongCredentials,
 )
+from backend.domain.login_record import LoginOutcome
 from backend.domain.permission import Permission
 from backend.gateways.clock import utc_now
 from backend.gateways.passwords import hash_password
@@ -19,6 +21,7 @@ from backend.live import rate_limit
 from backend.models import (
     AuditRow,
     AuthToken,
+    LoginRecord,
     Role,
     RolePermission,
     Staff,
@@ -64,7 +67,7 @@ class TestStaff:
         later: timedelta = timedelta(),
         ip: str = OFFICE,
     ) -> LoggedInStaff:
-        return log_in_staff(account=account, password=password, ip=ip, now=NOW + later)
+        return log_in_staff(account=account, password=password, caller=Caller(ip=ip), now=NOW + later)
 
     def fail(self, times: int, *, ip: str = OFFICE, later: timedelta = timedelta()) -> list[str]:
         codes = []
@@ -97,6 +100,13 @@ class TestStaff:
         assert told.permissions == ("dashboard.read", "pile.read")
         assert told.expires_at == NOW + timedelta(hours=12)
         assert authenticate(told.token, now=NOW).id == self.staff.id
+        record = LoginRecord.get()
+        assert (record.account, record.outcome, record.ip, record.staff_id) == (
+            "zhang.san",
+            LoginOutcome.OK,
+            OFFICE,
+            self.staff.id,
+        )
         audit = AuditRow.get()
         assert (audit.action, audit.object_no, audit.ip) == ("staff.log_in", "zhang.san", OFFICE)
         assert (audit.actor_id, audit.operator_id) == (self.staff.id, self.operator.id)
@@ -165,7 +175,9 @@ class TestStaff:
 
     @pytest.mark.parametrize("database", ["mariadb"], indirect=True)
     def test_a_log_in_that_dies_with_its_program_is_no_wrong_password(self, database: str) -> None:
-        log_in = functools.partial(log_in_staff, account="zhang.san", password=PASSWORD, ip=OFFICE, now=NOW)
+        log_in = functools.partial(
+            log_in_staff, account="zhang.san", password=PASSWORD, caller=Caller(ip=OFFICE), now=NOW
+        )
         for _ in range(NETWORK_ATTEMPTS + 1):
             assert die_at("log_in_staff._log_in.before_commit", database, log_in)
         assert (self.row().failed_logins, AuthToken.select().count()) == (0, 0)
@@ -209,3 +221,31 @@ class TestStaff:
     def test_staff_without_a_role_may_do_nothing(self) -> None:
         Staff.update(role_id=None).execute()
         assert self.log_in().permissions == ()
+
+    def test_every_try_leaves_a_row_that_says_how_it_ended_and_no_password(self) -> None:
+        self.fail(1)
+        for account in ("nobody\u202e", "n" * 500):
+            with pytest.raises(WrongCredentials):
+                self.log_in("typed secret", account)
+        self.log_in()
+        self.fail(5)
+        assert self.refuses()
+        Staff.update(is_enabled=False).execute()
+        with pytest.raises(AccountDisabled):
+            self.log_in(ip=HOME)
+        rows = list(LoginRecord.select().order_by(LoginRecord.id))
+        told = [(row.account, row.outcome, row.staff_id is None) for row in rows]
+        assert told[:4] == [
+            ("zhang.san", "wrong", False),
+            ("nobody", "wrong", True),
+            ("n" * 50, "wrong", True),
+            ("zhang.san", "ok", False),
+        ]
+        assert [outcome for _, outcome, _ in told[4:]] == ["wrong"] * 5 + ["closed", "disabled"]
+        assert "typed secret" not in str([row.__data__ for row in rows])
+
+    def test_a_log_in_tells_of_the_one_before(self) -> None:
+        assert self.log_in(ip=HOME).previous is None
+        previous = self.log_in(later=timedelta(hours=1)).previous
+        assert previous is not None
+        assert (previous.at, previous.ip) == (NOW, HOME)

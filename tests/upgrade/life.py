@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from backend.domain.actor import Actor
+from backend.domain.caller import Caller
 from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable
 from backend.domain.payment import Channel
 from backend.domain.permission import Permission
@@ -97,7 +98,9 @@ class Evening:
         register_staff(
             operator=operator, role=role, account=STAFF, name="小陈", password=PASSWORD, now=self.now
         )
-        token = log_in_staff(account=STAFF, password=PASSWORD, ip="192.0.2.7", now=self.now).token
+        token = log_in_staff(
+            account=STAFF, password=PASSWORD, caller=Caller(ip="192.0.2.7"), now=self.now
+        ).token
         self.names |= {
             "staff_token": token,
             "pile_no": self._world.pile.pile_no,

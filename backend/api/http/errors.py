@@ -35,6 +35,12 @@ Sentence = str | Callable[[Mapping[str, object]], str]
 
 FIELD_WORDS: Final[Mapping[str, str]] = {
     "account": "账号",
+    "name": "名称",
+    "operator_name": "运营商名称",
+    "new_password": "新密码",
+    "role_id": "角色",
+    "permissions": "权限",
+    "station_nos": "充电站",
     "amount_fen": "金额",
     "code": "登录凭证",
     "connector_no": "枪编号",
@@ -157,6 +163,25 @@ def _decision_impossible(data: Mapping[str, object]) -> str:
     return _IMPOSSIBLE.get(str(data.get("reason")), "不能这样计费，请核对后再试。")
 
 
+_WEAK: Final = {
+    "too_short": "密码至少要有 10 个字符，请加长后再试。",
+    "too_long": "密码不能超过 128 个字符，请缩短后再试。",
+    "one_kind": "密码只用了一种字符：请混合字母、数字或符号，或者用 16 个字符以上的一句话。",
+    "holds_account": "密码里不能包含账号，请换一个。",
+    "well_known": "密码里有常见的词（如 admin、password），很容易被猜到，请换一个。",
+    "monotonous": "密码里有连续或重复的字符（如 12345、aaaaa），很容易被猜到，请换一个。",
+    "same": "新密码和原来的一样，请换一个。",
+}
+
+
+def _weak_password(data: Mapping[str, object]) -> str:
+    return _WEAK.get(str(data.get("reason")), "密码太简单，请换一个。")
+
+
+def _role_in_use(data: Mapping[str, object]) -> str:
+    return f"还有 {data.get('staff_count', '一些')} 位员工是这个角色，请先给他们换一个角色，再删除。"
+
+
 _NOT_DONE_MONEY: Final = "这次操作没有完成，钱没有动，请联系客服。"
 _NOT_DONE: Final = "这次操作没有完成，请更新小程序后再试。"
 
@@ -231,6 +256,36 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
         "账号或密码不正确，请核对后重新输入。15 分钟内输错 5 次，将暂停从当前网络登录此账号，"
         "15 分钟后恢复；暂停期间输入正确的密码也无法登录。",
     ),
+    e.SecondFactorNeeded: Answer(401, "密码正确，请再输入验证器里的 6 位验证码；手机不在身边，可用备用码。"),
+    e.WrongSecondFactor: Answer(
+        401, "验证码不正确或已经用过，请等下一个验证码再试。连续输错，会暂停从当前网络登录此账号。"
+    ),
+    e.SecondFactorUnavailable: Answer(
+        503, "平台还没有可用的二次验证密钥，请联系技术人员填写配置 staff.second_factor_key_file 后再试。"
+    ),
+    e.SecondFactorExists: Answer(409, "您已经绑定了二次验证；换手机请先用验证码关闭，再重新绑定。"),
+    e.WrongCurrentPassword: Answer(
+        422, "原密码不正确，请核对后再试。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。"
+    ),
+    e.WeakPassword: Answer(422, _weak_password, ("reason",)),
+    e.BeginLinkInvalid: Answer(
+        410, "这个链接已失效或已换新，请在服务器上重新取得一个（scripts/first_admin）。"
+    ),
+    e.AlreadyBegun: Answer(409, "系统已经有超级管理员了，请直接登录；需要账号请联系管理员。"),
+    e.StaffNotFound: Answer(404, "没有找到这位员工，请回到列表刷新后再看。"),
+    e.RoleNotFound: Answer(404, "没有找到这个角色，它可能已被删除，请刷新后重新选择。"),
+    e.OperatorNotFound: Answer(404, "没有找到这家运营商，请刷新后重新选择。"),
+    e.LogInNotFound: Answer(404, "这次登录已经结束，请刷新列表。"),
+    e.AccountTaken: Answer(409, "这个账号已经有人用了，请换一个。"),
+    e.RoleNameTaken: Answer(409, "已经有同名的角色，请换一个名字。"),
+    e.RoleInUse: Answer(409, _role_in_use, ("staff_count",)),
+    e.BeyondOwnRights: Answer(
+        403, "您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。"
+    ),
+    e.LastSuperAdministrator: Answer(
+        409, "这样改完就没有能管理整个系统的人了：请先让另一位同事成为超级管理员，再操作。"
+    ),
+    e.NotYourself: Answer(409, "不能对自己的账号这样做，请让另一位管理员操作。"),
     e.AccountDisabled: Answer(403, "账号已被停用，请联系管理员。"),
     e.Unauthenticated: Answer(401, "登录已失效，请重新登录。", driver_text="登录已过期，请重新登录。"),
     e.Forbidden: Answer(

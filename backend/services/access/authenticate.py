@@ -1,21 +1,26 @@
 """Who is behind a token. Tokens are opaque; the row decides, the cache only saves asking it each time."""
 
+import contextlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from backend.domain.actor import Actor
-from backend.domain.errors import Unauthenticated
+from backend.domain.errors import ServiceUnavailable, Unauthenticated
 from backend.domain.permission import ActorKind
 from backend.gateways.ids import hash_token
 from backend.live import token_cache
 from backend.models import AuthToken, Driver, Operator, RolePermission, Staff, StaffStation
-from backend.models.engine.database import reading
+from backend.models.engine.database import reading, transactional
 
 CACHED_S: Final = 60
 """A revoked token, a barred driver or a changed role takes effect by then even where the cache was not told."""
+
+
+SEEN_EVERY: Final = timedelta(minutes=5)
+"""How exactly it is kept when a log-in of staff was last used."""
 
 
 class _Cached(msgspec.Struct, frozen=True):
@@ -67,8 +72,24 @@ def _find(token_hash: str, *, now: datetime) -> _Cached | None:
     row = AuthToken.get_or_none(AuthToken.token_hash == token_hash)
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         return None
-    actor = _driver(row.actor_id) if row.actor_kind is ActorKind.DRIVER else _staff(row.actor_id)
+    if row.actor_kind is ActorKind.DRIVER:
+        actor = _driver(row.actor_id)
+    else:
+        actor = _staff(row.actor_id, is_limited=row.is_limited)
+        _note_seen(row, now)
     return None if actor is None else _Cached(actor, row.expires_at)
+
+
+def _note_seen(row: AuthToken, now: datetime) -> None:
+    """A log-in holds without it: what cannot be written now is written another time."""
+    if (row.last_seen_at or row.created_at) <= now - SEEN_EVERY:
+        with contextlib.suppress(ServiceUnavailable):
+            _write_seen(row.id, now)
+
+
+@transactional
+def _write_seen(token_id: int, now: datetime) -> None:
+    AuthToken.update(last_seen_at=now).where(AuthToken.id == token_id).execute()
 
 
 def _driver(driver_id: int) -> Actor | None:
@@ -78,11 +99,12 @@ def _driver(driver_id: int) -> Actor | None:
     return Actor(kind=ActorKind.DRIVER, id=driver.id, no=driver.driver_no)
 
 
-def _staff(staff_id: int) -> Actor | None:
+def _staff(staff_id: int, *, is_limited: bool) -> Actor | None:
+    """`is_limited`: they owe a password or a second factor, and have no rights before."""
     staff = Staff.get_or_none(Staff.id == staff_id)
-    if staff is None or not staff.is_enabled:
+    if staff is None or not staff.is_enabled or staff.deleted_at is not None:
         return None
-    granted = RolePermission.select().where(RolePermission.role_id == staff.role_id)
+    granted = () if is_limited else RolePermission.select().where(RolePermission.role_id == staff.role_id)
     stations = None
     if not staff.sees_all_stations:
         rows = StaffStation.select().where(StaffStation.staff_id == staff.id)
@@ -95,4 +117,5 @@ def _staff(staff_id: int) -> Actor | None:
         is_platform=Operator.get_by_id(staff.operator_id).is_platform,
         permissions=frozenset(row.permission for row in granted),
         station_ids=stations,
+        is_limited=is_limited,
     )

@@ -22,14 +22,22 @@ def scoped(
 
     Raises Forbidden for anybody but staff.
     """
+    query = scoped_to_operator(query, actor, operator=operator)
+    if actor.station_ids is not None:
+        query = query.where(station.in_(sorted(actor.station_ids)))
+    return query
+
+
+def scoped_to_operator(
+    query: "ModelSelect[_M]", actor: Actor, *, operator: "Field[Any]"
+) -> "ModelSelect[_M]":
+    """The query limited by operator alone, for rows that belong to no station. Raises Forbidden as `scoped`."""
     if actor.kind is not ActorKind.STAFF:
         raise Forbidden
     if not actor.is_platform:
         if actor.operator_id is None:
             raise Forbidden
         query = query.where(operator == actor.operator_id)
-    if actor.station_ids is not None:
-        query = query.where(station.in_(sorted(actor.station_ids)))
     return query
 
 

@@ -64,7 +64,20 @@ def seed(*, piles: int, folder: Path, now: datetime) -> None:
             f"数据库里已有运营商「{first.name}」，不会写入演示数据 (not the demo's database)。"
         )
     _seed_piles(piles, folder / "piles.json", now)
-    _write_private(folder / "stickers.json", _stickers())
+    _write_private(folder / "stickers.json", list_stickers())
+
+
+def list_stickers() -> list[dict[str, str]]:
+    """What is printed on each connector there is: its number and its QR token."""
+    stations = {station.id: station.name for station in Station.select()}
+    return [
+        {
+            "station": stations[connector.station_id],
+            "connector_no": connector.connector_no,
+            "qr_token": connector.qr_token,
+        }
+        for connector in Connector.select().order_by(Connector.connector_no)
+    ]
 
 
 def _seed_operator(folder: Path, now: datetime) -> None:
@@ -143,18 +156,6 @@ def _seed_pile(number: int, stations: Sequence[Station], slow: Tariff, now: date
         "vendor": model.vendor,
         "model": model.model,
     }
-
-
-def _stickers() -> list[dict[str, str]]:
-    stations = {station.id: station.name for station in Station.select()}
-    return [
-        {
-            "station": stations[connector.station_id],
-            "connector_no": connector.connector_no,
-            "qr_token": connector.qr_token,
-        }
-        for connector in Connector.select().order_by(Connector.connector_no)
-    ]
 
 
 def _model_of(place: int, turn: int) -> DemoPileModel:

@@ -13,6 +13,7 @@ from scripts.environment import ROOT, NotReadyError
 from scripts.front_ends.build import ADMIN_PAGES, FRONT_ENDS, PREVIEW_SITE
 from scripts.local.launcher.assembly import assemble
 from scripts.local.launcher.configuration import Addresses, shown_path
+from scripts.local.launcher.empty_system import find_begin_url, write_stickers
 from scripts.local.launcher.panel import Facts, render_panel
 from scripts.local.launcher.ports import LARGEST_PORT, choose_ports, require_free
 from scripts.local.launcher.run_folder import RunFolder, occupied, read_json
@@ -23,6 +24,7 @@ from scripts.local.launcher.terminal import Terminal, make_terminal
 from scripts.whole_number import whole_number
 
 DEFAULT_FOLDER = ROOT / "var" / "run"
+EMPTY_FOLDER = ROOT / "var" / "empty"
 DEFAULT_PILES = 40
 MAX_PILES = 10_000
 MAX_SPEED = 1_000
@@ -44,7 +46,8 @@ def main(arguments: list[str] | None = None, *, started_s: float | None = None) 
 
         return run_smoke(terminal, folder=options.folder, started_s=started_s, seed=options.seed)
     try:
-        with occupied(options.folder or DEFAULT_FOLDER, is_fresh=options.fresh) as folder:
+        own = EMPTY_FOLDER if options.empty else DEFAULT_FOLDER
+        with occupied(options.folder or own, is_fresh=options.fresh) as folder:
             return _run(folder, options, terminal, started_s)
     except NotReadyError as problem:
         terminal.fail(str(problem))
@@ -63,10 +66,10 @@ def _run(folder: RunFolder, options: argparse.Namespace, terminal: Terminal, sta
     try:
         ports = choose_ports(folder, host=options.host, api=options.port, any_free=False)
         addresses = Addresses(options.host, ports)
-        traffic = Traffic(seed=options.seed, speed=options.speed, has_drivers=not options.no_drivers)
-        system = assemble(
-            folder, addresses, traffic, piles=options.piles, terminal=terminal, front_ends=FRONT_ENDS
-        )
+        has_drivers = not options.no_drivers and not options.empty
+        traffic = Traffic(seed=options.seed, speed=options.speed, has_drivers=has_drivers)
+        piles = 0 if options.empty else options.piles
+        system = assemble(folder, addresses, traffic, piles=piles, terminal=terminal, front_ends=FRONT_ENDS)
         system.begin(terminal)
         facts = _facts(system, time.monotonic() - started_s)
         terminal.print(render_panel(facts, terminal))
@@ -83,6 +86,8 @@ def _run(folder: RunFolder, options: argparse.Namespace, terminal: Terminal, sta
 
 def _facts(system: System, seconds: float) -> Facts:
     folder = system.folder
+    if system.is_empty:
+        write_stickers(folder)
     fleet = read_json(folder.fleet)
     stickers = read_json(folder.stickers)
     return Facts(
@@ -90,7 +95,7 @@ def _facts(system: System, seconds: float) -> Facts:
         piles=len(fleet),
         connectors=sum(pile["connectors"] for pile in fleet),
         stations=len({sticker["station"] for sticker in stickers}),
-        logins=read_json(folder.logins),
+        logins=[] if system.is_empty else read_json(folder.logins),
         viewer_secret=folder.secret("viewer"),
         logs=shown_path(folder.logs),
         has_redis=bool(system.redis_url),
@@ -98,6 +103,8 @@ def _facts(system: System, seconds: float) -> Facts:
         has_preview=PREVIEW_SITE in system.sites,
         has_admin_pages=ADMIN_PAGES in system.sites,
         seconds=seconds,
+        is_empty=system.is_empty,
+        begin_url=find_begin_url(folder, system.addresses) if system.is_empty else "",
     )
 
 
@@ -117,6 +124,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--fresh", action="store_true", help="清空数据，从头开始")
+    add(
+        "--empty",
+        action="store_true",
+        help="不要演示数据：从第一位管理员开始，建自己的充电站；数据另放（默认 var/empty），一直保留",
+    )
     add(
         "--piles",
         type=whole_number(1, MAX_PILES),
@@ -141,7 +153,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="电池缩小的倍数，充电更快结束（默认 10）",
     )
-    add("--folder", type=lambda text: Path(text).resolve(), metavar="DIR", help="数据文件夹（默认 var/run）")
+    add(
+        "--folder",
+        type=lambda text: Path(text).resolve(),
+        metavar="DIR",
+        help="数据文件夹（默认 var/run，--empty 时 var/empty）",
+    )
     add("--smoke", action="store_true", help="用临时数据跑完一次充电并核对账单，最后一行输出 JSON")
     add("--quiet", action="store_true", help="不显示进度")
     return parser

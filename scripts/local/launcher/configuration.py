@@ -78,6 +78,7 @@ def redis_address(folder: RunFolder, ports: Ports) -> tuple[list[str], str]:
 def write_configuration(folder: RunFolder, addresses: Addresses, *, redis_url: str) -> None:
     """Write keys/xinxiang.toml around the sandbox's tables; file names in it are relative to that folder."""
     folder.secret("bridge")
+    folder.secret("second-factor")
     made = tomllib.loads((folder.keys / "product.toml").read_text(encoding="utf-8"))
     made["wechat"]["api_base"] = made["wechat_pay"]["api_base"] = addresses.sandbox_url
     made["wechat_pay"]["notify_url"] = f"{addresses.api_url}/notify/wechat"
@@ -89,6 +90,7 @@ def write_configuration(folder: RunFolder, addresses: Addresses, *, redis_url: s
         "mqtt": {"host": LOOPBACK, "port": ports.broker, "password_file": "bridge.txt"},
         "bridge": {"metrics_port": ports.metrics},
         "files": {"store": "folder", "folder": str(folder.path.resolve() / "files")},
+        "staff": {"second_factor_key_file": "second-factor.txt"},
         "api": {"host": addresses.host, "port": ports.api, "public_url": addresses.public_url},
         **made,
     }
@@ -108,7 +110,7 @@ def write_topic_rules(folder: RunFolder) -> None:
 
 def write_fleet(folder: RunFolder, count: int) -> list[dict[str, object]]:
     """Write the first `count` piles of the demo as the fleet of this run and return them."""
-    piles = read_json(folder.piles)
+    piles = read_json(folder.piles) if count else []
     if not isinstance(piles, list) or len(piles) < count:
         raise NotReadyError(
             f"{folder.piles} 不完整：请加 --fresh 重新开始 (incomplete, start with --fresh)。"

@@ -21,7 +21,10 @@ RULE_COLUMNS = 76
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`logins` are rows of logins.json; `logs` is shown as it is; `position` is (lat, lng) of a demo station."""
+    """`logins` are rows of logins.json; `logs` is shown as it is; `position` is (lat, lng) of a demo station.
+
+    `is_empty`: without demo data; then `begin_url` leads to the first administrator while there is none.
+    """
 
     addresses: Addresses
     piles: int
@@ -35,6 +38,8 @@ class Facts:
     has_preview: bool
     has_admin_pages: bool
     seconds: float
+    is_empty: bool = False
+    begin_url: str = ""
     position: tuple[str, str] = ("31.3170", "120.6789")
 
 
@@ -68,22 +73,28 @@ def copyable(facts: Facts) -> list[tuple[str, list[str]]]:
         f"mosquitto_sub -h {LOOPBACK} -p {facts.addresses.ports.broker} -i {VIEWER} -u {VIEWER} "
         f"-P {shlex.quote(facts.viewer_secret)} -v -t 'cp/v1/#'"
     )
+    shown = [] if facts.is_empty else [("用沙箱里的微信登录成一位新车主，看看附近的充电站", login)]
     return [
-        ("用沙箱里的微信登录成一位新车主，看看附近的充电站", login),
+        *shown,
         ("旁听充电桩与平台之间的消息（只读；同一时刻只容一位旁听者）", [listen]),
     ]
 
 
 def _faces(facts: Facts) -> list[tuple[str, str]]:
     """The two pages that people open first, with the login that may do everything."""
-    admin = NOT_BUILT
-    if facts.has_admin_pages:
-        login = facts.logins[0]
-        admin = f"{facts.addresses.admin_url}  {login['account']} / {login['password']}"
-    return [
-        ("车主小程序（预览）", facts.addresses.preview_url if facts.has_preview else NOT_BUILT),
-        ("运营后台", admin),
-    ]
+    phone = ("车主小程序（预览）", facts.addresses.preview_url if facts.has_preview else NOT_BUILT)
+    if not facts.has_admin_pages:
+        return [phone, ("运营后台", NOT_BUILT)]
+    if facts.begin_url:
+        return [
+            ("从这里开始", facts.begin_url),
+            ("", "建立第一位管理员：链接只能用一次，一小时内有效"),
+            phone,
+        ]
+    if facts.is_empty:
+        return [("运营后台", f"{facts.addresses.admin_url}  用您自己的账号登录"), phone]
+    login = facts.logins[0]
+    return [phone, ("运营后台", f"{facts.addresses.admin_url}  {login['account']} / {login['password']}")]
 
 
 def _link(label: str, value: str, terminal: Terminal) -> str:
@@ -102,13 +113,16 @@ def _addresses(facts: Facts) -> list[tuple[str, str]]:
         ("管理接口", f"{url}/api/v1/admin"),
         ("MQTT", broker),
         ("微信沙箱", addresses.sandbox_url),
-        ("模拟充电桩", f"{addresses.control_url}/piles"),
-        ("", f"{facts.stations} 座充电站，{facts.piles} 台充电桩，{facts.connectors} 把充电枪"),
-        ("日志", facts.logs),
     ]
+    if not facts.is_empty:
+        rows += [
+            ("模拟充电桩", f"{addresses.control_url}/piles"),
+            ("", f"{facts.stations} 座充电站，{facts.piles} 台充电桩，{facts.connectors} 把充电枪"),
+        ]
+    rows.append(("日志", facts.logs))
     if not facts.has_redis:
         rows.append(("Redis", "本机没有，产品照常运行"))
-    if not facts.has_drivers:
+    if not facts.has_drivers and not facts.is_empty:
         rows.append(("演示车主", "已关闭 (--no-drivers)"))
     return rows
 
@@ -119,7 +133,10 @@ def _accounts(facts: Facts) -> list[tuple[str, str]]:
     columns = max(width(account) for account, _, _ in entries) + 2
     secret_columns = max(width(secret) for _, secret, _ in entries) + 2
     return [
-        ("演示账号" if index == 0 else "", pad(account, columns) + pad(secret, secret_columns) + role)
+        (
+            ("MQTT 账号" if facts.is_empty else "演示账号") if index == 0 else "",
+            pad(account, columns) + pad(secret, secret_columns) + role,
+        )
         for index, (account, secret, role) in enumerate(entries)
     ]
 

@@ -32,14 +32,16 @@ def prepare(
     terminal: Terminal,
     front_ends: Sequence[FrontEnd] = (),
 ) -> bool:
-    """Make what is missing for `piles` piles and of these front-ends; False when there was nothing to do.
+    """Make what is missing for `piles` piles and of these front-ends; False when there was nothing to do. No piles:
+    no demo data at all.
 
-    Raises NotReadyError with the end of the output when a step fails. A front-end that cannot be built is told
+    Raises NotReadyError with the end of the output when a step fails, and for a folder of the other kind. A front-end that cannot be built is told
     and left out.
     """
     wanted = _stamp()
     known = read_json(folder.prepared)
     known = known if isinstance(known, dict) else {}
+    _require_kind(folder, known, piles)
     module = [sys.executable, "-m", "scripts.local.launcher.prepare"]
     commands = {
         f"prepare-{one.name}": [*module, "front_end", one.name] for one in front_ends if not one.is_built()
@@ -56,6 +58,14 @@ def prepare(
     if not has_data:
         write_json(folder.prepared, {"sources": wanted, "piles": most})
     return bool(commands)
+
+
+def _require_kind(folder: RunFolder, known: Mapping[str, int], piles: int) -> None:
+    """Demo data never comes into somebody's own system, nor is a demo taken for one."""
+    if "piles" not in known or bool(known["piles"]) == bool(piles):
+        return
+    kept = "演示数据，请换一个 --folder" if known["piles"] else "您自己的数据，请加 --empty"
+    raise NotReadyError(f"{folder.path} 里是{kept} (its data is of the other kind)。")
 
 
 def _has_data(folder: RunFolder) -> bool:

@@ -66,8 +66,9 @@ def _make_data(folder: RunFolder, piles: int, sandbox_url: str, api_url: str) ->
     with _step(DATABASE_LABEL):
         database.connect(folder.database_url)
         apply_migrations()
-    with _step(DEMO_LABEL):
-        seed(piles=piles, folder=folder.path, now=utc_now())
+    if piles:
+        with _step(DEMO_LABEL):
+            seed(piles=piles, folder=folder.path, now=utc_now())
     with _step(ACCOUNTS_LABEL):
         accounts = {name: folder.secret(name) for name in ("bridge", "viewer")}
         write_broker_passwords(folder.passwords, accounts)

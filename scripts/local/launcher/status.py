@@ -25,19 +25,21 @@ WH_PER_KWH = 1000
 
 
 class Status:
-    """Logs in as the first of `logins` when it is first asked, and again when its token is refused."""
+    """Logs in as the first of `logins` when it is first asked, and again when its token is refused; without any it
+    tells what needs no log-in.
+    """
 
     def __init__(self, addresses: Addresses, logins: Sequence[dict[str, Any]]) -> None:
         self._api_url = f"{addresses.api_url}/api/v1/admin"
         self._metrics_url = addresses.metrics_url
-        self._login = logins[0]
+        self._login = logins[0] if logins else None
         self._token = ""
 
     def line(self) -> str:
         """One line; what cannot be asked now is left out."""
         found: list[str] = []
         try:
-            found += _dashboard_texts(self._ask_dashboard())
+            found += _dashboard_texts(self._ask_dashboard(self._login)) if self._login else []
         except (OSError, ValueError, KeyError, TypeError):
             self._token = ""
         try:
@@ -47,9 +49,9 @@ class Status:
             pass
         return "  " + " · ".join(found or ["运行中"])
 
-    def _ask_dashboard(self) -> Any:
+    def _ask_dashboard(self, login: dict[str, Any]) -> Any:
         if not self._token:
-            body = {"account": self._login["account"], "password": self._login["password"]}
+            body = {"account": login["account"], "password": login["password"]}
             self._token = self._ask("login", body)["token"]
         return self._ask("dashboard")
 

@@ -74,9 +74,14 @@ class System:
             self._module("jobs", "后台任务", "backend.jobs", _has_logged("jobs_ready")),
         ]
         self._faces = [self._preview(node)] if PREVIEW_SITE in sites else []
-        self._people = [self._simulator()]
+        self._people = [self._simulator()] if piles else []
         if traffic.has_drivers:
             self._people.append(self._drivers())
+
+    @property
+    def is_empty(self) -> bool:
+        """Without demo data: the piles are those that people enter."""
+        return not self.piles
 
     @property
     def parts(self) -> tuple[Child, ...]:

@@ -3,10 +3,14 @@
 import msgspec
 
 from backend.domain.actor import Actor
+from backend.domain.obligation import Obligation
 from backend.models import Operator, Staff, Station
 from backend.models.engine.database import reading
 from backend.services.access.scope import sees_platform
+from backend.services.access.second_factors import has_second_factor
 from backend.services.access.visible_stations import visible_stations
+from backend.services.staff.backup_codes import count_backup_codes
+from backend.services.staff.obligations import obligations_of
 
 
 class StationName(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,7 +19,10 @@ class StationName(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StaffProfile(msgspec.Struct, frozen=True, kw_only=True):
-    """`stations` is None for staff who see every station in their scope."""
+    """`stations` is None for staff who see every station in their scope.
+
+    `obligations` are to be met before anything else may be done; until then there are no permissions.
+    """
 
     account: str
     name: str
@@ -25,6 +32,9 @@ class StaffProfile(msgspec.Struct, frozen=True, kw_only=True):
     sees_platform_sums: bool
     permissions: tuple[str, ...]
     stations: tuple[StationName, ...] | None
+    obligations: tuple[Obligation, ...]
+    has_second_factor: bool
+    backup_codes_left: int
 
 
 @reading
@@ -45,4 +55,7 @@ def get_staff_profile(*, staff: Actor) -> StaffProfile:
         sees_platform_sums=sees_platform(staff),
         permissions=tuple(sorted(staff.permissions)),
         stations=stations,
+        obligations=obligations_of(row) if staff.is_limited else (),
+        has_second_factor=has_second_factor(row.id),
+        backup_codes_left=count_backup_codes(row.id),
     )

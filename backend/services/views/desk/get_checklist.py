@@ -1,0 +1,110 @@
+"""What is still to be done before the first charge at one's own pile; shown until all of it is.
+
+Each step is told by the rows it leaves, in the caller's scope, and only to whoever may do it.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+from peewee import ModelSelect
+
+from backend.domain.actor import Actor
+from backend.models import AuditRow, Order, Pile, Staff, Station, Tariff, TariffVersion
+from backend.models.engine.database import reading
+from backend.services.access.scope import scoped, scoped_to_operator
+from backend.services.staff.reach import visible_staff
+
+LABELS_PRINTED: Final = "pile.print_labels"
+"""The action in the audit log."""
+
+
+class Step(StrEnum):
+    """In the order they are done."""
+
+    STATION = "station"
+    TARIFF = "tariff"
+    PILE = "pile"
+    LABEL = "label"
+    COLLEAGUE = "colleague"
+    CHARGE = "charge"
+
+
+class ChecklistStep(msgspec.Struct, frozen=True, kw_only=True):
+    step: Step
+    is_done: bool
+
+
+class Checklist(msgspec.Struct, frozen=True, kw_only=True):
+    """Empty when nothing is left to do, or nothing that the caller may do."""
+
+    steps: tuple[ChecklistStep, ...]
+
+
+NEEDED: Final[Mapping[Step, str]] = {
+    Step.STATION: "station.edit",
+    Step.TARIFF: "tariff.edit",
+    Step.PILE: "pile.edit",
+    Step.LABEL: "pile.label",
+    Step.COLLEAGUE: "staff.edit",
+    Step.CHARGE: "order.read",
+}
+"""The permission without which a step is none of the caller's."""
+
+
+@reading
+def get_checklist(*, staff: Actor) -> Checklist:
+    """The caller's steps."""
+    steps = tuple(
+        ChecklistStep(step=step, is_done=DONE[step](staff))
+        for step in Step
+        if NEEDED[step] in staff.permissions
+    )
+    is_over = all(step.is_done for step in steps)
+    return Checklist(steps=() if is_over else steps)
+
+
+def _has_station(staff: Actor) -> bool:
+    return _any(scoped(Station.select(), staff, operator=Station.operator_id, station=Station.id))
+
+
+def _has_tariff(staff: Actor) -> bool:
+    own = scoped_to_operator(Tariff.select(Tariff.id), staff, operator=Tariff.operator_id)
+    return _any(
+        TariffVersion.select().where(
+            TariffVersion.tariff_id.in_(own) & TariffVersion.published_at.is_null(is_null=False)
+        )
+    )
+
+
+def _has_pile(staff: Actor) -> bool:
+    return _any(scoped(Pile.select(), staff, operator=Pile.operator_id, station=Pile.station_id))
+
+
+def _has_labels(staff: Actor) -> bool:
+    """Printed; or a car has charged, which found its way without."""
+    printed = AuditRow.select().where(AuditRow.action == LABELS_PRINTED)
+    return _has_charge(staff) or _any(scoped_to_operator(printed, staff, operator=AuditRow.operator_id))
+
+
+def _has_colleague(staff: Actor) -> bool:
+    return _any(visible_staff(staff).where(Staff.is_enabled & (Staff.id != staff.id)))
+
+
+def _has_charge(staff: Actor) -> bool:
+    return _any(scoped(Order.select(), staff, operator=Order.operator_id, station=Order.station_id))
+
+
+def _any(query: "ModelSelect[Any]") -> bool:
+    return bool(query.limit(1).exists())
+
+
+DONE: Final[Mapping[Step, Callable[[Actor], bool]]] = {
+    Step.STATION: _has_station,
+    Step.TARIFF: _has_tariff,
+    Step.PILE: _has_pile,
+    Step.LABEL: _has_labels,
+    Step.COLLEAGUE: _has_colleague,
+    Step.CHARGE: _has_charge,
+}

@@ -1,0 +1,17 @@
+"""One role as the desk shows it."""
+
+from backend.domain.actor import Actor
+from backend.domain.errors import RoleNotFound
+from backend.models import Role
+from backend.models.engine.database import reading
+from backend.services.staff.reach import visible_roles
+from backend.services.views.desk.staff_views import RoleRow, view_roles
+
+
+@reading
+def get_role_for_staff(*, actor: Actor, role_id: int) -> RoleRow:
+    """Raises RoleNotFound."""
+    row = visible_roles(actor).where(Role.id == role_id).first()
+    if row is None:
+        raise RoleNotFound
+    return view_roles([row], actor=actor)[0]
