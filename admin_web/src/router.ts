@@ -4,10 +4,11 @@ import { shallowRef } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
 
 import { ApiError } from './api/errors'
+import { menuOf } from './layout/menu'
 import { keepScroll } from './state/kept_scroll'
 import { mayLeave } from './state/leaving'
 import { titleWindow } from './state/object_title'
-import { can, leave, loadProfile, staff } from './state/staff'
+import { can, isObliged, leave, loadProfile, staff } from './state/staff'
 
 /** Why not even the first page could be shown. */
 export const startError = shallowRef<ApiError | null>(null)
@@ -78,6 +79,57 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '隔离的桩消息', permission: 'quarantine.read' },
   },
   {
+    path: 'staff',
+    name: 'staff',
+    component: () => import('./pages/staff/StaffListPage.vue'),
+    meta: { title: '员工', permission: 'staff.read' },
+  },
+  {
+    path: 'staff/new',
+    name: 'staff-new',
+    component: () => import('./pages/staff/StaffFormPage.vue'),
+    meta: { title: '新增员工', permission: 'staff.edit', under: 'staff' },
+  },
+  {
+    path: 'staff/:staffId',
+    name: 'staff-member',
+    component: () => import('./pages/staff/StaffPage.vue'),
+    props: true,
+    meta: { title: '员工详情', permission: 'staff.read', under: 'staff' },
+  },
+  {
+    path: 'staff/:staffId/edit',
+    name: 'staff-edit',
+    component: () => import('./pages/staff/StaffFormPage.vue'),
+    props: true,
+    meta: { title: '修改员工', permission: 'staff.edit', under: 'staff' },
+  },
+  {
+    path: 'roles',
+    name: 'roles',
+    component: () => import('./pages/roles/RoleListPage.vue'),
+    meta: { title: '角色', permission: 'staff.read' },
+  },
+  {
+    path: 'roles/new',
+    name: 'role-new',
+    component: () => import('./pages/roles/RoleFormPage.vue'),
+    meta: { title: '新建角色', permission: 'role.edit', under: 'roles' },
+  },
+  {
+    path: 'roles/:roleId',
+    name: 'role-edit',
+    component: () => import('./pages/roles/RoleFormPage.vue'),
+    props: true,
+    meta: { title: '角色', permission: 'staff.read', under: 'roles' },
+  },
+  {
+    path: 'account',
+    name: 'account',
+    component: () => import('./pages/account/AccountPage.vue'),
+    meta: { title: '我的账号' },
+  },
+  {
     path: ':path(.*)*',
     name: 'not-found',
     component: () => import('./pages/NotFoundPage.vue'),
@@ -94,6 +146,12 @@ export const router = createRouter({
       component: () => import('./pages/login/LoginPage.vue'),
       meta: { title: '登录', isPublic: true },
     },
+    {
+      path: '/begin',
+      name: 'begin',
+      component: () => import('./pages/begin/BeginPage.vue'),
+      meta: { title: '开始使用', isPublic: true },
+    },
     { path: '/', component: () => import('./layout/AppLayout.vue'), children: pages },
   ],
 })
@@ -104,8 +162,9 @@ router.beforeEach(async (to, from) => to.path === from.path || (await mayLeave()
 
 router.beforeEach(async (to) => {
   if (to.meta.isPublic) return true
-  if (staff.profile) return true
-  return (await findStaff()) ? true : { name: 'login', query: nextOf(to) }
+  if (!staff.profile && !(await findStaff())) return { name: 'login', query: nextOf(to) }
+  if (isObliged()) return to.name === 'account' ? true : { name: 'account' }
+  return to.name === 'home' ? (firstPage() ?? true) : true
 })
 
 router.afterEach((to, from) => {
@@ -115,6 +174,12 @@ router.afterEach((to, from) => {
 /** The pages of the menu that this member of staff may open. */
 export function isAllowed(to: Pick<RouteLocationNormalized, 'meta'>): boolean {
   return to.meta.permission === undefined || can(to.meta.permission)
+}
+
+/** Where somebody begins who may not open the home page; null for home itself, or where there is nothing to open. */
+function firstPage(): { name: string } | null {
+  const first = menuOf(staff.profile?.permissions ?? [])[0]?.entries[0]
+  return first && first.name !== 'home' ? { name: first.name } : null
 }
 
 /** What was not to be had at the start may be now. */

@@ -25,7 +25,7 @@ const Page = {
     const form = useForm({
       initial: () => ({ account: '', password: '' }),
       checks: { account: [required('请填写账号'), atMost(5)], password: [required('请填写密码')] },
-      save: (_, values) => unwrap(client.POST('/api/v1/admin/login', { body: values })),
+      save: (_, values) => unwrap(client.POST('/api/v1/admin/login', { body: { ...values, code: null } })),
       done: '已保存',
       then: isSaved,
     })

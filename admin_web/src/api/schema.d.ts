@@ -1231,7 +1231,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * 一个角色
+         * @description One role, to be changed.
+         *
+         *     Needs the permission `staff.read`.
+         */
+        get: operations["admin_roles_show"];
         /**
          * 修改角色
          * @description Everybody who has the role may do other things at once.
@@ -1837,15 +1843,15 @@ export interface components {
         };
         /** ChecklistStep */
         ChecklistStep: {
-            step: components["schemas"]["backend.services.views.desk.get_checklist.Step"];
+            step: components["schemas"]["FirstStep"];
             is_done: boolean;
         };
         /**
-         * Step
+         * FirstStep
          * @description In the order they are done.
          * @enum {unknown}
          */
-        "backend.services.views.desk.get_checklist.Step": "charge" | "colleague" | "label" | "pile" | "station" | "tariff";
+        FirstStep: "charge" | "colleague" | "label" | "pile" | "station" | "tariff";
         /**
          * StaffLoginRequest
          * @description `code` comes with the second try of whoever was answered `second_factor_needed`.
@@ -2255,7 +2261,7 @@ export interface components {
          *         `by` and `note` are of a stop that staff asked for: their name, and the reason they gave.
          */
         TimelineStep: {
-            step: components["schemas"]["backend.services.views.timeline.Step"];
+            step: components["schemas"]["Step"];
             at: string;
             reason: components["schemas"]["StopReason"] | null;
             /** @default  */
@@ -2267,7 +2273,7 @@ export interface components {
          * Step
          * @enum {unknown}
          */
-        "backend.services.views.timeline.Step": "created" | "ended" | "settled" | "started" | "starting" | "stopping";
+        Step: "created" | "ended" | "settled" | "started" | "starting" | "stopping";
         /**
          * StopRequest
          * @description `reason` is for the audit log.
@@ -6973,6 +6979,64 @@ export interface operations {
             };
             /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_roles_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleRow"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

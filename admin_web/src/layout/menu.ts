@@ -1,12 +1,16 @@
 /** What the menu lists: only pages that exist. */
 
-import { Document, HomeFilled, Lightning, OfficeBuilding, SetUp, Warning } from '@element-plus/icons-vue'
+import { Avatar, Document, HomeFilled, Key, Lightning, OfficeBuilding, SetUp, Warning } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Permission } from '@/state/staff'
 
+/** In the order of the menu. */
+export const GROUPS = ['首页', '场站', '交易', '运维', '系统'] as const
+
 export interface MenuEntry {
   name: string
+  group: (typeof GROUPS)[number]
   title: string
   note: string
   icon: Component
@@ -14,10 +18,20 @@ export interface MenuEntry {
 }
 
 export const menu: readonly MenuEntry[] = [
-  { name: 'home', title: '首页', note: '今日运营', icon: HomeFilled, permission: 'dashboard.read' },
-  { name: 'stations', title: '充电站', note: '电价与空闲', icon: OfficeBuilding, permission: 'station.read' },
-  { name: 'piles', title: '充电桩', note: '实时状态', icon: SetUp, permission: 'pile.read' },
-  { name: 'sessions', title: '充电过程', note: '正在进行', icon: Lightning, permission: 'order.read' },
-  { name: 'orders', title: '充电订单', note: '账单与记账', icon: Document, permission: 'order.read' },
-  { name: 'quarantine', title: '桩消息隔离', note: '不能采信的消息', icon: Warning, permission: 'quarantine.read' },
+  { name: 'home', group: '首页', title: '首页', note: '今日运营', icon: HomeFilled, permission: 'dashboard.read' },
+  { name: 'stations', group: '场站', title: '充电站', note: '电价与空闲', icon: OfficeBuilding, permission: 'station.read' },
+  { name: 'piles', group: '场站', title: '充电桩', note: '实时状态', icon: SetUp, permission: 'pile.read' },
+  { name: 'sessions', group: '交易', title: '充电过程', note: '正在进行', icon: Lightning, permission: 'order.read' },
+  { name: 'orders', group: '交易', title: '充电订单', note: '账单与记账', icon: Document, permission: 'order.read' },
+  { name: 'quarantine', group: '运维', title: '桩消息隔离', note: '不能采信的消息', icon: Warning, permission: 'quarantine.read' },
+  { name: 'staff', group: '系统', title: '员工', note: '账号与登录', icon: Avatar, permission: 'staff.read' },
+  { name: 'roles', group: '系统', title: '角色', note: '谁能做什么', icon: Key, permission: 'staff.read' },
 ]
+
+/** The groups of what these permissions open, each with its entries. */
+export function menuOf(permissions: readonly string[]): { group: string; entries: readonly MenuEntry[] }[] {
+  return GROUPS.map((group) => ({
+    group,
+    entries: menu.filter((entry) => entry.group === group && permissions.includes(entry.permission)),
+  })).filter(({ entries }) => entries.length > 0)
+}

@@ -3,41 +3,38 @@
 import { reactive, readonly } from 'vue'
 
 import { onExpired, setToken } from '@/api/client'
+import type { components } from '@/api/schema'
 import { getProfile, logIn as askLogIn, logOut as askLogOut } from '@/api/staff'
-import type { StaffProfile } from '@/api/types'
+import type { LoggedInStaff, StaffProfile } from '@/api/types'
 
 import { feed } from './live'
 import { readSaved, save } from './saved'
 
-export type Permission =
-  | 'dashboard.read'
-  | 'station.read'
-  | 'pile.read'
-  | 'order.read'
-  | 'session.stop'
-  | 'session.decide'
-  | 'connector.release'
-  | 'quarantine.read'
-  | 'quarantine.close'
-  | 'staff.read'
-  | 'staff.edit'
-  | 'role.edit'
+/** Every one there is, as the server knows them. */
+export type Permission = components['schemas']['Permission']
 
 interface State {
   profile: StaffProfile | null
   hasToken: boolean
   /** The token ran out in the middle of work: the page stays, a dialog asks for the password. */
   isExpired: boolean
+  /** The log-in before this one, told once. */
+  previous: LoggedInStaff['previous']
   /** Counts log-ins, so that pages know when to ask again. */
   logIns: number
 }
 
-const state = reactive<State>({ profile: null, hasToken: false, isExpired: false, logIns: 0 })
+const state = reactive<State>({ profile: null, hasToken: false, isExpired: false, previous: null, logIns: 0 })
 
 export const staff = readonly(state)
 
 export function can(permission: Permission): boolean {
   return state.profile?.permissions.includes(permission) ?? false
+}
+
+/** Something is owed before anything else may be done: a password of one's own, a second factor. */
+export function isObliged(): boolean {
+  return (state.profile?.obligations.length ?? 0) > 0
 }
 
 /** Take up the token of an earlier visit. */
@@ -54,10 +51,11 @@ export async function loadProfile(): Promise<void> {
   state.profile = await getProfile()
 }
 
-/** Log in, or in again after the token ran out. Throws ApiError. */
-export async function logIn(account: string, password: string): Promise<void> {
-  const { token } = await askLogIn(account, password)
+/** Log in, or in again after the token ran out; `code` is of the second factor. Throws ApiError. */
+export async function logIn(account: string, password: string, code = ''): Promise<void> {
+  const { token, previous } = await askLogIn(account, password, code)
   keepToken(token)
+  state.previous = previous
   state.profile = await getProfile()
   state.isExpired = false
   state.logIns += 1
@@ -78,6 +76,7 @@ export function leave(): void {
   feed.close()
   keepToken(null)
   state.profile = null
+  state.previous = null
   state.isExpired = false
 }
 

@@ -123,6 +123,11 @@ async def create(call: Call[NewRole, None]) -> RoleRow:
     return await call.transact(get_role_for_staff, actor=call.actor, role_id=role_id)
 
 
+async def show(call: Call[None, None]) -> RoleRow:
+    """One role, to be changed."""
+    return await call.transact(get_role_for_staff, actor=call.actor, role_id=row_id(call.path["role_id"]))
+
+
 async def edit(call: Call[RoleEdit, None]) -> RoleRow:
     """Everybody who has the role may do other things at once."""
     role_id = row_id(call.path["role_id"])
@@ -185,6 +190,15 @@ ROUTES: tuple[Route, ...] = (
         summary="新建角色",
         errors=(errors.OperatorNotFound, *_TERMS_ERRORS),
         status=201,
+        tag="admin_roles",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/admin/roles/{role_id}",
+        scope=Permission.STAFF_READ,
+        handle=show,
+        summary="一个角色",
+        errors=(errors.RoleNotFound,),
         tag="admin_roles",
     ),
     Route(

@@ -20,7 +20,7 @@ LABELS_PRINTED: Final = "pile.print_labels"
 """The action in the audit log."""
 
 
-class Step(StrEnum):
+class FirstStep(StrEnum):
     """In the order they are done."""
 
     STATION = "station"
@@ -32,7 +32,7 @@ class Step(StrEnum):
 
 
 class ChecklistStep(msgspec.Struct, frozen=True, kw_only=True):
-    step: Step
+    step: FirstStep
     is_done: bool
 
 
@@ -42,13 +42,13 @@ class Checklist(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[ChecklistStep, ...]
 
 
-NEEDED: Final[Mapping[Step, str]] = {
-    Step.STATION: "station.edit",
-    Step.TARIFF: "tariff.edit",
-    Step.PILE: "pile.edit",
-    Step.LABEL: "pile.label",
-    Step.COLLEAGUE: "staff.edit",
-    Step.CHARGE: "order.read",
+NEEDED: Final[Mapping[FirstStep, str]] = {
+    FirstStep.STATION: "station.edit",
+    FirstStep.TARIFF: "tariff.edit",
+    FirstStep.PILE: "pile.edit",
+    FirstStep.LABEL: "pile.label",
+    FirstStep.COLLEAGUE: "staff.edit",
+    FirstStep.CHARGE: "order.read",
 }
 """The permission without which a step is none of the caller's."""
 
@@ -58,7 +58,7 @@ def get_checklist(*, staff: Actor) -> Checklist:
     """The caller's steps."""
     steps = tuple(
         ChecklistStep(step=step, is_done=DONE[step](staff))
-        for step in Step
+        for step in FirstStep
         if NEEDED[step] in staff.permissions
     )
     is_over = all(step.is_done for step in steps)
@@ -100,11 +100,11 @@ def _any(query: "ModelSelect[Any]") -> bool:
     return bool(query.limit(1).exists())
 
 
-DONE: Final[Mapping[Step, Callable[[Actor], bool]]] = {
-    Step.STATION: _has_station,
-    Step.TARIFF: _has_tariff,
-    Step.PILE: _has_pile,
-    Step.LABEL: _has_labels,
-    Step.COLLEAGUE: _has_colleague,
-    Step.CHARGE: _has_charge,
+DONE: Final[Mapping[FirstStep, Callable[[Actor], bool]]] = {
+    FirstStep.STATION: _has_station,
+    FirstStep.TARIFF: _has_tariff,
+    FirstStep.PILE: _has_pile,
+    FirstStep.LABEL: _has_labels,
+    FirstStep.COLLEAGUE: _has_colleague,
+    FirstStep.CHARGE: _has_charge,
 }
