@@ -36,8 +36,8 @@ def _staff(operator: Operator, *, station: Station | None = None) -> Actor:
 def _waiting(operator: Operator, *permissions: Permission) -> tuple[int | None, int | None]:
     staff = replace(_staff(operator), permissions=frozenset(permissions))
     told = get_dashboard(staff=staff, now=NOW).waiting
-    reviews, quarantined = told.reviews, told.quarantined
-    return (reviews and reviews.count, quarantined and quarantined.count)
+    reviews, quarantined = (None if one is None else one.count for one in (told.reviews, told.quarantined))
+    return reviews, quarantined
 
 
 def _raw(orders: list[Order]) -> tuple[int, int, int, int]:
