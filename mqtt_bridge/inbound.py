@@ -169,7 +169,7 @@ def begin_epoch_if_lost(message: UpMessage, heard: HeardPile) -> NewEpoch | None
     if not mark.counts_anew(boot=boot, seq=message.seq, at=at):
         return None
     epoch = NewEpoch(pile=heard.known, last_boot=mark.boot, last_seq=mark.seq, boot=boot, seq=message.seq)
-    mark.begin_epoch(seq=message.seq, at=at)
+    mark.begin_epoch(boot=boot, seq=message.seq, at=at)
     return epoch
 
 

@@ -170,7 +170,9 @@ class PileBook:
             heard.mark.late_since = before.mark.late_since
             heard.mark.newest_at = before.mark.newest_at
             heard.mark.restart_run = before.mark.restart_run
-            heard.mark.restart_seq = before.mark.restart_seq
+            heard.mark.restart_place = before.mark.restart_place
+            heard.mark.anchors = before.mark.anchors
+            heard.mark.has_fallen = before.mark.has_fallen
             heard.mark.boot, heard.mark.seq = max(
                 (heard.mark.boot, heard.mark.seq), (before.mark.boot, before.mark.seq)
             )

@@ -4,7 +4,7 @@ The image of a `pile_state` row: read when the bridge first hears a pile, writte
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -18,6 +18,15 @@ RESTART_SEEN_BY: Final = 3
 _CLOCK_LOST: Final = timedelta(days=30)
 _SLACK: Final = timedelta(seconds=1)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_ANCHOR_EVERY: Final = timedelta(minutes=10)
+
+
+class Place(NamedTuple):
+    """Where a message stands in its pile's order, and when the pile's clock says that it was made."""
+
+    boot: int
+    seq: int
+    at: datetime
 
 
 class PileMark(msgspec.Struct, kw_only=True, gc=False):
@@ -36,33 +45,54 @@ class PileMark(msgspec.Struct, kw_only=True, gc=False):
     late_since: datetime | None = None
     # by the pile's clock: when it made its newest message
     newest_at: datetime | None = None
-    # messages in a row that were made after the newest and numbered before it, and the number of the last of them
+    # two older messages, ten minutes apart: what is numbered before them was made before them
+    anchors: tuple[Place, ...] = ()
+    # the clock was set back since it was last right: what it dates has not waited, it is dated wrongly
+    has_fallen: bool = False
+    # messages in a row that were made after one that is numbered after them, and the place of the last of them
     restart_run: int = 0
-    restart_seq: int = -1
+    restart_place: tuple[int, int] = (-1, -1)
 
     def counts_anew(self, *, boot: int, seq: int, at: datetime) -> bool:
-        """Whether the pile has lost its counter: several messages in a row are newer than the newest, and numbered before it.
+        """Whether the pile has lost its counter: several messages in a row are newer than some that they are numbered before.
 
-        Repeats, late and reordered messages are older than the newest. A clock that was lost with the counter tells
-        nothing, and no message waits for a month.
+        Repeats, late and reordered messages are older than what is numbered after them. A clock that was lost with the
+        counter tells nothing, and no message waits for a month.
         """
         if (boot, seq) > (self.boot, self.seq):
-            self.newest_at, self.restart_run = at, 0
+            self._note_newest(Place(boot, seq, at))
             return False
-        newest_at = self._newest_at()
-        if boot != self.boot or newest_at is None:
+        if boot // BOOTS_PER_EPOCH != self.boot // BOOTS_PER_EPOCH or not self._contradicts(boot, seq, at):
             return False
-        if newest_at - _CLOCK_LOST < at <= newest_at + _SLACK:
-            return False
-        self.restart_run = self.restart_run + 1 if seq > self.restart_seq or not self.restart_run else 1
-        self.restart_seq = seq
+        is_next = (boot, seq) > self.restart_place or not self.restart_run
+        self.restart_run = self.restart_run + 1 if is_next else 1
+        self.restart_place = boot, seq
         return self.restart_run >= RESTART_SEEN_BY
 
-    def begin_epoch(self, *, seq: int, at: datetime) -> None:
+    def begin_epoch(self, *, boot: int, seq: int, at: datetime) -> None:
         """From this message on the pile's numbers count above all that it gave before."""
-        self.boot += BOOTS_PER_EPOCH
-        self.seq, self.newest_at = seq, at
-        self.restart_run, self.restart_seq = 0, -1
+        epoch = self.boot // BOOTS_PER_EPOCH + 1
+        self.boot = epoch * BOOTS_PER_EPOCH + boot % BOOTS_PER_EPOCH
+        self.seq, self.newest_at, self.anchors = seq, at, ()
+        self.restart_run, self.restart_place = 0, (-1, -1)
+
+    def _note_newest(self, place: Place) -> None:
+        """In order a pile's messages are made one after the other: one that is dated before the last has another clock."""
+        newest_at = self.newest_at
+        if newest_at is not None and newest_at - place.at > TRUSTED_OFFSET:
+            self.has_fallen, self.anchors = True, ()
+        if not self.anchors or place.at - self.anchors[-1].at >= _ANCHOR_EVERY:
+            self.anchors = (*self.anchors[-1:], place)
+        self.newest_at, self.restart_run = place.at, 0
+
+    def _contradicts(self, boot: int, seq: int, at: datetime) -> bool:
+        """Whether something older than this is numbered after it."""
+        newest_at = self._newest_at()
+        if newest_at is None:
+            return False
+        if at <= newest_at - _CLOCK_LOST or at > newest_at + _SLACK:
+            return True
+        return any((boot, seq) < (one.boot, one.seq) and at > one.at + _SLACK for one in self.anchors)
 
     def is_of_epoch_before(self, *, boot: int, seq: int, at: datetime) -> bool:
         """Whether a message told later, numbered above the newest of its boot, was made before the counter was lost."""
@@ -100,10 +130,13 @@ class PileMark(msgspec.Struct, kw_only=True, gc=False):
         """Whether a message waited on its way, rather than the pile's clock being wrong.
 
         Waiting makes a message look as if the clock went slow, so a clock known to be right is believed against
-        late messages, for as long as the broker may need to hand over what piled up in an outage of ours.
+        late messages, for as long as the broker may need to hand over what piled up in an outage of ours. What waited
+        comes in the order in which it was dated; a clock that was set back breaks that order.
         """
         offset = at - received_at
-        if not self.is_clock_set or not -LONGEST_WAIT <= offset < -TRUSTED_OFFSET:
+        if offset >= -TRUSTED_OFFSET:
+            self.has_fallen = False
+        if self.has_fallen or not self.is_clock_set or not -LONGEST_WAIT <= offset < -TRUSTED_OFFSET:
             self.late_since = None
             return False
         if self.late_since is None:

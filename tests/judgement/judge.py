@@ -13,12 +13,13 @@ import msgspec
 
 from backend.domain.actor import Actor
 from backend.domain.command import OPEN_STATES
+from backend.domain.connector import ConnectorStatus
 from backend.domain.decision import Decision
 from backend.domain.errors import DomainError
 from backend.domain.order import OrderState
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import LIVE_STATES, SessionState
-from backend.models import Command, LiveSession, Order, Pile, PileMessage, Quarantine, Session, Timer
+from backend.models import Command, ConnectorState, LiveSession, Order, Pile, PileMessage, Quarantine, Session, Timer
 from backend.services.charging.decide_session import Verdict, decide_session
 from backend.services.charging.get_session_evidence import get_session_evidence
 from backend.services.ledger.wallets import find_balances
@@ -73,6 +74,7 @@ def judge(stage: Stage, lies: Sequence[Lie]) -> Judgement:
             outcome = found
     findings += _frozen(stage)
     findings += _without_exit()
+    findings += _unheard(stage)
     findings += [
         Finding(OTHER, str(one)) for one in find_violations() if one.invariant not in BROKEN_BY_LIES
     ]
@@ -202,6 +204,15 @@ def _without_exit() -> Iterator[Finding]:
         yield Finding(NO_EXIT, f"{command.kind.value} command {command.id} is {command.state.value} for ever")
     for timer in Timer.select():
         yield Finding(NO_EXIT, f"timer {timer.kind.value} of {timer.subject_no} is never done")
+
+
+def _unheard(stage: Stage) -> Iterator[Finding]:
+    """What the pile says at the very end is shown: nothing that it said before has made the product deaf to it."""
+    for row in ConnectorState.select().where(
+        ConnectorState.connector_id.in_([one.id for one in stage.world.known.connectors.values()])
+    ):
+        if row.status is not ConnectorStatus.UNAVAILABLE:
+            yield Finding(NO_EXIT, f"connector {row.connector_id} is shown as {row.status.value} for ever")
 
 
 def _unseen_quarantine() -> Iterator[Finding]:

@@ -93,6 +93,7 @@ class Stage:
             self.now += silence
             self.world.now = self.now
             self._spend_minutes()
+        self.deliver([self.status(gun, "unavailable") for gun in self.is_plugged])
 
     def memory(self, lie: "Lie") -> dict[str, Any]:
         """What a lie remembers of this play."""
@@ -217,7 +218,7 @@ class Stage:
         while heard_at < self.now:
             note_hearing(bridge="bridge", now=heard_at)
             heard_at += MINUTE
-        self.tell(self.say("heartbeat", uptime_s=1))
+        self.tell(*[self.status(gun) for gun in self.is_plugged])
         for _ in range(4):
             self._spend_minute()
             self.minute += 1
@@ -228,6 +229,8 @@ class Stage:
         due = [word for at, word in self._posted if at <= self.now]
         self._posted = [(at, word) for at, word in self._posted if at > self.now]
         self.deliver(due)
+        if self.minute:
+            self.tell(self.say("heartbeat", uptime_s=1))
         for lie in self.lies:
             self.deliver(lie.add(self))
         if self.minute % RESEND_EVERY_MIN == 0:

@@ -55,22 +55,25 @@ def _within_bounds(due_at: datetime, now: datetime) -> datetime:
 
 
 def _is_zombie(session: Session, grew_at: datetime, now: datetime) -> bool:
-    """Charging in name only: ten minutes of readings without energy, although the car does not hold it off."""
+    """Charging in name only: ten minutes of readings without energy, although the car does not hold it off.
+
+    When it last grew is by the pile's clock, which may be slow; that it stood still is what the readings show.
+    """
     if session.state is not SessionState.CHARGING or now - grew_at < ZOMBIE_AFTER:
         return False
     state = ConnectorState.get_or_none(ConnectorState.connector_id == session.connector_id)
     if state is None or state.status not in {ConnectorStatus.CHARGING, ConnectorStatus.IDLE}:
         return False
-    return _was_heard_for(ZOMBIE_AFTER, session, now)
+    return _stood_still_for(ZOMBIE_AFTER, session, now)
 
 
-def _was_heard_for(span: timedelta, session: Session, now: datetime) -> bool:
-    """Whether its readings came without a gap all the time until now, by our clock and by the rows.
+def _stood_still_for(span: timedelta, session: Session, now: datetime) -> bool:
+    """Whether its readings came without a gap all the time until now, by our clock and by the rows, all with one register.
 
     So it holds across a restart of the bridge; and what came late, or all at once, was not heard when it was made.
     """
     rows: Iterable[Any] = (
-        MeterValue.select(MeterValue.received_at)
+        MeterValue.select(MeterValue.received_at, MeterValue.register_wh)
         .where(
             (MeterValue.session_no == session.session_no)
             & (MeterValue.pile_id == session.pile_id)
@@ -79,7 +82,10 @@ def _was_heard_for(span: timedelta, session: Session, now: datetime) -> bool:
         .order_by(MeterValue.received_at)
         .tuples()
     )
-    heard = [received_at for (received_at,) in rows]
+    found = list(rows)
+    heard = [received_at for received_at, _ in found]
     if not heard or heard[0] > now - span:
         return False
-    return all(later - earlier <= LONGEST_GAP for earlier, later in pairwise([*heard, now]))
+    if any(later - earlier > LONGEST_GAP for earlier, later in pairwise([*heard, now])):
+        return False
+    return len({register_wh for received_at, register_wh in found if received_at >= now - span}) == 1
