@@ -116,7 +116,8 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
         if self.hold_fen <= 0 or self.version is None or self.zone is None or self.reading is None:
             return False
         price_e5 = self._period(self.version, self.zone, self.reading.at).total_e5
-        ahead_e6 = max(0, self.reading.sample.power_w) * REPORT_INTERVAL_S * price_e5 // _S_PER_HOUR
+        power_w = min(max(0, self.reading.sample.power_w), self.rated_w)
+        ahead_e6 = power_w * REPORT_INTERVAL_S * price_e5 // _S_PER_HOUR
         return self.electricity_fen_e6 + self.service_fen_e6 + ahead_e6 >= self.hold_fen * WH_E5_PER_FEN
 
     def higher_limit(self, now: datetime) -> Wh | None:

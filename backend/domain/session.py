@@ -4,10 +4,11 @@ Decides no money and no time: deadlines are the callers', who turn them into eve
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from backend.domain.order import OrderState
 from backend.domain.transitions import Transitions
 
 START_DEADLINE_S: Final = 90
@@ -183,6 +184,18 @@ def next_state(state: SessionState, event: SessionEvent) -> SessionState:
     return TRANSITIONS.next(state, event)
 
 
-def allowed_actions(state: SessionState) -> tuple[str, ...]:
-    """What its driver may do now (`pay`, `stop`, `view_order`); screens take their buttons from this."""
-    return _ACTIONS.get(state, ())
+def charges_on(
+    state: SessionState, order_state: OrderState | None, *, began_at: datetime, now: datetime
+) -> bool:
+    """Whether a session is over for us only because nobody heard it, so that its pile may charge within its limits."""
+    is_provisional = state is _S.SETTLED and order_state is OrderState.PROVISIONAL
+    return is_provisional and now - began_at < LONGEST_SESSION
+
+
+def allowed_actions(state: SessionState, *, charges_on: bool = False) -> tuple[str, ...]:
+    """What its driver may do now (`pay`, `stop`, `view_order`); screens take their buttons from this.
+
+    `charges_on`: it was settled because nobody heard it, and its pile may charge still.
+    """
+    actions = _ACTIONS.get(state, ())
+    return ("stop", *actions) if charges_on and state is _S.SETTLED else actions

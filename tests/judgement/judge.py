@@ -3,6 +3,7 @@
 What a charge costs is the car's truth priced by the independent oracle; what may be left is read from the rows.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from tests.judgement.lies import BILLED, FAILED, REVIEW, UNSTARTED, Lie
 from tests.judgement.stage import Stage
 from tests.judgement.words import Word
 
+OVERDUE: Final = timedelta(minutes=1)
 SLACK_WH: Final = 50
 SLACK_FEN: Final = 10
 BILLED_WRONG, LOST, FROZEN, NO_EXIT, OTHER = "billed_wrong", "lost", "frozen_money", "states_without_exit", "violation"
@@ -73,7 +75,7 @@ def judge(stage: Stage, lies: Sequence[Lie]) -> Judgement:
         if is_meant:
             outcome = found
     findings += _frozen(stage)
-    findings += _without_exit()
+    findings += _without_exit(stage)
     findings += _unheard(stage)
     findings += [
         Finding(OTHER, str(one)) for one in find_violations() if one.invariant not in BROKEN_BY_LIES
@@ -134,7 +136,8 @@ def _wrong_bill(
             yield f"{billed}, true is {truth}, seen were {shown} Wh"
         return
     if not is_whole:
-        yield f"{billed}, true is {truth}"
+        if not (order.energy_wh < charge.energy_wh and _is_second_end_kept(charge)):
+            yield f"{billed}, true is {truth}"
         return
     off = abs(order.total_fen - charge.cost_fen())
     allowed = SLACK_FEN
@@ -142,6 +145,12 @@ def _wrong_bill(
         allowed += charge.between_fen([at for at, _ in witnesses])
     if off > allowed:
         yield f"{billed}, true is {truth}: {off} fen off, {allowed} could not be known"
+
+
+def _is_second_end_kept(charge: Charge) -> bool:
+    """Whether another end of the charge than the one that was billed waits for a person."""
+    refused = Quarantine.select().where(Quarantine.reason.in_(["second_end", "record_implausible"]))
+    return any(json.loads(bytes(row.payload))["session_no"] == charge.session_no for row in refused)
 
 
 def _witnesses(stage: Stage, charge: Charge) -> list[tuple[object, int]]:
@@ -195,14 +204,15 @@ def _frozen(stage: Stage) -> Iterator[Finding]:
             yield Finding(FROZEN, f"{held_fen} fen of {driver.no} are held for ever")
 
 
-def _without_exit() -> Iterator[Finding]:
+def _without_exit(stage: Stage) -> Iterator[Finding]:
     for session in Session.select().where(Session.state.in_([*LIVE_STATES, SessionState.ENDED])):
         yield Finding(NO_EXIT, f"session {session.session_no} is {session.state.value}")
     for row in LiveSession.select():
         yield Finding(NO_EXIT, f"connector {row.connector_id} is claimed for session {row.session_id}")
-    for command in Command.select().where(Command.state.in_(list(OPEN_STATES))):
+    is_dead = Command.expires_at.is_null() | (Command.expires_at < stage.now - OVERDUE)
+    for command in Command.select().where(Command.state.in_(list(OPEN_STATES)) & is_dead):
         yield Finding(NO_EXIT, f"{command.kind.value} command {command.id} is {command.state.value} for ever")
-    for timer in Timer.select():
+    for timer in Timer.select().where(Timer.due_at < stage.now - OVERDUE):
         yield Finding(NO_EXIT, f"timer {timer.kind.value} of {timer.subject_no} is never done")
 
 

@@ -4,8 +4,9 @@ What the ways do is `ways.py`'s. A lie that contradicts nothing else is no lie t
 each differs from the truth by more than meters, clocks and power allow.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from backend.services.commands.queue import OutgoingCommand
@@ -186,7 +187,7 @@ _ALTERED: Final[tuple[tuple[str, str, str, str, str, ways.Change], ...]] = (
     ("session_ended", "started_at", "malformed", "end", B, ways.put("started_at", "yesterday")),
     ("reply", "", "absent", "start end all", B, ways.absent),
     ("reply", "", "twice", "all", B, ways.twice),
-    ("reply", "result", "rejected", "start", BF, ways.put("result", "rejected")),
+    ("reply", "result", "rejected", "start", R, ways.put("result", "rejected")),
     ("reply", "result", "rejected", "end", B, ways.put("result", "rejected")),
     ("reply", "result", "failed", "end", B, ways.put("result", "failed")),
     ("reply", "result", "contradicted", "start end", BF, ways.again_with("result", "rejected")),
@@ -248,7 +249,7 @@ def _rows(table: Iterable[tuple[str, str, str, str, str, object]], build: Callab
                 way=way,
                 moment=moment.replace("_", " "),
                 expected=frozenset(expected.split()),
-                names_others="other session" in way or "other gun" in way,
+                names_others="other session" in way or "other gun" in way or message == "reply",
             )
 
 
@@ -260,3 +261,12 @@ LIES: Final = tuple(
     ]
 )
 """All of them, single."""
+
+
+def pair_up(lies: Sequence[Lie]) -> list[tuple[int, int]]:
+    """The pairs that can be told together, as numbers of the lies: not two ways of one field at the same moment."""
+    return [
+        (one, other)
+        for one, other in combinations(range(len(lies)), 2)
+        if (lies[one].message, lies[one].field) != (lies[other].message, lies[other].field)
+    ]

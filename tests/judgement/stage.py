@@ -209,7 +209,7 @@ class Stage:
             words.append(self.meter(charge))
         if self.minute % STATUS_EVERY_MIN == 0:
             words += [self.status(gun) for gun in self.is_plugged]
-        self.tell(*words)
+        self.tell(*words or [self.say("heartbeat", uptime_s=1)])
         self._spend_minute()
 
     def _spend_minutes(self) -> None:
@@ -218,8 +218,9 @@ class Stage:
         while heard_at < self.now:
             note_hearing(bridge="bridge", now=heard_at)
             heard_at += MINUTE
-        self.tell(*[self.status(gun) for gun in self.is_plugged])
-        for _ in range(4):
+        for _ in range(2):
+            self.tell(*[self.status(gun) for gun in self.is_plugged])
+            self._guarded("jobs", lambda: mark_silent_piles(now=self.now))
             self._spend_minute()
             self.minute += 1
             self.now += MINUTE
@@ -229,17 +230,13 @@ class Stage:
         due = [word for at, word in self._posted if at <= self.now]
         self._posted = [(at, word) for at, word in self._posted if at > self.now]
         self.deliver(due)
-        if self.minute:
-            self.tell(self.say("heartbeat", uptime_s=1))
         for lie in self.lies:
             self.deliver(lie.add(self))
         if self.minute % RESEND_EVERY_MIN == 0:
             self.deliver(list(self._kept.values()))
         self._act()
-        self._take_orders()
         note_hearing(bridge="bridge", now=self.now)
         self._guarded("jobs", lambda: do_due_timers(self.now))
-        self._guarded("jobs", lambda: mark_silent_piles(now=self.now))
         self._take_orders()
 
     def _act(self) -> None:

@@ -149,6 +149,8 @@ def _in_platform_time(
     The beginning we were told counts where the pile's clock was set in mid-charge; without it the session
     cannot have begun before it was created, nor ended after its record came.
     """
+    if _dates_itself(record, session, report, readings):
+        return record
     shifted = replace(
         record,
         started_at=record.started_at - readings.start_offset,
@@ -164,6 +166,20 @@ def _in_platform_time(
     if shifted.ended_at - report.received_at > TRUSTED_OFFSET:
         shifted = replace(shifted, ended_at=report.received_at, segments=())
     return shifted
+
+
+def _dates_itself(record: FinalRecord, session: Session, report: Report, readings: SessionReadings) -> bool:
+    """Whether the record fits all that we know of its session by our clock, and its own message was dated otherwise."""
+    if abs(report.at - record.ended_at) <= TRUSTED_OFFSET or session.register_start_wh is None:
+        return False
+    last, began_at = readings.last, session.started_at or session.created_at
+    return (
+        readings.report_offset != timedelta(0)
+        and abs(record.started_at - began_at) <= TRUSTED_OFFSET
+        and record.ended_at - report.received_at <= TRUSTED_OFFSET
+        and last is not None
+        and last.at - record.ended_at <= TRUSTED_OFFSET
+    )
 
 
 def _keep(session: Session, record: FinalRecord, told: _Told, *, is_billed: bool) -> None:

@@ -6,9 +6,10 @@ long as the session is `stopping`; one that was not answered is sent again under
 
 from datetime import datetime, timedelta
 
+from backend.domain import session as rules
 from backend.domain.command import OPEN_STATES, CommandKind, CommandState, gap_after
-from backend.domain.order import OrderState
-from backend.domain.session import LONGEST_SESSION, SessionState, StopReason
+from backend.domain.order import OrderKind
+from backend.domain.session import SessionState, StopReason
 from backend.domain.timer import TimerKind
 from backend.live import wake
 from backend.models import Command, Order, Session
@@ -66,10 +67,10 @@ def list_stops(session: Session) -> list[Command]:
 
 
 def charges_on(session: Session, now: datetime) -> bool:
-    """Whether a session is over for us only because nobody heard it, so that its pile may charge within its limits."""
+    """Whether it was settled provisionally and its pile may charge still."""
     if session.state is not SessionState.SETTLED:
         return False
-    if now - (session.started_at or session.created_at) >= LONGEST_SESSION:
-        return False
-    is_provisional = (Order.session_id == session.id) & (Order.state == OrderState.PROVISIONAL)
-    return Order.select().where(is_provisional).exists()
+    own = (Order.session_id == session.id) & (Order.kind == OrderKind.CHARGING)
+    order = Order.select(Order.state).where(own).first()
+    began_at = session.started_at or session.created_at
+    return rules.charges_on(session.state, order and order.state, began_at=began_at, now=now)

@@ -18,13 +18,16 @@ from backend.domain.command import (
     gap_after,
     next_state,
 )
+from backend.domain.session import LIVE_STATES
 from backend.domain.timer import TimerKind
 from backend.gateways.ids import new_ulid
 from backend.live import wake
-from backend.models import Command, Pile, PileState, Timer
+from backend.models import Command, Pile, PileState, Session, Timer
 from backend.models.engine.database import after_commit, transactional
 from backend.services.ground.timers import set_timer
 
+SENDS_OF_AN_OLD_STOP: Final = 5
+"""A stop of a session that is over is sent so often at most."""
 EXPIRY_GRACE: Final = timedelta(seconds=5)
 """An answer given in time may still be on its way when the command dies."""
 
@@ -124,6 +127,11 @@ def claim_commands(*, limit: int, now: datetime) -> list[OutgoingCommand]:
     )
     claimed = []
     for command in due:
+        if _is_in_vain(command):
+            Command.update(state=CommandState.EXPIRED, answered_at=now, reason="session_over").where(
+                (Command.id == command.id) & Command.state.in_(list(OPEN_STATES))
+            ).execute()
+            continue
         won = (
             Command.update(
                 state=next_state(command.state, CommandEvent.SENT),
@@ -141,6 +149,14 @@ def claim_commands(*, limit: int, now: datetime) -> list[OutgoingCommand]:
         if won:
             claimed.append(_outgoing(command, command.pile_no))
     return claimed
+
+
+def _is_in_vain(command: Any) -> bool:
+    """Whether a stop was said often and never answered, and its session is over: energy asks for a new one."""
+    if command.kind is not CommandKind.STOP or command.sends < SENDS_OF_AN_OLD_STOP:
+        return False
+    live = Session.select().where((Session.id == command.session_id) & Session.state.in_(list(LIVE_STATES)))
+    return not live.exists()
 
 
 def _outgoing(command: Command, pile_no: str) -> OutgoingCommand:

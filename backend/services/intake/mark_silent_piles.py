@@ -1,5 +1,6 @@
 """Piles that were not heard for 90 s lose their online mark: their connection may have died without a will.
 
+While our own bridge is away, or has just come back, nobody is silent: we do not listen (domain/hearing).
 The live view is left to its one writer, the bridge; readers judge it by the pile's last message (domain/station).
 """
 
@@ -15,6 +16,7 @@ from backend.live import feed
 from backend.models import Pile, PileState, Station
 from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.ground.events import Fact, write_events
+from backend.services.ground.hearing import is_silence_heard
 
 PILES_PER_CALL: Final = 500
 _log = structlog.get_logger(__name__)
@@ -23,6 +25,8 @@ _log = structlog.get_logger(__name__)
 @transactional
 def mark_silent_piles(*, now: datetime) -> int:
     """Mark at most `PILES_PER_CALL` silent piles offline and return how many there were; harmless to repeat."""
+    if not is_silence_heard(now):
+        return 0
     is_silent = PileState.is_online & (PileState.last_seen_at < heard_since(now))
     rows: list[Any] = list(
         PileState.select(PileState.pile_id, Pile.pile_no, Pile.operator_id, Station.station_no)

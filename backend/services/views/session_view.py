@@ -12,7 +12,14 @@ from peewee import JOIN, Expression
 from backend.domain.command import CommandKind, CommandState
 from backend.domain.meter_sample import SAMPLE_NAMES, MeterSample
 from backend.domain.order import OrderKind
-from backend.domain.session import START_DEADLINE_S, FailureReason, SessionState, StopReason, allowed_actions
+from backend.domain.session import (
+    START_DEADLINE_S,
+    FailureReason,
+    SessionState,
+    StopReason,
+    allowed_actions,
+    charges_on,
+)
 from backend.domain.station import METER_INTERVAL_S, is_stale
 from backend.domain.units import WH_E5_PER_FEN, round_half_up
 from backend.models import Command, Connector, Order, Pile, Session, SessionProgress, Station
@@ -90,6 +97,7 @@ _COLUMNS: Final[Mapping[str, Any]] = {
     "service_fen_e6": SessionProgress.service_fen_e6,
     **{name: getattr(SessionProgress, name) for name in SAMPLE_NAMES},
     "order_no": Order.order_no,
+    "order_state": Order.state,
     "billed_wh": Order.energy_wh,
     "electricity_fen": Order.electricity_fen,
     "service_fen": Order.service_fen,
@@ -139,11 +147,12 @@ def _view(row: Any, now: datetime, review: ReviewView | None, outcome: OutcomeVi
     is_accepted = row.start_state in {CommandState.ACCEPTED, CommandState.DONE}
     energy_wh, electricity_fen, service_fen = _sums(row)
     until = row.ended_at or now
+    is_on = charges_on(row.state, row.order_state, began_at=row.started_at or row.created_at, now=now)
     elapsed_s = 0 if row.started_at is None else int((until - row.started_at).total_seconds())
     return SessionView(
         session_no=row.session_no,
         state=row.state,
-        allowed_actions=allowed_actions(row.state),
+        allowed_actions=allowed_actions(row.state, charges_on=is_on),
         station_no=row.station_no,
         station_name=row.station_name,
         service_phone=row.service_phone,

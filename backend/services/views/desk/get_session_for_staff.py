@@ -6,6 +6,7 @@ import msgspec
 
 from backend.domain.actor import Actor
 from backend.domain.errors import SessionNotFound
+from backend.domain.session import SessionState
 from backend.models import Command, Driver, Session
 from backend.models.engine.database import reading
 from backend.services.access.scope import scoped
@@ -42,10 +43,12 @@ def get_session_for_staff(*, staff: Actor, session_no: str, now: datetime) -> St
     if session is None:
         raise SessionNotFound
     ((_, view),) = load_session_views(Session.id == session.id, now=now)
+    charges_on = session.state is SessionState.SETTLED and "stop" in view.allowed_actions
+    actions = staff_actions(session.state, staff, charges_on=charges_on)
     driver = Driver.get_or_none(Driver.id == session.driver_id)
     commands = Command.select().where(Command.session_id == session.id).order_by(Command.id)
     return StaffSession(
-        session=msgspec.structs.replace(view, allowed_actions=staff_actions(session.state, staff)),
+        session=msgspec.structs.replace(view, allowed_actions=actions),
         driver_no=None if driver is None else driver.driver_no,
         rated_w=session.rated_w,
         limit_wh=session.limit_wh,

@@ -11,7 +11,7 @@ from backend.domain.actor import Actor
 from backend.domain.decision import DECIDABLE
 from backend.domain.order import OrderKind
 from backend.domain.permission import Permission
-from backend.domain.session import LIVE_STATES, FailureReason, SessionState, StopReason
+from backend.domain.session import LIVE_STATES, FailureReason, SessionState, StopReason, charges_on
 from backend.domain.station import METER_INTERVAL_S, is_stale
 from backend.domain.units import WH_E5_PER_FEN, round_half_up
 from backend.models import Connector, Driver, Order, Pile, Session, SessionProgress, Station
@@ -83,12 +83,17 @@ def view_session_rows(rows: Sequence[Any], *, staff: Actor, now: datetime) -> tu
     return tuple(_view(row, progress.get(row.id), orders.get(row.id), staff, now) for row in rows)
 
 
-def staff_actions(state: SessionState, staff: Actor) -> tuple[str, ...]:
-    """What `staff` may do with a session in this state (`stop`, `decide`)."""
-    is_stoppable = state in LIVE_STATES and state is not SessionState.STOPPING
-    if is_stoppable and Permission.SESSION_STOP in staff.permissions:
-        return ("stop",)
-    return ("decide",) if state in DECIDABLE and Permission.SESSION_DECIDE in staff.permissions else ()
+def staff_actions(state: SessionState, staff: Actor, *, charges_on: bool) -> tuple[str, ...]:
+    """What `staff` may do with a session in this state (`stop`, `decide`).
+
+    `charges_on`: it was settled because nobody heard it, and its pile may charge still.
+    """
+    is_stoppable = charges_on or (state in LIVE_STATES and state is not SessionState.STOPPING)
+    may = {
+        "stop": is_stoppable and Permission.SESSION_STOP in staff.permissions,
+        "decide": state in DECIDABLE and Permission.SESSION_DECIDE in staff.permissions,
+    }
+    return tuple(action for action, is_allowed in may.items() if is_allowed)
 
 
 def _view(
@@ -98,7 +103,7 @@ def _view(
     return StaffSessionRow(
         session_no=row.session_no,
         state=row.state,
-        allowed_actions=staff_actions(row.state, staff),
+        allowed_actions=staff_actions(row.state, staff, charges_on=_is_on(row, order, now)),
         station_no=row.station_no,
         station_name=row.station_name,
         pile_no=row.pile_no,
@@ -121,6 +126,11 @@ def _view(
         review_reason=row.review_reason,
         order_no=None if order is None else order.order_no,
     )
+
+
+def _is_on(row: Any, order: Order | None, now: datetime) -> bool:
+    state = None if order is None else order.state
+    return charges_on(row.state, state, began_at=row.started_at or row.created_at, now=now)
 
 
 def _energy_wh(progress: SessionProgress | None, order: Order | None) -> int:
