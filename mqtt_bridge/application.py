@@ -49,7 +49,7 @@ class _Application:
         self.draft = piles.draft({item.pile_no for item in items if item.message is not None}, now)
         self.outcome = Outcome(draft=self.draft)
         self._reconnected: set[int] = set()
-        self._reused: list[Item] = []
+        self._put_aside: list[Item] = []
         self._boots: list[PileBoot] = []
         self._epochs: list[NewEpoch] = []
         self._first: list[Taken] = []
@@ -69,7 +69,7 @@ class _Application:
         self._call(self._last)
         self._take_statuses()
         self._write_marks()
-        self._quarantine([*refused, *self._reused])
+        self._quarantine([*refused, *self._put_aside])
         return self.outcome
 
     def _is_refused(self, item: Item) -> bool:
@@ -104,7 +104,7 @@ class _Application:
                 before = known.get(key, said[key])
                 if before not in {None, item.digest}:
                     item.refuse("id_reused", "")
-                    self._reused.append(item)
+                    self._put_aside.append(item)
                     continue
                 self._receipt(item)
                 if key in taken:
@@ -184,11 +184,14 @@ class _Application:
     def _call(self, batch: Sequence[Taken]) -> None:
         for taken in batch:
             try:
-                inbound.TAKE[type(taken.message)](taken)
+                reason = inbound.TAKE[type(taken.message)](taken)
             except ServiceUnavailable:
                 raise
             except DomainError as error:
                 raise PoisonError(taken.item, error.code, str(error)) from error
+            if reason:
+                taken.item.refuse(reason, "")
+                self._put_aside.append(taken.item)
             self._note(taken)
 
     def _note(self, taken: Taken) -> None:
@@ -260,5 +263,22 @@ class _Application:
         for item in refused:
             message_id = item.message_id
             if item.kind in messages.RECEIPTED and message_id is not None:
-                refusal = RefusedId(message_id, item.reason)
-                self.outcome.refusals.setdefault(item.pile_no, []).append(refusal)
+                self._refuse(item, message_id)
+
+    def _refuse(self, item: Item, message_id: str) -> None:
+        """The refusal says which message it means: ids may be used twice.
+
+        One that is durable here under the same id is not receipted with it: a pile that knows its messages by their ids
+        alone would forget both. It is receipted when it comes again.
+        """
+        message = item.message
+        refusal = RefusedId(
+            message_id,
+            item.reason,
+            boot=None if message is None else message.boot,
+            seq=None if message is None else message.seq,
+        )
+        self.outcome.refusals.setdefault(item.pile_no, []).append(refusal)
+        receipts = self.outcome.receipts.get(item.pile_no, [])
+        while message_id in receipts:
+            receipts.remove(message_id)

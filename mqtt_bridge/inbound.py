@@ -28,6 +28,7 @@ from mqtt_bridge.item import Taken
 from mqtt_bridge.messages import UpMessage
 from mqtt_bridge.pile_book import HeardConnector, HeardPile
 
+OTHER_PILE: Final = "other_pile"
 FAULT_CODES_LENGTH: Final = 200
 CAPABILITIES_LENGTH: Final = 500
 _sample_values: Final = operator.attrgetter(*SAMPLE_NAMES)
@@ -96,17 +97,19 @@ def make_boot(boot: messages.Boot, taken: Taken) -> PileBoot:
     )
 
 
-def _session_started(taken: Taken) -> None:
+def _session_started(taken: Taken) -> str:
     if isinstance(message := taken.message, messages.SessionStarted):
-        record_session_started(
+        is_taken = record_session_started(
             report=taken.report,
             gun=message.connector,
             session_no=message.session_no,
             register_wh=message.register_wh,
         )
+        return "" if is_taken else OTHER_PILE
+    return ""
 
 
-def _session_ended(taken: Taken) -> None:
+def _session_ended(taken: Taken) -> str:
     if isinstance(message := taken.message, messages.SessionEnded):
         end_session(
             report=taken.report,
@@ -117,21 +120,26 @@ def _session_ended(taken: Taken) -> None:
             raw_stop_code=message.raw_stop_code,
             reported_fen_e4=message.reported_fen_e4,
         )
+    return ""
 
 
-def _reply(taken: Taken) -> None:
+def _reply(taken: Taken) -> str:
     if isinstance(message := taken.message, messages.Reply):
         record_reply(
             report=taken.report, command_no=message.command_id, result=message.result, reason=message.reason
         )
+    return ""
 
 
-TAKE: Final[dict[type[UpMessage], Callable[[Taken], None]]] = {
+TAKE: Final[dict[type[UpMessage], Callable[[Taken], str]]] = {
     messages.SessionStarted: _session_started,
     messages.SessionEnded: _session_ended,
     messages.Reply: _reply,
 }
-"""The rare messages; all others are taken in bulk, a heartbeat says all by having come."""
+"""The rare messages, and why one that was noted goes to quarantine besides, or nothing.
+
+All others are taken in bulk, a heartbeat says all by having come.
+"""
 
 
 def _final_record(message: messages.SessionEnded) -> FinalRecord:

@@ -144,9 +144,13 @@ class CommandDown(Struct, kw_only=True, omit_defaults=True):
     expires_at: datetime | None = None
 
 
-class RefusedId(Struct, frozen=True):
+class RefusedId(Struct, frozen=True, omit_defaults=True):
+    """`boot` and `seq` tell which message of that id is meant."""
+
     id: str
     code: str
+    boot: int | None = None
+    seq: int | None = None
 
 
 class ReceiptDown(Struct, kw_only=True, omit_defaults=True):

@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -101,7 +101,8 @@ def _judge_charge(
             problems.append(f"it is in review for {session.review_reason}, though nobody lied about it")
         return REVIEW, [Finding(OTHER, f"{name}: {one}") for one in problems]
     if session.state is SessionState.FAILED:
-        seen = [wh for at, wh in _witnesses(stage, charge) if session.ended_at and at < session.ended_at]
+        ended_at = session.ended_at or stage.now
+        seen = [one.register_wh for one in _witnesses(stage, charge) if one.heard_at < ended_at]
         if seen and max(seen) - min(seen) > SLACK_WH:
             return FAILED, [Finding(BILLED_WRONG, f"{name}: failed, though {max(seen) - min(seen)} Wh were seen")]
         return FAILED, []
@@ -118,7 +119,7 @@ def _wrong_bill(
 ) -> Iterator[str]:
     """`is_strict`: the bill is the truth; else nothing true that was heard contradicts it."""
     witnesses = _witnesses(stage, charge)
-    seen = [wh for _, wh in witnesses]
+    seen = [one.register_wh for one in witnesses]
     shown = max(seen) - min(seen) if seen else 0
     billed = f"{order.energy_wh} Wh for {order.total_fen} fen ({order.state.value})"
     truth = f"{charge.energy_wh} Wh for {charge.cost_fen()} fen"
@@ -128,7 +129,7 @@ def _wrong_bill(
         contradicts = [
             wh for wh in seen if (start is not None and wh < start - SLACK_WH) or (end is not None and wh > end + SLACK_WH)
         ]
-        if contradicts and order.state is not OrderState.PROVISIONAL:
+        if contradicts and order.state is not OrderState.PROVISIONAL and not _is_second_end_kept(charge):
             yield f"{billed}, registers {contradicts[:3]} were seen"
         return
     if order.state is OrderState.PROVISIONAL and not is_whole:
@@ -142,7 +143,7 @@ def _wrong_bill(
     off = abs(order.total_fen - charge.cost_fen())
     allowed = SLACK_FEN
     if order.is_estimated:
-        allowed += charge.between_fen([at for at, _ in witnesses])
+        allowed += charge.between_fen([one.at for one in witnesses if one.is_timely])
     if off > allowed:
         yield f"{billed}, true is {truth}: {off} fen off, {allowed} could not be known"
 
@@ -153,14 +154,27 @@ def _is_second_end_kept(charge: Charge) -> bool:
     return any(json.loads(bytes(row.payload))["session_no"] == charge.session_no for row in refused)
 
 
-def _witnesses(stage: Stage, charge: Charge) -> list[tuple[object, int]]:
-    """When registers of this charge were truly told, and which: by the time at which they were so."""
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A register that was truly told and taken; `is_timely`: when it stood there could be known."""
+
+    at: datetime
+    heard_at: datetime
+    register_wh: int
+    is_timely: bool
+
+
+def _witnesses(stage: Stage, charge: Charge) -> list[Witness]:
+    refused = {bytes(row.payload) for row in Quarantine.select()}
     found = []
-    for _, word in stage.delivered:
-        if word.session_no == charge.session_no and word.body.get("connector") == charge.gun:
-            for wh in word.true_registers():
-                at = next((one.at for one in charge.points if one.register_wh == wh), word.made_at)
-                found.append((at, wh))
+    for heard_at, word in stage.delivered:
+        is_own = word.session_no == charge.session_no and word.body.get("connector") == charge.gun
+        if not is_own or word.payload in refused:
+            continue
+        for wh in word.true_registers():
+            at = next((one.at for one in charge.points if one.register_wh == wh), word.made_at)
+            is_dated = abs(datetime.fromisoformat(word.body["at"]) - word.made_at) <= OVERDUE
+            found.append(Witness(at, heard_at, wh, is_dated or heard_at - word.made_at <= OVERDUE))
     return found
 
 

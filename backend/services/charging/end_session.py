@@ -14,7 +14,7 @@ from backend.domain.meter import Doubt, FinalFault, FinalRecord, segments_match
 from backend.domain.order import OrderKind, OrderState
 from backend.domain.record_digest import record_digest
 from backend.domain.report import Report
-from backend.domain.report_time import TRUSTED_OFFSET
+from backend.domain.report_time import LONGEST_STEP, TRUSTED_OFFSET
 from backend.domain.session import FailureReason, SessionEvent, SessionState, StopReason, next_state
 from backend.domain.units import Watt
 from backend.models import Order, Session
@@ -170,12 +170,14 @@ def _in_platform_time(
 
 def _dates_itself(record: FinalRecord, session: Session, report: Report, readings: SessionReadings) -> bool:
     """Whether the record fits all that we know of its session by our clock, and its own message was dated otherwise."""
-    if abs(report.at - record.ended_at) <= TRUSTED_OFFSET or session.register_start_wh is None:
+    if abs(report.at - record.ended_at) <= TRUSTED_OFFSET:
         return False
     last, began_at = readings.last, session.started_at or session.created_at
+    # known from the first reading it began up to a report interval earlier
+    slack = TRUSTED_OFFSET if session.register_start_wh is not None else TRUSTED_OFFSET + LONGEST_STEP
     return (
         readings.report_offset != timedelta(0)
-        and abs(record.started_at - began_at) <= TRUSTED_OFFSET
+        and abs(record.started_at - began_at) <= slack
         and record.ended_at - report.received_at <= TRUSTED_OFFSET
         and last is not None
         and last.at - record.ended_at <= TRUSTED_OFFSET

@@ -15,12 +15,18 @@ from backend.services.charging.session_readings import load_readings
 
 
 @transactional
-def record_session_started(*, report: Report, gun: int, session_no: str, register_wh: int) -> None:
-    """Energy may flow. Raises SessionNotFound for an unknown session and for another pile's."""
+def record_session_started(*, report: Report, gun: int, session_no: str, register_wh: int) -> bool:
+    """Energy may flow; False where another pile tells so: that is noted, and the message is for a person.
+
+    Raises SessionNotFound for an unknown session.
+    """
     now = report.received_at
-    known = Session.get_or_none((Session.session_no == session_no) & (Session.pile_id == report.pile.id))
+    known = Session.get_or_none(Session.session_no == session_no)
+    if known is not None and known.pile_id != report.pile.id:
+        _note(known, Doubt.OTHER_PILE, f"session_started of {report.pile.pile_no}", report)
+        return False
     if report.is_replayed and known is not None and known.state not in LIVE_STATES:
-        return  # an old story: nothing flows now that would have to be stopped
+        return True  # an old story: nothing flows now that would have to be stopped
     at = (known and load_readings(known, report).report_at) or now
     mark_charging(pile_id=report.pile.id, session_no=session_no, at=at, register_wh=register_wh, now=now)
     session = locked(Session.select().where(Session.session_no == session_no)).get()
@@ -35,6 +41,7 @@ def record_session_started(*, report: Report, gun: int, session_no: str, registe
         session.register_start_wh = register_wh
         session.started_at = max(session.created_at, min(at, session.started_at or at))
         session.save()
+    return True
 
 
 def _note(session: Session, doubt: Doubt, detail: str, report: Report) -> None:
