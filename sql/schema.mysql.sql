@@ -494,6 +494,13 @@ CREATE TABLE `quarantine` (
 CREATE INDEX `quarantine_received_at` ON `quarantine` (
   `received_at`);
 
+CREATE TABLE `record_segment` (
+  `session_id` BIGINT NOT NULL,
+  `from_at` DATETIME(3) NOT NULL,
+  `to_at` DATETIME(3) NOT NULL,
+  `energy_wh` BIGINT NOT NULL, PRIMARY KEY (`session_id`,
+  `from_at`));
+
 CREATE TABLE `role` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `operator_id` BIGINT NOT NULL,

@@ -9,7 +9,7 @@ import { asked, button, enter, errorOf, find, open, sees, serve, shown, staffAns
 
 const nothing = {
   decision: 'bill_nothing', refusal: null, register_start_wh: null, register_end_wh: null,
-  energy_wh: 0, electricity_fen: 0, service_fen: 0, total_fen: 0,
+  energy_wh: 0, electricity_fen: 0, service_fen: 0, total_fen: 0, is_estimated: true,
 }
 const evidence = {
   session_no: 'S1',
@@ -25,6 +25,7 @@ const evidence = {
     received_at: '2026-11-23T03:20:00Z', started_at: '2026-11-23T03:00:00Z', ended_at: '2026-11-23T03:20:00Z',
     register_start_wh: 1_000_000, register_end_wh: 1_910_000, stop_reason: 'car_full', raw_stop_code: '', reported_fen_e4: null,
   },
+  doubts: [{ doubt: 'other_gun', found_at: '2026-11-23T04:05:00Z' }],
   reading_count: 2,
   readings: [
     { at: '2026-11-23T03:01:00Z', received_at: '2026-11-23T03:01:00Z', register_wh: 1_000_500, power_w: 0, is_replayed: false },
@@ -55,6 +56,7 @@ beforeEach(async () => {
 
 test('the evidence stands side by side and the server says what each choice bills', () => {
   expect(shown()).toContain('暂扣 ¥50.00')
+  expect(shown()).toContain('另一把枪上报了这次充电')
   expect(shown()).toContain('1,910.000')
   expect(shown()).toContain('1,004.000')
   expect(shown()).toContain('910.000 度 · 电费 ¥910.00 ＋ 服务费 ¥455.00 ＝ ¥1,365.00')

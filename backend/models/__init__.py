@@ -38,6 +38,7 @@ from backend.models.second_factor import BackupCode as BackupCode
 from backend.models.second_factor import SecondFactor as SecondFactor
 from backend.models.session import LiveSession as LiveSession
 from backend.models.session import PlugClaim as PlugClaim
+from backend.models.session import RecordSegment as RecordSegment
 from backend.models.session import Session as Session
 from backend.models.session import SessionDecision as SessionDecision
 from backend.models.session import SessionDoubt as SessionDoubt

@@ -145,6 +145,18 @@ class SessionRecord(Row):
     reported_fen_e4 = big_int_or_none()
 
 
+class RecordSegment(Row):
+    """Energy of one UTC half-hour as such a record says, in our time."""
+
+    session_id = row_ref()
+    from_at = utc_time()
+    to_at = utc_time()
+    energy_wh = big_int()
+
+    class Meta:
+        primary_key = CompositeKey("session_id", "from_at")
+
+
 class SessionDecision(Row):
     """What a person decided, each time: `number` counts from 1, so that two at once cannot both be the next."""
 

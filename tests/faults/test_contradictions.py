@@ -2,21 +2,35 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
+from backend.domain.actor import Actor
 from backend.domain.command import CommandKind
+from backend.domain.decision import Decision
 from backend.domain.meter import Doubt
 from backend.domain.order import OrderState
+from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import SessionState
 from backend.models import Order, SessionProgress
+from backend.services.charging.decide_session import Verdict, decide_session
+from backend.services.charging.get_session_evidence import get_session_evidence
 from backend.services.charging.watch_session import watch_session
 from tests.builders import a_pile
 from tests.faults.charging_pile import BALANCE_FEN, PEAK_FEN_PER_KWH, START_WH, ChargingPile
 from tests.invariants import check_invariants
-from tests.pile_voice import PileVoice
+from tests.pile_voice import PileVoice, as_text
+from tests.scenario import NOON
 
+MIDNIGHT: Final = NOON + timedelta(hours=12)
+STAFF: Final = Actor(
+    kind=ActorKind.STAFF,
+    id=1,
+    no="staff",
+    is_platform=True,
+    permissions=frozenset({Permission.SESSION_DECIDE.value}),
+)
 pytestmark = pytest.mark.usefixtures("database")
 
 
@@ -193,7 +207,36 @@ def test_a_silent_charge_that_another_gun_told_of_is_for_a_person(pile: Charging
     expect_review(pile, "other_gun")
 
 
-@pytest.mark.parametrize("kind", ["meter", "ended"])
+def test_a_record_in_review_is_billed_by_its_own_half_hours_and_its_doubts_are_shown(database: str) -> None:
+    """The line was away while it charged: readings know nothing of what flowed before midnight, the pile does."""
+    pile = ChargingPile(begins_at=MIDNIGHT - timedelta(minutes=30))
+    pile.hear(pile.voice.started(pile.session_no, START_WH, connector=2))
+    pile.charge(40, is_heard=False)
+    parts = [(-30, 0, 28_000), (0, 10, 12_000)]
+    segments = [
+        {
+            "from_at": as_text(MIDNIGHT + timedelta(minutes=begins)),
+            "to_at": as_text(MIDNIGHT + timedelta(minutes=ends)),
+            "energy_wh": energy_wh,
+        }
+        for begins, ends, energy_wh in parts
+    ]
+    pile.hear(pile.record(segments=segments))
+    expect_review(pile, "other_gun")
+    evidence = get_session_evidence(staff=STAFF, session_no=pile.session_no)
+    assert [one.doubt for one in evidence.doubts] == [Doubt.OTHER_GUN]
+    as_recorded = next(one for one in evidence.choices if one.decision is Decision.BILL_RECORD)
+    assert (as_recorded.total_fen, as_recorded.is_estimated) == (28 * 150 + 12 * 70, False)
+    verdict = Verdict(decision=Decision.BILL_RECORD, reason="记录无误", seen=evidence.seen)
+    decide_session(
+        staff=STAFF, session_no=pile.session_no, verdict=verdict, idempotency_key="k", now=pile.world.now
+    )
+    (order,) = pile.orders()
+    assert (order.total_fen, order.is_estimated) == (28 * 150 + 12 * 70, False)
+    check_invariants()
+
+
+@pytest.mark.parametrize("kind", ["started", "meter", "ended"])
 def test_a_charge_that_another_pile_tells_of_is_for_a_person(pile: ChargingPile, kind: str) -> None:
     other = PileVoice(a_pile(station=pile.world.station, now=pile.world.now).pile_no, pile.world.now)
     pile.begin()
@@ -201,6 +244,9 @@ def test_a_charge_that_another_pile_tells_of_is_for_a_person(pile: ChargingPile,
     other.after(minutes=5)
     if kind == "meter":
         pile.hear(other.meter(pile.session_no, 5_000))
+    elif kind == "started":
+        pile.hear(other.started(pile.session_no, 5_000))
+        assert pile.refused() == ["other_pile"]
     else:
         started_at = other.now - timedelta(minutes=5)
         pile.hear(other.ended(pile.session_no, started_at, 5_000))

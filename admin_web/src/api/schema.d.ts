@@ -2298,6 +2298,7 @@ export interface components {
             present_fen: number | null;
             register_start_wh: number | null;
             record: components["schemas"]["RecordView"] | null;
+            doubts: components["schemas"]["DoubtView"][];
             reading_count: number;
             readings: components["schemas"]["ReadingView"][];
             choices: components["schemas"]["ChoiceView"][];
@@ -2317,6 +2318,20 @@ export interface components {
             raw_stop_code: string;
             reported_fen_e4: number | null;
         };
+        /**
+         * DoubtView
+         * @description What was seen to contradict itself while it charged, and when first.
+         */
+        DoubtView: {
+            doubt: components["schemas"]["Doubt"];
+            found_at: string;
+        };
+        /**
+         * Doubt
+         * @description What was seen to contradict itself while a session ran.
+         * @enum {unknown}
+         */
+        Doubt: "begins_elsewhere" | "frozen" | "other_gun" | "other_pile" | "power_after_end" | "restarted" | "second_beginning";
         /** ReadingView */
         ReadingView: {
             at: string;
@@ -2328,6 +2343,8 @@ export interface components {
         /**
          * ChoiceView
          * @description What a decision would bill; with a `refusal` it cannot be made.
+         *
+         *         `is_estimated`: its half-hours are cut by the readings, not told by the pile.
          */
         ChoiceView: {
             decision: components["schemas"]["Decision"];
@@ -2338,6 +2355,7 @@ export interface components {
             electricity_fen: number;
             service_fen: number;
             total_fen: number;
+            is_estimated: boolean;
         };
         /** DecisionView */
         DecisionView: {

@@ -30,6 +30,14 @@ export function labelEach(name: EnumName, values: string): string {
     .join('、')
 }
 
+/** Why a session is looked at by people: what its record contradicts, or what its pile told of that nobody expected. */
+export function reviewReason(reason: string): string {
+  if (reason === 'late_energy') return '启动没有成功，桩却上报了电量'
+  const [word, number] = reason.split(' ')
+  if (word === 'unknown_session') return `桩上报了平台没有的充电 ${number ?? ''}`.trim()
+  return labelEach('FinalFault', reason)
+}
+
 /** Whether a pile's fault code means the same on every pile; others are their maker's own. */
 export function isKnownFault(code: string): boolean {
   return code in labels.KnownFault

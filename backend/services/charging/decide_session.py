@@ -175,13 +175,19 @@ def _carry_out(evidence: Evidence, billed: Billed, now: datetime) -> Order:
         return settle_order(
             session=session,
             segments=billed.segments,
-            is_estimated=True,
+            is_estimated=billed.is_estimated,
             is_provisional=False,
             now=now,
             by=SessionEvent.STAFF_DECIDED,
         )
     session.save()
-    correct_order(session=session, order=evidence.order, segments=billed.segments, is_estimated=True, now=now)
+    correct_order(
+        session=session,
+        order=evidence.order,
+        segments=billed.segments,
+        is_estimated=billed.is_estimated,
+        now=now,
+    )
     return evidence.order
 
 

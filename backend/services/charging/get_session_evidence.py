@@ -9,6 +9,7 @@ import msgspec
 from backend.domain.actor import Actor
 from backend.domain.decision import DECIDABLE, Decision
 from backend.domain.errors import DecisionImpossible, SessionNotDecidable, SessionNotFound
+from backend.domain.meter import Doubt
 from backend.domain.order import OrderState
 from backend.domain.session import StopReason
 from backend.domain.timer import TimerKind
@@ -42,8 +43,18 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     reported_fen_e4: int | None
 
 
+class DoubtView(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen to contradict itself while it charged, and when first."""
+
+    doubt: Doubt
+    found_at: datetime
+
+
 class ChoiceView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a decision would bill; with a `refusal` it cannot be made."""
+    """What a decision would bill; with a `refusal` it cannot be made.
+
+    `is_estimated`: its half-hours are cut by the readings, not told by the pile.
+    """
 
     decision: Decision
     refusal: str | None
@@ -53,6 +64,7 @@ class ChoiceView(msgspec.Struct, frozen=True, kw_only=True):
     electricity_fen: int
     service_fen: int
     total_fen: int
+    is_estimated: bool
 
 
 class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +96,7 @@ class SessionEvidence(msgspec.Struct, frozen=True, kw_only=True):
     present_fen: int | None
     register_start_wh: int | None
     record: RecordView | None
+    doubts: tuple[DoubtView, ...]
     reading_count: int
     readings: tuple[ReadingView, ...]
     choices: tuple[ChoiceView, ...]
@@ -128,6 +141,7 @@ def get_session_evidence(
         present_fen=None if order is None else order.total_fen,
         register_start_wh=found.register_start_wh,
         record=None if found.record is None else _record(found.record),
+        doubts=tuple(DoubtView(doubt=row.doubt, found_at=row.found_at) for row in found.doubts),
         reading_count=len(found.readings),
         readings=tuple(_reading(row) for row in thin_out(found.readings, MOST_READINGS)),
         choices=tuple(_choice(found, decision, registers) for decision in Decision),
@@ -179,6 +193,7 @@ def _choice(found: Evidence, decision: Decision, registers: tuple[int | None, in
         electricity_fen=0 if billed is None else billed.bill.electricity_fen,
         service_fen=0 if billed is None else billed.bill.service_fen,
         total_fen=0 if billed is None else billed.bill.total_fen,
+        is_estimated=billed is None or billed.is_estimated,
     )
 
 

@@ -2,10 +2,15 @@
 
 from datetime import datetime
 
+from backend.domain.errors import InvalidSegments
+from backend.domain.fees import check_segments
 from backend.domain.meter import FinalRecord
 from backend.domain.session import StopReason
-from backend.models import Session, SessionRecord
+from backend.models import RecordSegment, Session, SessionRecord
 from backend.models.engine.database import transactional
+from backend.models.engine.new_rows import NewRows
+
+_new_segments = NewRows(RecordSegment)
 
 
 @transactional
@@ -19,6 +24,8 @@ def keep_record(
     now: datetime,
 ) -> None:
     """Keep a record, in our time, for the person who decides; the first one of a session stays."""
+    if SessionRecord.select().where(SessionRecord.session_id == session.id).exists():
+        return
     SessionRecord.insert(
         session_id=session.id,
         received_at=now,
@@ -29,4 +36,19 @@ def keep_record(
         stop_reason=stop_reason,
         raw_stop_code=raw_stop_code,
         reported_fen_e4=reported_fen_e4,
-    ).on_conflict_ignore().execute()
+    ).execute()
+    try:
+        check_segments(record.segments)
+    except InvalidSegments:
+        return
+    _new_segments.insert(
+        [
+            RecordSegment(
+                session_id=session.id,
+                from_at=segment.from_at,
+                to_at=segment.to_at,
+                energy_wh=segment.energy_wh,
+            )
+            for segment in record.segments
+        ]
+    )

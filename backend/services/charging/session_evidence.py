@@ -12,10 +12,19 @@ from backend.domain.decision import Decision, check_registers
 from backend.domain.errors import DecisionImpossible
 from backend.domain.fees import Bill, Segment, cut_at_half_hours
 from backend.domain.ledger import EntryKind
-from backend.domain.meter import MAX_SESSION
+from backend.domain.meter import MAX_SESSION, FinalRecord, segments_match
+from backend.domain.meter_trail import Reading
 from backend.domain.order import OrderKind
-from backend.domain.units import Watt
-from backend.models import MeterValue, Order, Session, SessionDecision, SessionRecord
+from backend.domain.units import Watt, Wh
+from backend.models import (
+    MeterValue,
+    Order,
+    RecordSegment,
+    Session,
+    SessionDecision,
+    SessionDoubt,
+    SessionRecord,
+)
 from backend.services.charging.payers import find_payer
 from backend.services.charging.session_readings import load_readings
 from backend.services.charging.settle_order import price_session
@@ -29,6 +38,8 @@ class Evidence:
     session: Session
     order: Order | None
     record: SessionRecord | None
+    recorded_segments: tuple[Segment, ...]
+    doubts: tuple[SessionDoubt, ...]
     readings: tuple[MeterValue, ...]
     decisions: tuple[SessionDecision, ...]
     held_fen: int
@@ -60,6 +71,7 @@ class Evidence:
             None if order is None else (order.state, order.total_fen),
             self.record is not None,
             len(self.readings),
+            len(self.doubts),
             len(self.decisions),
             self.held_fen,
         )
@@ -68,7 +80,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Billed:
-    """A bill that may be written: its segments lie between `started_at` and `ended_at`."""
+    """A bill that may be written: its segments lie between `started_at` and `ended_at`.
+
+    `is_estimated`: they were cut by the readings; else they are the pile's own.
+    """
 
     decision: Decision
     register_start_wh: int | None
@@ -76,6 +91,7 @@ class Billed:
     started_at: datetime
     ended_at: datetime
     segments: tuple[Segment, ...]
+    is_estimated: bool
     bill: Bill
 
 
@@ -87,11 +103,18 @@ def gather(session: Session) -> Evidence:
         .where((MeterValue.session_no == session.session_no) & (MeterValue.pile_id == session.pile_id))
         .order_by(MeterValue.boot, MeterValue.seq)
     )
+    segments = RecordSegment.select().where(RecordSegment.session_id == session.id)
+    doubts = SessionDoubt.select().where(SessionDoubt.session_id == session.id)
     decisions = SessionDecision.select().where(SessionDecision.session_id == session.id)
     return Evidence(
         session=session,
         order=Order.select().where(is_own).first(),
         record=SessionRecord.get_or_none(SessionRecord.session_id == session.id),
+        recorded_segments=tuple(
+            Segment(row.from_at, row.to_at, Wh(row.energy_wh))
+            for row in segments.order_by(RecordSegment.from_at)
+        ),
+        doubts=tuple(doubts.order_by(SessionDoubt.found_at)),
         readings=tuple(readings),
         decisions=tuple(decisions.order_by(SessionDecision.number)),
         held_fen=find_held(session),
@@ -123,6 +146,7 @@ def bill_as(
             started_at=started_at,
             ended_at=ended_at,
             segments=(),
+            is_estimated=True,
             bill=Bill(()),
         )
     if find_payer(session) is None:
@@ -135,8 +159,12 @@ def bill_as(
         start, end = registers
         start = evidence.register_start_wh if start is None else start
     start_wh, end_wh = check_registers(start, end, Watt(session.rated_w))
-    points = [(reading.at, reading.register_wh) for reading in load_readings(session).counted]
-    segments = cut_at_half_hours(started_at, ended_at, start_wh, end_wh, points)
+    counted = load_readings(session).counted
+    segments = _own_segments(evidence, counted) if decision is Decision.BILL_RECORD else None
+    is_estimated = segments is None
+    if segments is None:
+        points = [(reading.at, reading.register_wh) for reading in counted]
+        segments = cut_at_half_hours(started_at, ended_at, start_wh, end_wh, points)
     return Billed(
         decision=decision,
         register_start_wh=start_wh,
@@ -144,8 +172,24 @@ def bill_as(
         started_at=started_at,
         ended_at=ended_at,
         segments=segments,
+        is_estimated=is_estimated,
         bill=price_session(session, segments),
     )
+
+
+def _own_segments(evidence: Evidence, counted: Sequence[Reading]) -> tuple[Segment, ...] | None:
+    """The record's own segments where they can be priced (`meter.segments_match`)."""
+    row = evidence.record
+    if row is None or not evidence.recorded_segments:
+        return None
+    record = FinalRecord(
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        register_start_wh=Wh(row.register_start_wh),
+        register_end_wh=Wh(row.register_end_wh),
+        segments=evidence.recorded_segments,
+    )
+    return record.segments if segments_match(record, Watt(evidence.session.rated_w), counted) else None
 
 
 def _window(evidence: Evidence) -> tuple[datetime, datetime]:
