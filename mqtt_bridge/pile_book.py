@@ -173,6 +173,7 @@ class PileBook:
             heard.mark.restart_place = before.mark.restart_place
             heard.mark.anchors = before.mark.anchors
             heard.mark.has_fallen = before.mark.has_fallen
+            heard.mark.is_in_order = before.mark.is_in_order
             heard.mark.boot, heard.mark.seq = max(
                 (heard.mark.boot, heard.mark.seq), (before.mark.boot, before.mark.seq)
             )

@@ -13,6 +13,8 @@ from backend.domain.report_time import TRUSTED_OFFSET
 
 LATE_FOR: Final = timedelta(minutes=5)
 LONGEST_WAIT: Final = timedelta(days=1)
+LONGEST_WAIT_IN_ORDER: Final = timedelta(days=30)
+"""A clock that is slow by days was set back, and what it dates is older than what came before; what waited is not."""
 RESTART_SEEN_BY: Final = 3
 """One message never outvotes all others: so many in a row must say that the counter began anew."""
 _CLOCK_LOST: Final = timedelta(days=30)
@@ -49,6 +51,8 @@ class PileMark(msgspec.Struct, kw_only=True, gc=False):
     anchors: tuple[Place, ...] = ()
     # the clock was set back since it was last right: what it dates has not waited, it is dated wrongly
     has_fallen: bool = False
+    # whether the newest was dated after the one before it
+    is_in_order: bool = True
     # messages in a row that were made after one that is numbered after them, and the place of the last of them
     restart_run: int = 0
     restart_place: tuple[int, int] = (-1, -1)
@@ -78,8 +82,9 @@ class PileMark(msgspec.Struct, kw_only=True, gc=False):
 
     def _note_newest(self, place: Place) -> None:
         """In order a pile's messages are made one after the other: one that is dated before the last has another clock."""
-        newest_at = self.newest_at
-        if newest_at is not None and newest_at - place.at > TRUSTED_OFFSET:
+        newest_at = self._newest_at()
+        self.is_in_order = newest_at is not None and newest_at - place.at <= TRUSTED_OFFSET
+        if self.newest_at is not None and not self.is_in_order:
             self.has_fallen, self.anchors = True, ()
         if not self.anchors or place.at - self.anchors[-1].at >= _ANCHOR_EVERY:
             self.anchors = (*self.anchors[-1:], place)
@@ -136,7 +141,8 @@ class PileMark(msgspec.Struct, kw_only=True, gc=False):
         offset = at - received_at
         if offset >= -TRUSTED_OFFSET:
             self.has_fallen = False
-        if self.has_fallen or not self.is_clock_set or not -LONGEST_WAIT <= offset < -TRUSTED_OFFSET:
+        longest = LONGEST_WAIT_IN_ORDER if self.is_in_order else LONGEST_WAIT
+        if self.has_fallen or not self.is_clock_set or not -longest <= offset < -TRUSTED_OFFSET:
             self.late_since = None
             return False
         if self.late_since is None:

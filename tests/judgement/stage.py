@@ -48,7 +48,9 @@ class Stage:
     def __init__(self, world: Scenario, drivers: Sequence[Any], lies: Sequence["Lie"] = ()) -> None:
         self.world = world
         self.now = self.world.now = BEGINS_AT
+        self.begins_at = self.now
         self.minute = 0
+        self.is_heard = self.is_database_up = True
         self.clock_offset = timedelta(0)
         self.is_clock_stubborn = False
         self.a, self.b, self.c = drivers
@@ -215,12 +217,15 @@ class Stage:
     def _spend_minutes(self) -> None:
         """The last minutes of a long time: the pile is heard, and what is due is done."""
         heard_at = self.now - SPELL
-        while heard_at < self.now:
+        for lie in self.lies:
+            self.deliver(lie.add(self))
+        while heard_at < self.now and self.is_heard:
             note_hearing(bridge="bridge", now=heard_at)
             heard_at += MINUTE
         for _ in range(2):
             self.tell(*[self.status(gun) for gun in self.is_plugged])
-            self._guarded("jobs", lambda: mark_silent_piles(now=self.now))
+            if self.is_database_up:
+                self._guarded("jobs", lambda: mark_silent_piles(now=self.now))
             self._spend_minute()
             self.minute += 1
             self.now += MINUTE
@@ -232,12 +237,16 @@ class Stage:
         self.deliver(due)
         for lie in self.lies:
             self.deliver(lie.add(self))
-        if self.minute % RESEND_EVERY_MIN == 0:
+        if self.minute % RESEND_EVERY_MIN == 0 and self.is_heard and self.is_database_up:
             self.deliver(list(self._kept.values()))
         self._act()
-        note_hearing(bridge="bridge", now=self.now)
+        if not self.is_database_up:
+            return
+        if self.is_heard:
+            note_hearing(bridge="bridge", now=self.now)
         self._guarded("jobs", lambda: do_due_timers(self.now))
-        self._take_orders()
+        if self.is_heard:
+            self._take_orders()
 
     def _act(self) -> None:
         """What the drivers do at this minute."""
@@ -260,6 +269,8 @@ class Stage:
         self.deliver([self.status(gun) for gun in self.is_plugged])
 
     def _start(self, driver: Any, gun: int) -> None:
+        if not self.is_database_up:
+            return
         try:
             session_no = self.world.start(driver, gun=gun).session_no
         except DomainError as error:
@@ -278,10 +289,12 @@ class Stage:
         for charge in self.charges:
             if charge.driver == driver:
                 try:
-                    stop_session(driver=driver, session_no=charge.session_no, now=self.now)
+                    if self.is_database_up:
+                        stop_session(driver=driver, session_no=charge.session_no, now=self.now)
                 except DomainError as error:
                     self.refusals.append(error.code)
-                self._take_orders()
+                if self.is_database_up and self.is_heard:
+                    self._take_orders()
                 is_deaf = any(lie.deaf_to == "stop" for lie in self.lies)
                 if charge.gun in self.running and not is_deaf:  # not told to stop: the driver pulls the switch on the pile
                     self._end(charge, "driver_pile")
