@@ -16,58 +16,41 @@ from typing import Final
 
 from backend.log import configure_log
 from scripts.proofs.options import Options, Verdict
-from tests.judgement.judge import BILLED_WRONG, FROZEN, LOST, NO_EXIT, Finding, judge
-from tests.judgement.lies import LIES, pair_up
-from tests.judgement.worlds import Worlds
+from tests.judgement.judge import BILLED_WRONG, FROZEN, LOST, NO_EXIT
+from tests.judgement.plays import OTHERS, PAIRS, SINGLES, Found, Play, play_all
 
-PAIRS: Final = 150
+SOME_PAIRS: Final = 150
 """Of a run that is not full."""
 PLAYS_PER_TASK: Final = 10
+TOLD_EVERY: Final = 10
 FIGURES: Final = (BILLED_WRONG, LOST, FROZEN, NO_EXIT)
 
 
 def run(options: Options) -> Verdict:
-    """Every lie alone, then pairs: all of a full run, else some that the seed chooses."""
-    pairs = pair_up(LIES)
+    """Every lie alone, every outage and interleaving of taps, then pairs: all of a full run, else some that the seed chooses."""
+    pairs = list(PAIRS)
     if not options.is_full:
-        pairs = random.Random(options.seed).sample(pairs, PAIRS)  # noqa: S311 - choices, not secrets
-    print(f"seed {options.seed}: {len(LIES)} lies, {len(pairs)} pairs", flush=True)
-    plays = [(one,) for one in range(len(LIES))] + pairs
-    found = _play_all(plays)
-    counts = Counter(one.kind for _, one in found)
-    return Verdict(
-        figures={
-            "lies": len(LIES),
-            "pairs": len(pairs),
-            **{figure: counts[figure] for figure in FIGURES},
-            "violations": len(found),
-        },
-        violations=tuple(f"{name}: {one.kind}: {one.sentence}" for name, one in found),
-    )
+        pairs = random.Random(options.seed).sample(pairs, SOME_PAIRS)  # noqa: S311 - choices, not secrets
+    print(f"seed {options.seed}: {len(SINGLES)} lies, {len(pairs)} pairs, {len(OTHERS)} others", flush=True)
+    found = _play_all([*SINGLES, *OTHERS, *pairs])
+    counts = Counter(one.finding.kind for one in found)
+    figures = {"lies": len(SINGLES), "pairs": len(pairs)} | {name: counts[name] for name in FIGURES}
+    told = tuple(f"{one.play}: {one.finding.kind}: {one.finding.sentence}" for one in found)
+    return Verdict(figures=figures | {"violations": len(found)}, violations=told)
 
 
-def _play_all(plays: Sequence[tuple[int, ...]]) -> list[tuple[str, Finding]]:
+def _play_all(plays: Sequence[Play]) -> list[Found]:
     tasks = [plays[start : start + PLAYS_PER_TASK] for start in range(0, len(plays), PLAYS_PER_TASK)]
-    found: list[tuple[str, Finding]] = []
+    found: list[Found] = []
     with ProcessPoolExecutor(os.cpu_count()) as workers:
-        for number, part in enumerate(workers.map(play_some, tasks), 1):
+        for number, part in enumerate(workers.map(_play_some, tasks), 1):
             found += part
-            if number % 10 == 0:
-                print(f"  {number * PLAYS_PER_TASK} of {len(plays)} plays, {len(found)} findings", flush=True)
+            if number % TOLD_EVERY == 0:
+                print(f"  {number * PLAYS_PER_TASK} of {len(plays)} plays, {len(found)} violations", flush=True)
     return found
 
 
-def play_some(plays: Sequence[tuple[int, ...]]) -> list[tuple[str, Finding]]:
-    """These plays, by the numbers of their lies, in a database of their own; what must not be, by the names of the lies."""
+def _play_some(plays: Sequence[Play]) -> list[Found]:
     configure_log(level="critical", style="text")
-    found: list[tuple[str, Finding]] = []
     with tempfile.TemporaryDirectory(prefix="prove-judgement-") as folder:
-        worlds = Worlds(Path(folder))
-        for numbers in plays:
-            lies = [LIES[number] for number in numbers]
-            stage = worlds.stage(lies)
-            stage.play()
-            name = " + ".join(lie.name for lie in lies)
-            found += [(name, one) for one in judge(stage, lies).findings]
-        worlds.close()
-    return found
+        return play_all(plays, Path(folder))

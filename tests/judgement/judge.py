@@ -77,17 +77,18 @@ def judge(stage: Stage, lies: Sequence[Lie]) -> Judgement:
     findings += _frozen(stage)
     findings += _without_exit(stage)
     findings += _unheard(stage)
-    findings += [
-        Finding(OTHER, str(one)) for one in find_violations() if one.invariant not in BROKEN_BY_LIES
-    ]
     findings += _unseen_quarantine()
-    findings += _decide(stage)
+    if Session.select().where(Session.state == SessionState.REVIEW).exists():
+        findings += _violations()
+        findings += _decide(stage)
+    findings += _violations()
     if len(lies) == 1 and outcome not in lies[0].expected:
         findings.append(Finding(OTHER, f"it is {outcome}, expected was {' or '.join(sorted(lies[0].expected))}"))
     return Judgement(outcome=outcome, findings=tuple(findings))
 
 
-BROKEN_BY_LIES: Final = frozenset[str]()
+def _violations() -> list[Finding]:
+    return [Finding(OTHER, str(one)) for one in find_violations()]
 
 
 def _judge_charge(
@@ -273,4 +274,3 @@ def _decide(stage: Stage) -> Iterator[Finding]:
             continue
         if charge is not None and decided.energy_wh != charge.energy_wh:
             yield Finding(BILLED_WRONG, f"session {session.session_no} was decided and bills {decided.energy_wh} Wh")
-    yield from (Finding(OTHER, f"after the decision: {one}") for one in find_violations() if one.invariant not in BROKEN_BY_LIES)

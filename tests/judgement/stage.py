@@ -39,6 +39,8 @@ SILENCES: Final = tuple(
 """After the last minute so much time passes, one after the other: what waits for hours or days has its turn."""
 RESEND_EVERY_MIN: Final = 2
 STATUS_EVERY_MIN: Final = 5
+MINUTES_HEARD: Final = 2
+"""After each silence, so that what one minute brings about the next one can end."""
 SPELL: Final = timedelta(minutes=7)
 
 
@@ -86,9 +88,7 @@ class Stage:
     def play(self) -> None:
         """From plugging in to four days later."""
         self._come_up()
-        self._start(self.a, 1)
-        self._start(self.b, 2)
-        self._take_orders()
+        self._begin()
         while self.minute < LAST_MINUTE:
             self._tick()
         for silence in SILENCES:
@@ -222,7 +222,7 @@ class Stage:
         while heard_at < self.now and self.is_heard:
             note_hearing(bridge="bridge", now=heard_at)
             heard_at += MINUTE
-        for _ in range(2):
+        for _ in range(MINUTES_HEARD):
             self.tell(*[self.status(gun) for gun in self.is_plugged])
             if self.is_database_up:
                 self._guarded("jobs", lambda: mark_silent_piles(now=self.now))
@@ -263,6 +263,11 @@ class Stage:
             self._start(self.c, 1)
         elif self.minute == C_STOPS:
             self._stop(self.c)
+
+    def _begin(self) -> None:
+        self._start(self.a, 1)
+        self._start(self.b, 2)
+        self._take_orders()
 
     def _come_up(self) -> None:
         self.deliver([self.say("online", online=True, conn="c1"), self.say("boot", vendor="欣象")])

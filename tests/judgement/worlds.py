@@ -1,16 +1,14 @@
 """An empty world for each play, made once and copied: a database with the station, its piles and three drivers."""
 
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from backend.models import TABLES
 from backend.models.engine import database as db
 from backend.models.engine.migrations import apply_migrations
 from backend.domain.pile import PileKind
 from backend.services.sites.register_pile import register_pile
-from tests.judgement.stage import BALANCE_FEN, BEGINS_AT, OTHER_PILE_NO, Stage
+from tests.judgement.stage import BALANCE_FEN, BEGINS_AT, OTHER_PILE_NO
 from tests.scenario import Scenario
 
 
@@ -25,8 +23,8 @@ class Worlds:
         db.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.close()
 
-    def stage(self, lies: Sequence[Any] = ()) -> Stage:
-        """A stage before its play."""
+    def bind(self) -> tuple[Scenario, list[Any]]:
+        """Bind a new copy; its world and drivers."""
         db.close()
         for suffix in ("-wal", "-shm"):
             self._copy.with_name(self._copy.name + suffix).unlink(missing_ok=True)
@@ -34,18 +32,10 @@ class Worlds:
         db.connect(f"sqlite:///{self._copy}")
         db.database.execute_sql("PRAGMA synchronous=OFF")
         self._world.now = BEGINS_AT
-        return Stage(self._world, self._drivers, lies)
+        return self._world, self._drivers
 
     def close(self) -> None:
         db.close()
-
-
-def stage_on_bound(lies: Sequence[Any] = ()) -> Stage:
-    """The same on whatever database is bound, whose rows go."""
-    for table in TABLES:
-        table.delete().execute()
-    db.forget()
-    return Stage(*make_world(), lies)
 
 
 def make_world() -> tuple[Scenario, list[Any]]:
