@@ -40,6 +40,10 @@ class PlugClaimed(DomainError, code="plug_claimed"):
     """The car that was charged here before hangs on the connector still: its driver alone may start again."""
 
 
+class WhoseCar(DomainError, code="whose_car"):
+    """The car before was never heard unplugged: whoever starts has to say that the car there is theirs."""
+
+
 class ConnectorFaulted(DomainError, code="connector_faulted"):
     """The pile reports a fault on the connector."""
 

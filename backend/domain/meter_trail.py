@@ -75,7 +75,9 @@ def begin_trail(at: datetime, register_wh: Wh) -> MeterTrail:
 
 def follow_meter(trail: MeterTrail, current: Reading, rated_w: Watt) -> tuple[MeterTrail, MeterVerdict, Wh]:
     """The trail after a reading, the verdict on it, and the energy that it adds."""
-    if current.power_w > rated_w:  # more than the connector gives is not believed, nor held against the register
+    if (
+        current.power_w > rated_w
+    ):  # more than the connector gives is not believed, nor held against the register
         current = current._replace(power_w=rated_w)
     last = trail.last
     if last is None:

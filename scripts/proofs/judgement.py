@@ -46,7 +46,9 @@ def _play_all(plays: Sequence[Play]) -> list[Found]:
         for number, part in enumerate(workers.map(_play_some, tasks), 1):
             found += part
             if number % TOLD_EVERY == 0:
-                print(f"  {number * PLAYS_PER_TASK} of {len(plays)} plays, {len(found)} violations", flush=True)
+                print(
+                    f"  {number * PLAYS_PER_TASK} of {len(plays)} plays, {len(found)} violations", flush=True
+                )
     return found
 
 

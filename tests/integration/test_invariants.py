@@ -35,9 +35,9 @@ def world(database: str) -> HealthyWorld:
 
 
 def test_every_invariant_holds_in_a_healthy_world(world: HealthyWorld) -> None:
-    check_invariants(world.sent)
+    check_invariants(world.sent, receipted=world.receipted)
     world.end_implausibly()
-    check_invariants(world.sent)
+    check_invariants(world.sent, receipted=world.receipted)
     assert find_unfinished(world.now, sent=world.sent) == []
 
 
@@ -51,10 +51,10 @@ def test_a_mutant_is_noticed_by_its_invariant_alone(
     world: HealthyWorld, invariant: str, mutant: Mutant
 ) -> None:
     mutant(world)
-    assert {one.invariant for one in find_violations(world.sent)} == {invariant}
+    assert {one.invariant for one in find_violations(world.sent, receipted=world.receipted)} == {invariant}
     with pytest.raises(AssertionError, match=INVARIANTS[invariant].__name__):
-        check_invariants(world.sent)
-    check_invariants(world.sent, broken_on_purpose={invariant})
+        check_invariants(world.sent, receipted=world.receipted)
+    check_invariants(world.sent, receipted=world.receipted, broken_on_purpose={invariant})
 
 
 def a_session_hangs_in_its_stop(world: HealthyWorld) -> None:

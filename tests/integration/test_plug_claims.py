@@ -6,7 +6,7 @@ import pytest
 
 from backend.domain.actor import Actor
 from backend.domain.connector import PLUG_CLAIM_S, ConnectorStatus
-from backend.domain.errors import ConnectorNotFound, Forbidden, PlugClaimed
+from backend.domain.errors import ConnectorNotFound, Forbidden, PlugClaimed, WhoseCar
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import StopReason
 from backend.models import AuditRow, LiveSession, PlugClaim, Session
@@ -108,7 +108,22 @@ def test_silence_locks_no_gun_for_ever() -> None:
         world.start(world.b)
     world.after(seconds=1)
     assert not world.is_claimed_for(world.b)
-    world.start(world.b)
+    for answer in (None, False):
+        with pytest.raises(WhoseCar):
+            start_own(world, is_own_car=answer)
+    start_own(world, is_own_car=True)
+
+
+def start_own(world: "Parked", *, is_own_car: bool | None) -> None:
+    """B starts with this answer to the question whose car it is."""
+    start_session(
+        driver=world.b,
+        connector_no=world.known.connectors[1].connector_no,
+        limit_fen=None,
+        is_own_car=is_own_car,
+        idempotency_key=f"answer {is_own_car}",
+        now=world.now,
+    )
 
 
 @pytest.mark.parametrize(

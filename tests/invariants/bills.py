@@ -1,4 +1,5 @@
-"""Invariants of bills: I10 what was billed, I11 billed once, I13 by the frozen tariff, I23 as the desk sees it.
+"""Invariants of bills: I10 what was billed, I11 billed once, I13 by the frozen tariff, I23 as the desk
+sees it, I32 within what was agreed.
 
 Prices are recomputed by the oracle of tests/unit/domain, which shares no code with the product's fee engine.
 """
@@ -10,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from backend.domain.decision import Decision
 from backend.domain.ledger import AccountKind, EntryKind
+from backend.domain.meter_trail import OVER_RATED_PERCENT, SLACK_WH
 from backend.domain.order import OrderState
+from backend.domain.units import WH_E5_PER_FEN
 from backend.models import Order, Session
 from backend.services.ground.roll_ups import PLATFORM_ZONE
 from tests.invariants.payments import CREDITED
 from tests.invariants.rows import Rows, grouped
-from tests.invariants.sessions import UNKNOWN_SESSION
+from tests.invariants.sessions import REPORT_INTERVAL_S, UNKNOWN_SESSION
 from tests.unit.domain import oracle
 
 BILLING = frozenset({EntryKind.SETTLE, EntryKind.CORRECTION})
@@ -139,6 +142,20 @@ def _version_in_force(rows: Rows, session: Session) -> int | None:
     ]
     newest = max(published, key=lambda row: (row.effective_from, row.version), default=None)
     return None if newest is None else newest.id
+
+
+def nobody_loses_more_than_agreed(rows: Rows) -> Iterator[str]:
+    """I32: a bill that no person decided asks for the hold, and what flows in a report interval, at the most."""
+    for order in rows.orders:
+        session = rows.session_by_id.get(order.session_id)
+        if session is None or session.driver_id is None or rows.decisions_by_session.get(session.id):
+            continue
+        periods = rows.periods_by_version[session.tariff_version_id or 0]
+        dearest_e5 = max((row.electricity_e5 + row.service_e5 for row in periods), default=0)
+        over_wh = session.rated_w * REPORT_INTERVAL_S * OVER_RATED_PERCENT // (3_600 * 100) + SLACK_WH
+        most_fen = session.hold_fen + over_wh * dearest_e5 // WH_E5_PER_FEN + 2
+        if order.total_fen > most_fen:
+            yield f"order {order.id} ({order.order_no}) asks {order.total_fen} fen, agreed were {most_fen} at the most"
 
 
 def roll_ups_are_the_ledger(rows: Rows) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 from typing_extensions import override
 
 from tests.invariants import bills, decisions, events, ledger, messages, payments, sessions
-from tests.invariants.rows import Rows, Sent, snapshot
+from tests.invariants.rows import Receipted, Rows, Sent, snapshot
 
 Invariant: TypeAlias = Callable[[Rows], Iterator[str]]
 """One sentence for each violation, with the numbers and row ids to look at."""
@@ -42,6 +42,9 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I27": sessions.stops_go_on,
     "I28": sessions.limits_are_safe,
     "I30": decisions.decisions_are_carried_out,
+    "I31": sessions.charges_end_within_their_limits,
+    "I32": bills.nobody_loses_more_than_agreed,
+    "I33": messages.receipted_is_applied,
 }
 
 
@@ -57,21 +60,28 @@ class Violation(NamedTuple):
 
 
 def check_invariants(
-    sent: Sent | None = None, *, losable: Collection[str] = (), broken_on_purpose: Collection[str] = ()
+    sent: Sent | None = None,
+    *,
+    losable: Collection[str] = (),
+    receipted: Receipted | None = None,
+    broken_on_purpose: Collection[str] = (),
 ) -> None:
     """Every invariant on the bound database; AssertionError lists what is violated, with row ids.
 
     `sent` adds I21 for these piles; `losable` are kinds of messages which this fault may lose (a broker whose
-    store is wiped loses meters it has acknowledged), never those a pile keeps until their receipt.
+    store is wiped loses meters it has acknowledged), never those a pile keeps until their receipt. `receipted` adds I33
+    for what was sent.
     `broken_on_purpose` are invariants ("I15") that the test's own world breaks: a pile that ignores its limit.
     """
-    found = find_violations(sent, losable=losable)
+    found = find_violations(sent, losable=losable, receipted=receipted)
     told = [str(one) for one in found if one.invariant not in broken_on_purpose]
     assert not told, "\n  ".join(["invariants are violated:", *told])
 
 
-def find_violations(sent: Sent | None = None, *, losable: Collection[str] = ()) -> list[Violation]:
+def find_violations(
+    sent: Sent | None = None, *, losable: Collection[str] = (), receipted: Receipted | None = None
+) -> list[Violation]:
     """What is violated on the bound database, all read in one snapshot."""
     with snapshot():
-        rows = Rows(sent, losable)
+        rows = Rows(sent, losable, receipted)
         return [Violation(name, sentence) for name, find in INVARIANTS.items() for sentence in find(rows)]

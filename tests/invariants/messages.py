@@ -1,4 +1,5 @@
-"""Invariants of messages: I12 the order of a pile counts, not of arrival; I21 none is lost, doubled or made up."""
+"""Invariants of messages: I12 the order of a pile counts, not of arrival; I21 none is lost, doubled or made up;
+I33 receipted is applied."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -58,6 +59,26 @@ def messages_are_conserved(rows: Rows) -> Iterator[str]:
         applied = _Applied(rows, pile_no, pile_ids.get(pile_no, 0))
         yield from (f"pile {pile_no}: {fault}" for fault in applied.lost(said, rows.losable))
         yield from (f"pile {pile_no}: {fault}" for fault in applied.made_up(said))
+
+
+def receipted_is_applied(rows: Rows) -> Iterator[str]:
+    """I33: a final record that was receipted has ended its session, or is kept as a case of its own or in quarantine."""
+    pile_ids = {row.pile_no: row.id for row in rows.pile_by_id.values()}
+    ended = {(row.pile_id, row.session_no) for row in rows.sessions if row.ended_at is not None}
+    ended |= {
+        (row.pile_id, row.review_reason.partition(" ")[2])
+        for row in rows.sessions
+        if " " in row.review_reason
+    }
+    kept = {(row.pile_no, _id_of(row.payload)) for row in rows.quarantined}
+    for pile_no, said in (rows.sent or {}).items():
+        receipted = set(rows.receipted.get(pile_no, ()))
+        for message in said:
+            if message.name != "session_ended" or message.id not in receipted:
+                continue
+            is_ended = (pile_ids.get(pile_no), message.body["session_no"]) in ended
+            if not is_ended and (pile_no, message.id) not in kept:
+                yield f"pile {pile_no}: session_ended {message.id} was receipted and has ended nothing"
 
 
 class _Applied:

@@ -46,6 +46,8 @@ R = TypeVar("R", bound=Row)
 
 Sent = Mapping[str, Collection[UpMessage]]
 """pile_no → every message that pile handed to its connection; repeats of an id are one message."""
+Receipted = Mapping[str, Collection[str]]
+"""pile_no → the ids that its receipts named as durable."""
 
 
 @contextlib.contextmanager
@@ -61,10 +63,13 @@ def snapshot() -> Iterator[None]:
 
 
 class Rows:
-    """The tables, read when first asked for and then kept; `sent` and `losable` are what the test knows besides."""
+    """The tables, read when first asked for and then kept; the arguments are what the test knows besides."""
 
-    def __init__(self, sent: Sent | None = None, losable: Collection[str] = ()) -> None:
+    def __init__(
+        self, sent: Sent | None = None, losable: Collection[str] = (), receipted: Receipted | None = None
+    ) -> None:
         self.sent = sent
+        self.receipted = receipted or {}
         self.losable = frozenset(losable)
 
     @cached_property

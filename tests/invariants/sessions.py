@@ -1,5 +1,5 @@
 """Invariants of sessions and commands: I7 one live session, I8 one start, I9 states, I14 time to live,
-I15 over-delivery, I17 audit, I26 silence, I27 stops, I28 limits.
+I15 over-delivery, I17 audit, I26 silence, I27 stops, I28 limits, I31 ends.
 """
 
 from collections import Counter
@@ -21,6 +21,7 @@ from tests.invariants.rows import Rows, grouped
 
 REPORT_INTERVAL_S: Final = 15
 HEARD_WITHIN: Final = timedelta(minutes=2)
+WATCHED_WITHIN: Final = timedelta(minutes=11)
 UNKNOWN_SESSION: Final = "unknown_session "
 ASKED_BY_PEOPLE: Final = frozenset({StopReason.DRIVER_APP, StopReason.STAFF})
 
@@ -141,11 +142,31 @@ def energy_stays_within_the_limit(rows: Rows) -> Iterator[str]:
         if None in {session.limit_wh, session.register_start_wh, session.register_end_wh}:
             continue
         taken = (session.register_end_wh or 0) - (session.register_start_wh or 0)
-        over_wh = session.rated_w * REPORT_INTERVAL_S * OVER_RATED_PERCENT // (3_600 * 100) + SLACK_WH
         if session.id in rows.decisions_by_session:
             continue  # a person has looked at it
-        if session.state is not SessionState.REVIEW and taken > (session.limit_wh or 0) + over_wh:
+        if session.state is not SessionState.REVIEW and taken > (session.limit_wh or 0) + _over_wh(session):
             yield f"session {session.id} ({session.session_no}) took {taken} Wh, its limit is {session.limit_wh}"
+
+
+def charges_end_within_their_limits(rows: Rows) -> Iterator[str]:
+    """I31: a charge that nobody has told to stop is within its limit and a report interval, and within a day and a watch."""
+    for session in rows.sessions:
+        name = f"session {session.id} ({session.session_no})"
+        began_at, progress = session.started_at, rows.progress_by_session.get(session.id)
+        if session.state is not SessionState.CHARGING or began_at is None or progress is None:
+            continue
+        if session.limit_wh is not None and progress.energy_wh > session.limit_wh + _over_wh(session):
+            yield f"{name} charges on at {progress.energy_wh} Wh, its limit is {session.limit_wh}"
+        last_at = max(
+            (row.received_at for row in rows.meters_by_session[session.session_no]), default=began_at
+        )
+        if last_at - began_at > LONGEST_SESSION + WATCHED_WITHIN:
+            yield f"{name} charges since {began_at}"
+
+
+def _over_wh(session: Session) -> int:
+    """What a connector gives at most in a report interval."""
+    return session.rated_w * REPORT_INTERVAL_S * OVER_RATED_PERCENT // (3_600 * 100) + SLACK_WH
 
 
 def starts_and_stops_are_audited(rows: Rows) -> Iterator[str]:

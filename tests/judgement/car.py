@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -76,12 +77,14 @@ class Charge:
 
     def register_at(self, at: datetime) -> int:
         """Where the register stood then."""
-        return max((one.register_wh for one in self.points if one.at <= at), default=self.points[0].register_wh)
+        return max(
+            (one.register_wh for one in self.points if one.at <= at), default=self.points[0].register_wh
+        )
 
 
 def _by_half_hours(points: list[tuple[datetime, int]]) -> list[tuple[datetime, datetime, int]]:
     segments: list[tuple[datetime, datetime, int]] = []
-    for (from_at, from_wh), (to_at, to_wh) in zip(points, points[1:], strict=False):
+    for (from_at, from_wh), (to_at, to_wh) in pairwise(points):
         if segments and _half_hour(segments[-1][0]) == _half_hour(from_at):
             began_at, _, energy_wh = segments.pop()
             segments.append((began_at, to_at, energy_wh + to_wh - from_wh))

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-import msgspec
-
 from backend.domain.actor import Actor
 from backend.domain.command import OPEN_STATES
 from backend.domain.connector import ConnectorStatus
@@ -20,7 +18,17 @@ from backend.domain.errors import DomainError
 from backend.domain.order import OrderState
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import LIVE_STATES, SessionState
-from backend.models import Command, ConnectorState, LiveSession, Order, Pile, PileMessage, Quarantine, Session, Timer
+from backend.models import (
+    Command,
+    ConnectorState,
+    LiveSession,
+    Order,
+    Pile,
+    PileMessage,
+    Quarantine,
+    Session,
+    Timer,
+)
 from backend.services.charging.decide_session import Verdict, decide_session
 from backend.services.charging.get_session_evidence import get_session_evidence
 from backend.services.ledger.wallets import find_balances
@@ -37,7 +45,13 @@ from tests.judgement.words import Word
 OVERDUE: Final = timedelta(minutes=1)
 SLACK_WH: Final = 50
 SLACK_FEN: Final = 10
-BILLED_WRONG, LOST, FROZEN, NO_EXIT, OTHER = "billed_wrong", "lost", "frozen_money", "states_without_exit", "violation"
+BILLED_WRONG, LOST, FROZEN, NO_EXIT, OTHER = (
+    "billed_wrong",
+    "lost",
+    "frozen_money",
+    "states_without_exit",
+    "violation",
+)
 STAFF: Final = Actor(
     kind=ActorKind.STAFF,
     id=1,
@@ -83,7 +97,9 @@ def judge(stage: Stage, lies: Sequence[Lie]) -> Judgement:
         findings += _decide(stage)
     findings += _violations()
     if len(lies) == 1 and outcome not in lies[0].expected:
-        findings.append(Finding(OTHER, f"it is {outcome}, expected was {' or '.join(sorted(lies[0].expected))}"))
+        findings.append(
+            Finding(OTHER, f"it is {outcome}, expected was {' or '.join(sorted(lies[0].expected))}")
+        )
     return Judgement(outcome=outcome, findings=tuple(findings))
 
 
@@ -105,7 +121,9 @@ def _judge_charge(
         ended_at = session.ended_at or stage.now
         seen = [one.register_wh for one in _witnesses(stage, charge) if one.heard_at < ended_at]
         if seen and max(seen) - min(seen) > SLACK_WH:
-            return FAILED, [Finding(BILLED_WRONG, f"{name}: failed, though {max(seen) - min(seen)} Wh were seen")]
+            return FAILED, [
+                Finding(BILLED_WRONG, f"{name}: failed, though {max(seen) - min(seen)} Wh were seen")
+            ]
         return FAILED, []
     if session.state is not SessionState.SETTLED:
         return session.state.value, [Finding(NO_EXIT, f"{name}: it is {session.state.value} for ever")]
@@ -128,7 +146,9 @@ def _wrong_bill(
     if not is_whole and not is_strict:
         start, end = session.register_start_wh, session.register_end_wh
         contradicts = [
-            wh for wh in seen if (start is not None and wh < start - SLACK_WH) or (end is not None and wh > end + SLACK_WH)
+            wh
+            for wh in seen
+            if (start is not None and wh < start - SLACK_WH) or (end is not None and wh > end + SLACK_WH)
         ]
         if contradicts and order.state is not OrderState.PROVISIONAL and not _is_second_end_kept(charge):
             yield f"{billed}, registers {contradicts[:3]} were seen"
@@ -267,10 +287,16 @@ def _decide(stage: Stage) -> Iterator[Finding]:
             )
         try:
             decided = decide_session(
-                staff=STAFF, session_no=session.session_no, verdict=verdict, idempotency_key=session.session_no, now=stage.now
+                staff=STAFF,
+                session_no=session.session_no,
+                verdict=verdict,
+                idempotency_key=session.session_no,
+                now=stage.now,
             )
         except DomainError as error:
             yield Finding(NO_EXIT, f"session {session.session_no} cannot be decided: {error.code} {error}")
             continue
         if charge is not None and decided.energy_wh != charge.energy_wh:
-            yield Finding(BILLED_WRONG, f"session {session.session_no} was decided and bills {decided.energy_wh} Wh")
+            yield Finding(
+                BILLED_WRONG, f"session {session.session_no} was decided and bills {decided.energy_wh} Wh"
+            )

@@ -85,8 +85,6 @@ class Lie:
         return charge is not None and word.session_no == charge.session_no
 
 
-_Row: TypeAlias = tuple[str, str, str, str, str, object]
-
 B, R, BR, BF = BILLED, REVIEW, "billed review", "billed failed"
 REGISTERS: Final = 1_000_000
 _ALTERED: Final[tuple[tuple[str, str, str, str, str, ways.Change], ...]] = (
@@ -105,7 +103,14 @@ _ALTERED: Final[tuple[tuple[str, str, str, str, str, ways.Change], ...]] = (
     ("meter", "register_wh", "jumped", "once start mid end", BR, ways.move("register_wh", REGISTERS)),
     ("meter", "register_wh", "jumped", "from_mid", R, ways.move("register_wh", REGISTERS)),
     ("meter", "register_wh", "restarted", "from_mid", R, ways.restarted("register_wh")),
-    ("meter", "register_wh", "repeated with other content", "once all", BR, ways.again_with("register_wh", 40_000)),
+    (
+        "meter",
+        "register_wh",
+        "repeated with other content",
+        "once all",
+        BR,
+        ways.again_with("register_wh", 40_000),
+    ),
     ("meter", "power_w", "zero", "mid all", B, ways.put("power_w", 0)),
     ("meter", "power_w", "jumped", "once mid all", B, ways.put("power_w", 9_000_000)),
     ("meter", "power_w", "frozen", "all", BR, ways.put("power_w", 90_000)),
@@ -134,8 +139,22 @@ _ALTERED: Final[tuple[tuple[str, str, str, str, str, ways.Change], ...]] = (
     ("session_started", "register_wh", "zero", "start", BR, ways.put("register_wh", 0)),
     ("session_started", "register_wh", "backwards", "start", BR, ways.move("register_wh", -5_000)),
     ("session_started", "register_wh", "jumped", "start", BR, ways.move("register_wh", REGISTERS)),
-    ("session_started", "register_wh", "repeated with other content", "start", BR, ways.again_with("register_wh", 700)),
-    ("session_started", "register_wh", "id reused", "start", BR, ways.again_with("register_wh", 700, is_same_id=True)),
+    (
+        "session_started",
+        "register_wh",
+        "repeated with other content",
+        "start",
+        BR,
+        ways.again_with("register_wh", 700),
+    ),
+    (
+        "session_started",
+        "register_wh",
+        "id reused",
+        "start",
+        BR,
+        ways.again_with("register_wh", 700, is_same_id=True),
+    ),
     ("session_started", "connector", "other gun", "start", R, ways.put("connector", 2)),
     ("session_started", "connector", "unknown gun", "start", B, ways.put("connector", 9)),
     ("session_started", "session_no", "unknown session", "start", B, ways.put("session_no", "S-nobody")),
@@ -154,7 +173,14 @@ _ALTERED: Final[tuple[tuple[str, str, str, str, str, ways.Change], ...]] = (
     ("session_ended", "register_end_wh", "a tick behind", "end", B, ways.move("register_end_wh", -5)),
     ("session_ended", "register_end_wh", "backwards", "end", R, ways.move("register_end_wh", -5_000)),
     ("session_ended", "register_end_wh", "jumped", "end", R, ways.move("register_end_wh", 60_000)),
-    ("session_ended", "register_end_wh", "wrong end", "end", R, ways.copied("register_start_wh", "register_end_wh")),
+    (
+        "session_ended",
+        "register_end_wh",
+        "wrong end",
+        "end",
+        R,
+        ways.copied("register_start_wh", "register_end_wh"),
+    ),
     ("session_ended", "register_start_wh", "zero", "end", R, ways.put("register_start_wh", 0)),
     ("session_ended", "register_start_wh", "backwards", "end", R, ways.move("register_start_wh", -5_000)),
     ("session_ended", "register_start_wh", "jumped", "end", R, ways.move("register_start_wh", 5_000)),
@@ -178,9 +204,30 @@ _ALTERED: Final[tuple[tuple[str, str, str, str, str, ways.Change], ...]] = (
     ("session_ended", "session_no", "unknown session", "end", B, ways.put("session_no", "S-nobody")),
     ("session_ended", "session_no", "other session", "end", BR, ways.of_the_neighbour),
     ("session_ended", "register_end_wh", "two ends", "end", B, ways.again_with("register_end_wh", 2_000)),
-    ("session_ended", "register_end_wh", "two ends, the other first", "end", BR, ways.before_with("register_end_wh", 2_000)),
-    ("session_ended", "register_end_wh", "id reused", "end", B, ways.again_with("register_end_wh", 2_000, is_same_id=True)),
-    ("session_ended", "register_end_wh", "id reused, the other first", "end", BR, ways.before_with("register_end_wh", 2_000, is_same_id=True)),
+    (
+        "session_ended",
+        "register_end_wh",
+        "two ends, the other first",
+        "end",
+        BR,
+        ways.before_with("register_end_wh", 2_000),
+    ),
+    (
+        "session_ended",
+        "register_end_wh",
+        "id reused",
+        "end",
+        B,
+        ways.again_with("register_end_wh", 2_000, is_same_id=True),
+    ),
+    (
+        "session_ended",
+        "register_end_wh",
+        "id reused, the other first",
+        "end",
+        BR,
+        ways.before_with("register_end_wh", 2_000, is_same_id=True),
+    ),
     ("session_ended", "id", "reused of its start", "end", B, ways.id_of("session_started")),
     ("session_ended", "reported_fen_e4", "jumped", "end", B, ways.put("reported_fen_e4", 10**14)),
     ("session_ended", "stop_reason", "unknown", "end", B, ways.put("stop_reason", "no reason")),
@@ -207,28 +254,84 @@ _ADDED: Final[tuple[tuple[str, str, str, str, str, ways.Addition], ...]] = (
     ("status", "status", "charging", "after", B, ways.says("status", status="charging")),
     ("session_started", "register_wh", "resumed", "once", B, ways.begins_again),
     ("session_started", "", "repeated", "after next", B, ways.repeats("session_started")),
-    ("session_started", "", "repeated and marked", "next", B, ways.repeats("session_started", is_marked=True)),
-    ("session_started", "register_wh", "repeated with other content", "mid after", B, ways.repeats("session_started", register_wh=500)),
+    (
+        "session_started",
+        "",
+        "repeated and marked",
+        "next",
+        B,
+        ways.repeats("session_started", is_marked=True),
+    ),
+    (
+        "session_started",
+        "register_wh",
+        "repeated with other content",
+        "mid after",
+        B,
+        ways.repeats("session_started", register_wh=500),
+    ),
     ("session_started", "topic", "other pile", "once", R, ways.of_another_pile("session_started")),
     ("meter", "topic", "other pile", "once", BR, ways.of_another_pile("meter")),
     ("session_ended", "topic", "other pile", "once after", BR, ways.of_another_pile("session_ended")),
     ("meter", "", "repeated", "after next", B, ways.repeats("meter")),
     ("meter", "register_wh", "jumped", "after next", B, ways.repeats("meter", register_wh=3_000)),
     ("session_ended", "", "too early", "mid", BR, ways.ends_too_early),
-    ("session_ended", "register_end_wh", "second end", "after next", B, ways.repeats("session_ended", register_end_wh=2_000)),
-    ("session_ended", "register_end_wh", "id reused", "after", B, ways.repeats("session_ended", is_same_id=True, register_end_wh=2_000)),
+    (
+        "session_ended",
+        "register_end_wh",
+        "second end",
+        "after next",
+        B,
+        ways.repeats("session_ended", register_end_wh=2_000),
+    ),
+    (
+        "session_ended",
+        "register_end_wh",
+        "id reused",
+        "after",
+        B,
+        ways.repeats("session_ended", is_same_id=True, register_end_wh=2_000),
+    ),
     ("boot", "", "restarted", "once after", B, ways.restarts(1)),
     ("boot", "boot", "restarted counter", "once", BR, ways.restarts(-3)),
     ("boot", "boot", "restarted counter at the same number", "once", BR, ways.restarts(0)),
     ("online", "online", "zero", "once", B, ways.says("online", is_of_gun=False, online=False, conn="c1")),
-    ("online", "online", "an old will", "once", B, ways.says("online", is_of_gun=False, online=False, conn="c0")),
-    ("reply", "", "unasked", "once after", B, ways.says("reply", is_of_gun=False, command_id="nobody-asked", result="done", reason="")),
+    (
+        "online",
+        "online",
+        "an old will",
+        "once",
+        B,
+        ways.says("online", is_of_gun=False, online=False, conn="c0"),
+    ),
+    (
+        "reply",
+        "",
+        "unasked",
+        "once after",
+        B,
+        ways.says("reply", is_of_gun=False, command_id="nobody-asked", result="done", reason=""),
+    ),
     ("clock", "", "ahead", "start mid", B, ways.sets_clock(minutes=10)),
     ("clock", "", "ahead and stays", "start mid", B, ways.sets_clock(is_stubborn=True, minutes=10)),
     ("clock", "", "behind", "start mid", B, ways.sets_clock(minutes=-10)),
     ("clock", "", "behind and stays", "start mid", B, ways.sets_clock(is_stubborn=True, minutes=-10)),
-    ("clock", "", "jumped and set right", "start mid", B, ways.sets_clock(for_min=6, is_stubborn=True, hours=3)),
-    ("clock", "", "fell and set right", "start mid", B, ways.sets_clock(for_min=6, is_stubborn=True, hours=-3)),
+    (
+        "clock",
+        "",
+        "jumped and set right",
+        "start mid",
+        B,
+        ways.sets_clock(for_min=6, is_stubborn=True, hours=3),
+    ),
+    (
+        "clock",
+        "",
+        "fell and set right",
+        "start mid",
+        B,
+        ways.sets_clock(for_min=6, is_stubborn=True, hours=-3),
+    ),
     ("clock", "", "1970", "start mid", B, ways.sets_clock(days=-20_000)),
     ("clock", "", "fell with the counter", "mid", BR, ways.falls_back_with_its_counter),
     ("bridge", "", "restarted", "once", B, ways.restarts_the_bridge),
@@ -239,7 +342,9 @@ _DEAF: Final = (
 )
 
 
-def _rows(table: Iterable[tuple[str, str, str, str, str, object]], build: Callable[..., Lie]) -> Iterable[Lie]:
+def _rows(
+    table: Iterable[tuple[str, str, str, str, str, object]], build: Callable[..., Lie]
+) -> Iterable[Lie]:
     for message, field, way, moments, expected, how in table:
         for moment in moments.split():
             yield build(
@@ -253,12 +358,10 @@ def _rows(table: Iterable[tuple[str, str, str, str, str, object]], build: Callab
             )
 
 
-LIES: Final = tuple(
-    [
-        *_rows(_ALTERED, lambda how, **row: Lie(change=how, **row)),
-        *_rows(_ADDED, lambda how, **row: Lie(addition=how, **row)),
-        *_rows(_DEAF, lambda how, **row: Lie(deaf_to=how, **row)),
-    ]
+LIES: Final = (
+    *_rows(_ALTERED, lambda how, **row: Lie(change=how, **row)),
+    *_rows(_ADDED, lambda how, **row: Lie(addition=how, **row)),
+    *_rows(_DEAF, lambda how, **row: Lie(deaf_to=how, **row)),
 )
 """All of them, single."""
 

@@ -286,7 +286,12 @@ class Stage:
         ]
         self.charges.append(
             Charge(
-                session_no=session_no, driver=driver, gun=gun, first_w=first_w, first_min=first_min, then_w=then_w
+                session_no=session_no,
+                driver=driver,
+                gun=gun,
+                first_w=first_w,
+                first_min=first_min,
+                then_w=then_w,
             )
         )
 
@@ -301,7 +306,9 @@ class Stage:
                 if self.is_database_up and self.is_heard:
                     self._take_orders()
                 is_deaf = any(lie.deaf_to == "stop" for lie in self.lies)
-                if charge.gun in self.running and not is_deaf:  # not told to stop: the driver pulls the switch on the pile
+                if (
+                    charge.gun in self.running and not is_deaf
+                ):  # not told to stop: the driver pulls the switch on the pile
                     self._end(charge, "driver_pile")
 
     def _take_orders(self) -> None:
@@ -328,7 +335,9 @@ class Stage:
         self.tell(self.started(charge), self.status(charge.gun))
 
     def _on_stop(self, command: OutgoingCommand) -> None:
-        charge = next((one for one in self.running.values() if one.session_no == command.params["session_no"]), None)
+        charge = next(
+            (one for one in self.running.values() if one.session_no == command.params["session_no"]), None
+        )
         if charge is None:
             self.tell(self._reply(command, "failed", "unknown_session"))
             return
@@ -359,7 +368,9 @@ class Stage:
         self.receipted[pile_no].update(body["ids"])
         self.refused[pile_no].update({one["id"]: one["code"] for one in body.get("refused", [])})
         done = {*body["ids"], *(one["id"] for one in body.get("refused", []))}
-        self._kept = {key: word for key, word in self._kept.items() if (key[0], word.id) not in _pairs(pile_no, done)}
+        self._kept = {
+            key: word for key, word in self._kept.items() if (key[0], word.id) not in _pairs(pile_no, done)
+        }
 
     def _guarded(self, who: str, work: Any) -> None:
         try:

@@ -90,7 +90,12 @@ class TapStage(Stage):
         if all(one.session_no != session_no for one in self.charges):
             self.charges.append(
                 Charge(
-                    session_no=session_no, driver=driver, gun=tap.gun, first_w=90_000, first_min=6, then_w=30_000
+                    session_no=session_no,
+                    driver=driver,
+                    gun=tap.gun,
+                    first_w=90_000,
+                    first_min=6,
+                    then_w=30_000,
                 )
             )
         return session_no
@@ -131,7 +136,9 @@ def judge_taps(stage: TapStage) -> Iterator[Finding]:
     for one in stage.charges:
         for other in stage.charges:
             if one.session_no < other.session_no and _overlap(one, other):
-                yield Finding(OTHER, f"{one.session_no} and {other.session_no} ran at once at one gun or for one driver")
+                yield Finding(
+                    OTHER, f"{one.session_no} and {other.session_no} ran at once at one gun or for one driver"
+                )
 
 
 def _overlap(one: Charge, other: Charge) -> bool:
@@ -146,19 +153,44 @@ def _rows() -> Iterator[Interleaving]:
     start = Tap(1, "A", "start_charge")
     for when, later in SLEEPS.items():
         at = 1 + later
-        for who, key, gun in (("A", "k", 1), ("A", "other", 1), ("A", "other", 2), ("B", "k", 1), ("B", "k", 2)):
+        for who, key, gun in (
+            ("A", "k", 1),
+            ("A", "other", 1),
+            ("A", "other", 2),
+            ("B", "k", 1),
+            ("B", "k", 2),
+        ):
             again = Tap(at, who, "start_charge", key, gun)
-            sort = f"{who} starts again {when} at gun {gun} with {'the same' if key == 'k' else 'another'} key"
+            sort = (
+                f"{who} starts again {when} at gun {gun} with {'the same' if key == 'k' else 'another'} key"
+            )
             yield Interleaving(sort, (start, again, *end))
-            yield Interleaving(f"{sort}, from {who} first", (Tap(0, who, "scan"), again, start, *end) if not later else (start, Tap(at, who, "scan"), again, again, *end))
+            yield Interleaving(
+                f"{sort}, from {who} first",
+                (Tap(0, who, "scan"), again, start, *end)
+                if not later
+                else (start, Tap(at, who, "scan"), again, again, *end),
+            )
         for who in ("A", "B"):
             yield Interleaving(f"{who} scans {when}", (start, Tap(at, who, "scan"), *end))
         yield Interleaving(f"A stops {when}", (start, Tap(at, "A", "stop_charge"), *end))
         yield Interleaving(f"A stops twice {when}", (start, *[Tap(at, "A", "stop_charge")] * 2, *end))
-        yield Interleaving(f"A stops {when}, and starts anew at once", (start, Tap(at, "A", "stop_charge"), Tap(at, "A", "start_charge", "new"), *end))
-        yield Interleaving(f"A stops {when}, and starts anew in turn", (start, Tap(at, "A", "stop_charge"), Tap(at + 1, "A", "start_charge", "new"), *end))
-        yield Interleaving(f"A stops {when}, B starts at once", (start, Tap(at, "A", "stop_charge"), Tap(at, "B", "start_charge"), *end))
-        yield Interleaving(f"A stops {when}, B starts after an hour", (start, Tap(at, "A", "stop_charge"), Tap(at + 60, "B", "start_charge"), *end))
+        yield Interleaving(
+            f"A stops {when}, and starts anew at once",
+            (start, Tap(at, "A", "stop_charge"), Tap(at, "A", "start_charge", "new"), *end),
+        )
+        yield Interleaving(
+            f"A stops {when}, and starts anew in turn",
+            (start, Tap(at, "A", "stop_charge"), Tap(at + 1, "A", "start_charge", "new"), *end),
+        )
+        yield Interleaving(
+            f"A stops {when}, B starts at once",
+            (start, Tap(at, "A", "stop_charge"), Tap(at, "B", "start_charge"), *end),
+        )
+        yield Interleaving(
+            f"A stops {when}, B starts after an hour",
+            (start, Tap(at, "A", "stop_charge"), Tap(at + 60, "B", "start_charge"), *end),
+        )
         yield Interleaving(f"B stops A's charge {when}", (start, Tap(at, "B", "stop_anothers"), *end))
         yield Interleaving(f"A tops up {when}", (start, Tap(at, "A", "top_up"), Tap(at, "A", "look"), *end))
         yield Interleaving(f"A looks {when} and never stops", (start, Tap(at, "A", "look")))

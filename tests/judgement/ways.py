@@ -228,7 +228,9 @@ def repeats(kind: str, *, is_same_id: bool = False, is_marked: bool = False, **m
 def _last(stage: "Stage", kind: str) -> Word | None:
     charge = stage.charge
     own = [
-        word for _, word in stage.delivered if word.kind == kind and charge and word.session_no == charge.session_no
+        word
+        for _, word in stage.delivered
+        if word.kind == kind and charge and word.session_no == charge.session_no
     ]
     return own[-1] if own else None
 

@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from backend.domain.pile import PileKind
 from backend.models.engine import database as db
 from backend.models.engine.migrations import apply_migrations
-from backend.domain.pile import PileKind
 from backend.services.sites.register_pile import register_pile
 from tests.judgement.stage import BALANCE_FEN, BEGINS_AT, OTHER_PILE_NO
 from tests.scenario import Scenario

@@ -367,6 +367,25 @@ def a_decided_bill_says_otherwise(world: HealthyWorld) -> None:
     SessionDecision.update(total_fen=SessionDecision.total_fen + 1).execute()
 
 
+def a_charge_goes_on_past_its_limit(world: HealthyWorld) -> None:
+    change(world.session(world.charging), limit_wh=100)
+
+
+def a_charge_goes_on_for_days(world: HealthyWorld) -> None:
+    session = world.session(world.charging)
+    MeterValue.update(received_at=world.now + timedelta(days=2)).where(
+        MeterValue.session_no == session.session_no
+    ).execute()
+
+
+def a_bill_is_far_above_its_hold(world: HealthyWorld) -> None:
+    change(world.session(world.settled), hold_fen=1)
+
+
+def a_receipted_record_is_of_nobody(_: HealthyWorld) -> None:
+    change(Session.get(Session.state == SessionState.REVIEW), review_reason="unknown_session another")
+
+
 Mutant: TypeAlias = Callable[[HealthyWorld], None]
 
 MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
@@ -415,4 +434,7 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I27": (a_stop_is_on_its_way_twice, nobody_repeats_a_stop),
     "I28": (a_start_counts_on_the_cheapest_price,),
     "I30": (a_decision_is_not_audited, a_decision_was_never_numbered, a_decided_bill_says_otherwise),
+    "I31": (a_charge_goes_on_past_its_limit, a_charge_goes_on_for_days),
+    "I32": (a_bill_is_far_above_its_hold,),
+    "I33": (a_receipted_record_is_of_nobody,),
 }

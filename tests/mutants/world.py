@@ -40,9 +40,8 @@ class HealthyWorld:
         self.scenario = Scenario()
         self.pile = PileVoice(self.scenario.pile.pile_no, self.scenario.now)
         self.said: list[UpMessage] = []
-        self._writer = Writer(
-            acknowledge=lambda _: None, publish=lambda _topic, _payload: None, clock=lambda: self.now
-        )
+        self.receipted: dict[str, set[str]] = {self.pile.pile_no: set()}
+        self._writer = Writer(acknowledge=lambda _: None, publish=self._hear, clock=lambda: self.now)
         self.driver = self.scenario.driver(20_000)
         self.payment = self._pay(self.driver)
         self.say(self.pile.online(), self.pile.status("plugged"), self.pile.status("plugged", connector=2))
@@ -98,6 +97,10 @@ class HealthyWorld:
         self._writer.write(messages)
         for topic, payload, _ in messages:
             self.said.append(UpMessage(topic.rsplit("/", 1)[1], msgspec.json.decode(payload)))
+
+    def _hear(self, topic: str, payload: bytes) -> None:
+        if topic.endswith("/receipt"):
+            self.receipted[self.pile.pile_no].update(msgspec.json.decode(payload)["ids"])
 
     def post(self, kind: EntryKind, reference: str, *moved: tuple[AccountKind, str, int]) -> None:
         """An entry that no service would post: nothing guards the balances."""

@@ -85,6 +85,7 @@ ROUTES: tuple[Route, ...] = (
             errors.ConnectorUnavailable,
             errors.ConnectorBusy,
             errors.PlugClaimed,
+            errors.WhoseCar,
             errors.ConnectorNotPlugged,
             errors.DriverDisabled,
             errors.DriverBusy,

@@ -193,6 +193,9 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
         409,
         "上一位车主的车还插在这把枪上，别人暂时不能启动。请等车主拔枪，或换一把枪；枪已拔下就请联系客服。",
     ),
+    e.WhoseCar: Answer(
+        409, "这把枪上插着的可能还是上一位车主的车。请确认插着的是您的车，再重新扫码启动；不是就换一把枪。"
+    ),
     e.ConnectorFaulted: Answer(409, "这把充电枪出现故障，请换一把枪；也可以联系客服报修。"),
     e.ConnectorUnavailable: Answer(409, "这把充电枪暂停使用，请换一把空闲的枪。"),
     e.PileOffline: Answer(409, "充电桩已离线，暂时无法启动，请换一台充电桩。"),

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from backend.domain.connector import PLUG_CLAIM_S
-from backend.domain.errors import PlugClaimed
+from backend.domain.errors import PlugClaimed, WhoseCar
 from backend.domain.session import PayerKind, StopReason
 from backend.models import ConnectorState, PlugClaim, Session
 from backend.models.engine.database import is_sqlite, locked, transactional
@@ -47,11 +47,21 @@ def claim_plug(*, session: Session, now: datetime) -> None:
     _claim.execute(session.connector_id, session.driver_id, session.id, now, until)
 
 
-def check_unclaimed(connector_id: int, driver_id: int | None, now: datetime) -> None:
-    """Return when this driver may start here; the caller has claimed the connector already. Raises PlugClaimed."""
+def check_unclaimed(
+    connector_id: int, driver_id: int | None, now: datetime, *, is_own_car: bool | None
+) -> None:
+    """Return when this driver may start here; the caller has claimed the connector already.
+
+    A claim that has run out still says that nobody heard the car before leave: then the driver's word is needed.
+    Raises PlugClaimed, WhoseCar.
+    """
     claim = _lock_claim.first(connector_id)
-    if claim is not None and claim.until_at > now and claim.driver_id != driver_id:
+    if claim is None or claim.driver_id == driver_id:
+        return
+    if claim.until_at > now:
         raise PlugClaimed
+    if not is_own_car:
+        raise WhoseCar
 
 
 @transactional

@@ -66,7 +66,7 @@ def start_session(
     """Start charging on a connector; the same key answers the same session again.
 
     `limit_fen` is the most the driver wants to spend; `is_own_car` what they say of a car that was plugged in before
-    they scanned, None where nobody asked. Raises PlugClaimed, ConnectorNotFound, PileOffline, PileClockUnset,
+    they scanned, None where nobody asked. Raises PlugClaimed, WhoseCar, ConnectorNotFound, PileOffline, PileClockUnset,
     ConnectorFaulted, ConnectorUnavailable, ConnectorBusy, ConnectorNotPlugged, DriverDisabled, DriverBusy,
     DebtUnpaid, TariffMissing, LimitOutOfRange, BalanceTooLow, IdempotencyKeyReused.
     """
@@ -91,7 +91,7 @@ def _start(
     if not Driver.get_by_id(driver.id).is_enabled:
         raise DriverDisabled
     wallet = lock_wallet(driver_no=driver.no)
-    check_unclaimed(connector.id, driver.id, now)
+    check_unclaimed(connector.id, driver.id, now, is_own_car=is_own_car)
     if wallet.debt_fen > 0:
         raise DebtUnpaid(debt_fen=wallet.debt_fen)
     version_id, version = get_version_for(pile=pile, station=station, now=now)
@@ -150,7 +150,7 @@ def _start(
 def _claim(session: Session, now: datetime) -> None:
     """The database's word: one live session per connector and per driver, and no other driver's car still plugged in.
 
-    Raises ConnectorBusy, DriverBusy, PlugClaimed.
+    Raises ConnectorBusy, DriverBusy, PlugClaimed, WhoseCar.
     """
     try:
         LiveSession.insert(
@@ -160,7 +160,7 @@ def _claim(session: Session, now: datetime) -> None:
         _refuse_second(session.driver_id)
         raise ConnectorBusy from None
     # the session before freed the connector and claimed its plug in one transaction, which is over by now
-    check_unclaimed(session.connector_id, session.driver_id, now)
+    check_unclaimed(session.connector_id, session.driver_id, now, is_own_car=session.is_own_car)
 
 
 def _check_free(connector: Connector, driver: Actor) -> None:
