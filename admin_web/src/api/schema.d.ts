@@ -3257,6 +3257,7 @@ export interface operations {
              *     - `connector_unavailable` 这把充电枪暂停使用，请换一把空闲的枪。
              *     - `connector_busy` 这把充电枪正在使用或已被预约，请换一把空闲的枪。
              *     - `plug_claimed` 上一位车主的车还插在这把枪上，别人暂时不能启动。请等车主拔枪，或换一把枪；枪已拔下就请联系客服。
+             *     - `whose_car` 这把枪上插着的可能还是上一位车主的车。请确认插着的是您的车，再重新扫码启动；不是就换一把枪。
              *     - `connector_not_plugged` 还没有插枪：请先把充电枪插入车辆，再启动充电。
              *     - `driver_busy` 您有一次充电正在进行，请先结束它，再开始新的充电。
              *     - `debt_unpaid` 您还有欠费未结清，请先充值，系统会自动补缴。

@@ -3,13 +3,13 @@
 // @ts-check
 
 const { getOrder } = require('../../api/orders')
-const { getSession } = require('../../api/sessions')
+const { getSession, stopSession } = require('../../api/sessions')
 const { forgetSession } = require('../../api/open_session')
 const { serverNow } = require('../../api/clock')
 const { sceneOf, sessionView } = require('../../views/session')
 const { orderView } = require('./view')
 const { keepShowing } = require('../live')
-const { load, NO_ERROR, NOT_HEARD } = require('../load')
+const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/sessions').SessionView} SessionView */
 
@@ -23,6 +23,7 @@ Page({
     /** the session whose bill is not there yet */
     /** @type {ReturnType<typeof sessionView> | null} */
     session: null,
+    is_stopping: false,
   },
 
   order_no: '',
@@ -74,8 +75,39 @@ Page({
     return load(this, async () => {
       const order = await getOrder(this.order_no)
       if (this.session_no && order.settled_at === null) this.order_no = ''
-      return { order: orderView(order), session: null }
+      const isOpen = order.state === 'provisional'
+      const actions = isOpen ? (await getSession(order.session_no)).allowed_actions : []
+      return { order: orderView(order, actions), session: null }
     })
+  },
+
+  /** A charge that was billed because nobody heard its pile may go on. */
+  askStop() {
+    wx.showModal({
+      title: '停止充电？',
+      content: '充电桩联网后就会停止，账单按实际电量多退少补。',
+      confirmText: '停止充电',
+      confirmColor: '#b3261e',
+      cancelText: '继续充电',
+      success: (answer) => {
+        if (answer.confirm) this.stopNow()
+      },
+    })
+  },
+
+  async stopNow() {
+    const { order } = this.data
+    if (!order) return
+    this.setData({ is_stopping: true })
+    let word = '停止指令已下发'
+    try {
+      await stopSession(order.session_no)
+    } catch (thrown) {
+      word = /** @type {import('../../api/request').ApiError} */ (thrown).message
+    }
+    if (this.isGone) return
+    this.setData({ is_stopping: false })
+    say(word)
   },
 
   copy() {

@@ -49,11 +49,16 @@ function outcomeOf({ decision, decided_at: at }) {
   return `工作人员在 ${dateTime(at)} 核对过：${what}。有疑问请联系客服。`
 }
 
-/** @param {OrderView} order */
-function orderView(order) {
+/**
+ * @param {OrderView} order
+ * @param {readonly string[]} actions what its driver may do with the session behind it
+ */
+function orderView(order, actions = []) {
   const hasMeter = order.register_start_wh !== null && order.register_end_wh !== null
   return {
     order_no: order.order_no,
+    session_no: order.session_no,
+    can_stop: actions.includes('stop'),
     state: order.state,
     label: labels.OrderState[order.state],
     is_settled: order.settled_at !== null,
