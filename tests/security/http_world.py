@@ -44,6 +44,7 @@ from tests.builders import (
 )
 from tests.desk import a_running_charge, an_ended_charge
 from tests.pay_channel import Sandbox
+from tests.security.staff_world import StaffWorld
 
 CONTRACT: Final = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 TOP_UP_FEN: Final = 1_234
@@ -107,6 +108,7 @@ class HttpWorld:
         self.session = a_running_charge(pile=self.pile, now=now, gun=2, driver=self.victim, energy_wh=5_000)
         self.settled_no = str(Session.get_by_id(self.order.session_id).session_no)
         self.payment_no = self._ask_top_up()
+        self.colleagues = StaffWorld(self.operator, self.station)
         self.numbers = {
             "quarantine_id": self._refuse_a_message(),
             "station_no": self.station.station_no,
@@ -125,7 +127,7 @@ class HttpWorld:
             self.settled_no,
             self.order.order_no,
             self.payment_no,
-            self.victim.driver_no,
+            f'"{self.victim.driver_no}"',  # short, so that a signature may hold it by chance
         )
         return {*numbers, self.victim.nickname, key_of(self.victim)}
 
@@ -154,6 +156,8 @@ class HttpWorld:
         """The operation's address with the victim's numbers in it."""
         # what has ended is decided, not what runs
         own = {"session_no": self.settled_no} if operation.name in OF_THE_SETTLED else {}
+        if operation.name.startswith(OF_COLLEAGUES):
+            own = self.colleagues.numbers_of(operation.name)
         return re.sub(r"\{(\w+)\}", lambda found: (self.numbers | own)[found[1]], operation.path)
 
     def body_of(self, name: str) -> Any:
@@ -169,12 +173,14 @@ class HttpWorld:
             "admin_piles_release": {"reason": "测试"},
             "admin_quarantine_close": {"note": "测试"},
         }
-        return bodies.get(name)
+        return bodies[name] if name in bodies else self.colleagues.body_of(name)
 
     def token_for(self, operation: Operation) -> str:
         """A token that may call the operation; a start is the other driver's, for the victim charges already."""
         if operation.name == "sessions_start":
             return self.driver_token(self.other)
+        if operation.name.startswith("admin_account_"):
+            return self.colleagues.account_token(operation.name)
         if operation.is_driver:
             return self.driver_token(self.victim)
         return self.staff_token(*([operation.permission] if operation.permission else []))
@@ -261,6 +267,7 @@ class HttpWorld:
         return str(answer.json()["payment_no"])
 
 
+OF_COLLEAGUES: Final = ("admin_staff_", "admin_roles_", "admin_account_")
 OF_THE_SETTLED: Final = {"admin_sessions_show_evidence", "admin_sessions_decide"}
 QUERIES: Final = {"stations_list_nearby": {"lat": "31.230416", "lng": "121.473701"}}
 

@@ -22,11 +22,22 @@ on_mariadb: Final = pytest.mark.parametrize("database", ["mariadb"], indirect=Tr
 ROOT: Final = CONTRACT.parents[1]
 OPERATIONS: Final = read_operations()
 WITH_BODY: Final = (
+    "admin_account_begin_factor",
+    "admin_account_change_password",
+    "admin_account_confirm_factor",
+    "admin_account_drop_factor",
+    "admin_account_renew_codes",
+    "admin_begin_begin",
+    "admin_begin_look",
     "admin_login_log_in",
     "admin_piles_release",
     "admin_quarantine_close",
+    "admin_roles_create",
+    "admin_roles_edit",
     "admin_sessions_decide",
     "admin_sessions_stop",
+    "admin_staff_add",
+    "admin_staff_edit",
     "connectors_resolve",
     "login_log_in",
     "payments_top_up",

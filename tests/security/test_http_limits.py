@@ -19,6 +19,12 @@ LIMITED: Final = [route for route in URL_TABLE if route.limit is not None]
 MUST_BE_LIMITED: Final = {
     "POST /api/v1/driver/login",
     "POST /api/v1/admin/login",
+    "POST /api/v1/admin/begin",
+    "POST /api/v1/admin/account/password",
+    "POST /api/v1/admin/account/second-factor",
+    "POST /api/v1/admin/account/second-factor/confirm",
+    "POST /api/v1/admin/account/second-factor/drop",
+    "POST /api/v1/admin/account/backup-codes",
     "POST /api/v1/driver/sessions",
     "POST /api/v1/driver/top-ups",
     "POST /api/v1/driver/connectors/resolve",

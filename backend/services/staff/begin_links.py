@@ -15,10 +15,10 @@ THE_LINK: Final = 1
 def take_link(token: str, *, now: datetime) -> None:
     """Return for a good link, locked; the caller's transaction. Raises BeginLinkInvalid, AlreadyBegun."""
     row = locked(BeginLink.select().where(BeginLink.id == THE_LINK)).first()
-    if row is None or row.token_hash != hash_token(token) or row.expires_at <= now:
-        raise BeginLinkInvalid
     if has_super_administrator():
         raise AlreadyBegun
+    if row is None or row.token_hash != hash_token(token) or row.expires_at <= now:
+        raise BeginLinkInvalid
 
 
 def find_platform() -> Operator | None:

@@ -41,11 +41,8 @@ def check_terms(actor: Actor, terms: Terms, *, operator: Operator) -> CheckedTer
     if not terms.station_nos:
         raise InvalidInput(field="station_nos", reason="至少要选一座")
     wanted = set(terms.station_nos)
-    found = list(
-        visible_stations(actor).where(
-            Station.station_no.in_(sorted(wanted)) & (Station.operator_id == operator.id)
-        )
-    )
+    named = visible_stations(actor).where(Station.station_no.in_(sorted(wanted)))
+    found = list(named if operator.is_platform else named.where(Station.operator_id == operator.id))
     if {station.station_no for station in found} != wanted:
         raise StationNotFound
     return CheckedTerms(role, tuple(sorted(station.id for station in found)))

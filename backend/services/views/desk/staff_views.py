@@ -18,6 +18,7 @@ from backend.models import (
     StaffStation,
     Station,
 )
+from backend.services.access.scope import scoped
 from backend.services.staff.reach import may_grant
 from backend.services.views.desk.get_staff_profile import StationName
 
@@ -69,7 +70,7 @@ def view_staff(rows: Sequence[Any], *, actor: Actor) -> tuple[StaffRow, ...]:
     role_ids = {row.role_id for row in rows}
     roles = {role.id: role for role in Role.select().where(Role.id.in_(list(role_ids)))}
     granted = granted_by(role_ids)
-    stations = _stations({row.id for row in rows})
+    stations = _stations({row.id for row in rows}, actor=actor)
     factors = SecondFactor.select(SecondFactor.staff_id).where(
         SecondFactor.staff_id.in_([row.id for row in rows]) & SecondFactor.confirmed_at.is_null(is_null=False)
     )
@@ -155,14 +156,14 @@ def _operators(ids: set[int]) -> dict[int, Operator]:
     return {operator.id: operator for operator in Operator.select().where(Operator.id.in_(list(ids)))}
 
 
-def _stations(staff_ids: set[int]) -> dict[int, tuple[StationName, ...]]:
-    rows: Any = (
-        StaffStation.select(StaffStation.staff_id, Station.station_no, Station.name)
-        .join(Station, on=(Station.id == StaffStation.station_id))
-        .where(StaffStation.staff_id.in_(list(staff_ids)))
-        .order_by(Station.id)
-        .tuples()
+def _stations(staff_ids: set[int], *, actor: Actor) -> dict[int, tuple[StationName, ...]]:
+    """Staff → the stations they are bound to, as far as the actor may see them."""
+    bound: Any = StaffStation.select(StaffStation.staff_id, Station.station_no, Station.name).join(
+        Station, on=(Station.id == StaffStation.station_id)
     )
+    wanted = bound.where(StaffStation.staff_id.in_(list(staff_ids)))
+    seen = scoped(wanted, actor, operator=Station.operator_id, station=Station.id)
+    rows: Any = seen.order_by(Station.id).tuples()
     found: dict[int, tuple[StationName, ...]] = {}
     for staff_id, station_no, name in rows:
         found[staff_id] = (*found.get(staff_id, ()), StationName(station_no=station_no, name=name))
