@@ -16,7 +16,7 @@ test('logs in, keeps the token and tells who it is', async () => {
   await open(LoginForm)
   submit(' admin ', 'right')
   await expect.poll(() => staff.profile?.name).toBe('管理员')
-  expect(asked[0]?.body).toEqual({ account: 'admin', password: 'right' })
+  expect(asked[0]?.body).toEqual({ account: 'admin', password: 'right', code: null })
   expect(asked[1]).toMatchObject({ path: '/me', token: 'Bearer token1' })
   expect(localStorage.getItem('xinxiang.admin.token')).toBe('token1')
 })
@@ -56,4 +56,30 @@ test('warns of caps lock while a password is typed', async () => {
   find('input[name=password]').dispatchEvent(event)
   await sees('大写锁定已打开')
   expect(shown()).not.toContain('请输入密码。')
+})
+
+test('asks for the code of a second factor after the right password, and sends both', async () => {
+  const needed = errorOf('second_factor_needed', '请输入验证码')
+  const wrong = errorOf('wrong_second_factor', '验证码不正确')
+  const answers = [{ status: 401, body: needed }, { status: 401, body: wrong }]
+  serve({ ...staffAnswers, 'POST /login': (call) => answers.shift() ?? staffAnswers['POST /login']?.(call) ?? {} })
+  await open(LoginForm)
+  submit('admin', 'right')
+  await sees('密码正确')
+  const send = (code: string): void => {
+    type('input[name=code]', code)
+    find('form').dispatchEvent(new Event('submit', { cancelable: true }))
+  }
+  send('123')
+  await sees('请输入 6 位验证码')
+  send('000000')
+  await sees('验证码不正确')
+  expect(find<HTMLInputElement>('input[name=code]').value).toBe('')
+  send(' 123456 ')
+  await expect.poll(() => staff.profile?.name).toBe('管理员')
+  expect(asked.filter((one) => one.path === '/login').map((one) => one.body)).toEqual([
+    { account: 'admin', password: 'right', code: null },
+    { account: 'admin', password: 'right', code: '000000' },
+    { account: 'admin', password: 'right', code: '123456' },
+  ])
 })

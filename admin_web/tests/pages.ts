@@ -69,9 +69,12 @@ export const profile = {
   sees_platform_sums: true,
   permissions: ['dashboard.read', 'order.read', 'pile.read', 'session.stop', 'station.read'],
   stations: null,
+  obligations: [],
+  has_second_factor: false,
+  backup_codes_left: 0,
 }
 
-const login = { token: 'token1', expires_at: '', name: '管理员', operator_name: '欣象', permissions: [] }
+const login = { token: 'token1', expires_at: '', name: '管理员', operator_name: '欣象', permissions: [], obligations: [], previous: null }
 export const staffAnswers: Answers = {
   'POST /login': () => ({ body: login }),
   'GET /me': () => ({ body: profile }),
@@ -96,7 +99,7 @@ export async function open(page: Component, path = '/', props: object = {}, own?
 }
 
 async function routerAt(path: string): Promise<Router> {
-  const names = ['home', 'login', 'stations', 'station', 'piles', 'pile', 'sessions', 'session', 'orders', 'order']
+  const names = ['home', 'login', 'stations', 'station', 'piles', 'pile', 'sessions', 'session', 'orders', 'order', 'staff', 'roles', 'account']
   const router = createRouter({
     history: createMemoryHistory(),
     routes: [

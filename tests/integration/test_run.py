@@ -171,6 +171,32 @@ def test_a_second_start_keeps_the_data_and_a_killed_launcher_leaves_no_process(f
     assert not alive
 
 
+def test_an_empty_system_begins_with_its_first_administrator_and_is_kept(folder: Path) -> None:
+    with Launcher(folder, "--empty") as launcher:
+        launcher.process.wait_until_ready(START_LIMIT_S)
+        link = launcher.line("从这里开始").split()[-1]
+        page, _, token = link.partition("#token=")
+        assert requests.get(page, timeout=LIMIT_S).ok
+        body = {"account": "first", "name": "第一位", "password": "a sentence to log in with", "token": token}
+        api = f"http://127.0.0.1:{launcher.port}/api/v1/admin"
+        begun = requests.post(f"{api}/begin", json={**body, "operator_name": "看得见充电"}, timeout=LIMIT_S)
+        assert begun.status_code == 204, begun.text
+        assert launcher.end(signal.SIGINT) == 0
+    assert token not in "".join(log.read_text() for log in (folder / "logs").iterdir())
+    with Launcher(folder, "--empty") as launcher:
+        launcher.process.wait_until_ready(START_LIMIT_S)
+        assert "从这里开始" not in launcher.said()
+        login = {name: body[name] for name in ("account", "password")}
+        api = f"http://127.0.0.1:{launcher.port}/api/v1/admin"
+        told = requests.post(f"{api}/login", json=login, timeout=LIMIT_S).json()
+        me = {"Authorization": f"Bearer {told['token']}"}
+        assert requests.get(f"{api}/stations", headers=me, timeout=LIMIT_S).json()["stations"] == []
+        assert launcher.end(signal.SIGINT) == 0
+    with Launcher(folder) as launcher:
+        assert launcher.process.wait() == 1
+        assert "您自己的数据，请加 --empty" in launcher.said()
+
+
 @pytest.mark.parametrize("step", ["密钥与沙箱商户", "MQTT 服务器（"], ids=["preparing", "starting"])
 def test_ctrl_c_while_it_still_starts_leaves_no_process(folder: Path, step: str) -> None:
     with Launcher(folder, "--no-drivers") as launcher:

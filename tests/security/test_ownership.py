@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from backend.domain.permission import Permission
+from backend.domain.role_preset import PRESETS, RolePreset
 from backend.gateways.clock import utc_now
 from backend.services.access.password_guesses import NETWORK_ATTEMPTS
 from tests.builders import a_driver, a_token
@@ -98,10 +99,12 @@ def test_every_operation_belongs_to_exactly_one_kind() -> None:
 def test_every_operation_is_closed_to_all_but_those_it_is_for(world: HttpWorld) -> None:
     """One world, one loop: who has no valid token, who may not call it, whose it is not; and last, who is served."""
     drivers, staff = _other_drivers(world), world.outsiders(tuple(Permission))
+    presets = {preset: world.staff_token(*preset.permissions) for preset in PRESETS}
     before = books()
     for operation in GUARDED:
         _try_without_a_login(world, operation)
         _try_without_the_right(world, operation)
+        _try_as_each_role(world, operation, presets)
         if operation.name not in SHARED:
             _try_what_is_anothers(world, operation, drivers if operation.is_driver else staff)
     assert books() == before
@@ -136,6 +139,24 @@ def _try_without_the_right(world: HttpWorld, operation: Operation) -> None:
     answers = {kind: world.call(operation, token) for kind, token in _unfit(world, operation).items()}
     through = [f"{operation.name} {kind}" for kind, answer in answers.items() if not _is_refused(answer, 403)]
     nothing_through("HTTP: other role", tried=len(answers), through=through)
+
+
+def _try_as_each_role(world: HttpWorld, operation: Operation, presets: Mapping[RolePreset, str]) -> None:
+    """One row of the matrix of roles and operations: who lacks the permission is refused, who has it is let read."""
+    lacking = {
+        role for role in presets if operation.permission and operation.permission not in role.permissions
+    }
+    tried = [
+        role for role in presets if role in lacking or (operation.permission and operation.method == "GET")
+    ]
+    answers = {role: world.call(operation, presets[role]) for role in tried}
+    through = [
+        f"{operation.name} {role.name}: {answer.status_code}"
+        for role, answer in answers.items()
+        if _is_refused(answer, 403) is not (role in lacking)
+    ]
+    if tried:
+        nothing_through("HTTP: roles and operations", tried=len(tried), through=through)
 
 
 def _try_what_is_anothers(world: HttpWorld, operation: Operation, others: Mapping[str, str]) -> None:
