@@ -52,7 +52,7 @@ class PileMark(msgspec.Struct, kw_only=True, gc=False):
     # the clock was set back since it was last right: what it dates has not waited, it is dated wrongly
     has_fallen: bool = False
     # whether the newest was dated after the one before it
-    is_in_order: bool = True
+    is_in_order: bool = False
     # messages in a row that were made after one that is numbered after them, and the place of the last of them
     restart_run: int = 0
     restart_place: tuple[int, int] = (-1, -1)

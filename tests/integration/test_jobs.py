@@ -21,10 +21,11 @@ from backend.jobs import timers as jobs_timers
 from backend.jobs.claims import HeldClaims
 from backend.jobs.sweeps import SWEEPS, Sweeper
 from backend.jobs.timers import OutsideLane, run_due_timers
-from backend.models import AuthToken, PileState, Session, Timer
+from backend.models import AuthToken, BridgeHearing, PileState, Session, Timer
 from backend.models.engine import database
 from backend.models.ledger import LedgerAccount
 from backend.services.charging.start_session import start_session
+from backend.services.ground.hearing import note_hearing
 from backend.services.ground.timers import CLAIM_S, set_timer
 from backend.services.intake.mark_silent_piles import mark_silent_piles
 from scripts.environment import ROOT
@@ -151,6 +152,11 @@ class TestSweeps:
             PileState.update(last_seen_at=now - timedelta(seconds=age_s)).where(
                 PileState.pile_id == pile.id
             ).execute()
+        note_hearing(bridge="bridge", now=now - timedelta(minutes=2))
+        assert mark_silent_piles(now=now) == 0, "our own bridge is away"
+        note_hearing(bridge="bridge", now=now)
+        assert mark_silent_piles(now=now) == 0, "it has just come back"
+        BridgeHearing.update(heard_since=now - timedelta(minutes=6)).execute()
         assert [mark_silent_piles(now=now), mark_silent_piles(now=now)] == [1, 0]
         assert {row.pile_id for row in PileState.select() if row.is_online} == {heard.id}
 

@@ -38,8 +38,9 @@ from mqtt_bridge.item import content_digest
 from mqtt_bridge.messages import RECEIPTED
 from tests.invariants import find_violations
 from tests.judgement.car import Charge
-from tests.judgement.lies import BILLED, FAILED, REVIEW, UNSTARTED, Lie
+from tests.judgement.lies import BILLED, FAILED, REVIEW, UNSTARTED
 from tests.judgement.stage import Stage
+from tests.judgement.teller import Teller
 from tests.judgement.words import Word
 
 OVERDUE: Final = timedelta(minutes=1)
@@ -77,7 +78,7 @@ class Judgement:
     findings: tuple[Finding, ...]
 
 
-def judge(stage: Stage, lies: Sequence[Lie]) -> Judgement:
+def judge(stage: Stage, lies: Sequence[Teller]) -> Judgement:
     """Judge a play that is over; it also lets a person decide what waits for one, which must end it."""
     findings = [Finding(OTHER, one) for one in stage.crashes]
     findings += _lost(stage)
@@ -108,7 +109,7 @@ def _violations() -> list[Finding]:
 
 
 def _judge_charge(
-    stage: Stage, charge: Charge, lies: Sequence[Lie], *, is_meant: bool
+    stage: Stage, charge: Charge, lies: Sequence[Teller], *, is_meant: bool
 ) -> tuple[str, list[Finding]]:
     session = Session.get(Session.session_no == charge.session_no)
     name = f"{'A' if is_meant else 'B or C'} {charge.session_no}"

@@ -81,7 +81,7 @@ class Lie:
         if word.kind in {"boot", "online", "heartbeat", "reply"}:
             return True
         if word.kind == "status":
-            return word.body["connector"] == 1
+            return bool(word.body["connector"] == 1)
         return charge is not None and word.session_no == charge.session_no
 
 

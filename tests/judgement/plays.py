@@ -9,6 +9,7 @@ from tests.judgement.lies import LIES, pair_up
 from tests.judgement.outages import OUTAGES
 from tests.judgement.stage import Stage
 from tests.judgement.taps import INTERLEAVINGS, TapStage, judge_taps
+from tests.judgement.teller import Teller
 from tests.judgement.worlds import Worlds
 
 Play: TypeAlias = tuple[str, tuple[int, ...]]
@@ -41,8 +42,12 @@ def play_all(plays: Sequence[Play], folder: Path) -> list[Found]:
 
 def name_of(play: Play) -> str:
     kind, numbers = play
-    table = {"lies": LIES, "outages": OUTAGES, "taps": INTERLEAVINGS}[kind]
-    return " + ".join(table[number].name for number in numbers)
+    names = {
+        "lies": [one.name for one in LIES],
+        "outages": [one.name for one in OUTAGES],
+        "taps": [one.name for one in INTERLEAVINGS],
+    }[kind]
+    return " + ".join(names[number] for number in numbers)
 
 
 def _play(worlds: Worlds, play: Play) -> Iterable[Finding]:
@@ -52,7 +57,8 @@ def _play(worlds: Worlds, play: Play) -> Iterable[Finding]:
         taps = TapStage(world, drivers, INTERLEAVINGS[numbers[0]])
         taps.play()
         return [*judge(taps, ()).findings, *judge_taps(taps)]
-    told = [(LIES if kind == "lies" else OUTAGES)[number] for number in numbers]
+    table: Sequence[Teller] = LIES if kind == "lies" else OUTAGES
+    told = [table[number] for number in numbers]
     stage = Stage(world, drivers, told)
     stage.play()
     return judge(stage, told).findings

@@ -8,7 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from backend.domain.errors import DomainError
 from backend.services.charging.stop_session import stop_session
@@ -19,12 +19,10 @@ from mqtt_bridge.batch import Writer
 from scripts.stand_ins.simulator.envelope import KEPT
 from tests.faults.due_timers import do_due_timers
 from tests.judgement.car import MINUTE, Charge, Point
+from tests.judgement.teller import Teller
 from tests.judgement.words import Mouth, Word
 from tests.pile_voice import as_text
 from tests.scenario import NOON, Scenario
-
-if TYPE_CHECKING:
-    from tests.judgement.lies import Lie
 
 BEGINS_AT: Final = NOON + timedelta(hours=11, minutes=50)
 """Ten minutes of A's charge lie before the border of prices, ten after it."""
@@ -47,7 +45,7 @@ SPELL: Final = timedelta(minutes=7)
 class Stage:
     """One play; `now` is our clock and the true one, the pile's is `clock_offset` ahead."""
 
-    def __init__(self, world: Scenario, drivers: Sequence[Any], lies: Sequence["Lie"] = ()) -> None:
+    def __init__(self, world: Scenario, drivers: Sequence[Any], lies: Sequence[Teller] = ()) -> None:
         self.world = world
         self.now = self.world.now = BEGINS_AT
         self.begins_at = self.now
@@ -97,7 +95,7 @@ class Stage:
             self._spend_minutes()
         self.deliver([self.status(gun, "unavailable") for gun in self.is_plugged])
 
-    def memory(self, lie: "Lie") -> dict[str, Any]:
+    def memory(self, lie: Teller) -> dict[str, Any]:
         """What a lie remembers of this play."""
         return self._memory[id(lie)]
 

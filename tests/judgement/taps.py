@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from typing_extensions import override
+
 from backend.domain.errors import DomainError
 from backend.domain.ledger import top_up_entry
 from backend.domain.payment import Channel
@@ -55,9 +57,11 @@ class TapStage(Stage):
         self.answers: list[tuple[Tap, str]] = []
         self._open = list(row.taps)
 
+    @override
     def _begin(self) -> None:
         """Nobody has tapped yet."""
 
+    @override
     def _act(self) -> None:
         minute = (self.now - self.begins_at) // timedelta(minutes=1)
         due = [tap for tap in self._open if tap.at_min <= minute]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,3 +105,52 @@ def born(mark: PileMark, conn: str, *, seq: int, after_s: float = 0) -> bool:
 
 def gone(mark: PileMark, conn: str, *, seq: int) -> bool:
     return mark.take_online(is_online=False, conn=conn, boot=1, seq=seq, received_at=NOW)
+
+
+def hear(mark: PileMark, seq: int, *, ours: timedelta, theirs: timedelta, boot: int = 7) -> bool:
+    """A message that comes and is dated so long after the beginning; whether it seems to have waited."""
+    at, received_at = NOW + theirs, NOW + ours
+    if mark.counts_anew(boot=in_epoch(mark, boot), seq=seq, at=at):
+        mark.begin_epoch(boot=boot, seq=seq, at=at)
+    is_late = mark.seems_late(at=at, received_at=received_at)
+    mark.see(boot=in_epoch(mark, boot), seq=seq, received_at=received_at)
+    if not is_late:
+        mark.see_clock(at=at, received_at=received_at)
+    return is_late
+
+
+def in_epoch(mark: PileMark, boot: int) -> int:
+    return mark.boot // BOOTS_PER_EPOCH * BOOTS_PER_EPOCH + boot
+
+
+def heard_for_an_hour() -> PileMark:
+    mark = PileMark()
+    for minute in range(61):
+        hear(mark, 1_000 + minute, ours=timedelta(minutes=minute), theirs=timedelta(minutes=minute))
+    return mark
+
+
+def test_a_clock_that_falls_back_is_wrong_at_once_and_not_late() -> None:
+    mark = heard_for_an_hour()
+    assert not hear(mark, 1_061, ours=timedelta(minutes=61), theirs=timedelta(minutes=51))
+    assert (mark.is_clock_set, mark.clock_offset_ms) == (False, -600_000)
+
+
+@pytest.mark.parametrize("days", [0, 1, 3])
+def test_what_waited_comes_in_order_and_is_late_after_days_too(days: int) -> None:
+    mark = heard_for_an_hour()
+    back = timedelta(days=days, minutes=90)
+    for minute in range(61, 70):
+        assert hear(mark, 1_000 + minute, ours=back, theirs=timedelta(minutes=minute))
+    assert mark.is_clock_set
+
+
+@pytest.mark.parametrize(("minutes_back", "boot"), [(0, 7), (8, 7), (0, 3)])
+def test_numbers_that_begin_anew_are_noticed_also_with_the_clock_behind_and_in_a_lower_boot(
+    minutes_back: int, boot: int
+) -> None:
+    mark = heard_for_an_hour()
+    for number in range(1, 4):
+        at = timedelta(minutes=60, seconds=10 * number)
+        hear(mark, number, ours=at, theirs=at - timedelta(minutes=minutes_back), boot=boot)
+    assert (mark.boot, mark.seq) == (BOOTS_PER_EPOCH + boot, 3)

@@ -1,13 +1,17 @@
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.domain.errors import ImpossibleTransition
+from backend.domain.order import OrderState
 from backend.domain.session import (
     LIVE_STATES,
     TERMINAL_STATES,
     SessionEvent,
     SessionState,
     allowed_actions,
+    charges_on,
     next_state,
 )
 
@@ -85,3 +89,16 @@ def test_what_a_driver_may_do_is_possible() -> None:
     assert {state for state in SessionState if "stop" in allowed_actions(state)} == LIVE_STATES - {S.STOPPING}
     for state in (S.STOPPING, S.ENDED, S.FAILED, S.REVIEW):
         assert allowed_actions(state) == ()
+
+
+def test_a_charge_that_was_settled_unheard_can_be_stopped_for_a_day() -> None:
+    began_at = datetime(2026, 11, 23, tzinfo=UTC)
+    for state, order_state, hours, is_on in (
+        (S.SETTLED, OrderState.PROVISIONAL, 23, True),
+        (S.SETTLED, OrderState.PROVISIONAL, 24, False),
+        (S.SETTLED, OrderState.CORRECTED, 1, False),
+        (S.CHARGING, None, 1, False),
+    ):
+        now = began_at + timedelta(hours=hours)
+        assert charges_on(state, order_state, began_at=began_at, now=now) is is_on
+    assert allowed_actions(S.SETTLED, charges_on=True) == ("stop", "view_order")
