@@ -271,6 +271,19 @@ CREATE TABLE `fee_line` (
 CREATE INDEX `fee_line_order_id` ON `fee_line` (
   `order_id`);
 
+CREATE TABLE `holiday` (
+  `local_date` DATE NOT NULL,
+  `revision` BIGINT NOT NULL,
+  `day_kind` VARCHAR(24),
+  `name` VARCHAR(30) NOT NULL, PRIMARY KEY (`local_date`,
+  `revision`));
+
+CREATE TABLE `holiday_revision` (
+  `revision` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `made_at` DATETIME(3) NOT NULL,
+  `staff_id` BIGINT,
+  `reason` VARCHAR(200) NOT NULL);
+
 CREATE TABLE `idempotency_key` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `actor_kind` VARCHAR(24) NOT NULL,
@@ -533,6 +546,7 @@ CREATE TABLE `session` (
   `payer_kind` VARCHAR(24) NOT NULL,
   `driver_id` BIGINT,
   `tariff_version_id` BIGINT,
+  `calendar_revision` BIGINT,
   `time_zone` VARCHAR(40) NOT NULL,
   `rated_w` INTEGER NOT NULL,
   `state` VARCHAR(24) NOT NULL,
@@ -733,6 +747,8 @@ CREATE TABLE `tariff` (
   `tariff_no` VARCHAR(32) NOT NULL,
   `operator_id` BIGINT NOT NULL,
   `name` VARCHAR(100) NOT NULL,
+  `row_version` INTEGER NOT NULL,
+  `retired_at` DATETIME(3),
   `created_at` DATETIME(3) NOT NULL);
 CREATE UNIQUE INDEX `tariff_tariff_no` ON `tariff` (
   `tariff_no`);
@@ -748,12 +764,49 @@ CREATE TABLE `tariff_period` (
   `service_e5` BIGINT NOT NULL, PRIMARY KEY (`tariff_version_id`,
   `start_slot`));
 
+CREATE TABLE `tariff_plan` (
+  `tariff_version_id` BIGINT NOT NULL,
+  `plan_no` SMALLINT NOT NULL,
+  `name` VARCHAR(30) NOT NULL, PRIMARY KEY (`tariff_version_id`,
+  `plan_no`));
+
+CREATE TABLE `tariff_plan_day` (
+  `tariff_version_id` BIGINT NOT NULL,
+  `plan_no` SMALLINT NOT NULL,
+  `month` SMALLINT NOT NULL,
+  `day_kind` VARCHAR(24) NOT NULL, PRIMARY KEY (`tariff_version_id`,
+  `plan_no`,
+  `month`,
+  `day_kind`));
+
+CREATE TABLE `tariff_plan_period` (
+  `tariff_version_id` BIGINT NOT NULL,
+  `plan_no` SMALLINT NOT NULL,
+  `start_slot` SMALLINT NOT NULL,
+  `end_slot` SMALLINT NOT NULL,
+  `rate_band` VARCHAR(24) NOT NULL,
+  `electricity_e5` BIGINT NOT NULL,
+  `service_e5` BIGINT NOT NULL, PRIMARY KEY (`tariff_version_id`,
+  `plan_no`,
+  `start_slot`));
+
+CREATE TABLE `tariff_plan_price` (
+  `tariff_version_id` BIGINT NOT NULL,
+  `plan_no` SMALLINT NOT NULL,
+  `rate_band` VARCHAR(24) NOT NULL,
+  `electricity_e5` BIGINT NOT NULL,
+  `service_e5` BIGINT NOT NULL, PRIMARY KEY (`tariff_version_id`,
+  `plan_no`,
+  `rate_band`));
+
 CREATE TABLE `tariff_version` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `tariff_id` BIGINT NOT NULL,
   `version` INTEGER NOT NULL,
   `effective_from` DATETIME(3) NOT NULL,
   `published_at` DATETIME(3),
+  `withdrawn_at` DATETIME(3),
+  `row_version` INTEGER NOT NULL,
   `created_at` DATETIME(3) NOT NULL);
 CREATE UNIQUE INDEX `tariff_version_tariff_id_version` ON `tariff_version` (
   `tariff_id`,

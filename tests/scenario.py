@@ -16,7 +16,7 @@ from backend.domain.permission import ActorKind
 from backend.domain.pile import PileKind
 from backend.domain.report import Report
 from backend.domain.session import SessionState, StopReason
-from backend.domain.tariff import RateBand, TariffPeriod
+from backend.domain.tariff import RateBand, TariffPeriod, every_day
 from backend.domain.timer import TimerKind
 from backend.domain.units import Fen, PriceE5, Wh
 from backend.gateways.ids import new_ulid
@@ -71,7 +71,9 @@ class Scenario:
             operator_no="MA1TEST01", name="测试运营商", is_platform=True, service_phone="", now=NOON
         )
         self.tariff = register_tariff(operator=operator, name="分时电价", now=NOON)
-        publish_tariff(tariff=self.tariff, periods=PERIODS, effective_from=NOON - timedelta(days=1), now=NOON)
+        publish_tariff(
+            tariff=self.tariff, plans=every_day(PERIODS), effective_from=NOON - timedelta(days=1), now=NOON
+        )
         self.station = register_station(
             operator=operator,
             tariff=self.tariff,

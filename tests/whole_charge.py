@@ -14,7 +14,7 @@ import requests
 from backend import live
 from backend.domain.permission import Permission
 from backend.domain.pile import PileKind
-from backend.domain.tariff import RateBand, TariffPeriod
+from backend.domain.tariff import RateBand, TariffPeriod, every_day
 from backend.domain.units import PriceE5
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import new_ulid
@@ -86,7 +86,9 @@ class Site:
             )
             for (start, end, electricity_e5, service_e5), band in zip(RATES, BANDS, strict=True)
         ]
-        publish_tariff(tariff=self._tariff, periods=periods, effective_from=now - timedelta(days=1), now=now)
+        publish_tariff(
+            tariff=self._tariff, plans=every_day(periods), effective_from=now - timedelta(days=1), now=now
+        )
         self.station: Station = register_station(
             operator=operator,
             tariff=self._tariff,

@@ -10,11 +10,14 @@ from typing import Final
 
 from backend.domain.errors import InvalidInput
 from backend.domain.fees import MAX_SEGMENTS, Segment, price_segments
-from backend.domain.tariff import SLOT, TariffVersion, floor_half_hour
+from backend.domain.tariff import SLOT, TariffVersion, floor_half_hour, plans_between
 from backend.domain.units import WH_E5_PER_FEN, Fen, Watt, Wh
 
 MAX_LIMIT_WH: Final = 2_000_000
 """More than any vehicle takes in a day; what a free tariff's limit is."""
+
+LIMIT_HORIZON: Final = timedelta(days=2)
+"""As far as a limit knows the prices: a session lasts a day, and a pile that goes off line keeps its limit."""
 
 MAX_ESTIMATE_S: Final = (MAX_SEGMENTS - 1) * 1_800
 _SECONDS_PER_HOUR: Final = 3_600
@@ -57,18 +60,27 @@ def estimate_energy(
     return EnergyEstimate(_energy_after(power_w, duration_s), duration_s, total_after(duration_s))
 
 
-def safe_limit(budget_fen: Fen, version: TariffVersion, *, taken_wh: int = 0, spent_fen_e6: int = 0) -> Wh:
+def safe_limit(
+    budget_fen: Fen,
+    version: TariffVersion,
+    at: datetime,
+    zone: tzinfo,
+    *,
+    taken_wh: int = 0,
+    spent_fen_e6: int = 0,
+) -> Wh:
     """Energy of a session, at most MAX_LIMIT_WH, that its budget pays for whatever the price does on the way.
 
-    `taken_wh` of it are taken and cost `spent_fen_e6` (Σ Wh × price); the rest is counted at the dearest price: within
-    the day that a session may last every period comes. A fee line rounds up by half a fen at most, and there are two
-    for each period and for the one that comes twice. This is the `limit_wh` of a start: energy, unlike money, is what
-    every pile can stop at. It only ever grows as the session goes on.
+    `taken_wh` of it are taken and cost `spent_fen_e6` (Σ Wh × price); the rest is counted at the dearest price of any
+    day plan within LIMIT_HORIZON of `at`. A fee line rounds up by half a fen at most, and there are two for each
+    period and for the one that comes twice. This is the `limit_wh` of a start: energy, unlike money, is what every
+    pile can stop at.
     """
-    dearest_e5 = max(period.total_e5 for period in version.periods)
+    plans = plans_between(version, at, at + LIMIT_HORIZON, zone)
+    dearest_e5 = max(period.total_e5 for plan in plans for period in plan.periods)
     if dearest_e5 == 0:
         return Wh(MAX_LIMIT_WH)
-    rounding_fen = len(version.periods) + 1
+    rounding_fen = sum(len(plan.periods) for plan in plans) + 1
     left_e6 = (budget_fen - rounding_fen) * WH_E5_PER_FEN - spent_fen_e6
     return Wh(min(taken_wh + max(0, left_e6 // dearest_e5), MAX_LIMIT_WH))
 

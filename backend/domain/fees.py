@@ -118,12 +118,13 @@ def price_segments(segments: Sequence[Segment], version: TariffVersion, zone: tz
     """
     check_segments(segments)
     energies: dict[tuple[date, int], int] = {}
-    periods: dict[int, TariffPeriod] = {}
+    periods: dict[tuple[date, int], TariffPeriod] = {}
     for segment in segments:
         local = local_time(segment.from_at, zone)
-        period = period_of_slot(version, slot_of(local))
-        periods[period.start_slot] = period
-        key = (local.date(), period.start_slot)
+        day = local.date()
+        period = period_of_slot(version.plan_on(day), slot_of(local))
+        key = (day, period.start_slot)
+        periods[key] = period
         energies[key] = energies.get(key, 0) + segment.energy_wh
     return Bill(_lines(energies, periods))
 
@@ -158,14 +159,14 @@ def cut_at_half_hours(
 
 
 def _lines(
-    energies: Mapping[tuple[date, int], int], periods: Mapping[int, TariffPeriod]
+    energies: Mapping[tuple[date, int], int], periods: Mapping[tuple[date, int], TariffPeriod]
 ) -> tuple[FeeLine, ...]:
     return tuple(
         FeeLine(
             local_date=local_date,
             start_slot=start_slot,
-            end_slot=periods[start_slot].end_slot,
-            rate_band=periods[start_slot].rate_band,
+            end_slot=period.end_slot,
+            rate_band=period.rate_band,
             component=component,
             energy_wh=Wh(energy_wh),
             price_e5=price_e5,
@@ -173,9 +174,10 @@ def _lines(
         )
         for (local_date, start_slot), energy_wh in sorted(energies.items())
         if energy_wh
+        for period in (periods[local_date, start_slot],)
         for component, price_e5 in (
-            (FeeComponent.ELECTRICITY, periods[start_slot].electricity_e5),
-            (FeeComponent.SERVICE, periods[start_slot].service_e5),
+            (FeeComponent.ELECTRICITY, period.electricity_e5),
+            (FeeComponent.SERVICE, period.service_e5),
         )
     )
 

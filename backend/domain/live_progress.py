@@ -126,7 +126,8 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
         Often enough that a charge at falling prices does not end at a limit reckoned at the dearest, and no oftener.
         """
         reading, asked_at = self.reading, self.raise_wanted_at
-        if self.version is None or reading is None or self.limit_wh is None or self.hold_fen <= 0:
+        version, zone = self.version, self.zone
+        if version is None or zone is None or reading is None or self.limit_wh is None or self.hold_fen <= 0:
             return None
         power_w = max(0, reading.sample.power_w)
         if (self.limit_wh - self.energy_wh) * _S_PER_HOUR > power_w * RAISE_AHEAD_S:
@@ -135,7 +136,9 @@ class LiveProgress(msgspec.Struct, kw_only=True, gc=False):
             return None
         limit_wh = safe_limit(
             Fen(self.hold_fen),
-            self.version,
+            version,
+            now,
+            zone,
             taken_wh=self.energy_wh,
             spent_fen_e6=self.electricity_fen_e6 + self.service_fen_e6,
         )

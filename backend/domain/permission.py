@@ -25,3 +25,6 @@ class Permission(StrEnum):
     STAFF_READ = "staff.read"
     STAFF_EDIT = "staff.edit"
     ROLE_EDIT = "role.edit"
+    TARIFF_READ = "tariff.read"
+    TARIFF_EDIT = "tariff.edit"
+    TARIFF_PUBLISH = "tariff.publish"

@@ -16,6 +16,8 @@ from backend.models.event import Event as Event
 from backend.models.event import EventConsumer as EventConsumer
 from backend.models.event import EventCounter as EventCounter
 from backend.models.event import EventRetry as EventRetry
+from backend.models.holiday import Holiday as Holiday
+from backend.models.holiday import HolidayRevision as HolidayRevision
 from backend.models.idempotency_key import IdempotencyKey as IdempotencyKey
 from backend.models.login_record import LoginRecord as LoginRecord
 from backend.models.meter_value import MeterValue as MeterValue
@@ -53,6 +55,10 @@ from backend.models.station import Station as Station
 from backend.models.stored_file import StoredFile as StoredFile
 from backend.models.tariff import Tariff as Tariff
 from backend.models.tariff import TariffPeriod as TariffPeriod
+from backend.models.tariff import TariffPlan as TariffPlan
+from backend.models.tariff import TariffPlanDay as TariffPlanDay
+from backend.models.tariff import TariffPlanPeriod as TariffPlanPeriod
+from backend.models.tariff import TariffPlanPrice as TariffPlanPrice
 from backend.models.tariff import TariffVersion as TariffVersion
 from backend.models.timer import Timer as Timer
 from backend.models.write_probe import WriteProbe as WriteProbe

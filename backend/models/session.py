@@ -30,6 +30,8 @@ class Session(Row):
     driver_id = row_ref_or_none()
     # frozen at start: the version's periods never change
     tariff_version_id = row_ref_or_none()
+    # the holidays as they were known at the start; NULL: started before day plans, the version knows one day
+    calendar_revision = row_ref_or_none()
     time_zone = CharField(max_length=40)
     rated_w = IntegerField()
     state = enum(SessionState)

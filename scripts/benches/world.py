@@ -20,6 +20,7 @@ from backend.domain.ledger import top_up_entry
 from backend.domain.payment import Channel
 from backend.domain.permission import ActorKind
 from backend.domain.pile import PileKind
+from backend.domain.tariff import every_day
 from backend.domain.units import Fen
 from backend.gateways.ids import hash_token, new_token, new_ulid
 from backend.models import Connector, Driver, Operator, Pile, PlatformDay, Session, Station, Tariff
@@ -167,7 +168,7 @@ def _seed_stations(count: int, now: datetime) -> list[Station]:
             operator_no="MA1BENCH1", name="测速运营商", is_platform=True, service_phone="", now=now
         )
         tariff = register_tariff(operator=operator, name=name, now=now)
-        publish_tariff(tariff=tariff, periods=periods, effective_from=LONG_AGO, now=now)
+        publish_tariff(tariff=tariff, plans=every_day(periods), effective_from=LONG_AGO, now=now)
         return operator, tariff
 
     operator, tariff = transact(write)

@@ -17,6 +17,7 @@ from backend.domain.units import WH_E5_PER_FEN
 from backend.models import Order, Session
 from backend.services.ground.roll_ups import PLATFORM_ZONE
 from tests.invariants.payments import CREDITED
+from tests.invariants.prices import prices_of
 from tests.invariants.rows import Rows, grouped
 from tests.invariants.sessions import REPORT_INTERVAL_S, UNKNOWN_SESSION
 from tests.unit.domain import oracle
@@ -35,10 +36,8 @@ def bills_are_what_the_oracle_says(rows: Rows) -> Iterator[str]:
 
 
 def _bill_faults(rows: Rows, order: Order, session: Session) -> Iterator[str]:
-    periods = rows.periods_by_version[session.tariff_version_id or 0]
-    tariff = [(row.start_slot, row.end_slot, row.electricity_e5, row.service_e5) for row in periods]
     kept = [(row.from_at, row.to_at, row.energy_wh) for row in rows.segments_by_session[session.id]]
-    expected = oracle.price(kept, tariff, ZoneInfo(session.time_zone))
+    expected = oracle.price(kept, prices_of(rows, session), ZoneInfo(session.time_zone))
     if (told := _lines(rows, order)) != expected:
         yield f"has the lines {told}, the oracle has {expected}"
     if (energy_wh := sum(part[2] for part in kept)) != order.energy_wh:
@@ -120,13 +119,14 @@ def sessions_keep_their_tariff(rows: Rows) -> Iterator[str]:
             )
     for order in rows.orders:
         known = rows.session_by_id.get(order.session_id)
-        periods = rows.periods_by_version[(known.tariff_version_id if known else None) or 0]
-        prices = {
-            (row.start_slot, component): price
-            for row in periods
-            for component, price in (("electricity", row.electricity_e5), ("service", row.service_e5))
-        }
+        tariff = prices_of(rows, known) if known else None
         for line in rows.lines_by_order[order.id]:
+            priced = [] if tariff is None else oracle.rows_on(tariff, line.local_date)
+            prices = {
+                (start_slot, component): price
+                for start_slot, _, electricity_e5, service_e5 in priced
+                for component, price in (("electricity", electricity_e5), ("service", service_e5))
+            }
             if prices.get((line.start_slot, line.component.value)) != line.price_e5:
                 yield f"line {line.id} of order {order.id} has a price that its tariff version has not"
 

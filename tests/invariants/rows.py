@@ -15,6 +15,7 @@ from backend.models import (
     Driver,
     Event,
     FeeLine,
+    Holiday,
     IdempotencyKey,
     LiveSession,
     MeterValue,
@@ -33,6 +34,9 @@ from backend.models import (
     StationHour,
     StationTotal,
     TariffPeriod,
+    TariffPlan,
+    TariffPlanDay,
+    TariffPlanPeriod,
     TariffVersion,
     Timer,
 )
@@ -113,6 +117,22 @@ class Rows:
     @cached_property
     def periods_by_version(self) -> dict[int, list[TariffPeriod]]:
         return grouped(_all(TariffPeriod), lambda row: row.tariff_version_id)
+
+    @cached_property
+    def plans_by_version(self) -> dict[int, list[TariffPlan]]:
+        return grouped(_all(TariffPlan), lambda row: row.tariff_version_id)
+
+    @cached_property
+    def plan_periods_by_version(self) -> dict[int, list[TariffPlanPeriod]]:
+        return grouped(_all(TariffPlanPeriod), lambda row: row.tariff_version_id)
+
+    @cached_property
+    def plan_days_by_version(self) -> dict[int, list[TariffPlanDay]]:
+        return grouped(_all(TariffPlanDay), lambda row: row.tariff_version_id)
+
+    @cached_property
+    def holidays(self) -> list[Holiday]:
+        return _all(Holiday)
 
     @cached_property
     def versions(self) -> list[TariffVersion]:

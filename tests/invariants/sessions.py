@@ -17,6 +17,7 @@ from backend.domain.session import LIVE_STATES, LONGEST_SESSION, SessionState, S
 from backend.domain.timer import TimerKind
 from backend.domain.units import WH_E5_PER_FEN
 from backend.models import Order, Session
+from tests.invariants.prices import rows_within_a_day
 from tests.invariants.rows import Rows, grouped
 
 REPORT_INTERVAL_S: Final = 15
@@ -211,10 +212,8 @@ def stops_go_on(rows: Rows) -> Iterator[str]:
 def limits_are_safe(rows: Rows) -> Iterator[str]:
     """I28: what a pile is told to stop at costs no more than it may: a start at the dearest price, a raise at any."""
     for session in rows.sessions:
-        prices = [
-            row.electricity_e5 + row.service_e5
-            for row in rows.periods_by_version[session.tariff_version_id or 0]
-        ]
+        known = session.tariff_version_id is not None
+        prices = [row[2] + row[3] for row in rows_within_a_day(rows, session)] if known else []
         for command in rows.commands_by_session[session.id]:
             if command.kind not in {CommandKind.START, CommandKind.SET_LIMIT} or not prices:
                 continue

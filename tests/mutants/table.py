@@ -20,6 +20,7 @@ from backend.domain.event import (
 from backend.domain.ledger import AccountKind, EntryKind
 from backend.domain.payment import Channel, PaymentState
 from backend.domain.session import FailureReason, SessionState, StopReason
+from backend.domain.tariff import every_day
 from backend.domain.timer import TimerKind
 from backend.models import (
     AuditRow,
@@ -189,7 +190,7 @@ def progress_is_rewound(world: HealthyWorld) -> None:
 
 def a_session_takes_over_a_newer_tariff(world: HealthyWorld) -> None:
     newer = publish_tariff(
-        tariff=world.scenario.tariff, periods=PERIODS, effective_from=world.now, now=world.now
+        tariff=world.scenario.tariff, plans=every_day(PERIODS), effective_from=world.now, now=world.now
     )
     change(world.session(world.settled), tariff_version_id=newer.id)
 

@@ -23,7 +23,7 @@ from backend.services.charging.settle_order import (
     write_segments,
 )
 from backend.services.ground.events import write_event
-from backend.services.tariffs.versions import find_version_id
+from backend.services.tariffs.versions import find_frozen
 
 _log = structlog.get_logger(__name__)
 _REASON_LENGTH = 200
@@ -57,6 +57,7 @@ def open_unknown_session(
     pile = Pile.get_by_id(report.pile.id)
     station = Station.get_by_id(report.pile.station_id)
     now = report.received_at
+    frozen = find_frozen(tariff_id=pile.tariff_id or station.tariff_id, now=now)
     session = Session.create(
         session_no=new_number("S", now),
         operator_id=report.pile.operator_id,
@@ -64,7 +65,8 @@ def open_unknown_session(
         pile_id=pile.id,
         connector_id=connector.id,
         payer_kind=PayerKind.DRIVER,
-        tariff_version_id=find_version_id(tariff_id=pile.tariff_id or station.tariff_id, now=now),
+        tariff_version_id=None if frozen is None else frozen.version_id,
+        calendar_revision=None if frozen is None else frozen.calendar_revision,
         time_zone=station.time_zone,
         rated_w=pile.rated_w,
         state=next_state(SessionState.CREATED, SessionEvent.RECORD_IMPLAUSIBLE),

@@ -26,7 +26,7 @@ from backend.services.charging.release import free_connector
 from backend.services.ground.events import Fact, write_events
 from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.roll_ups import bump_charging
-from backend.services.tariffs.versions import get_version
+from backend.services.tariffs.versions import version_of
 
 REPORTED_TOLERANCE_FEN_E4: Final = 100_000
 """A pile that says 10 fen more or less than we do is noted as a discrepancy."""
@@ -93,8 +93,7 @@ def settled_facts(session: Session, order: Order, *, is_provisional: bool) -> tu
 
 def price_session(session: Session, segments: Sequence[Segment]) -> Bill:
     """The bill by the tariff version that was frozen at the start. Raises TariffMissing."""
-    version = get_version(session.tariff_version_id or 0)
-    return price_segments(segments, version, ZoneInfo(session.time_zone))
+    return price_segments(segments, version_of(session), ZoneInfo(session.time_zone))
 
 
 def new_order(session: Session, bill: Bill, *, is_estimated: bool, now: datetime) -> Order:

@@ -5,6 +5,7 @@ nothing. The pile is asked only after the commit; what happens then is in `docs/
 """
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
@@ -94,7 +95,7 @@ def _start(
     check_unclaimed(connector.id, driver.id, now, is_own_car=is_own_car)
     if wallet.debt_fen > 0:
         raise DebtUnpaid(debt_fen=wallet.debt_fen)
-    version_id, version = get_version_for(pile=pile, station=station, now=now)
+    frozen, version = get_version_for(pile=pile, station=station, now=now)
     try:
         hold_fen = size_hold(
             Fen(wallet.available_fen), None if limit_fen is None else Fen(limit_fen), HOLD_POLICY
@@ -110,9 +111,10 @@ def _start(
         connector_id=connector.id,
         payer_kind=PayerKind.DRIVER,
         driver_id=driver.id,
-        tariff_version_id=version_id,
+        tariff_version_id=frozen.version_id,
+        calendar_revision=frozen.calendar_revision,
         hold_fen=hold_fen,
-        limit_wh=safe_limit(hold_fen, version),
+        limit_wh=safe_limit(hold_fen, version, now, ZoneInfo(station.time_zone)),
         time_zone=station.time_zone,
         rated_w=min(connector.rated_w, pile.rated_w),
         is_own_car=is_own_car,

@@ -22,7 +22,7 @@ from backend.domain.tariff import TariffVersion
 from backend.domain.units import Watt, Wh
 from backend.models import Connector, LiveSession, MeterValue, PileState, Session, SessionProgress
 from backend.models.engine.database import reading as reads
-from backend.services.tariffs.versions import get_version
+from backend.services.tariffs.versions import version_of
 
 SESSIONS_PER_QUERY: Final = 200
 _log = structlog.get_logger(__name__)
@@ -92,7 +92,7 @@ def _from_row(session: Session, row: SessionProgress | None) -> LiveProgress:
 def _find_version(session: Session) -> TariffVersion | None:
     """The session's prices; without them the meter counts on and only the running fee stays 0."""
     try:
-        return None if session.tariff_version_id is None else get_version(session.tariff_version_id)
+        return None if session.tariff_version_id is None else version_of(session)
     except TariffMissing:
         _log.warning("session_without_tariff", session_no=session.session_no)
         return None

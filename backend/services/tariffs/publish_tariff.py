@@ -1,12 +1,14 @@
 """Publish a version of a tariff: checked whole, then never edited."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from backend.domain import tariff as domain
+from backend.domain.tariff_faults import check_plans
 from backend.gateways.ids import new_number
-from backend.models import Operator, Tariff, TariffPeriod, TariffVersion
+from backend.models import Operator, Tariff, TariffVersion
 from backend.models.engine.database import locked, transactional
+from backend.services.tariffs.plan_rows import write_plans
 
 
 @transactional
@@ -19,12 +21,12 @@ def register_tariff(*, operator: Operator, name: str, now: datetime) -> Tariff:
 def publish_tariff(
     *,
     tariff: Tariff,
-    periods: Iterable[domain.TariffPeriod],
+    plans: Sequence[domain.DayPlan],
     effective_from: datetime,
     now: datetime,
 ) -> TariffVersion:
     """Publish the next version, in force from `effective_from`. Raises InvalidTariff."""
-    checked = domain.check_periods(periods)
+    check_plans(plans)
     locked(Tariff.select().where(Tariff.id == tariff.id)).get()
     last = (
         TariffVersion.select()
@@ -39,13 +41,5 @@ def publish_tariff(
         published_at=now,
         created_at=now,
     )
-    for period in checked:
-        TariffPeriod.create(
-            tariff_version_id=version.id,
-            start_slot=period.start_slot,
-            end_slot=period.end_slot,
-            rate_band=period.rate_band,
-            electricity_e5=period.electricity_e5,
-            service_e5=period.service_e5,
-        )
+    write_plans(version_id=version.id, plans=plans)
     return version

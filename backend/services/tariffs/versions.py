@@ -1,74 +1,119 @@
-"""Which tariff version applies to a pile now, and published versions by id (they never change: kept in memory)."""
+"""Which tariff version applies to a pile now, and versions by id (published ones never change: kept in memory)."""
 
 import functools
-from datetime import datetime
-from typing import Final
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from peewee import Expression, fn
 
 from backend.domain import tariff as domain
 from backend.domain.errors import TariffMissing
-from backend.domain.units import PriceE5
-from backend.models import Pile, Station, Tariff, TariffPeriod, TariffVersion
+from backend.models import Pile, Session, Station, Tariff, TariffVersion
 from backend.models.engine.database import forget_with_database, reading
+from backend.services.tariffs.calendars import get_calendar, newest_revision
+from backend.services.tariffs.plan_rows import load_plans
 
 VERSIONS_KEPT: Final = 4_096
+_INSTANT: Final = timedelta(milliseconds=1)
 
 
-def find_version_id(*, tariff_id: int | None, now: datetime) -> int | None:
-    """Row id of the version of a tariff in force now; None when none is published."""
-    if tariff_id is None:
-        return None
-    row = (
-        TariffVersion.select(TariffVersion.id)
-        .where(
-            (TariffVersion.tariff_id == tariff_id)
-            & TariffVersion.published_at.is_null(is_null=False)
-            & (TariffVersion.effective_from <= now)
-        )
-        .order_by(TariffVersion.effective_from.desc(), TariffVersion.version.desc())
-        .first()
+class Frozen(NamedTuple):
+    """What a session is priced by from its start on: row id of the version, and the calendar as it is known."""
+
+    version_id: int
+    calendar_revision: int
+
+
+def find_frozen(*, tariff_id: int | None, now: datetime) -> Frozen | None:
+    """The version of a tariff in force now; None when none is published."""
+    return find_all_frozen([tariff_id], now=now).get(tariff_id or 0)
+
+
+def find_all_frozen(tariff_ids: Iterable[int | None], *, now: datetime) -> dict[int, Frozen]:
+    """Tariff row id → its version in force, in one query; a tariff without one is left out, None is dropped."""
+    wanted = sorted({tariff_id for tariff_id in tariff_ids if tariff_id is not None})
+    if not wanted:
+        return {}
+    rows: Any = (
+        TariffVersion.select(TariffVersion.tariff_id, TariffVersion.id, newest_revision())
+        .where(TariffVersion.tariff_id.in_(wanted) & is_in_force(now))
+        .order_by(TariffVersion.effective_from, TariffVersion.version)
+        .tuples()
     )
-    return None if row is None else row.id
+    # the last of each tariff is the newest
+    return {tariff_id: Frozen(version_id, int(revision)) for tariff_id, version_id, revision in rows}
 
 
-def get_version_for(*, pile: Pile, station: Station, now: datetime) -> tuple[int, domain.TariffVersion]:
-    """The version a session started now on this pile is priced by, with its row id.
+def find_changes(tariff_ids: Iterable[int], *, from_at: datetime, until: datetime) -> dict[int, datetime]:
+    """Tariff row id → when its next version comes into force, after one instant and up to another."""
+    version = TariffVersion
+    rows: Any = (
+        version.select(version.tariff_id, fn.MIN(version.effective_from))
+        .where(
+            version.tariff_id.in_(sorted(tariff_ids))
+            & version.published_at.is_null(is_null=False)
+            & version.effective_from.between(from_at + _INSTANT, until)
+        )
+        .group_by(version.tariff_id)
+        .tuples()
+    )
+    return dict(rows)
+
+
+def is_in_force(now: datetime) -> Expression:
+    """SQL: the version is published and has begun; the newest of these is the one in force."""
+    condition: Expression = TariffVersion.published_at.is_null(is_null=False) & (
+        TariffVersion.effective_from <= now
+    )
+    return condition
+
+
+def get_version_for(*, pile: Pile, station: Station, now: datetime) -> tuple[Frozen, domain.TariffVersion]:
+    """What a session started now on this pile is priced by.
 
     Raises TariffMissing: a missing tariff refuses the start, it is never price 0.
     """
-    version_id = find_version_id(tariff_id=pile.tariff_id or station.tariff_id, now=now)
-    if version_id is None:
+    frozen = find_frozen(tariff_id=pile.tariff_id or station.tariff_id, now=now)
+    if frozen is None:
         raise TariffMissing
-    return version_id, get_version(version_id)
+    return frozen, get_version(*frozen)
+
+
+def version_of(session: Session) -> domain.TariffVersion:
+    """What was frozen into a session at its start. Raises TariffMissing."""
+    return get_version(session.tariff_version_id or 0, session.calendar_revision or 0)
+
+
+def get_version(version_id: int, calendar_revision: int) -> domain.TariffVersion:
+    """A published version by row id, its days told by the calendar at a revision. Raises TariffMissing."""
+    version = _load(version_id)
+    return version if len(version.plans) == 1 else _with_calendar(version_id, calendar_revision)
 
 
 @functools.lru_cache(maxsize=VERSIONS_KEPT)
-def get_version(version_id: int) -> domain.TariffVersion:
-    """A published version by row id. Raises TariffMissing."""
-    return _load(version_id)
+def _load(version_id: int) -> domain.TariffVersion:
+    return _read(version_id)
 
 
-forget_with_database(get_version.cache_clear)
+@functools.lru_cache(maxsize=VERSIONS_KEPT)
+def _with_calendar(version_id: int, calendar_revision: int) -> domain.TariffVersion:
+    return replace(_load(version_id), calendar=get_calendar(calendar_revision))
+
+
+forget_with_database(_load.cache_clear)
+forget_with_database(_with_calendar.cache_clear)
 
 
 @reading
-def _load(version_id: int) -> domain.TariffVersion:
+def _read(version_id: int) -> domain.TariffVersion:
     version = TariffVersion.get_or_none(TariffVersion.id == version_id)
-    if version is None:
+    # a draft changes, so it is not kept; one withdrawn has done so for the last time
+    if version is None or (version.published_at is None and version.withdrawn_at is None):
         raise TariffMissing
-    periods = tuple(
-        domain.TariffPeriod(
-            start_slot=row.start_slot,
-            end_slot=row.end_slot,
-            rate_band=row.rate_band,
-            electricity_e5=PriceE5(row.electricity_e5),
-            service_e5=PriceE5(row.service_e5),
-        )
-        for row in TariffPeriod.select()
-        .where(TariffPeriod.tariff_version_id == version_id)
-        .order_by(TariffPeriod.start_slot)
-    )
     return domain.TariffVersion(
         tariff_no=Tariff.get_by_id(version.tariff_id).tariff_no,
         version=version.version,
-        periods=domain.check_periods(periods),
+        plans=load_plans(version_id),
     )

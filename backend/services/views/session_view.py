@@ -81,6 +81,7 @@ _COLUMNS: Final[Mapping[str, Any]] = {
     "ended_at": Session.ended_at,
     "hold_fen": Session.hold_fen,
     "tariff_version_id": Session.tariff_version_id,
+    "calendar_revision": Session.calendar_revision,
     "time_zone": Session.time_zone,
     "stop_reason": Session.stop_reason,
     "stop_asked_reason": Session.stop_asked_reason,
@@ -198,7 +199,8 @@ def _sums(row: Any) -> tuple[int, int, int]:
 def _price(row: Any, now: datetime) -> PriceView | None:
     if row.tariff_version_id is None:
         return None
-    price, _ = prices_of(get_version(row.tariff_version_id), now=now, time_zone=row.time_zone)
+    version = get_version(row.tariff_version_id, row.calendar_revision or 0)
+    price, _ = prices_of(version, now=now, time_zone=row.time_zone)
     return price
 
 

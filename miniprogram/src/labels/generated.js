@@ -96,6 +96,27 @@ const labels = {
     "valley": "低谷",
     "deep_valley": "深谷"
   },
+  "DayKind": {
+    "workday": "工作日",
+    "weekend": "周末",
+    "holiday": "节假日"
+  },
+  "TariffFaultReason": {
+    "no_plan": "还没有日方案",
+    "too_many_plans": "日方案太多",
+    "gap": "有时段没有设价",
+    "overlap": "有时段设了两次价",
+    "price_out_of_range": "价格超出范围",
+    "day_uncovered": "有日子没有日方案",
+    "day_double": "有日子有两个日方案"
+  },
+  "TariffVersionState": {
+    "draft": "草稿",
+    "scheduled": "待生效",
+    "current": "生效中",
+    "past": "已被替代",
+    "withdrawn": "已撤回"
+  },
   "FeeComponent": {
     "electricity": "电费",
     "service": "服务费",
@@ -235,6 +256,9 @@ const labels = {
     "disabled": "账号已停用",
     "code_awaited": "密码正确，等待验证码",
     "code_wrong": "验证码错误"
+    "tariff.read": "查看计费模型",
+    "tariff.edit": "编辑计费模型草稿和节假日",
+    "tariff.publish": "发布和撤回计费模型"
   },
   "ActorKind": {
     "driver": "车主",

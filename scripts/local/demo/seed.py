@@ -13,6 +13,7 @@ from typing import Final
 
 from backend.domain.permission import Permission
 from backend.domain.pile import PileKind
+from backend.domain.tariff import every_day
 from backend.models import Connector, Operator, Pile, Station, Tariff
 from backend.models.engine.database import transact
 from backend.services.access.register_staff import register_role, register_staff
@@ -101,7 +102,7 @@ def _seed_stations(operator: Operator, now: datetime) -> None:
     tariffs = []
     for name, periods in (FAST_TARIFF, SLOW_TARIFF):
         tariff = register_tariff(operator=operator, name=name, now=now)
-        publish_tariff(tariff=tariff, periods=periods, effective_from=LONG_AGO, now=now)
+        publish_tariff(tariff=tariff, plans=every_day(periods), effective_from=LONG_AGO, now=now)
         tariffs.append(tariff)
     for station in STATIONS:
         register_station(

@@ -3,7 +3,8 @@
 It shares no code with the product and is as slow and plain as can be.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from itertools import pairwise
@@ -11,6 +12,21 @@ from math import floor
 
 Row = tuple[int, int, int, int]
 """One tariff period: start slot, end slot, electricity and service in 1e-5 yuan per kWh."""
+
+Cell = tuple[int, str]
+"""Month and kind of day: workday, weekend or holiday."""
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """Rows of each plan with the cells it is for, and the dates that are not what their weekday says."""
+
+    plans: Sequence[tuple[Sequence[Row], Collection[Cell]]]
+    holidays: Mapping[date, str]
+
+
+Prices = Tariff | Sequence[Row]
+"""A tariff of one plan is its rows."""
 
 Lines = dict[tuple[date, int, str], tuple[int, int]]
 """(local date, start slot, component) → (Wh, fen)."""
@@ -25,6 +41,18 @@ def half_up(value: Fraction) -> int:
 def row_of(rows: Iterable[Row], local: datetime) -> Row:
     minutes = local.hour * 60 + local.minute
     found = [row for row in rows if row[0] * 30 <= minutes < row[1] * 30]
+    assert len(found) == 1
+    return found[0]
+
+
+def rows_on(prices: Prices, day: date) -> Sequence[Row]:
+    """The rows of a date, found by asking every plan."""
+    if not isinstance(prices, Tariff):
+        return prices
+    kind = prices.holidays.get(day)
+    if kind is None:
+        kind = "weekend" if day.isoweekday() in (6, 7) else "workday"
+    found = [rows for rows, cells in prices.plans if (day.month, kind) in cells]
     assert len(found) == 1
     return found[0]
 
@@ -68,11 +96,11 @@ def cut(
     return [(marks[n], marks[n + 1], registers[n + 1] - registers[n]) for n in range(len(marks) - 1)]
 
 
-def price(segments: Iterable[tuple[datetime, datetime, int]], rows: Sequence[Row], zone: tzinfo) -> Lines:
+def price(segments: Iterable[tuple[datetime, datetime, int]], prices: Prices, zone: tzinfo) -> Lines:
     energies: dict[tuple[date, Row], int] = {}
     for from_at, _, energy in segments:
         local = from_at.astimezone(zone)
-        key = (local.date(), row_of(rows, local))
+        key = (local.date(), row_of(rows_on(prices, local.date()), local))
         energies[key] = energies.get(key, 0) + energy
     lines: Lines = {}
     for (day, row), energy in energies.items():
@@ -87,13 +115,11 @@ def total(lines: Lines) -> int:
     return sum(fen for _, fen in lines.values())
 
 
-def constant_power_total(
-    power_w: int, start: datetime, duration_s: int, rows: Sequence[Row], zone: tzinfo
-) -> int:
+def constant_power_total(power_w: int, start: datetime, duration_s: int, prices: Prices, zone: tzinfo) -> int:
     """Bill of a charge at one power whose register shows whole Wh, whole seconds after the start."""
     start = start.astimezone(UTC)
     end = start + timedelta(seconds=duration_s)
     marks = [start, *half_hours_between(start, end), end]
     registers = [floor(Fraction(power_w) * floor(seconds(mark - start)) / 3600) for mark in marks]
     pieces = [(marks[n], marks[n + 1], registers[n + 1] - registers[n]) for n in range(len(marks) - 1)]
-    return total(price(pieces, rows, zone))
+    return total(price(pieces, prices, zone))

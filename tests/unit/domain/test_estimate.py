@@ -70,15 +70,15 @@ def test_refuses_what_cannot_be_estimated() -> None:
 
 def test_a_limit_is_what_the_dearest_period_sells_less_what_rounding_may_take() -> None:
     version = tariff((0, 14, 30_000, 40_000), (14, 48, 120_000, 40_000))
-    assert safe_limit(Fen(20_000), version) == 124_981  # 199.97 yuan at 1.60
-    assert safe_limit(Fen(20_000), tariff((0, 48, 0, 0))) == MAX_LIMIT_WH
-    assert safe_limit(Fen(-1), version) == 0
+    assert safe_limit(Fen(20_000), version, T0, SHANGHAI) == 124_981  # 199.97 yuan at 1.60
+    assert safe_limit(Fen(20_000), tariff((0, 48, 0, 0)), T0, SHANGHAI) == MAX_LIMIT_WH
+    assert safe_limit(Fen(-1), version, T0, SHANGHAI) == 0
 
 
 def test_what_was_taken_cheaply_raises_the_limit() -> None:
     version = tariff((0, 14, 30_000, 40_000), (14, 48, 120_000, 40_000))
     taken_wh = 100_000  # 70 yuan at 0.70
-    raised = safe_limit(Fen(20_000), version, taken_wh=taken_wh, spent_fen_e6=taken_wh * 70_000)
+    raised = safe_limit(Fen(20_000), version, T0, SHANGHAI, taken_wh=taken_wh, spent_fen_e6=taken_wh * 70_000)
     assert raised == 100_000 + 81_231  # 129.97 yuan at 1.60
-    spent = safe_limit(Fen(20_000), version, taken_wh=taken_wh, spent_fen_e6=20_001 * 1_000_000)
+    spent = safe_limit(Fen(20_000), version, T0, SHANGHAI, taken_wh=taken_wh, spent_fen_e6=20_001 * 1_000_000)
     assert spent == taken_wh

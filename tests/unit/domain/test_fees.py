@@ -15,7 +15,7 @@ from backend.domain.fees import (
     cut_at_half_hours,
     price_segments,
 )
-from backend.domain.tariff import RateBand, TariffVersion
+from backend.domain.tariff import RateBand, TariffVersion, every_day
 from backend.domain.units import Fen, PriceE5, Wh
 
 from .strategies import SHANGHAI, at_shanghai, period, tariff
@@ -66,7 +66,9 @@ def test_each_period_has_its_own_lines_and_price() -> None:
     version = TariffVersion(
         "T1",
         1,
-        (period(0, 14, 30_000, 40_000, RateBand.VALLEY), period(14, 48, 120_000, 40_000, RateBand.SHARP)),
+        every_day(
+            (period(0, 14, 30_000, 40_000, RateBand.VALLEY), period(14, 48, 120_000, 40_000, RateBand.SHARP))
+        ),
     )
     segments = [segment("01 06:30", "01 07:00", 7_000), segment("01 07:00", "01 07:10", 1_000)]
     bill = price_segments(segments, version, SHANGHAI)

@@ -13,6 +13,7 @@ MODULES = [
     "command",
     "connector",
     "fees",
+    "holiday_calendar",
     "ledger",
     "login_record",
     "meter",
@@ -22,6 +23,7 @@ MODULES = [
     "pile",
     "session",
     "tariff",
+    "tariff_faults",
 ]
 
 

@@ -10,6 +10,7 @@ from backend.domain.tariff import (
     TariffPeriod,
     TariffVersion,
     check_periods,
+    every_day,
     floor_half_hour,
     next_change,
     period_at,
@@ -42,13 +43,13 @@ def test_refuses_periods_that_do_not_price_the_day_once(periods: list[TariffPeri
         check_periods(periods)
     assert refused.value.data == {"reason": reason}
     with pytest.raises(InvalidTariff, match=reason):
-        TariffVersion("T1", 1, tuple(periods))
+        TariffVersion("T1", 1, every_day(periods))
 
 
 def test_a_version_sorts_its_periods() -> None:
     late, early = period(14, 48, 2, 2), period(0, 14, 1, 1, RateBand.VALLEY)
     assert check_periods([late, early]) == (early, late)
-    assert TariffVersion("T1", 1, (late, early)).periods == (early, late)
+    assert TariffVersion("T1", 1, every_day((late, early))).plans[0].periods == (early, late)
     assert period(0, 48, MAX_PRICE_E5, 7).total_e5 == MAX_PRICE_E5 + 7
 
 
@@ -73,9 +74,9 @@ def test_the_next_change_passes_over_equal_prices_and_midnight() -> None:
         (0, 14, 30_000, 40_000), (14, 20, 90_000, 40_000), (20, 40, 90_000, 40_000), (40, 48, 30_000, 40_000)
     )
     morning = next_change(version, at_shanghai("2026-05-01 07:00"), SHANGHAI)
-    assert morning == (at_shanghai("2026-05-01 20:00"), version.periods[3])
+    assert morning == (at_shanghai("2026-05-01 20:00"), version.plans[0].periods[3])
     night = next_change(version, at_shanghai("2026-05-01 20:00"), SHANGHAI)
-    assert night == (at_shanghai("2026-05-02 07:00"), version.periods[1])
+    assert night == (at_shanghai("2026-05-02 07:00"), version.plans[0].periods[1])
 
 
 def test_there_is_no_next_change_when_all_periods_cost_the_same() -> None:
@@ -86,14 +87,14 @@ def test_there_is_no_next_change_when_all_periods_cost_the_same() -> None:
 def test_a_change_of_the_split_alone_is_a_change() -> None:
     version = tariff((0, 14, 30_000, 40_000), (14, 48, 40_000, 30_000))
     found = next_change(version, at_shanghai("2026-05-01 06:00"), SHANGHAI)
-    assert found == (at_shanghai("2026-05-01 07:00"), version.periods[1])
+    assert found == (at_shanghai("2026-05-01 07:00"), version.plans[0].periods[1])
 
 
 def test_a_period_the_clock_skips_is_found_on_the_day_after() -> None:
     version = tariff((0, 4, 30_000, 0), (4, 6, 90_000, 0), (6, 48, 30_000, 0))
     zone = ZoneInfo("America/New_York")  # 02:00 to 03:00 does not exist on 2026-03-08
     found = next_change(version, datetime(2026, 3, 7, 8, tzinfo=UTC), zone)
-    assert found == (datetime(2026, 3, 9, 6, tzinfo=UTC), version.periods[1])
+    assert found == (datetime(2026, 3, 9, 6, tzinfo=UTC), version.plans[0].periods[1])
 
 
 def test_refuses_a_zone_whose_offset_is_not_of_half_hours() -> None:

@@ -1,15 +1,18 @@
 """One station as a driver sees it: its card, every connector's state, and the day's prices of each tariff."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from backend.domain.errors import StationNotFound
 from backend.domain.pile import PileKind
-from backend.domain.tariff import RateBand, TariffVersion
+from backend.domain.tariff import TariffVersion
 from backend.models import Station
 from backend.models.engine.database import reading
+from backend.services.tariffs.versions import find_changes
 from backend.services.views.connector_states import (
     ConnectorNow,
     ConnectorPlace,
@@ -18,7 +21,11 @@ from backend.services.views.connector_states import (
 )
 from backend.services.views.current_tariffs import find_versions
 from backend.services.views.driver.station_cards import StationCard, make_card
+from backend.services.views.price_days import DayPeriod, PriceDay, price_day
 from backend.services.views.station_prices import tariffs_in_use
+
+AHEAD: Final = timedelta(days=2)
+"""How far ahead another version of a tariff is told of."""
 
 
 class StationConnector(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,23 +42,20 @@ class StationConnector(msgspec.Struct, frozen=True, kw_only=True):
     state: ConnectorNow
 
 
-class DayPeriod(msgspec.Struct, frozen=True, kw_only=True):
-    """Half-hours [start_slot, end_slot) of the station's day; prices in 1e-5 yuan per kWh."""
-
-    start_slot: int
-    end_slot: int
-    rate_band: RateBand
-    electricity_e5: int
-    service_e5: int
-    total_e5: int
-
-
 class PriceStrip(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole day's prices of one tariff; `kinds` are the piles it is for."""
+    """The whole day's prices of one tariff; `kinds` are the piles it is for, `periods` are those of `today`.
+
+    `tomorrow` is by the version that is in force then, None where there is none; `is_tomorrow_other`: it costs
+    something else at some time. `changes_at` is when another version comes into force within two days.
+    """
 
     tariff_no: str
     kinds: tuple[PileKind, ...]
     periods: tuple[DayPeriod, ...]
+    today: PriceDay
+    tomorrow: PriceDay | None
+    is_tomorrow_other: bool
+    changes_at: datetime | None
 
 
 class StationDetail(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +80,7 @@ def get_station(*, station_no: str, origin: tuple[int, int] | None = None, now: 
         service_phone=station.service_phone,
         time_zone=station.time_zone,
         connectors=tuple(_connector(place, station, versions, states) for place in places),
-        price_strips=_strips(station, places, versions),
+        price_strips=_strips(station, places, versions, now),
     )
 
 
@@ -101,26 +105,28 @@ def _connector(
 
 
 def _strips(
-    station: Station, places: Sequence[ConnectorPlace], versions: Mapping[int, TariffVersion]
+    station: Station, places: Sequence[ConnectorPlace], versions: Mapping[int, TariffVersion], now: datetime
 ) -> tuple[PriceStrip, ...]:
+    zone = ZoneInfo(station.time_zone)
+    today = now.astimezone(zone).date()
+    tomorrow = today + timedelta(days=1)
+    at_midnight = find_versions(versions, now=datetime.combine(tomorrow, time(), zone))
+    changes = find_changes(versions, from_at=now, until=now + AHEAD)
     strips = []
     for tariff_id, version in versions.items():
         kinds = {place.kind for place in places if (place.tariff_id or station.tariff_id) == tariff_id}
+        after = at_midnight.get(tariff_id)
+        first = price_day(version, today)
+        second = None if after is None else price_day(after, tomorrow)
         strips.append(
             PriceStrip(
                 tariff_no=version.tariff_no,
                 kinds=tuple(kind for kind in PileKind if kind in kinds),
-                periods=tuple(
-                    DayPeriod(
-                        start_slot=period.start_slot,
-                        end_slot=period.end_slot,
-                        rate_band=period.rate_band,
-                        electricity_e5=period.electricity_e5,
-                        service_e5=period.service_e5,
-                        total_e5=period.total_e5,
-                    )
-                    for period in version.periods
-                ),
+                periods=first.periods,
+                today=first,
+                tomorrow=second,
+                is_tomorrow_other=second is not None and second.periods != first.periods,
+                changes_at=changes.get(tariff_id),
             )
         )
     return tuple(strips)
