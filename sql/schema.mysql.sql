@@ -279,7 +279,7 @@ CREATE TABLE `holiday` (
   `revision`));
 
 CREATE TABLE `holiday_revision` (
-  `revision` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `revision` BIGINT NOT NULL PRIMARY KEY,
   `made_at` DATETIME(3) NOT NULL,
   `staff_id` BIGINT,
   `reason` VARCHAR(200) NOT NULL);
@@ -449,6 +449,8 @@ CREATE INDEX `pile_operator_id` ON `pile` (
   `operator_id`);
 CREATE INDEX `pile_station_id` ON `pile` (
   `station_id`);
+CREATE INDEX `pile_tariff_id` ON `pile` (
+  `tariff_id`);
 
 CREATE TABLE `pile_day` (
   `pile_id` BIGINT NOT NULL,
@@ -694,6 +696,8 @@ CREATE UNIQUE INDEX `station_station_no` ON `station` (
   `station_no`);
 CREATE INDEX `station_operator_id` ON `station` (
   `operator_id`);
+CREATE INDEX `station_tariff_id` ON `station` (
+  `tariff_id`);
 CREATE INDEX `station_lat_e6_lng_e6` ON `station` (
   `lat_e6`,
   `lng_e6`);

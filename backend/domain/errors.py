@@ -81,7 +81,31 @@ class TariffMissing(DomainError, code="tariff_missing"):
 
 
 class InvalidTariff(DomainError, code="invalid_tariff"):
-    """The tariff's periods or zone cannot be priced by. Data: reason."""
+    """The tariff's periods, plans or zone cannot be priced by. Data: reason, faults."""
+
+
+class TariffNotFound(DomainError, code="tariff_not_found"):
+    """No tariff has this number, or it is not the caller's."""
+
+
+class TariffVersionNotFound(DomainError, code="tariff_version_not_found"):
+    """The tariff has no such version, or no draft."""
+
+
+class TariffInUse(DomainError, code="tariff_in_use"):
+    """Stations or piles are priced by it still. Data: stations, piles."""
+
+
+class TariffRetired(DomainError, code="tariff_retired"):
+    """The tariff was retired: nothing is priced by it again."""
+
+
+class TariffBeginsInPast(DomainError, code="tariff_begins_in_past"):
+    """A version cannot come into force before it is published, or too far ahead."""
+
+
+class TariffVersionInForce(DomainError, code="tariff_version_in_force"):
+    """The version is in force, or about to be, or was never scheduled: it cannot be withdrawn."""
 
 
 class InvalidSegments(DomainError, code="invalid_segments"):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from backend.domain.errors import InvalidInput
-from backend.domain.fees import MAX_SEGMENTS, Segment, price_segments
+from backend.domain.fees import MAX_SEGMENTS, Bill, Segment, price_segments
 from backend.domain.tariff import SLOT, TariffVersion, floor_half_hour, plans_between
 from backend.domain.units import WH_E5_PER_FEN, Fen, Watt, Wh
 
@@ -54,10 +54,17 @@ def estimate_energy(
     start_utc = start_at.astimezone(UTC)
 
     def total_after(duration_s: int) -> Fen:
-        return price_segments(_constant_power(power_w, start_utc, duration_s), version, zone).total_fen
+        return bill_constant_power(power_w, start_utc, duration_s, version, zone).total_fen
 
     duration_s = bisect_right(range(max_s + 1), budget_fen, key=total_after) - 1
     return EnergyEstimate(_energy_after(power_w, duration_s), duration_s, total_after(duration_s))
+
+
+def bill_constant_power(
+    power_w: Watt, start_at: datetime, duration_s: int, version: TariffVersion, zone: tzinfo
+) -> Bill:
+    """What a charge at one power costs, as its settlement would bill it: cut at half-hours, where a register reads whole Wh."""
+    return price_segments(_constant_power(power_w, start_at.astimezone(UTC), duration_s), version, zone)
 
 
 def safe_limit(

@@ -11,6 +11,7 @@ import structlog
 from backend.jobs.events import CONSUMERS, tell_parked
 from backend.services.ground.stored_files import FILES_PER_CALL, delete_unnamed_files
 from backend.services.intake.mark_silent_piles import PILES_PER_CALL, mark_silent_piles
+from backend.services.tariffs.fill_holidays import fill_holidays
 from backend.services.upkeep.delete_old_events import ROWS_PER_CALL as EVENTS_PER_CALL
 from backend.services.upkeep.delete_old_events import delete_old_events
 from backend.services.upkeep.delete_old_meter_values import FROM_THE_FIRST, delete_old_meter_values
@@ -48,6 +49,7 @@ SWEEPS: Final = (
     Sweep("live_view_lost", RESTORE_LIVE_EVERY_S, NO_MORE, restore_live),
     Sweep("live_view", REBUILD_LIVE_EVERY_S, NO_MORE, rebuild_live),
     Sweep("all_time", TURN_S, NO_MORE, recount_stations),
+    Sweep("holidays", RETENTION_EVERY_S, NO_MORE, fill_holidays),
     Sweep("parked_events", RETENTION_EVERY_S, NO_MORE, tell_parked),
     Sweep(
         "old_events",

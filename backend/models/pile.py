@@ -35,7 +35,7 @@ class Pile(Row):
     # what its last `boot` said it can do, comma separated; NULL: it never said
     capabilities = CharField(max_length=500, null=True)
     # overrides the station's tariff (fast and slow piles are often priced apart)
-    tariff_id = row_ref_or_none()
+    tariff_id = row_ref_or_none(index=True)
     # mosquitto's $7$ hash of the pile's MQTT secret; the secret itself is shown once and never kept
     broker_password_hash = CharField(max_length=200)
     is_retired = BooleanField(default=False)

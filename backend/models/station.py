@@ -20,7 +20,7 @@ class Station(Row):
     opening_hours = CharField(max_length=100, default="")
     parking_fee = CharField(max_length=200, default="")
     service_phone = CharField(max_length=32, default="")
-    tariff_id = row_ref_or_none()
+    tariff_id = row_ref_or_none(index=True)
     is_visible = BooleanField(default=True)
     created_at = utc_time()
 

@@ -4,14 +4,13 @@
 one plan keeps its periods in `tariff_period`, where older programs read them; one of several has none there, so that
 they refuse it instead of pricing every day alike. `holiday`, `holiday_revision`: the calendar, only ever added to.
 `session.calendar_revision`: the calendar a session is priced by; empty for what is there, which has one plan.
-`row_version`, `retired_at`, `withdrawn_at`: tariffs are edited by people now. Roles that could do everything until now
-may do the new things as well.
+`row_version`, `retired_at`, `withdrawn_at`: tariffs are edited by people now, who ask where one is used (the indexes).
+Roles that could do everything until now may do the new things as well.
 
 A frozen copy, deliberately independent of backend/models; a test proves that both agree.
 """
 
 from peewee import (
-    BigAutoField,
     BigIntegerField,
     CharField,
     CompositeKey,
@@ -74,7 +73,7 @@ class TariffPlanPeriod(Model):
 
 
 class HolidayRevision(Model):
-    revision = BigAutoField()
+    revision = BigIntegerField(primary_key=True)
     made_at = Instant()
     staff_id = BigIntegerField(null=True)
     reason = CharField(200)
@@ -101,6 +100,7 @@ EMPTY = (
     ("tariff_version", "withdrawn_at", Instant(null=True)),
     ("session", "calendar_revision", BigIntegerField(null=True)),
 )
+USERS = ("station", "pile")
 NEW_PERMISSIONS = ("tariff.read", "tariff.edit", "tariff.publish")
 OLD_PERMISSIONS = (
     "connector.release",
@@ -122,6 +122,8 @@ def up(migrator, db):
         db.execute_sql(f"ALTER TABLE {table} ADD COLUMN row_version INTEGER NOT NULL DEFAULT 0")
     for table, column, field in EMPTY:
         migrator.migrate(migrator.add_column(table, column, field))
+    for table in USERS:
+        migrator.migrate(migrator.add_index(table, ("tariff_id",)))
     held = {}
     for role_id, permission in db.execute_sql("SELECT role_id, permission FROM role_permission").fetchall():
         held.setdefault(role_id, set()).add(permission)

@@ -4,6 +4,8 @@ from backend.api.admin import (
     account,
     begin,
     dashboard,
+    dashboard,
+    holidays,
     login,
     orders,
     piles,
@@ -12,6 +14,10 @@ from backend.api.admin import (
     sessions,
     staff,
     stations,
+    sessions,
+    stations,
+    tariff_changes,
+    tariffs,
 )
 from backend.api.http.route import Route
 
@@ -27,4 +33,7 @@ ROUTES: tuple[Route, ...] = (
     *quarantine.ROUTES,
     *staff.ROUTES,
     *roles.ROUTES,
+    *tariffs.ROUTES,
+    *tariff_changes.ROUTES,
+    *holidays.ROUTES,
 )

@@ -57,6 +57,14 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "reason": "原因",
     "state": "状态",
     "station_no": "充电站",
+    "days": "日期",
+    "effective_from": "生效时间",
+    "minutes": "充电时长",
+    "name": "名称",
+    "plans": "日方案",
+    "power_w": "功率",
+    "prices": "价格",
+    "start_at": "开始时间",
     "text": "枪编号或二维码",
     "to_date": "结束日期",
 }
@@ -150,6 +158,13 @@ def _rate_limited(data: Mapping[str, object]) -> str:
     return "操作太频繁了，请稍后再试。"
 
 
+def _tariff_in_use(data: Mapping[str, object]) -> str:
+    return (
+        f"还有 {data.get('stations', 0)} 座充电站、{data.get('piles', 0)} 台充电桩在用这个计费模型，"
+        "请先给它们换一个，再停用。"
+    )
+
+
 _IMPOSSIBLE: Final = {
     "no_registers": "缺少起止读数，请填写电表读数后再试。",
     "backwards": "止码小于起码，请核对两个读数。",
@@ -205,7 +220,19 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.BalanceTooLow: Answer(409, _balance_too_low, ("available_fen", "required_fen")),
     e.DebtUnpaid: Answer(409, _debt_unpaid, ("debt_fen",)),
     e.TariffMissing: Answer(409, "这台充电桩还没有设置电价，暂时不能充电，请换一台充电桩。"),
-    e.InvalidTariff: Answer(422, "计费模型不完整：时段须覆盖全天且不重叠，请检查后再试。", ("reason",)),
+    e.InvalidTariff: Answer(
+        422,
+        "计费模型不完整：每个日子须有一个日方案，时段须覆盖全天且不重叠，请检查后再试。",
+        ("reason", "faults"),
+    ),
+    e.TariffNotFound: Answer(404, "没有找到这个计费模型，请回到列表刷新后再看。"),
+    e.TariffVersionNotFound: Answer(404, "没有找到这个版本，它可能已被删除或发布，请刷新后再看。"),
+    e.TariffInUse: Answer(409, _tariff_in_use, ("stations", "piles")),
+    e.TariffRetired: Answer(409, "这个计费模型已停用，不能再修改或使用；需要时请复制一个新的。"),
+    e.TariffBeginsInPast: Answer(422, "生效时间须晚于现在，且在两年以内，请重新选择。"),
+    e.TariffVersionInForce: Answer(
+        409, "只能撤回还未生效的版本；离生效不到一分钟的也不能撤回，请刷新后再看。"
+    ),
     e.InvalidSegments: Answer(422, "分段电量自相矛盾，无法计费，请转人工核对。", ("reason",)),
     e.SessionNotFound: Answer(
         404, "没有找到这次充电，请在充电记录中查看。", driver_text="没有找到这次充电，请在“订单”里查看。"

@@ -18,11 +18,13 @@ from backend.models import (
 )
 from backend.models.engine.database import transactional
 from backend.models.engine.new_rows import NewRows
+from backend.services.tariffs.plan_forms import BandPrice, PlanForm, form_of, plans_of
 
 _TABLES = (TariffPlan, TariffPlanDay, TariffPlanPeriod, TariffPlanPrice, PeriodRow)
 _new_periods = NewRows(PeriodRow)
 _new_plan_periods = NewRows(TariffPlanPeriod)
 _new_days = NewRows(TariffPlanDay)
+_new_prices = NewRows(TariffPlanPrice)
 
 
 def load_plans(version_id: int) -> tuple[DayPlan, ...]:
@@ -54,6 +56,35 @@ def load_plans(version_id: int) -> tuple[DayPlan, ...]:
             days=frozenset(days.get(plan.plan_no, ())),
         )
         for plan in plans
+    )
+
+
+def load_forms(version_id: int) -> tuple[PlanForm, ...]:
+    """The plans of a version as people edit them."""
+    kept: dict[int, list[BandPrice]] = {}
+    for row in TariffPlanPrice.select().where(TariffPlanPrice.tariff_version_id == version_id):
+        kept.setdefault(row.plan_no, []).append(
+            BandPrice(rate_band=row.rate_band, electricity_e5=row.electricity_e5, service_e5=row.service_e5)
+        )
+    return tuple(form_of(plan, kept.get(plan.plan_no, ())) for plan in load_plans(version_id))
+
+
+@transactional
+def write_forms(*, version_id: int, forms: Sequence[PlanForm]) -> None:
+    """Write the plans of a draft and what its bands cost, instead of those it had. Raises InvalidInput."""
+    write_plans(version_id=version_id, plans=plans_of(forms))
+    _new_prices.insert(
+        [
+            TariffPlanPrice(
+                tariff_version_id=version_id,
+                plan_no=number,
+                rate_band=price.rate_band,
+                electricity_e5=price.electricity_e5,
+                service_e5=price.service_e5,
+            )
+            for number, form in enumerate(forms, 1)
+            for price in {price.rate_band: price for price in form.prices}.values()
+        ]
     )
 
 

@@ -756,6 +756,300 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 计费模型列表
+         * @description Tariffs in the caller's scope with the version in force and how much is priced by them, newest first.
+         *
+         *     Needs the permission `tariff.read`.
+         */
+        get: operations["admin_tariffs_list_all"];
+        put?: never;
+        /**
+         * 新建计费模型
+         * @description A new tariff with a draft; the same Idempotency-Key answers the same again.
+         *
+         *     Needs the permission `tariff.edit`.
+         */
+        post: operations["admin_tariffs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tariffs/{tariff_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 计费模型详情
+         * @description One tariff with its versions.
+         *
+         *     Needs the permission `tariff.read`.
+         */
+        get: operations["admin_tariffs_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * 给计费模型改名
+         * @description Another name.
+         *
+         *     Needs the permission `tariff.edit`.
+         */
+        patch: operations["admin_tariffs_rename"];
+        trace?: never;
+    };
+    "/api/v1/admin/tariffs/{tariff_no}/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 使用这个计费模型的充电站
+         * @description The stations where it is used.
+         *
+         *     Needs the permission `tariff.read`.
+         */
+        get: operations["admin_tariffs_list_stations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tariffs/{tariff_no}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 计费模型的一个版本
+         * @description One version with its day plans.
+         *
+         *     Needs the permission `tariff.read`.
+         */
+        get: operations["admin_tariffs_show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tariffs/{tariff_no}/versions/{version}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 两个版本的差别
+         * @description What costs something else than in another version.
+         *
+         *     Needs the permission `tariff.read`.
+         */
+        get: operations["admin_tariffs_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tariffs/{tariff_no}/draft/effects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 发布草稿会改变什么
+         * @description What publishing the draft would change, and what keeps it from being published.
+         *
+         *     Needs the permission `tariff.read`.
+         */
+        get: operations["admin_tariffs_foresee"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tariff-simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 试算账单
+         * @description The bill of a charge, to the fen as its settlement would have it. Nothing is kept.
+         *
+         *     Needs the permission `tariff.read`.
+         */
+        post: operations["admin_tariffs_simulate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tariffs/{tariff_no}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 停用计费模型
+         * @description Nothing is priced by it again; refused while a station or pile has it.
+         *
+         *     Needs the permission `tariff.edit`.
+         */
+        post: operations["admin_tariffs_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tariffs/{tariff_no}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 保存草稿
+         * @description Save the draft's day plans, complete or not.
+         *
+         *     Needs the permission `tariff.edit`.
+         */
+        put: operations["admin_tariffs_save"];
+        /**
+         * 开始编辑草稿
+         * @description The draft, begun as a copy of a version; one that is there already stays as it is.
+         *
+         *     Needs the permission `tariff.edit`.
+         */
+        post: operations["admin_tariffs_draft"];
+        /**
+         * 删除草稿
+         * @description Throw the draft away.
+         *
+         *     Needs the permission `tariff.edit`.
+         */
+        delete: operations["admin_tariffs_discard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tariffs/{tariff_no}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 发布草稿
+         * @description Publish the draft; the same Idempotency-Key answers the same again.
+         *
+         *     Needs the permission `tariff.publish`.
+         */
+        post: operations["admin_tariffs_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tariffs/{tariff_no}/versions/{version}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回待生效的版本
+         * @description Withdraw a version that is not in force yet; asking again is harmless.
+         *
+         *     Needs the permission `tariff.publish`.
+         */
+        post: operations["admin_tariffs_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 节假日日历
+         * @description The days of a year that are not what their weekday says.
+         *
+         *     Needs the permission `tariff.read`.
+         */
+        get: operations["admin_holidays_show"];
+        /**
+         * 修改节假日日历
+         * @description Change dates from today on; charges that run keep the calendar they started with.
+         *
+         *     Needs the permission `tariff.edit`.
+         */
+        put: operations["admin_holidays_save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -923,12 +1217,19 @@ export interface components {
         ConnectorGroup: "charging" | "faulted" | "free" | "offline" | "plugged";
         /**
          * PriceStrip
-         * @description The whole day's prices of one tariff; `kinds` are the piles it is for.
+         * @description The whole day's prices of one tariff; `kinds` are the piles it is for, `periods` are those of `today`.
+         *
+         *         `tomorrow` is by the version that is in force then, None where there is none; `is_tomorrow_other`: it costs
+         *         something else at some time. `changes_at` is when another version comes into force within two days.
          */
         PriceStrip: {
             tariff_no: string;
             kinds: components["schemas"]["PileKind"][];
             periods: components["schemas"]["DayPeriod"][];
+            today: components["schemas"]["PriceDay"];
+            tomorrow: components["schemas"]["PriceDay"] | null;
+            is_tomorrow_other: boolean;
+            changes_at: string | null;
         };
         /**
          * DayPeriod
@@ -942,6 +1243,24 @@ export interface components {
             service_e5: number;
             total_e5: number;
         };
+        /**
+         * PriceDay
+         * @description `day_name` is what the calendar calls the date, `plan_name` what the plan is called; empty where nobody says.
+         */
+        PriceDay: {
+            /** Format: date */
+            local_date: string;
+            day_kind: components["schemas"]["DayKind"];
+            day_name: string;
+            plan_name: string;
+            periods: components["schemas"]["DayPeriod"][];
+        };
+        /**
+         * DayKind
+         * @description 工作日 周末 节假日.
+         * @enum {unknown}
+         */
+        DayKind: "holiday" | "weekend" | "workday";
         /**
          * ResolveRequest
          * @description `text` is the scanned link or the number printed on the connector, as it was typed.
@@ -1884,6 +2203,370 @@ export interface components {
          */
         CloseRequest: {
             note: string;
+        };
+        /** StaffTariffPage */
+        StaffTariffPage: {
+            tariffs: components["schemas"]["StaffTariffRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffTariffRow
+         * @description A tariff; `current` and `draft` are the version in force and the one that is edited, `next` the next to begin.
+         */
+        StaffTariffRow: {
+            tariff_no: string;
+            name: string;
+            operator_no: string;
+            operator_name: string;
+            is_retired: boolean;
+            created_at: string;
+            row_version: number;
+            current: components["schemas"]["TariffVersionRow"] | null;
+            next: components["schemas"]["TariffVersionRow"] | null;
+            draft: components["schemas"]["TariffVersionRow"] | null;
+            use: components["schemas"]["TariffUse"];
+        };
+        /**
+         * TariffVersionRow
+         * @description A version; `row_version` is for whoever edits the draft. `effective_from` of a draft is None.
+         */
+        TariffVersionRow: {
+            version: number;
+            state: components["schemas"]["TariffVersionState"];
+            effective_from: string | null;
+            published_at: string | null;
+            withdrawn_at: string | null;
+            created_at: string;
+            row_version: number;
+        };
+        /**
+         * TariffVersionState
+         * @description 草稿 待生效 生效中 已被替代 已撤回: told by its times, not kept.
+         * @enum {unknown}
+         */
+        TariffVersionState: "current" | "draft" | "past" | "scheduled" | "withdrawn";
+        /**
+         * TariffUse
+         * @description `stations` where any pile is priced by it or would be, `piles` in service, `sessions` that run by any version.
+         */
+        TariffUse: {
+            stations: number;
+            piles: number;
+            sessions: number;
+        };
+        /**
+         * StaffTariff
+         * @description `versions` are the latest fifty, newest first; older ones can be asked for by number.
+         */
+        StaffTariff: {
+            tariff: components["schemas"]["StaffTariffRow"];
+            versions: components["schemas"]["TariffVersionRow"][];
+        };
+        /** TariffStationPage */
+        TariffStationPage: {
+            tariff_no: string;
+            stations: components["schemas"]["TariffStationRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * TariffStationRow
+         * @description `is_default`: piles without a tariff of their own have it; `piles` are those in service that are priced by it.
+         */
+        TariffStationRow: {
+            station_no: string;
+            name: string;
+            is_default: boolean;
+            piles: number;
+        };
+        /** StaffTariffVersion */
+        StaffTariffVersion: {
+            tariff_no: string;
+            version: components["schemas"]["TariffVersionRow"];
+            plans: components["schemas"]["PlanForm"][];
+            faults: components["schemas"]["TariffFault"][];
+        };
+        /**
+         * PlanForm
+         * @description A day plan; the only plan of a tariff is for every day, whatever `days` say.
+         */
+        PlanForm: {
+            name: string;
+            prices: components["schemas"]["BandPrice"][];
+            slots: components["schemas"]["SlotForm"][];
+            /** @default [] */
+            days: components["schemas"]["DayForm"][];
+        };
+        /**
+         * BandPrice
+         * @description What a band costs in this plan, in 1e-5 yuan per kWh.
+         */
+        BandPrice: {
+            rate_band: components["schemas"]["RateBand"];
+            electricity_e5: number;
+            service_e5: number;
+        };
+        /**
+         * SlotForm
+         * @description A half-hour; None for a band: not painted yet; None for a price: the band's.
+         */
+        SlotForm: {
+            /** @default null */
+            rate_band: components["schemas"]["RateBand"] | null;
+            /** @default null */
+            electricity_e5: number | null;
+            /** @default null */
+            service_e5: number | null;
+        };
+        /** DayForm */
+        DayForm: {
+            month: number;
+            day_kind: components["schemas"]["DayKind"];
+        };
+        /**
+         * TariffFault
+         * @description One place: slots [start_slot, end_slot) of a plan, or a kind of day in some months; None: does not apply.
+         */
+        TariffFault: {
+            reason: components["schemas"]["TariffFaultReason"];
+            /** @default null */
+            plan_no: number | null;
+            /** @default null */
+            start_slot: number | null;
+            /** @default null */
+            end_slot: number | null;
+            /** @default null */
+            day_kind: components["schemas"]["DayKind"] | null;
+            /** @default [] */
+            months: number[];
+        };
+        /**
+         * TariffFaultReason
+         * @description What is wrong at one place of a tariff.
+         * @enum {unknown}
+         */
+        TariffFaultReason: "day_double" | "day_uncovered" | "gap" | "no_plan" | "overlap" | "price_out_of_range" | "too_many_plans";
+        /**
+         * VersionDifference
+         * @description What days and half-hours cost in `version` that they did not in `before`.
+         */
+        VersionDifference: {
+            tariff_no: string;
+            before: number;
+            version: number;
+            changed: components["schemas"]["DaysChanged"][];
+        };
+        /**
+         * DaysChanged
+         * @description Days that change alike; `is_every_day`: all that there are.
+         */
+        DaysChanged: {
+            days: components["schemas"]["DaysOf"][];
+            is_every_day: boolean;
+            slots: components["schemas"]["SlotsChanged"][];
+        };
+        /** DaysOf */
+        DaysOf: {
+            day_kind: components["schemas"]["DayKind"];
+            months: number[];
+        };
+        /**
+         * SlotsChanged
+         * @description Slots [start_slot, end_slot); None: nothing was or is set there.
+         */
+        SlotsChanged: {
+            start_slot: number;
+            end_slot: number;
+            before: components["schemas"]["SlotPrice"] | null;
+            after: components["schemas"]["SlotPrice"] | null;
+        };
+        /** SlotPrice */
+        SlotPrice: {
+            rate_band: components["schemas"]["RateBand"];
+            electricity_e5: number;
+            service_e5: number;
+        };
+        /**
+         * PublishingEffects
+         * @description `before` is the version it takes over from; `replaced_at` when one that is scheduled already takes over from it.
+         *
+         *         `use.sessions` run now by versions of the tariff, and go on by them.
+         */
+        PublishingEffects: {
+            tariff_no: string;
+            version: number;
+            effective_from: string;
+            before: number | null;
+            replaced_at: string | null;
+            replaced_by: number | null;
+            use: components["schemas"]["TariffUse"];
+            changed: components["schemas"]["DaysChanged"][];
+            faults: components["schemas"]["TariffFault"][];
+        };
+        /**
+         * SimulationRequest
+         * @description A charge at one power for some minutes, by these day plans.
+         */
+        SimulationRequest: {
+            plans: components["schemas"]["PlanForm"][];
+            /** Format: date-time */
+            start_at: string;
+            power_w: number;
+            minutes: number;
+        };
+        /** SimulatedBill */
+        SimulatedBill: {
+            energy_wh: number;
+            electricity_fen: number;
+            service_fen: number;
+            total_fen: number;
+            lines: components["schemas"]["SimulatedLine"][];
+        };
+        /**
+         * SimulatedLine
+         * @description A fee line as an order would have it, and why the day costs what it does.
+         */
+        SimulatedLine: {
+            /** Format: date */
+            local_date: string;
+            day_kind: components["schemas"]["DayKind"];
+            plan_name: string;
+            start_slot: number;
+            end_slot: number;
+            rate_band: components["schemas"]["RateBand"];
+            component: components["schemas"]["FeeComponent"];
+            energy_wh: number;
+            price_e5: number;
+            fee_fen: number;
+        };
+        /**
+         * CreateRequest
+         * @description Without `copy_of` its draft has one day plan without prices.
+         */
+        CreateRequest: {
+            name: string;
+            /** @default null */
+            copy_of: components["schemas"]["CopyOf"] | null;
+        };
+        /** CopyOf */
+        CopyOf: {
+            tariff_no: string;
+            version: number;
+        };
+        /**
+         * CreatedTariff
+         * @description `version` is its draft's.
+         */
+        CreatedTariff: {
+            tariff_no: string;
+            version: number;
+        };
+        /**
+         * RenameRequest
+         * @description `row_version` is the tariff's as it was seen.
+         */
+        RenameRequest: {
+            name: string;
+            row_version: number;
+        };
+        /**
+         * RetireRequest
+         * @description `reason` is for the audit log.
+         */
+        RetireRequest: {
+            reason: string;
+            row_version: number;
+        };
+        /**
+         * DraftRequest
+         * @description `copy_of` is the version that the draft begins as.
+         */
+        DraftRequest: {
+            /** @default null */
+            copy_of: number | null;
+        };
+        /**
+         * SaveRequest
+         * @description `row_version` is the draft's as it was seen.
+         */
+        SaveRequest: {
+            plans: components["schemas"]["PlanForm"][];
+            row_version: number;
+        };
+        /** DiscardedDraft */
+        DiscardedDraft: {
+            tariff_no: string;
+        };
+        /**
+         * PublishRequest
+         * @description `row_version` is the draft's as it was seen; without `effective_from`: at once.
+         */
+        PublishRequest: {
+            row_version: number;
+            /** @default null */
+            effective_from: string | null;
+        };
+        /** PublishedTariff */
+        PublishedTariff: {
+            tariff_no: string;
+            version: number;
+            effective_from: string;
+        };
+        /**
+         * WithdrawRequest
+         * @description `reason` is for the audit log.
+         */
+        WithdrawRequest: {
+            reason: string;
+        };
+        /**
+         * HolidayYear
+         * @description `days` are those that are not what their weekday says. `revision` is for whoever edits; dates before `today` stay.
+         *
+         *         `known_years` are those whose public holidays the product knows, `filled_years` those with any date.
+         */
+        HolidayYear: {
+            year: number;
+            /** Format: date */
+            today: string;
+            revision: number;
+            changed_at: string | null;
+            changed_by: string;
+            may_edit: boolean;
+            known_years: number[];
+            filled_years: number[];
+            days: components["schemas"]["HolidayRow"][];
+        };
+        /** HolidayRow */
+        HolidayRow: {
+            /** Format: date */
+            local_date: string;
+            day_kind: components["schemas"]["DayKind"];
+            name: string;
+        };
+        /**
+         * HolidaysRequest
+         * @description The dates that change; `revision` is the calendar's as it was seen, `reason` is for the audit log.
+         */
+        HolidaysRequest: {
+            days: components["schemas"]["HolidayEdit"][];
+            reason: string;
+            revision: number;
+        };
+        /**
+         * HolidayEdit
+         * @description None for a kind: what the weekday says.
+         */
+        HolidayEdit: {
+            /** Format: date */
+            local_date: string;
+            /** @default null */
+            day_kind: components["schemas"]["DayKind"] | null;
+            /** @default  */
+            name: string;
         };
         /**
          * WechatPayParams
@@ -4354,6 +5037,1397 @@ export interface operations {
             };
             /** @description - `quarantined_not_found` 没有找到这条消息，请回到列表刷新后再看。 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_list_all: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                retired?: boolean | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffTariffPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedTariff"];
+                };
+            };
+            /**
+             * @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。
+             *     - `tariff_version_not_found` 没有找到这个版本，它可能已被删除或发布，请刷新后再看。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffTariff"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffTariff"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_retired` 这个计费模型已停用，不能再修改或使用；需要时请复制一个新的。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_list_stations: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tariff_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffStationPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff_no: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffTariffVersion"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。
+             *     - `tariff_version_not_found` 没有找到这个版本，它可能已被删除或发布，请刷新后再看。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_compare: {
+        parameters: {
+            query: {
+                before: number;
+            };
+            header?: never;
+            path: {
+                tariff_no: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDifference"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。
+             *     - `tariff_version_not_found` 没有找到这个版本，它可能已被删除或发布，请刷新后再看。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_foresee: {
+        parameters: {
+            query?: {
+                effective_from?: string | null;
+            };
+            header?: never;
+            path: {
+                tariff_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishingEffects"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。
+             *     - `tariff_version_not_found` 没有找到这个版本，它可能已被删除或发布，请刷新后再看。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `tariff_begins_in_past` 生效时间须晚于现在，且在两年以内，请重新选择。 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_simulate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatedBill"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `invalid_tariff` 计费模型不完整：每个日子须有一个日方案，时段须覆盖全天且不重叠，请检查后再试。 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_retire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetireRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffTariff"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_retired` 这个计费模型已停用，不能再修改或使用；需要时请复制一个新的。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             *     - `tariff_in_use` 还有 0 座充电站、0 台充电桩在用这个计费模型，请先给它们换一个，再停用。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffTariffVersion"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。
+             *     - `tariff_version_not_found` 没有找到这个版本，它可能已被删除或发布，请刷新后再看。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_retired` 这个计费模型已停用，不能再修改或使用；需要时请复制一个新的。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffTariffVersion"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。
+             *     - `tariff_version_not_found` 没有找到这个版本，它可能已被删除或发布，请刷新后再看。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `tariff_retired` 这个计费模型已停用，不能再修改或使用；需要时请复制一个新的。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_discard: {
+        parameters: {
+            query: {
+                row_version: number;
+            };
+            header?: never;
+            path: {
+                tariff_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscardedDraft"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。
+             *     - `tariff_version_not_found` 没有找到这个版本，它可能已被删除或发布，请刷新后再看。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_retired` 这个计费模型已停用，不能再修改或使用；需要时请复制一个新的。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_publish: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tariff_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedTariff"];
+                };
+            };
+            /**
+             * @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。
+             *     - `tariff_version_not_found` 没有找到这个版本，它可能已被删除或发布，请刷新后再看。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_retired` 这个计费模型已停用，不能再修改或使用；需要时请复制一个新的。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             *     - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_begins_in_past` 生效时间须晚于现在，且在两年以内，请重新选择。
+             *     - `invalid_tariff` 计费模型不完整：每个日子须有一个日方案，时段须覆盖全天且不重叠，请检查后再试。
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff_no: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffTariff"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。
+             *     - `tariff_version_not_found` 没有找到这个版本，它可能已被删除或发布，请刷新后再看。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_retired` 这个计费模型已停用，不能再修改或使用；需要时请复制一个新的。
+             *     - `tariff_version_in_force` 只能撤回还未生效的版本；离生效不到一分钟的也不能撤回，请刷新后再看。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_holidays_show: {
+        parameters: {
+            query?: {
+                year?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayYear"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_holidays_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidaysRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayYear"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,1 @@
+"""Prices as staff change them: tariffs, their drafts and versions, the holiday calendar."""
