@@ -39,11 +39,20 @@ const commands: Tones<'CommandState'> = {
   expired: 'mute',
 }
 
+const versions: Tones<'TariffVersionState'> = {
+  draft: 'wait',
+  scheduled: 'busy',
+  current: 'good',
+  past: 'mute',
+  withdrawn: 'mute',
+}
+
 export const tones = {
   SessionState: sessions,
   OrderState: orders,
   ConnectorGroup: groups,
   CommandState: commands,
+  TariffVersionState: versions,
 } as const
 
 /** A value a newer server invented is drawn without colour. */

@@ -33,6 +33,8 @@ export interface Form<V extends object> {
   /** Shut the question without an answer; what was typed stays. */
   postpone(): void
   reset(): void
+  /** These are the values now, and nothing of them is unsaved: the page goes on after it saved. */
+  begin(values: V): void
 }
 
 interface Told<V extends object, T> {
@@ -131,6 +133,10 @@ export function useForm<V extends object, T>(told: Told<V, T>): Form<V> {
     settle,
     postpone: () => {
       conflict.value = null
+    },
+    begin: (next) => {
+      Object.assign(values, copyOf(next))
+      clean.value = JSON.stringify(values)
     },
     reset: () => {
       Object.assign(values, told.initial())
