@@ -959,7 +959,6 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/staff": {
-    "/api/v1/admin/tariffs": {
         parameters: {
             query?: never;
             header?: never;
@@ -981,20 +980,6 @@ export interface paths {
          *     Needs the permission `staff.edit`.
          */
         post: operations["admin_staff_add"];
-         * 计费模型列表
-         * @description Tariffs in the caller's scope with the version in force and how much is priced by them, newest first.
-         *
-         *     Needs the permission `tariff.read`.
-         */
-        get: operations["admin_tariffs_list_all"];
-        put?: never;
-        /**
-         * 新建计费模型
-         * @description A new tariff with a draft; the same Idempotency-Key answers the same again.
-         *
-         *     Needs the permission `tariff.edit`.
-         */
-        post: operations["admin_tariffs_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1002,7 +987,6 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/staff/{staff_id}": {
-    "/api/v1/admin/tariffs/{tariff_no}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1125,6 +1109,191 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/staff/{staff_id}/log-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 员工的登录
+         * @description Where they are logged in.
+         *
+         *     Needs the permission `staff.read`.
+         */
+        get: operations["admin_staff_list_theirs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/staff/{staff_id}/log-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 强制员工退出登录
+         * @description Log them out everywhere.
+         *
+         *     Needs the permission `staff.edit`.
+         */
+        post: operations["admin_staff_end_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/staff/{staff_id}/log-ins/{log_in_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 结束员工的一次登录
+         * @description Log them out at one place.
+         *
+         *     Needs the permission `staff.edit`.
+         */
+        post: operations["admin_staff_end_one"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 角色列表
+         * @description Roles in the caller's scope, oldest first.
+         *
+         *     Needs the permission `staff.read`.
+         */
+        get: operations["admin_roles_list_all"];
+        put?: never;
+        /**
+         * 新建角色
+         * @description A new role. A second click finds the name taken.
+         *
+         *     Needs the permission `role.edit`.
+         */
+        post: operations["admin_roles_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 权限树和预设角色
+         * @description Every permission in its place, and roles to begin with.
+         *
+         *     Needs the permission `staff.read`.
+         */
+        get: operations["admin_roles_show_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/roles/{role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一个角色
+         * @description One role, to be changed.
+         *
+         *     Needs the permission `staff.read`.
+         */
+        get: operations["admin_roles_show"];
+        /**
+         * 修改角色
+         * @description Everybody who has the role may do other things at once.
+         *
+         *     Needs the permission `role.edit`.
+         */
+        put: operations["admin_roles_edit"];
+        post?: never;
+        /**
+         * 删除角色
+         * @description A role that nobody has goes.
+         *
+         *     Needs the permission `role.edit`.
+         */
+        delete: operations["admin_roles_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 计费模型列表
+         * @description Tariffs in the caller's scope with the version in force and how much is priced by them, newest first.
+         *
+         *     Needs the permission `tariff.read`.
+         */
+        get: operations["admin_tariffs_list_all"];
+        put?: never;
+        /**
+         * 新建计费模型
+         * @description A new tariff with a draft; the same Idempotency-Key answers the same again.
+         *
+         *     Needs the permission `tariff.edit`.
+         */
+        post: operations["admin_tariffs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tariffs/{tariff_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
          * 计费模型详情
          * @description One tariff with its versions.
          *
@@ -1153,12 +1322,6 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 员工的登录
-         * @description Where they are logged in.
-         *
-         *     Needs the permission `staff.read`.
-         */
-        get: operations["admin_staff_list_theirs"];
          * 使用这个计费模型的充电站
          * @description The stations where it is used.
          *
@@ -1173,7 +1336,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/staff/{staff_id}/log-out": {
     "/api/v1/admin/tariffs/{tariff_no}/versions/{version}": {
         parameters: {
             query?: never;
@@ -1250,12 +1412,6 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * 强制员工退出登录
-         * @description Log them out everywhere.
-         *
-         *     Needs the permission `staff.edit`.
-         */
-        post: operations["admin_staff_end_all"];
          * 试算账单
          * @description The bill of a charge, to the fen as its settlement would have it. Nothing is kept.
          *
@@ -1268,7 +1424,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/staff/{staff_id}/log-ins/{log_in_id}/end": {
     "/api/v1/admin/tariffs/{tariff_no}/retire": {
         parameters: {
             query?: never;
@@ -1279,12 +1434,6 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * 结束员工的一次登录
-         * @description Log them out at one place.
-         *
-         *     Needs the permission `staff.edit`.
-         */
-        post: operations["admin_staff_end_one"];
          * 停用计费模型
          * @description Nothing is priced by it again; refused while a station or pile has it.
          *
@@ -1297,7 +1446,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/roles": {
     "/api/v1/admin/tariffs/{tariff_no}/draft": {
         parameters: {
             query?: never;
@@ -1384,41 +1532,6 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 角色列表
-         * @description Roles in the caller's scope, oldest first.
-         *
-         *     Needs the permission `staff.read`.
-         */
-        get: operations["admin_roles_list_all"];
-        put?: never;
-        /**
-         * 新建角色
-         * @description A new role. A second click finds the name taken.
-         *
-         *     Needs the permission `role.edit`.
-         */
-        post: operations["admin_roles_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/permissions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 权限树和预设角色
-         * @description Every permission in its place, and roles to begin with.
-         *
-         *     Needs the permission `staff.read`.
-         */
-        get: operations["admin_roles_show_tree"];
-        put?: never;
          * 节假日日历
          * @description The days of a year that are not what their weekday says.
          *
@@ -1434,40 +1547,6 @@ export interface paths {
         put: operations["admin_holidays_save"];
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/roles/{role_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 一个角色
-         * @description One role, to be changed.
-         *
-         *     Needs the permission `staff.read`.
-         */
-        get: operations["admin_roles_show"];
-        /**
-         * 修改角色
-         * @description Everybody who has the role may do other things at once.
-         *
-         *     Needs the permission `role.edit`.
-         */
-        put: operations["admin_roles_edit"];
-        post?: never;
-        /**
-         * 删除角色
-         * @description A role that nobody has goes.
-         *
-         *     Needs the permission `role.edit`.
-         */
-        delete: operations["admin_roles_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2762,9 +2841,6 @@ export interface components {
         /** StaffPage */
         StaffPage: {
             staff: components["schemas"]["StaffRow"][];
-        /** StaffTariffPage */
-        StaffTariffPage: {
-            tariffs: components["schemas"]["StaffTariffRow"][];
             prev_cursor: string | null;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
@@ -2842,6 +2918,91 @@ export interface components {
         /** RolePage */
         RolePage: {
             roles: components["schemas"]["RoleRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * RoleRow
+         * @description `may_give`: the caller has all of these permissions, and may give the role to others.
+         */
+        RoleRow: {
+            role_id: number;
+            name: string;
+            operator_no: string;
+            operator_name: string;
+            permissions: string[];
+            needs_second_factor: boolean;
+            staff_count: number;
+            may_give: boolean;
+            row_version: number;
+            allowed_actions: string[];
+        };
+        /**
+         * PermissionTree
+         * @description `grantable` are the permissions of the caller, who can grant no others.
+         */
+        PermissionTree: {
+            groups: components["schemas"]["PermissionGroupView"][];
+            presets: components["schemas"]["PresetView"][];
+            grantable: string[];
+        };
+        /** PermissionGroupView */
+        PermissionGroupView: {
+            title: string;
+            pages: components["schemas"]["PermissionPageView"][];
+        };
+        /**
+         * PermissionPageView
+         * @description `permissions` begins with the one that opens the page; the others are its buttons.
+         */
+        PermissionPageView: {
+            key: string;
+            title: string;
+            permissions: components["schemas"]["Permission"][];
+        };
+        /**
+         * Permission
+         * @description What a role of staff can be granted; the API's scopes for admin operations.
+         * @enum {unknown}
+         */
+        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        /** PresetView */
+        PresetView: {
+            name: string;
+            note: string;
+            permissions: components["schemas"]["Permission"][];
+        };
+        /**
+         * NewRole
+         * @description `operator_no` None: the caller's own operator.
+         */
+        NewRole: {
+            terms: components["schemas"]["RoleInput"];
+            /** @default null */
+            operator_no: string | null;
+        };
+        /** RoleInput */
+        RoleInput: {
+            name: string;
+            permissions: components["schemas"]["Permission"][];
+            /** @default false */
+            needs_second_factor: boolean;
+        };
+        /** RoleEdit */
+        RoleEdit: {
+            terms: components["schemas"]["RoleInput"];
+            /** @description `row_version` as it was read. */
+            row_version: number;
+        };
+        /** StaffTariffPage */
+        StaffTariffPage: {
+            tariffs: components["schemas"]["StaffTariffRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
          * StaffTariffRow
          * @description A tariff; `current` and `draft` are the version in force and the one that is edited, `next` the next to begin.
          */
@@ -2903,78 +3064,6 @@ export interface components {
             total: components["schemas"]["Total"];
         };
         /**
-         * RoleRow
-         * @description `may_give`: the caller has all of these permissions, and may give the role to others.
-         */
-        RoleRow: {
-            role_id: number;
-            name: string;
-            operator_no: string;
-            operator_name: string;
-            permissions: string[];
-            needs_second_factor: boolean;
-            staff_count: number;
-            may_give: boolean;
-            row_version: number;
-            allowed_actions: string[];
-        };
-        /**
-         * PermissionTree
-         * @description `grantable` are the permissions of the caller, who can grant no others.
-         */
-        PermissionTree: {
-            groups: components["schemas"]["PermissionGroupView"][];
-            presets: components["schemas"]["PresetView"][];
-            grantable: string[];
-        };
-        /** PermissionGroupView */
-        PermissionGroupView: {
-            title: string;
-            pages: components["schemas"]["PermissionPageView"][];
-        };
-        /**
-         * PermissionPageView
-         * @description `permissions` begins with the one that opens the page; the others are its buttons.
-         */
-        PermissionPageView: {
-            key: string;
-            title: string;
-            permissions: components["schemas"]["Permission"][];
-        };
-        /**
-         * Permission
-         * @description What a role of staff can be granted; the API's scopes for admin operations.
-         * @enum {unknown}
-         */
-        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.read";
-        /** PresetView */
-        PresetView: {
-            name: string;
-            note: string;
-            permissions: components["schemas"]["Permission"][];
-        };
-        /**
-         * NewRole
-         * @description `operator_no` None: the caller's own operator.
-         */
-        NewRole: {
-            terms: components["schemas"]["RoleInput"];
-            /** @default null */
-            operator_no: string | null;
-        };
-        /** RoleInput */
-        RoleInput: {
-            name: string;
-            permissions: components["schemas"]["Permission"][];
-            /** @default false */
-            needs_second_factor: boolean;
-        };
-        /** RoleEdit */
-        RoleEdit: {
-            terms: components["schemas"]["RoleInput"];
-            /** @description `row_version` as it was read. */
-            row_version: number;
-        };
          * TariffStationRow
          * @description `is_default`: piles without a tariff of their own have it; `piles` are those in service that are priced by it.
          */
@@ -6560,11 +6649,6 @@ export interface operations {
                 role_id?: number | null;
                 operator_no?: string | null;
                 is_enabled?: boolean | null;
-    admin_tariffs_list_all: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                retired?: boolean | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -6581,7 +6665,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffPage"];
-                    "application/json": components["schemas"]["StaffTariffPage"];
                 };
             };
             /**
@@ -6629,20 +6712,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-    admin_tariffs_create: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
-                "Idempotency-Key": string;
-            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewStaff"];
-                "application/json": components["schemas"]["CreateRequest"];
             };
         };
         responses: {
@@ -6656,13 +6731,6 @@ export interface operations {
                 };
             };
             /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
-                    "application/json": components["schemas"]["CreatedTariff"];
-                };
-            };
-            /**
-             * @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
-             *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
-             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6684,7 +6752,6 @@ export interface operations {
              * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
              *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
              */
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6697,8 +6764,6 @@ export interface operations {
              * @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。
              *     - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。
              *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
-             * @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。
-             *     - `tariff_version_not_found` 没有找到这个版本，它可能已被删除或发布，请刷新后再看。
              */
             404: {
                 headers: {
@@ -6709,10 +6774,6 @@ export interface operations {
                 };
             };
             /** @description - `account_taken` 这个账号已经有人用了，请换一个。 */
-            /**
-             * @description - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
-             *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
-             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6742,13 +6803,11 @@ export interface operations {
         };
     };
     admin_staff_show: {
-    admin_tariffs_show: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 staff_id: string;
-                tariff_no: string;
             };
             cookie?: never;
         };
@@ -6761,7 +6820,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffRow"];
-                    "application/json": components["schemas"]["StaffTariff"];
                 };
             };
             /** @description - `unauthenticated` 登录已失效，请重新登录。 */
@@ -6783,7 +6841,6 @@ export interface operations {
                 };
             };
             /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
-            /** @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6804,20 +6861,17 @@ export interface operations {
         };
     };
     admin_staff_edit: {
-    admin_tariffs_rename: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 staff_id: string;
-                tariff_no: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StaffEdit"];
-                "application/json": components["schemas"]["RenameRequest"];
             };
         };
         responses: {
@@ -6828,7 +6882,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffRow"];
-                    "application/json": components["schemas"]["StaffTariff"];
                 };
             };
             /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
@@ -6853,7 +6906,6 @@ export interface operations {
              * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
              *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
              */
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6867,7 +6919,6 @@ export interface operations {
              *     - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。
              *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
              */
-            /** @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6879,8 +6930,6 @@ export interface operations {
             /**
              * @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
              *     - `last_super_administrator` 这样改完就没有能管理整个系统的人了：请先让另一位同事成为超级管理员，再操作。
-             * @description - `tariff_retired` 这个计费模型已停用，不能再修改或使用；需要时请复制一个新的。
-             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
              */
             409: {
                 headers: {
@@ -7451,14 +7500,597 @@ export interface operations {
             query?: {
                 q?: string | null;
                 operator_no?: string | null;
-    admin_tariffs_list_stations: {
-        parameters: {
-            query?: {
                 cursor?: string | null;
                 limit?: number;
             };
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolePage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_roles_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleRow"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `role_name_taken` 已经有同名的角色，请换一个名字。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `second_factor_unavailable` 平台还没有可用的二次验证密钥，请联系技术人员填写配置 staff.second_factor_key_file 后再试。
+             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_roles_show_tree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionTree"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_roles_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleRow"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_roles_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleEdit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleRow"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             *     - `last_super_administrator` 这样改完就没有能管理整个系统的人了：请先让另一位同事成为超级管理员，再操作。
+             *     - `role_name_taken` 已经有同名的角色，请换一个名字。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `second_factor_unavailable` 平台还没有可用的二次验证密钥，请联系技术人员填写配置 staff.second_factor_key_file 后再试。
+             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_roles_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `role_in_use` 还有 一些 位员工是这个角色，请先给他们换一个角色，再删除。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_list_all: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                retired?: boolean | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffTariffPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedTariff"];
+                };
+            };
+            /**
+             * @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。
+             *     - `tariff_version_not_found` 没有找到这个版本，它可能已被删除或发布，请刷新后再看。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_show: {
+        parameters: {
+            query?: never;
+            header?: never;
             path: {
                 tariff_no: string;
             };
@@ -7472,7 +8104,159 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RolePage"];
+                    "application/json": components["schemas"]["StaffTariff"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffTariff"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `tariff_retired` 这个计费模型已停用，不能再修改或使用；需要时请复制一个新的。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_tariffs_list_stations: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tariff_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["TariffStationPage"];
                 };
             };
@@ -7526,21 +8310,6 @@ export interface operations {
             };
         };
     };
-    admin_roles_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewRole"];
-            };
-        };
-        responses: {
-            /** @description Success. */
-            201: {
     admin_tariffs_show_version: {
         parameters: {
             query?: never;
@@ -7559,7 +8328,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RoleRow"];
                     "application/json": components["schemas"]["StaffTariffVersion"];
                 };
             };
@@ -7645,10 +8413,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
             /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
             403: {
                 headers: {
@@ -7658,7 +8422,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
             /**
              * @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。
              *     - `tariff_version_not_found` 没有找到这个版本，它可能已被删除或发布，请刷新后再看。
@@ -7671,7 +8434,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `role_name_taken` 已经有同名的角色，请换一个名字。 */
             /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
             503: {
                 headers: {
@@ -8299,9 +9061,6 @@ export interface operations {
                 };
             };
             /**
-             * @description - `second_factor_unavailable` 平台还没有可用的二次验证密钥，请联系技术人员填写配置 staff.second_factor_key_file 后再试。
-             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
-             */
              * @description - `tariff_begins_in_past` 生效时间须晚于现在，且在两年以内，请重新选择。
              *     - `invalid_tariff` 计费模型不完整：每个日子须有一个日方案，时段须覆盖全天且不重叠，请检查后再试。
              */
@@ -8324,10 +9083,6 @@ export interface operations {
             };
         };
     };
-    admin_roles_show_tree: {
-        parameters: {
-            query?: never;
-            header?: never;
     admin_tariffs_withdraw: {
         parameters: {
             query?: never;
@@ -8441,7 +9196,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PermissionTree"];
                     "application/json": components["schemas"]["HolidayYear"];
                 };
             };
@@ -8483,71 +9237,6 @@ export interface operations {
             };
         };
     };
-    admin_roles_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                role_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoleRow"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_roles_edit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                role_id: string;
-            };
     admin_holidays_save: {
         parameters: {
             query?: never;
@@ -8557,7 +9246,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RoleEdit"];
                 "application/json": components["schemas"]["HolidaysRequest"];
             };
         };
@@ -8568,7 +9256,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RoleRow"];
                     "application/json": components["schemas"]["HolidayYear"];
                 };
             };
@@ -8590,10 +9277,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
             /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
             403: {
                 headers: {
@@ -8603,20 +9286,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
-             *     - `last_super_administrator` 这样改完就没有能管理整个系统的人了：请先让另一位同事成为超级管理员，再操作。
-             *     - `role_name_taken` 已经有同名的角色，请换一个名字。
-             */
             /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
             409: {
                 headers: {
@@ -8628,77 +9297,6 @@ export interface operations {
             };
             /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
             413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `second_factor_unavailable` 平台还没有可用的二次验证密钥，请联系技术人员填写配置 staff.second_factor_key_file 后再试。
-             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_roles_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                role_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done, no body. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `role_in_use` 还有 一些 位员工是这个角色，请先给他们换一个角色，再删除。 */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };

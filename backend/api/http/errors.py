@@ -60,7 +60,6 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "days": "日期",
     "effective_from": "生效时间",
     "minutes": "充电时长",
-    "name": "名称",
     "plans": "日方案",
     "power_w": "功率",
     "prices": "价格",

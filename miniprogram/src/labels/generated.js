@@ -247,7 +247,10 @@ const labels = {
     "quarantine.close": "处理隔离的桩消息",
     "staff.read": "查看员工和角色",
     "staff.edit": "管理员工",
-    "role.edit": "管理角色"
+    "role.edit": "管理角色",
+    "tariff.read": "查看计费模型",
+    "tariff.edit": "编辑计费模型草稿和节假日",
+    "tariff.publish": "发布和撤回计费模型"
   },
   "LoginOutcome": {
     "ok": "登录成功",
@@ -256,9 +259,6 @@ const labels = {
     "disabled": "账号已停用",
     "code_awaited": "密码正确，等待验证码",
     "code_wrong": "验证码错误"
-    "tariff.read": "查看计费模型",
-    "tariff.edit": "编辑计费模型草稿和节假日",
-    "tariff.publish": "发布和撤回计费模型"
   },
   "ActorKind": {
     "driver": "车主",
