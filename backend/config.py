@@ -67,6 +67,12 @@ class ApiSettings(_Table, frozen=True):
     allowed_origins: list[str]
 
 
+class MapSettings(_Table, frozen=True):
+    tiles_url: str
+    tiles_system: Literal["gcj02", "wgs84", "bd09"]
+    attribution: str
+
+
 class JobsSettings(_Table, frozen=True):
     meter_values_kept_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)]
 
@@ -111,6 +117,7 @@ class Settings(_Table, frozen=True):
     mqtt: MqttSettings
     bridge: BridgeSettings
     api: ApiSettings
+    map: MapSettings
     jobs: JobsSettings
     files: FilesSettings
     staff: StaffSettings

@@ -680,17 +680,33 @@ CREATE TABLE `station` (
   `station_no` VARCHAR(32) NOT NULL,
   `operator_id` BIGINT NOT NULL,
   `name` VARCHAR(100) NOT NULL,
+  `division_code` VARCHAR(6) NOT NULL,
   `city` VARCHAR(50) NOT NULL,
   `district` VARCHAR(50) NOT NULL,
   `address` VARCHAR(200) NOT NULL,
   `lat_e6` INTEGER NOT NULL,
   `lng_e6` INTEGER NOT NULL,
   `time_zone` VARCHAR(40) NOT NULL,
+  `station_type` VARCHAR(24) NOT NULL,
+  `construction` VARCHAR(24),
+  `hours` VARCHAR(400),
   `opening_hours` VARCHAR(100) NOT NULL,
+  `site_guide` VARCHAR(100) NOT NULL,
+  `parking_info` VARCHAR(100) NOT NULL,
   `parking_fee` VARCHAR(200) NOT NULL,
+  `parking_spaces` INTEGER,
+  `suited_cars` VARCHAR(100) NOT NULL,
+  `remark` VARCHAR(100) NOT NULL,
   `service_phone` VARCHAR(32) NOT NULL,
+  `station_phone` VARCHAR(32) NOT NULL,
+  `owner_no` VARCHAR(9) NOT NULL,
+  `amenities` VARCHAR(200) NOT NULL,
+  `cover` VARCHAR(64) NOT NULL,
   `tariff_id` BIGINT,
   `is_visible` BOOL NOT NULL,
+  `closed_at` DATETIME(3),
+  `sort_order` INTEGER NOT NULL,
+  `row_version` INTEGER NOT NULL,
   `created_at` DATETIME(3) NOT NULL);
 CREATE UNIQUE INDEX `station_station_no` ON `station` (
   `station_no`);
@@ -701,6 +717,9 @@ CREATE INDEX `station_tariff_id` ON `station` (
 CREATE INDEX `station_lat_e6_lng_e6` ON `station` (
   `lat_e6`,
   `lng_e6`);
+CREATE INDEX `station_sort_order_id` ON `station` (
+  `sort_order`,
+  `id`);
 
 CREATE TABLE `station_hour` (
   `station_id` BIGINT NOT NULL,
@@ -720,6 +739,22 @@ CREATE INDEX `station_hour_operator_id_local_date` ON `station_hour` (
   `local_date`);
 CREATE INDEX `station_hour_local_date` ON `station_hour` (
   `local_date`);
+
+CREATE TABLE `station_photo` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `station_id` BIGINT NOT NULL,
+  `place` SMALLINT NOT NULL,
+  `sha256` VARCHAR(64) NOT NULL,
+  `thumb_sha256` VARCHAR(64) NOT NULL,
+  `file_id` BIGINT NOT NULL,
+  `thumb_file_id` BIGINT NOT NULL);
+CREATE INDEX `station_photo_file_id` ON `station_photo` (
+  `file_id`);
+CREATE INDEX `station_photo_thumb_file_id` ON `station_photo` (
+  `thumb_file_id`);
+CREATE UNIQUE INDEX `station_photo_station_id_place` ON `station_photo` (
+  `station_id`,
+  `place`);
 
 CREATE TABLE `station_total` (
   `station_id` BIGINT NOT NULL,

@@ -19,7 +19,7 @@ from backend import live
 from backend.api.app import make_app
 from backend.api.feed.live_feed import Feed
 from backend.api.http.exchange import BODY_TIMEOUT_S, MAX_DROPPED_BYTES
-from backend.api.http.parts import Parts
+from backend.api.http.parts import MapTiles, Parts
 from backend.api.http.processes import fork_children
 from backend.api.pages.static_web import admin_urls
 from backend.collector import calm_collector
@@ -88,10 +88,11 @@ async def _serve(settings: Settings, sockets: list[socket.socket]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    parts = Parts.make(settings.api.public_url)
+    tiles = MapTiles(settings.map.tiles_url, settings.map.tiles_system, settings.map.attribution)
+    parts = Parts.make(settings.api.public_url, tiles)
     feed = Feed(parts, allowed_origins=settings.api.allowed_origins)
     server = tornado.httpserver.HTTPServer(
-        make_app(parts, more_urls=[*feed.urls, *admin_urls()]),
+        make_app(parts, more_urls=[*feed.urls, *admin_urls(images_from=tiles.url)]),
         xheaders=settings.api.behind_proxy,
         max_header_size=MAX_HEADER_BYTES,
         max_body_size=MAX_DROPPED_BYTES,

@@ -44,9 +44,7 @@ def make_document(
     documented = [route for route in routes if route.is_documented]
     types: list[type[msgspec.Struct]] = [ErrorReply]
     for route in documented:
-        types += [
-            kind for kind in (route.body_type, route.query_type, route.response_type) if _is_struct(kind)
-        ]
+        types += [kind for kind in (route.body_type, route.query_type, route.answer_type) if _is_struct(kind)]
     types += [struct for structs in one_of.values() for struct in structs]
     schemas, components = msgspec.json.schema_components(
         list(dict.fromkeys(types)), schema_hook=lambda kind: _any_of(one_of[kind]), ref_template=REF
@@ -134,11 +132,11 @@ def _success_status(route: Route) -> int:
 
 
 def _success(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
-    if not _is_struct(route.response_type):
+    if not _is_struct(route.answer_type):
         return {"description": "Done, no body."}
     return {
         "description": "Success.",
-        "content": {"application/json": {"schema": refs[route.response_type]}},
+        "content": {"application/json": {"schema": refs[route.answer_type]}},
     }
 
 

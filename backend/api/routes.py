@@ -8,5 +8,4 @@ from backend.api.http.transfers import Transfer
 
 ROUTES: Final[tuple[Route, ...]] = (*driver.ROUTES, *admin.ROUTES, *notify.ROUTES, *pages.ROUTES)
 
-TRANSFERS: Final[tuple[Transfer, ...]] = ()
-"""None yet: photos, firmware and exports come with what they belong to. tests/integration/test_transfers.py has one of each."""
+TRANSFERS: Final[tuple[Transfer, ...]] = (*driver.TRANSFERS, *admin.TRANSFERS)

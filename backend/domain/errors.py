@@ -136,6 +136,22 @@ class OrderNotFound(DomainError, code="order_not_found"):
     """No order has this number, or it is not the caller's."""
 
 
+class StationClosed(DomainError, code="station_closed"):
+    """The operator closed the station: nobody starts there any more."""
+
+
+class StationHidden(DomainError, code="station_hidden"):
+    """The station is not shown to drivers, and nobody may start there."""
+
+
+class StationShut(DomainError, code="station_shut"):
+    """It is outside the station's opening hours. Data: opens (in words), where that is known."""
+
+
+class StationInUse(DomainError, code="station_in_use"):
+    """The station cannot be closed while sessions live there. Data: sessions."""
+
+
 class StationNotFound(DomainError, code="station_not_found"):
     """No station has this number, or it is not visible."""
 

@@ -15,6 +15,7 @@ class Permission(StrEnum):
 
     DASHBOARD_READ = "dashboard.read"
     STATION_READ = "station.read"
+    STATION_EDIT = "station.edit"
     PILE_READ = "pile.read"
     ORDER_READ = "order.read"
     SESSION_STOP = "session.stop"

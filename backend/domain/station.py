@@ -1,8 +1,12 @@
-"""Station 充电站: distance to a driver, and when what a pile said is too old to show as if it held."""
+"""Station 充电站: distance to a driver, whether it takes cars now, and when what a pile said is too old to be shown."""
 
 from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
+from zoneinfo import ZoneInfo
+
+from backend.domain.errors import StationClosed, StationHidden, StationShut
+from backend.domain.opening_hours import OpeningHours, look_at
 
 PILE_OFFLINE_AFTER_S: Final = 90
 METER_INTERVAL_S: Final = 15
@@ -33,3 +37,29 @@ def heard_since(now: datetime) -> datetime:
 def is_heard(last_seen_at: datetime | None, *, is_online: bool, now: datetime) -> bool:
     """Whether a pile's connection stands and it was heard within three heartbeats."""
     return is_online and last_seen_at is not None and last_seen_at >= heard_since(now)
+
+
+def check_takes_cars(
+    *, is_closed: bool, is_visible: bool, hours: OpeningHours, now: datetime, time_zone: str
+) -> None:
+    """Return when a charge may begin at a station, whatever its piles say; what runs already goes on.
+
+    Raises StationClosed, StationHidden, StationShut.
+    """
+    if is_closed:
+        raise StationClosed
+    if not is_visible:
+        raise StationHidden
+    opening = look_at(hours, now=now, time_zone=time_zone)
+    if not opening.is_open:
+        raise StationShut(opens=_moment_words(opening.changes_at, now=now, time_zone=time_zone))
+
+
+def _moment_words(moment: datetime | None, *, now: datetime, time_zone: str) -> str:
+    """`今天 08:00`, `明天 08:00`, `周一 08:00`, by the station's clock; empty where it is not known."""
+    if moment is None:
+        return ""
+    then, local = moment.astimezone(ZoneInfo(time_zone)), now.astimezone(ZoneInfo(time_zone))
+    days = (then.date() - local.date()).days
+    day = {0: "今天", 1: "明天"}.get(days, f"周{'一二三四五六日'[then.weekday()]}")
+    return f"{day} {then:%H:%M}"

@@ -41,6 +41,11 @@ def put_stations(stations: Sequence[Place]) -> None:
         connection.call(lambda client: _add(client, _KEY, stations), otherwise=None)
 
 
+def remove_station(station_no: str) -> None:
+    """Drivers are not to find it any more; harmless where it is not there."""
+    connection.call(lambda client: client.zrem(_KEY, station_no), otherwise=0)
+
+
 def rebuild(stations: Sequence[Place]) -> None:
     """Replace the whole set, in one step for those who search meanwhile."""
     connection.call(lambda client: _replace(client, stations), otherwise=None)

@@ -52,6 +52,7 @@ from backend.models.staff import RolePermission as RolePermission
 from backend.models.staff import Staff as Staff
 from backend.models.staff import StaffStation as StaffStation
 from backend.models.station import Station as Station
+from backend.models.station import StationPhoto as StationPhoto
 from backend.models.stored_file import StoredFile as StoredFile
 from backend.models.tariff import Tariff as Tariff
 from backend.models.tariff import TariffPeriod as TariffPeriod

@@ -16,7 +16,9 @@ from backend.api.admin import (
     tariff_changes,
     tariffs,
 )
+from backend.api.admin import dashboard, divisions, login, orders, piles, quarantine, sessions, stations
 from backend.api.http.route import Route
+from backend.api.http.transfers import Transfer
 
 ROUTES: tuple[Route, ...] = (
     *begin.ROUTES,
@@ -24,6 +26,7 @@ ROUTES: tuple[Route, ...] = (
     *account.ROUTES,
     *dashboard.ROUTES,
     *stations.ROUTES,
+    *divisions.ROUTES,
     *piles.ROUTES,
     *sessions.ROUTES,
     *orders.ROUTES,
@@ -34,3 +37,5 @@ ROUTES: tuple[Route, ...] = (
     *tariff_changes.ROUTES,
     *holidays.ROUTES,
 )
+
+TRANSFERS: tuple[Transfer, ...] = (*stations.TRANSFERS,)

@@ -41,20 +41,39 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "role_id": "角色",
     "permissions": "权限",
     "station_nos": "充电站",
+    "address": "地址",
+    "amenities": "服务设施",
     "amount_fen": "金额",
     "code": "登录凭证",
     "connector_no": "枪编号",
+    "construction": "建设场所",
     "cursor": "翻页位置",
+    "division_code": "省市区",
     "from_date": "开始日期",
     "lat": "纬度",
+    "lat_e6": "纬度",
     "limit": "每页条数",
     "limit_fen": "充电限额",
     "lng": "经度",
+    "lng_e6": "经度",
+    "name": "名称",
+    "opening_spans": "营业时间",
+    "operator_no": "运营商",
     "order_no": "订单编号",
+    "owner_no": "产权方编号",
+    "parking_fee": "停车收费",
+    "parking_info": "车位信息",
+    "parking_spaces": "车位数",
     "password": "密码",
+    "photos": "照片",
     "q": "搜索内容",
     "radius_m": "搜索范围",
     "reason": "原因",
+    "remark": "备注",
+    "row_version": "版本",
+    "service_phone": "客服电话",
+    "site_guide": "找站指引",
+    "sort_order": "排序",
     "state": "状态",
     "station_no": "充电站",
     "days": "日期",
@@ -64,6 +83,10 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "power_w": "功率",
     "prices": "价格",
     "start_at": "开始时间",
+    "station_phone": "站点电话",
+    "station_type": "站点类型",
+    "suited_cars": "适用车型",
+    "tariff_no": "计费模型",
     "text": "枪编号或二维码",
     "to_date": "结束日期",
 }
@@ -148,6 +171,18 @@ def _too_large(data: Mapping[str, object]) -> str:
     most = data.get("max_bytes")
     text = f"{most // 1024:,} KB" if isinstance(most, int) else "64 KB"
     return f"提交的内容太大（上限 {text}），请精简后再试。"
+
+
+def _station_shut(data: Mapping[str, object]) -> str:
+    opens = data.get("opens")
+    until = f"，{opens}开始营业" if isinstance(opens, str) and opens else ""
+    return f"这座充电站现在不在营业时间{until}，请换一座站或晚些再来。"
+
+
+def _station_in_use(data: Mapping[str, object]) -> str:
+    count = data.get("sessions")
+    some = f" {count} 个" if isinstance(count, int) else ""
+    return f"还有{some}充电过程没有结束，请等它们结束，或先远程停止，再停业。"
 
 
 def _rate_limited(data: Mapping[str, object]) -> str:
@@ -247,6 +282,10 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.OrderNotFound: Answer(
         404, "没有找到这笔充电订单，请在充电记录中查看。", driver_text="没有找到这笔订单，请在“订单”里查看。"
     ),
+    e.StationClosed: Answer(409, "这座充电站已停止营业，请到附近的其他站充电。"),
+    e.StationHidden: Answer(409, "这座充电站暂不对外开放，请到附近的其他站充电。"),
+    e.StationShut: Answer(409, _station_shut, ("opens",)),
+    e.StationInUse: Answer(409, _station_in_use, ("sessions",)),
     e.StationNotFound: Answer(404, "没有找到这座充电站，它可能已经下线，请看看附近的其他站。"),
     e.CommandNotFound: Answer(404, "没有找到这条指令，请刷新列表后再试。"),
     e.PileNotFound: Answer(404, "没有找到这台充电桩，请核对桩编号。"),

@@ -41,6 +41,15 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True)
+class MapTiles:
+    """What the desk's maps are drawn from: a URL template with {z}, {x} and {y}, empty for none, and its system."""
+
+    url: str = ""
+    system: str = "gcj02"
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """`public_url` is the address QR links are made from, without a slash at its end."""
 
@@ -51,9 +60,16 @@ class Parts:
     traffic: Traffic = field(default_factory=Traffic)
     request_ids: RequestIds = field(default_factory=RequestIds)
     write_check: WriteCheck = field(default_factory=lambda: WriteCheck(lambda now: try_write(now=now)))
+    map_tiles: MapTiles = MapTiles()
 
     @classmethod
-    def make(cls, public_url: str) -> "Parts":
+    def make(cls, public_url: str, map_tiles: MapTiles | None = None) -> "Parts":
         """Fresh parts of one process. Close `lanes` at the end."""
         lanes = Lanes()
-        return cls(public_url.rstrip("/"), lanes, Reads(lanes.reads), Authenticator(lanes.reads))
+        return cls(
+            public_url.rstrip("/"),
+            lanes,
+            Reads(lanes.reads),
+            Authenticator(lanes.reads),
+            map_tiles=map_tiles or MapTiles(),
+        )

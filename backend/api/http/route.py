@@ -67,7 +67,7 @@ class Route:
     """Raises RouteError when it is made without a scope, with loose input types, or with an untyped handler.
 
     `status` is that of success. `needs_key`: the Idempotency-Key header is required. `is_documented`: part of
-    the published contract (pages and probes are not).
+    the published contract (pages and probes are not). `shape`: what the JSON of a Reply holds.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -81,6 +81,7 @@ class Route:
     status: int = 200
     tag: str = ""
     is_documented: bool = True
+    shape: type[msgspec.Struct] | None = None
     body_type: Any = field(init=False)
     query_type: Any = field(init=False)
     response_type: Any = field(init=False)
@@ -105,6 +106,11 @@ class Route:
     @property
     def name(self) -> str:
         return f"{self.method} {self.path}"
+
+    @property
+    def answer_type(self) -> Any:
+        """What a successful answer holds, for the contract."""
+        return self.shape or self.response_type
 
     @property
     def is_for_driver(self) -> bool:

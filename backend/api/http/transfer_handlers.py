@@ -40,6 +40,7 @@ LONGEST_UPLOAD_S: Final = 600.0
 SANDBOXED: Final = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox"}
 """What somebody uploaded is shown, never run."""
 ASK_AGAIN: Final = "private, no-cache"
+FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _LENGTH: Final = re.compile(r"[0-9]{1,15}")
 _PRINTABLE: Final = re.compile(r"[ !#-\[\]-~]+")
 _log = structlog.get_logger(__name__)
@@ -291,7 +292,7 @@ class _DownloadHandler(_Handler):
         self.set_header("Content-Type", download.media_type)
         self.set_header("Etag", f'"{download.sha256}"')
         self.set_header("Accept-Ranges", "bytes")
-        self.set_header("Cache-Control", ASK_AGAIN)
+        self.set_header("Cache-Control", FOR_GOOD if download.is_forever else ASK_AGAIN)
         self.set_header("Content-Disposition", _disposition(download))
         for name, value in SANDBOXED.items():
             self.set_header(name, value)

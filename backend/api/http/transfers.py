@@ -25,13 +25,17 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Download:
-    """A file of the store. `file_name` is offered to save it by; `is_inline`: a browser may show it."""
+    """A file of the store. `file_name` is offered to save it by; `is_inline`: a browser may show it.
+
+    `is_forever`: its address names its content, and anybody may read it; it is never asked for again.
+    """
 
     sha256: str
     size_bytes: int
     media_type: str
     file_name: str
     is_inline: bool = False
+    is_forever: bool = False
 
 
 HandleUpload: TypeAlias = Callable[[Call[None, None], Received], Awaitable[msgspec.Struct | None]]

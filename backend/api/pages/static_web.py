@@ -4,8 +4,10 @@ Who takes gzip gets the compressed file that the build left beside a text; nothi
 serves what `npm run build` left in `admin_web/dist`, and nothing at all where that was never run.
 """
 
+import re
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import tornado.web
 from tornado.routing import URLSpec
@@ -24,16 +26,33 @@ FOR_GOOD: Final = "public, max-age=31536000, immutable"
 ASK_AGAIN: Final = "no-cache"
 GZIP: Final = "gzip"
 GZIPPED: Final = ".gz"
+_HOST: Final = re.compile(r"(\{s\}\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
-def admin_urls(dist: Path = DIST) -> list[URLSpec]:
-    """The addresses of the built pages in `dist`; none where there is no build."""
+def admin_urls(dist: Path = DIST, *, images_from: str = "") -> list[URLSpec]:
+    """The addresses of the built pages in `dist`; none where there is no build.
+
+    `images_from`: a URL template of map tiles, whose host images may come from.
+    """
     if not (dist / INDEX).is_file():
         return []
     return [
         URLSpec(r"/admin", ToAdminPages),
-        URLSpec(r"/admin/(.*)", AdminPages, {"path": str(dist), "default_filename": INDEX}),
+        URLSpec(
+            r"/admin/(.*)",
+            AdminPages,
+            {"path": str(dist), "default_filename": INDEX, "policy": policy_for(images_from)},
+        ),
     ]
+
+
+def policy_for(tiles_url: str) -> str:
+    """The pages' policy where maps are drawn from this URL template; `{s}` in a host is any of its servers."""
+    parts = urlsplit(tiles_url)
+    if not tiles_url or not _HOST.fullmatch(parts.netloc) or parts.scheme not in {"https", "http"}:
+        return POLICY
+    host = parts.netloc.replace("{s}", "*") if parts.netloc.startswith("{s}.") else parts.netloc
+    return POLICY.replace("img-src 'self' data:", f"img-src 'self' data: {parts.scheme}://{host}")
 
 
 class ToAdminPages(tornado.web.RequestHandler):
@@ -55,11 +74,20 @@ class AdminPages(tornado.web.StaticFileHandler):
 
     _has_forms = False
     _is_gzipped = False
+    _policy = POLICY
+
+    @override
+    def initialize(
+        self, path: str, default_filename: str | list[str] | None = None, policy: str = POLICY
+    ) -> None:
+        super().initialize(path, default_filename)
+        self._policy = policy
+        self.set_header("Content-Security-Policy", policy)
 
     @override
     def set_default_headers(self) -> None:
         self.clear_header("Server")
-        self.set_header("Content-Security-Policy", POLICY)
+        self.set_header("Content-Security-Policy", self._policy)
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Referrer-Policy", "no-referrer")
 

@@ -38,7 +38,7 @@ from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.idempotency import once
 from backend.services.ground.timers import set_timer
 from backend.services.ledger.wallets import lock_wallet
-from backend.services.sites.find_connector import check_ready, get_connector
+from backend.services.sites.find_connector import check_ready, check_station, get_connector
 from backend.services.tariffs.versions import get_version_for
 
 _log = structlog.get_logger(__name__)
@@ -67,8 +67,9 @@ def start_session(
     """Start charging on a connector; the same key answers the same session again.
 
     `limit_fen` is the most the driver wants to spend; `is_own_car` what they say of a car that was plugged in before
-    they scanned, None where nobody asked. Raises PlugClaimed, WhoseCar, ConnectorNotFound, PileOffline, PileClockUnset,
-    ConnectorFaulted, ConnectorUnavailable, ConnectorBusy, ConnectorNotPlugged, DriverDisabled, DriverBusy,
+    they scanned, None where nobody asked. Raises PlugClaimed, WhoseCar, ConnectorNotFound, StationClosed, StationHidden,
+    StationShut, PileOffline, PileClockUnset, ConnectorFaulted, ConnectorUnavailable, ConnectorBusy,
+    ConnectorNotPlugged, DriverDisabled, DriverBusy,
     DebtUnpaid, TariffMissing, LimitOutOfRange, BalanceTooLow, IdempotencyKeyReused.
     """
     return once(
@@ -88,6 +89,7 @@ def _start(
     driver: Actor, connector_no: str, limit_fen: int | None, now: datetime, *, is_own_car: bool | None
 ) -> StartedSession:
     connector, pile, station = get_connector(connector_no)
+    check_station(station, now=now)
     check_ready(connector, now=now)
     if not Driver.get_by_id(driver.id).is_enabled:
         raise DriverDisabled

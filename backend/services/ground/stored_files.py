@@ -14,13 +14,13 @@ from backend import gateways
 from backend.domain.errors import ServiceUnavailable
 from backend.domain.stored_file import FilePurpose, FileState
 from backend.gateways.files.store import IncomingFile
-from backend.models import StoredFile
+from backend.models import StationPhoto, StoredFile
 from backend.models.engine.database import RetryTransaction, locked, reading, transactional
 
 GRACE: Final = timedelta(days=1)
 """From storing a file to naming it in a row, a day at most."""
 FILES_PER_CALL: Final = 50
-NAMED_BY: Final[tuple[Any, ...]] = ()
+NAMED_BY: Final[tuple[Any, ...]] = (StationPhoto.file_id, StationPhoto.thumb_file_id)
 """The columns that hold ids of stored files."""
 _log = structlog.get_logger(__name__)
 
@@ -43,6 +43,14 @@ def store_file(*, file: IncomingFile, media_type: str, purpose: FilePurpose, now
 def find_stored_file(*, row_id: int) -> StoredFile | None:
     """The row of a file that is there. Raises ServiceUnavailable."""
     return StoredFile.get_or_none((StoredFile.id == row_id) & (StoredFile.state == FileState.STORED))
+
+
+@reading
+def find_photo(*, sha256: str) -> StoredFile | None:
+    """The row of a photo that is there, by its digest. Raises ServiceUnavailable."""
+    row: StoredFile | None = StoredFile.get_or_none(StoredFile.sha256 == sha256)
+    is_there = row is not None and row.state is FileState.STORED and row.purpose is FilePurpose.PHOTO
+    return row if is_there else None
 
 
 def delete_unnamed_files(*, named_by: Sequence[Any] = NAMED_BY, now: datetime) -> int:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from backend.domain import connector as connector_rules
 from backend.domain.errors import ConnectorNotFound, PileClockUnset, PileOffline
-from backend.domain.station import is_heard
+from backend.domain.opening_hours import from_text
+from backend.domain.station import check_takes_cars, is_heard
 from backend.models import Connector, ConnectorState, Pile, PileState, Station
 
 
@@ -17,6 +18,17 @@ def get_connector(connector_no: str) -> tuple[Connector, Pile, Station]:
     if pile.is_retired:
         raise ConnectorNotFound
     return connector, pile, Station.get_by_id(connector.station_id)
+
+
+def check_station(station: Station, *, now: datetime) -> None:
+    """Return when charges may begin at this station now. Raises StationClosed, StationHidden, StationShut."""
+    check_takes_cars(
+        is_closed=station.closed_at is not None,
+        is_visible=station.is_visible,
+        hours=from_text(station.hours),
+        now=now,
+        time_zone=station.time_zone,
+    )
 
 
 def check_ready(connector: Connector, *, now: datetime) -> None:

@@ -45,7 +45,9 @@ def restore_live(*, now: datetime) -> int:
 
 @reading
 def _load_places() -> list[nearby.Place]:
-    rows = Station.select(Station.station_no, Station.lat_e6, Station.lng_e6).where(Station.is_visible)
+    rows = Station.select(Station.station_no, Station.lat_e6, Station.lng_e6).where(
+        Station.is_visible & Station.closed_at.is_null()
+    )
     return [(row.station_no, row.lat_e6, row.lng_e6) for row in rows]
 
 

@@ -628,6 +628,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/station-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 建站所需的选项
+         * @description Operators, tariffs and neighbours to choose from.
+         *
+         *     Needs the permission `station.edit`.
+         */
+        get: operations["admin_stations_show_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/stations": {
         parameters: {
             query?: never;
@@ -643,7 +665,13 @@ export interface paths {
          */
         get: operations["admin_stations_list_all"];
         put?: never;
-        post?: never;
+        /**
+         * 新建充电站
+         * @description Build a station; the same Idempotency-Key answers the same one again.
+         *
+         *     Needs the permission `station.edit`.
+         */
+        post: operations["admin_stations_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -664,6 +692,56 @@ export interface paths {
          *     Needs the permission `station.read`.
          */
         get: operations["admin_stations_show"];
+        /**
+         * 修改充电站
+         * @description Save what was entered, unless somebody else did meanwhile.
+         *
+         *     Needs the permission `station.edit`.
+         */
+        put: operations["admin_stations_edit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/stations/{station_no}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 停业、恢复营业、隐藏、显示充电站
+         * @description Close or reopen, hide or show; asking again is harmless.
+         *
+         *     Needs the permission `station.edit`.
+         */
+        post: operations["admin_stations_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/divisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 行政区划
+         * @description All of them, by code.
+         *
+         *     Needs the permission `station.read`.
+         */
+        get: operations["admin_stations_list_all"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1612,7 +1690,7 @@ export interface components {
          * @description A station as lists and maps show it. Degrees are GCJ-02.
          *
          *         `price` is that of the cheapest tariff now, `has_other_prices` says that others cost more; None without a
-         *         tariff. `updated_at` is when any of its piles was last heard; `is_stale`: none of them is heard now.
+         *         tariff. `cover_url` is the path of its first photo, empty without one. `updated_at` is when any of its piles was last heard; `is_stale`: none of them is heard now.
          */
         StationCard: {
             station_no: string;
@@ -1624,7 +1702,10 @@ export interface components {
             lng: number;
             distance_m: number | null;
             opening_hours: string;
+            open_now: components["schemas"]["StationOpen"];
             parking_fee: string;
+            amenities: components["schemas"]["Amenity"][];
+            cover_url: string;
             connectors_free: number;
             connectors_total: number;
             kinds: components["schemas"]["KindCount"][];
@@ -1634,6 +1715,25 @@ export interface components {
             updated_at: string | null;
             is_stale: boolean;
         };
+        /**
+         * StationOpen
+         * @description `is_open`: by its hours, and not closed. `changes_at`: when it shuts or opens next; None: never, or not known.
+         *
+         *         `is_known`: it said its hours; without them it counts as open. `is_closed`: its operator takes no more charges there.
+         */
+        StationOpen: {
+            is_open: boolean;
+            is_known: boolean;
+            is_always: boolean;
+            is_closed: boolean;
+            changes_at: string | null;
+        };
+        /**
+         * Amenity
+         * @description What a driver finds at the station, in the order it is shown.
+         * @enum {unknown}
+         */
+        Amenity: "attended" | "car_wash" | "food" | "lighting" | "rest_room" | "shelter" | "shop" | "toilet" | "wheelchair" | "wifi";
         /**
          * KindCount
          * @description Connectors of one kind of pile; `max_power_w` is the strongest one's rating.
@@ -1666,13 +1766,39 @@ export interface components {
          * @enum {unknown}
          */
         RateBand: "deep_valley" | "flat" | "peak" | "sharp" | "valley";
-        /** StationDetail */
+        /**
+         * StationDetail
+         * @description `opening_spans` are the hours of a week, empty where it is open always or never said them.
+         */
         StationDetail: {
             station: components["schemas"]["StationCard"];
             service_phone: string;
+            opening_spans: components["schemas"]["SpanView"][];
+            site_guide: string;
+            parking_info: string;
+            photos: components["schemas"]["PhotoView"][];
             time_zone: string;
             connectors: components["schemas"]["StationConnector"][];
             price_strips: components["schemas"]["PriceStrip"][];
+        };
+        /**
+         * SpanView
+         * @description Open from `opens_minute` of a weekday (1 Monday … 7 Sunday) to `closes_minute`; past 1440 on the day after.
+         */
+        SpanView: {
+            weekday: number;
+            opens_minute: number;
+            closes_minute: number;
+        };
+        /**
+         * PhotoView
+         * @description `url` and `thumb_url` are paths at the API's own address; `photo` and `thumb` the digests a form sends back.
+         */
+        PhotoView: {
+            photo: string;
+            thumb: string;
+            url: string;
+            thumb_url: string;
         };
         /**
          * StationConnector
@@ -1799,6 +1925,7 @@ export interface components {
             name: string;
             address: string;
             opening_hours: string;
+            open_now: components["schemas"]["StationOpen"];
             parking_fee: string;
             service_phone: string;
         };
@@ -2365,13 +2492,187 @@ export interface components {
             prev_cursor: string | null;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
+         * StationForm
+         * @description What the form of a station needs: its choices, and what its map is drawn from (`tiles_url` may be empty).
+         */
+        StationForm: {
+            choices: components["schemas"]["StationChoices"];
+            tiles_url: string;
+            /** @enum {unknown} */
+            tiles_system: "bd09" | "gcj02" | "wgs84";
+            tiles_attribution: string;
+        };
+        /**
+         * StationChoices
+         * @description `may_create`: staff of a few stations build none. At most `MOST` of each, the latest stations.
+         */
+        StationChoices: {
+            may_create: boolean;
+            operators: components["schemas"]["OperatorChoice"][];
+            tariffs: components["schemas"]["TariffChoice"][];
+            neighbours: components["schemas"]["Neighbour"][];
+        };
+        /** OperatorChoice */
+        OperatorChoice: {
+            operator_no: string;
+            name: string;
+            service_phone: string;
+        };
+        /** TariffChoice */
+        TariffChoice: {
+            tariff_no: string;
+            name: string;
+            operator_no: string;
+        };
+        /**
+         * Neighbour
+         * @description Degrees are GCJ-02.
+         */
+        Neighbour: {
+            station_no: string;
+            name: string;
+            operator_no: string;
+            lat: number;
+            lng: number;
+        };
+        /**
+         * CreateStationRequest
+         * @description `operator_no` is for platform staff; left out, the station is the caller's operator's.
+         */
+        CreateStationRequest: {
+            facts: components["schemas"]["StationFacts"];
+            /** @default null */
+            operator_no: string | null;
+        };
+        /**
+         * StationFacts
+         * @description All that is entered of a station. Degrees are GCJ-02 in millionths; `division_code` a whole code of GB/T 2260.
+         *
+         *         `is_open_always` or `opening_spans` or neither (not said). What an operator may not know is empty or null.
+         */
+        StationFacts: {
+            name: string;
+            division_code: string;
+            address: string;
+            lat_e6: number;
+            lng_e6: number;
+            /** @default public */
+            station_type: components["schemas"]["StationType"];
+            /** @default null */
+            construction: components["schemas"]["Construction"] | null;
+            /** @default false */
+            is_open_always: boolean;
+            /** @default [] */
+            opening_spans: components["schemas"]["OpeningSpan"][];
+            /** @default  */
+            site_guide: string;
+            /** @default  */
+            parking_info: string;
+            /** @default  */
+            parking_fee: string;
+            /** @default null */
+            parking_spaces: number | null;
+            /** @default  */
+            suited_cars: string;
+            /** @default  */
+            remark: string;
+            /** @default  */
+            service_phone: string;
+            /** @default  */
+            station_phone: string;
+            /** @default  */
+            owner_no: string;
+            /** @default [] */
+            amenities: components["schemas"]["Amenity"][];
+            /** @default [] */
+            photos: components["schemas"]["PhotoFiles"][];
+            /** @default null */
+            tariff_no: string | null;
+            /** @default true */
+            is_visible: boolean;
+            /** @default 0 */
+            sort_order: number;
+        };
+        /**
+         * StationType
+         * @description T/CEC 102 StationType: 1 public, 50 personal, 100 bus, 101 sanitation, 102 logistics, 103 taxi, 255 other.
+         * @enum {unknown}
+         */
+        StationType: "bus" | "logistics" | "other" | "personal" | "public" | "sanitation" | "taxi";
+        /**
+         * Construction
+         * @description Where it was built; T/CEC 102 Construction 1 to 11 in this order, 255 other.
+         * @enum {unknown}
+         */
+        Construction: "company" | "culture_sport" | "green_space" | "industrial_park" | "large_building" | "motorway" | "office" | "other" | "public_body" | "residential" | "roadside" | "transport_hub";
+        /**
+         * OpeningSpan
+         * @description Open from `opens_minute` of a weekday (1 Monday … 7 Sunday) to `closes_minute`; past 1440 on the day after.
+         */
+        OpeningSpan: {
+            weekday: number;
+            opens_minute: number;
+            closes_minute: number;
+        };
+        /**
+         * PhotoFiles
+         * @description The digests of a photo's large and small picture, as its upload answered.
+         */
+        PhotoFiles: {
+            photo: string;
+            thumb: string;
+        };
+        /** CreatedStation */
+        CreatedStation: {
+            station_no: string;
+        };
+        /**
+         * EditStationRequest
+         * @description `row_version` is that of the station as it was read; `facts` replace all that was there.
+         */
+        EditStationRequest: {
+            row_version: number;
+            facts: components["schemas"]["StationFacts"];
+        };
+        /**
+         * StaffStation
+         * @description `row_version` goes back with an edit. `opening_hours` is how the hours are read, or what was printed of them once.
+         */
+        StaffStation: {
+            station: components["schemas"]["StaffStationRow"];
+            row_version: number;
+            division_code: string;
+            lat_e6: number;
+            lng_e6: number;
+            station_type: components["schemas"]["StationType"];
+            construction: components["schemas"]["Construction"] | null;
+            opening_hours: string;
+            opening_spans: components["schemas"]["SpanView"][];
+            site_guide: string;
+            parking_info: string;
+            parking_fee: string;
+            parking_spaces: number | null;
+            suited_cars: string;
+            remark: string;
+            service_phone: string;
+            station_phone: string;
+            owner_no: string;
+            amenities: components["schemas"]["Amenity"][];
+            photos: components["schemas"]["PhotoView"][];
+            tariff_no: string | null;
+            tariff_name: string | null;
+            sort_order: number;
+            time_zone: string;
+            created_at: string;
+            closed_at: string | null;
+            piles: components["schemas"]["StaffPile"][];
         };
         /**
          * StaffStationRow
          * @description A station of the list. Degrees are GCJ-02.
          *
          *         `online_percent` is the share of its piles that are online, None without piles. `price` is the cheapest
-         *         tariff's now, `has_other_prices`: others cost more.
+         *         tariff's now, `has_other_prices`: others cost more. `gaps` is what it does not say yet.
          */
         StaffStationRow: {
             station_no: string;
@@ -2384,6 +2685,9 @@ export interface components {
             lat: number;
             lng: number;
             is_visible: boolean;
+            open_now: components["schemas"]["StationOpen"];
+            gaps: components["schemas"]["StationGap"][];
+            cover_url: string;
             piles_total: number;
             piles_online: number;
             online_percent: number | null;
@@ -2404,6 +2708,12 @@ export interface components {
             created_at: string;
             piles: components["schemas"]["StaffPile"][];
         };
+        /**
+         * StationGap
+         * @description What a station does not say yet, though a driver, a partner or the regulator asks for it.
+         * @enum {unknown}
+         */
+        StationGap: "construction" | "division" | "hours" | "parking_spaces" | "photo" | "service_phone" | "tariff";
         /**
          * StaffPile
          * @description A pile; `is_stale`: it was not heard within 90 s, so nothing here may hold.
@@ -2445,6 +2755,53 @@ export interface components {
             register_wh: number | null;
             reported_at: string | null;
             is_stale: boolean;
+        };
+        /**
+         * ChangeStationRequest
+         * @description `reason` is for the audit log.
+         */
+        ChangeStationRequest: {
+            change: components["schemas"]["StationChange"];
+            reason: string;
+        };
+        /**
+         * StationChange
+         * @description What is done to a station as a whole.
+         * @enum {unknown}
+         */
+        StationChange: "close" | "hide" | "reopen" | "show";
+        /**
+         * StationFilter
+         * @description What the desk's list is narrowed to: `open` is shown to drivers and not closed; `incomplete` has a gap.
+         * @enum {unknown}
+         */
+        StationFilter: "closed" | "hidden" | "incomplete" | "open";
+        /** StaffStationPage */
+        StaffStationPage: {
+            stations: components["schemas"]["StaffStationRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * Total
+         * @description `is_capped`: there are more than `count`, and nobody counted how many.
+         */
+        Total: {
+            count: number;
+            is_capped: boolean;
+        };
+        /** Divisions */
+        Divisions: {
+            divisions: components["schemas"]["DivisionView"][];
+        };
+        /**
+         * DivisionView
+         * @description A province (xx0000), a city (xxxx00) or a district; some provinces have no cities, some cities no districts.
+         */
+        DivisionView: {
+            code: string;
+            name: string;
         };
         /** StaffPilePage */
         StaffPilePage: {
@@ -5590,10 +5947,58 @@ export interface operations {
             };
         };
     };
+    admin_stations_show_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationForm"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     admin_stations_list_all: {
         parameters: {
             query?: {
                 q?: string | null;
+                state?: components["schemas"]["StationFilter"] | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -5653,6 +6058,93 @@ export interface operations {
             };
         };
     };
+    admin_stations_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateStationRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedStation"];
+                };
+            };
+            /**
+             * @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     admin_stations_show: {
         parameters: {
             query?: never;
@@ -5693,6 +6185,231 @@ export interface operations {
             };
             /** @description - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_stations_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                station_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditStationRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffStation"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_stations_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                station_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeStationRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffStation"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `station_in_use` 还有充电过程没有结束，请等它们结束，或先远程停止，再停业。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_stations_list_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Divisions"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

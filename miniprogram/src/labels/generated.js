@@ -231,6 +231,62 @@ const labels = {
     "write_off": "坏账核销",
     "suspense": "待查"
   },
+  "StationType": {
+    "public": "公共",
+    "personal": "个人",
+    "bus": "公交专用",
+    "sanitation": "环卫专用",
+    "logistics": "物流专用",
+    "taxi": "出租专用",
+    "other": "其他"
+  },
+  "Construction": {
+    "residential": "居民区",
+    "public_body": "公共机构",
+    "company": "企事业单位",
+    "office": "写字楼",
+    "industrial_park": "工业园区",
+    "transport_hub": "交通枢纽",
+    "culture_sport": "大型文体设施",
+    "green_space": "城市绿地",
+    "large_building": "大型建筑配建停车场",
+    "roadside": "路边停车位",
+    "motorway": "城际高速服务区",
+    "other": "其他"
+  },
+  "Amenity": {
+    "toilet": "洗手间",
+    "shop": "便利店",
+    "food": "餐饮",
+    "rest_room": "休息室",
+    "wifi": "无线网络",
+    "car_wash": "洗车",
+    "shelter": "遮雨棚",
+    "lighting": "夜间照明",
+    "attended": "有人值守",
+    "wheelchair": "无障碍车位"
+  },
+  "StationGap": {
+    "division": "省市区",
+    "construction": "建设场所",
+    "hours": "营业时间",
+    "service_phone": "客服电话",
+    "tariff": "计费模型",
+    "parking_spaces": "车位数",
+    "photo": "照片"
+  },
+  "StationFilter": {
+    "open": "对外营业",
+    "hidden": "已隐藏",
+    "closed": "已停业",
+    "incomplete": "资料不全"
+  },
+  "StationChange": {
+    "close": "停业",
+    "reopen": "恢复营业",
+    "hide": "隐藏",
+    "show": "显示"
+  },
   "PileKind": {
     "dc": "快充",
     "ac": "慢充"
@@ -238,6 +294,7 @@ const labels = {
   "Permission": {
     "dashboard.read": "查看首页统计",
     "station.read": "查看充电站",
+    "station.edit": "新建和修改充电站",
     "pile.read": "查看充电桩",
     "order.read": "查看充电订单",
     "session.stop": "远程停止充电",

@@ -7,11 +7,14 @@ from datetime import datetime
 import msgspec
 
 from backend.domain.connector import ConnectorGroup
+from backend.domain.station_facts import StationGap
 from backend.domain.tariff import TariffVersion
 from backend.models import Operator, Pile, Station
 from backend.services.views.current_tariffs import find_versions
 from backend.services.views.desk.pile_views import StaffPile, view_piles
+from backend.services.views.photo_view import photo_url
 from backend.services.views.price_view import PriceView
+from backend.services.views.station_open import StationOpen, look_at_station
 from backend.services.views.station_prices import find_prices
 
 
@@ -34,7 +37,7 @@ class StaffStationRow(msgspec.Struct, frozen=True, kw_only=True):
     """A station of the list. Degrees are GCJ-02.
 
     `online_percent` is the share of its piles that are online, None without piles. `price` is the cheapest
-    tariff's now, `has_other_prices`: others cost more.
+    tariff's now, `has_other_prices`: others cost more. `gaps` is what it does not say yet.
     """
 
     station_no: str
@@ -47,6 +50,9 @@ class StaffStationRow(msgspec.Struct, frozen=True, kw_only=True):
     lat: float
     lng: float
     is_visible: bool
+    open_now: StationOpen
+    gaps: tuple[StationGap, ...]
+    cover_url: str
     piles_total: int
     piles_online: int
     online_percent: int | None
@@ -81,6 +87,20 @@ def view_stations(stations: Sequence[Station], *, now: datetime) -> list[StaffSt
     ]
 
 
+def find_gaps(station: Station) -> tuple[StationGap, ...]:
+    """What the station does not say yet."""
+    missing = {
+        StationGap.DIVISION: not station.division_code,
+        StationGap.CONSTRUCTION: station.construction is None,
+        StationGap.HOURS: station.hours is None,
+        StationGap.SERVICE_PHONE: not station.service_phone,
+        StationGap.TARIFF: station.tariff_id is None,
+        StationGap.PARKING_SPACES: station.parking_spaces is None,
+        StationGap.PHOTO: not station.cover,
+    }
+    return tuple(gap for gap in StationGap if missing[gap])
+
+
 def piles_in_service(station_ids: Sequence[int]) -> list[Pile]:
     """The piles of these stations that are not retired, by number."""
     return list(
@@ -112,6 +132,9 @@ def _view(
         lat=station.lat_e6 / 1e6,
         lng=station.lng_e6 / 1e6,
         is_visible=station.is_visible,
+        open_now=look_at_station(station, now=now),
+        gaps=find_gaps(station),
+        cover_url=photo_url(station.cover),
         piles_total=len(piles),
         piles_online=online,
         online_percent=online * 100 // len(piles) if piles else None,

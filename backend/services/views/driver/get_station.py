@@ -21,7 +21,9 @@ from backend.services.views.connector_states import (
 )
 from backend.services.views.current_tariffs import find_versions
 from backend.services.views.driver.station_cards import StationCard, make_card
+from backend.services.views.photo_view import PhotoView, list_photos
 from backend.services.views.price_days import DayPeriod, PriceDay, price_day
+from backend.services.views.station_open import SpanView, view_spans
 from backend.services.views.station_prices import tariffs_in_use
 
 AHEAD: Final = timedelta(days=2)
@@ -59,8 +61,14 @@ class PriceStrip(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StationDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """`opening_spans` are the hours of a week, empty where it is open always or never said them."""
+
     station: StationCard
     service_phone: str
+    opening_spans: tuple[SpanView, ...]
+    site_guide: str
+    parking_info: str
+    photos: tuple[PhotoView, ...]
     time_zone: str
     connectors: tuple[StationConnector, ...]
     price_strips: tuple[PriceStrip, ...]
@@ -68,7 +76,7 @@ class StationDetail(msgspec.Struct, frozen=True, kw_only=True):
 
 @reading
 def get_station(*, station_no: str, origin: tuple[int, int] | None = None, now: datetime) -> StationDetail:
-    """A visible station; `origin` is where the driver is, in millionths of a degree. Raises StationNotFound."""
+    """A visible station, also a closed one; `origin` is where the driver is, in millionths of a degree. Raises StationNotFound."""
     station = Station.get_or_none((Station.station_no == station_no) & (Station.is_visible == True))  # noqa: E712 - SQL
     if station is None:
         raise StationNotFound
@@ -78,6 +86,10 @@ def get_station(*, station_no: str, origin: tuple[int, int] | None = None, now: 
     return StationDetail(
         station=make_card(station, places, states, versions, origin=origin, now=now),
         service_phone=station.service_phone,
+        opening_spans=view_spans(station),
+        site_guide=station.site_guide,
+        parking_info=station.parking_info,
+        photos=list_photos(station.id),
         time_zone=station.time_zone,
         connectors=tuple(_connector(place, station, versions, states) for place in places),
         price_strips=_strips(station, places, versions, now),

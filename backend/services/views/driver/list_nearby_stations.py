@@ -16,7 +16,7 @@ from backend.live import nearby
 from backend.live.nearby import Search
 from backend.models import Station
 from backend.models.engine.database import reading
-from backend.services.views.driver.station_cards import CardBook, StationCard
+from backend.services.views.driver.station_cards import CardBook, StationCard, is_found
 
 MAX_RADIUS_M: Final = 50_000
 MAX_STATIONS: Final = 50
@@ -79,7 +79,7 @@ def _find_in_box(lat_e6: int, lng_e6: int, radius_m: int) -> list[str]:
         .where(
             Station.lat_e6.between(lat_e6 - height_e6, lat_e6 + height_e6)
             & Station.lng_e6.between(lng_e6 - width_e6, lng_e6 + width_e6)
-            & (Station.is_visible == True)  # noqa: E712 - SQL
+            & is_found()
         )
         .tuples()
     )

@@ -26,6 +26,7 @@ from backend.domain.pile import PileKind
 from backend.domain.tariff import TariffVersion
 from backend.models import Connector, LiveSession, Pile, PileState, Station
 from backend.models.engine.database import reading
+from backend.services.sites.find_connector import check_station
 from backend.services.views.connector_states import (
     PLACE_COLUMNS,
     ConnectorNow,
@@ -34,6 +35,7 @@ from backend.services.views.connector_states import (
 )
 from backend.services.views.current_tariffs import find_versions, prices_of
 from backend.services.views.price_view import PriceView
+from backend.services.views.station_open import StationOpen, look_at_station
 
 MAX_TEXT_CHARS: Final = 200
 _QR_PATH: Final = "/p/"
@@ -61,6 +63,7 @@ class ResolvedStation(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     address: str
     opening_hours: str
+    open_now: StationOpen
     parking_fee: str
     service_phone: str
 
@@ -175,7 +178,7 @@ def _view(
     place = row.place
     version = versions.get(place.tariff_id or station.tariff_id or 0)
     state = states[place.connector_no]
-    obstacle = _find_obstacle(row, state, version)
+    obstacle = _find_obstacle(row, station, state, version, now)
     price, next_price = (
         (None, None) if version is None else prices_of(version, now=now, time_zone=station.time_zone)
     )
@@ -192,6 +195,7 @@ def _view(
             name=station.name,
             address=station.address,
             opening_hours=station.opening_hours,
+            open_now=look_at_station(station, now=now),
             parking_fee=station.parking_fee,
             service_phone=station.service_phone,
         ),
@@ -204,8 +208,11 @@ def _view(
     )
 
 
-def _find_obstacle(row: _Row, state: ConnectorNow, version: TariffVersion | None) -> Obstacle | None:
+def _find_obstacle(
+    row: _Row, station: Station, state: ConnectorNow, version: TariffVersion | None, now: datetime
+) -> Obstacle | None:
     try:
+        check_station(station, now=now)
         check_startable(state.status, plugged=state.is_plugged, require_plug=True)
     except DomainError as error:
         return Obstacle(code=error.code)

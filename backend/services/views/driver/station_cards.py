@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from backend.domain.connector import ConnectorGroup
 from backend.domain.pile import PileKind
 from backend.domain.station import distance_m
+from backend.domain.station_facts import Amenity, amenities_of
 from backend.domain.tariff import TariffVersion
 from backend.models import Station
 from backend.services.views.connector_states import (
@@ -18,11 +19,18 @@ from backend.services.views.connector_states import (
     load_connector_states,
 )
 from backend.services.views.current_tariffs import find_versions
+from backend.services.views.photo_view import photo_url
 from backend.services.views.price_view import PriceView
+from backend.services.views.station_open import StationOpen, look_at_station
 from backend.services.views.station_prices import find_prices
 
 KEPT_FOR: Final = timedelta(seconds=1)
 CARDS_KEPT: Final = 20_000
+
+
+def is_found() -> Any:
+    """SQL: drivers find the station when they look around."""
+    return (Station.is_visible == True) & Station.closed_at.is_null()  # noqa: E712 - SQL
 
 
 class KindCount(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +46,7 @@ class StationCard(msgspec.Struct, frozen=True, kw_only=True):
     """A station as lists and maps show it. Degrees are GCJ-02.
 
     `price` is that of the cheapest tariff now, `has_other_prices` says that others cost more; None without a
-    tariff. `updated_at` is when any of its piles was last heard; `is_stale`: none of them is heard now.
+    tariff. `cover_url` is the path of its first photo, empty without one. `updated_at` is when any of its piles was last heard; `is_stale`: none of them is heard now.
     """
 
     station_no: str
@@ -50,7 +58,10 @@ class StationCard(msgspec.Struct, frozen=True, kw_only=True):
     lng: float
     distance_m: int | None
     opening_hours: str
+    open_now: StationOpen
     parking_fee: str
+    amenities: tuple[Amenity, ...]
+    cover_url: str
     connectors_free: int
     connectors_total: int
     kinds: tuple[KindCount, ...]
@@ -83,7 +94,7 @@ class CardBook:
         return kept is not None and timedelta(0) <= now - kept[0] < KEPT_FOR
 
     def _read(self, station_nos: Sequence[str], now: datetime) -> None:
-        is_shown = Station.station_no.in_(station_nos) & (Station.is_visible == True)  # noqa: E712 - SQL
+        is_shown = Station.station_no.in_(station_nos) & is_found()
         cards = make_cards(list(Station.select().where(is_shown)), now=now)
         if len(self._cards) + len(station_nos) > CARDS_KEPT:
             self._cards = {no: kept for no, kept in self._cards.items() if self._is_fresh(no, now)}
@@ -128,7 +139,10 @@ def make_card(
         lng=station.lng_e6 / 1e6,
         distance_m=None if origin is None else distance_m(*origin, station.lat_e6, station.lng_e6),
         opening_hours=station.opening_hours,
+        open_now=look_at_station(station, now=now),
         parking_fee=station.parking_fee,
+        amenities=amenities_of(station.amenities),
+        cover_url=photo_url(station.cover),
         connectors_free=sum(kind.free for kind in kinds),
         connectors_total=len(places),
         kinds=kinds,

@@ -1,0 +1,1 @@
+"""What staff do to stations: build, change, close and hide them, and give them photos."""

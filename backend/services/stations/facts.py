@@ -1,0 +1,142 @@
+"""What people enter of a station, checked and brought to its row: by whoever creates one and whoever edits one."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from backend.domain.errors import InvalidInput
+from backend.domain.opening_hours import Span, describe, make_hours, to_text
+from backend.domain.station_facts import MOST_PHOTOS, Amenity, Construction, StationType, amenities_text
+from backend.domain.text import clean_line
+from backend.gateways.divisions import find_division
+from backend.models import Station, Tariff
+
+_LINES: Final[Mapping[str, tuple[int, bool]]] = {
+    "name": (50, True),
+    "address": (50, True),
+    "site_guide": (100, False),
+    "parking_info": (100, False),
+    "parking_fee": (200, False),
+    "suited_cars": (100, False),
+    "remark": (100, False),
+    "service_phone": (30, False),
+    "station_phone": (30, False),
+    "owner_no": (9, False),
+}
+"""How many letters each takes (T/CEC 102 where it says so), and whether it must be filled in."""
+_PHONE_LETTERS: Final = frozenset("0123456789+-- ")
+_LEAST_DIGITS: Final = 5
+_OWNER_LETTERS: Final = 9
+_Text = Annotated[str, msgspec.Meta(max_length=500)]
+_Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", min_length=64, max_length=64)]
+
+
+class OpeningSpan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Open from `opens_minute` of a weekday (1 Monday … 7 Sunday) to `closes_minute`; past 1440 on the day after."""
+
+    weekday: Annotated[int, msgspec.Meta(ge=1, le=7)]
+    opens_minute: Annotated[int, msgspec.Meta(ge=0, le=1_439)]
+    closes_minute: Annotated[int, msgspec.Meta(ge=1, le=2_879)]
+
+
+class PhotoFiles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The digests of a photo's large and small picture, as its upload answered."""
+
+    photo: _Digest
+    thumb: _Digest
+
+
+class StationFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that is entered of a station. Degrees are GCJ-02 in millionths; `division_code` a whole code of GB/T 2260.
+
+    `is_open_always` or `opening_spans` or neither (not said). What an operator may not know is empty or null.
+    """
+
+    name: _Text
+    division_code: Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$", max_length=6)]
+    address: _Text
+    lat_e6: Annotated[int, msgspec.Meta(ge=3_000_000, le=54_000_000)]
+    lng_e6: Annotated[int, msgspec.Meta(ge=73_000_000, le=136_000_000)]
+    station_type: StationType = StationType.PUBLIC
+    construction: Construction | None = None
+    is_open_always: bool = False
+    opening_spans: Annotated[tuple[OpeningSpan, ...], msgspec.Meta(max_length=28)] = ()
+    site_guide: _Text = ""
+    parking_info: _Text = ""
+    parking_fee: _Text = ""
+    parking_spaces: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
+    suited_cars: _Text = ""
+    remark: _Text = ""
+    service_phone: _Text = ""
+    station_phone: _Text = ""
+    owner_no: _Text = ""
+    amenities: Annotated[tuple[Amenity, ...], msgspec.Meta(max_length=20)] = ()
+    photos: Annotated[tuple[PhotoFiles, ...], msgspec.Meta(max_length=MOST_PHOTOS)] = ()
+    tariff_no: Annotated[str, msgspec.Meta(min_length=1, max_length=32)] | None = None
+    is_visible: bool = True
+    sort_order: Annotated[int, msgspec.Meta(ge=0, le=9_999)] = 0
+
+
+def columns_of(facts: StationFacts, *, operator_id: int) -> dict[str, Any]:
+    """The columns of a station's row, photos apart. Raises InvalidInput, naming the field."""
+    division = find_division(facts.division_code)
+    if division is None:
+        raise InvalidInput(field="division_code", reason="要选到区县一级")
+    spans = [Span(one.weekday, one.opens_minute, one.closes_minute) for one in facts.opening_spans]
+    hours = make_hours(is_always=facts.is_open_always, spans=spans)
+    lines = {
+        name: clean_line(getattr(facts, name), field=name, most=most, is_required=is_required)
+        for name, (most, is_required) in _LINES.items()
+    }
+    for name in ("service_phone", "station_phone"):
+        _check_phone(lines[name], field=name)
+    _check_owner(lines["owner_no"])
+    return lines | {
+        "division_code": division.code,
+        "city": division.city,
+        "district": division.district,
+        "lat_e6": facts.lat_e6,
+        "lng_e6": facts.lng_e6,
+        "station_type": facts.station_type,
+        "construction": facts.construction,
+        "hours": to_text(hours),
+        "opening_hours": describe(hours),
+        "parking_spaces": facts.parking_spaces,
+        "amenities": amenities_text(facts.amenities),
+        "tariff_id": _tariff_id(facts.tariff_no, operator_id),
+        "is_visible": facts.is_visible,
+        "sort_order": facts.sort_order,
+    }
+
+
+def change_columns(station: Station, columns: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Bring them to the row; returns what changed, name → [before, after], as an audit row tells it."""
+    changed = {}
+    for name, after in columns.items():
+        before = getattr(station, name)
+        if before != after:
+            changed[name] = [before, after]
+            setattr(station, name, after)
+    return changed
+
+
+def _check_phone(phone: str, *, field: str) -> None:
+    digits = sum(letter.isdigit() for letter in phone)
+    if phone and (not set(phone) <= _PHONE_LETTERS or digits < _LEAST_DIGITS):
+        raise InvalidInput(field=field, reason="只能写数字、空格和短横线")
+
+
+def _check_owner(owner_no: str) -> None:
+    if owner_no and not (len(owner_no) == _OWNER_LETTERS and owner_no.isascii() and owner_no.isalnum()):
+        raise InvalidInput(field="owner_no", reason="是 9 位字母或数字")
+
+
+def _tariff_id(tariff_no: str | None, operator_id: int) -> int | None:
+    """Raises InvalidInput for a tariff that is not this operator's."""
+    if tariff_no is None:
+        return None
+    tariff = Tariff.get_or_none((Tariff.tariff_no == tariff_no) & (Tariff.operator_id == operator_id))
+    if tariff is None:
+        raise InvalidInput(field="tariff_no", reason="不是这个运营商的，请重新选择")
+    return int(tariff.id)
