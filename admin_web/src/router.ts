@@ -27,6 +27,19 @@ const pages: RouteRecordRaw[] = [
     meta: { title: '充电站', permission: 'station.read' },
   },
   {
+    path: 'stations/new',
+    name: 'station-new',
+    component: () => import('./pages/stations/StationNewPage.vue'),
+    meta: { title: '新建充电站', permission: 'station.edit', under: 'stations' },
+  },
+  {
+    path: 'stations/:stationNo/edit',
+    name: 'station-edit',
+    component: () => import('./pages/stations/StationEditPage.vue'),
+    props: true,
+    meta: { title: '修改充电站', permission: 'station.edit', under: 'stations' },
+  },
+  {
     path: 'stations/:stationNo',
     name: 'station',
     component: () => import('./pages/stations/StationPage.vue'),

@@ -741,7 +741,7 @@ export interface paths {
          *
          *     Needs the permission `station.read`.
          */
-        get: operations["admin_stations_list_all"];
+        get: operations["admin_divisions_list_all"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6381,7 +6381,7 @@ export interface operations {
             };
         };
     };
-    admin_stations_list_all: {
+    admin_divisions_list_all: {
         parameters: {
             query?: never;
             header?: never;

@@ -45,11 +45,6 @@ export function convert({ lat, lng }: Position, from: System, to: System): Posit
   return { lat: rounded(y), lng: rounded(x) }
 }
 
-/** As it can be pasted again: latitude first. */
-export function formatPosition({ lat, lng }: Position): string {
-  return `${lat.toFixed(6)}, ${lng.toFixed(6)}`
-}
-
 export function toE6(degrees: number): number {
   return Math.round(degrees * E6)
 }

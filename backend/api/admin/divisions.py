@@ -55,7 +55,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.STATION_READ,
         handle=list_all,
         summary="行政区划",
-        tag="admin_stations",
+        tag="admin_divisions",
         shape=Divisions,
     ),
 )

@@ -77,9 +77,7 @@ class AdminPages(tornado.web.StaticFileHandler):
     _policy = POLICY
 
     @override
-    def initialize(
-        self, path: str, default_filename: str | list[str] | None = None, policy: str = POLICY
-    ) -> None:
+    def initialize(self, path: str, default_filename: Any = None, policy: Any = POLICY) -> None:
         super().initialize(path, default_filename)
         self._policy = policy
         self.set_header("Content-Security-Policy", policy)

@@ -11,9 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from backend.domain.opening_hours import describe, to_text
 from backend.domain.permission import Permission
 from backend.domain.pile import PileKind
 from backend.domain.tariff import every_day
+from backend.domain.station_facts import amenities_text
+from backend.gateways.divisions import find_division
 from backend.models import Connector, Operator, Pile, Station, Tariff
 from backend.models.engine.database import transact
 from backend.services.access.register_staff import register_role, register_staff
@@ -22,7 +25,6 @@ from backend.services.sites.register_pile import register_pile
 from backend.services.sites.register_station import register_station
 from backend.services.tariffs.publish_tariff import publish_tariff, register_tariff
 from scripts.local.demo.city import (
-    CITY,
     FAST_MODELS,
     FAST_TARIFF,
     OPERATOR_NAME,
@@ -32,6 +34,7 @@ from scripts.local.demo.city import (
     SLOW_TARIFF,
     STATIONS,
     DemoPileModel,
+    DemoStation,
 )
 
 LONG_AGO: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -105,20 +108,36 @@ def _seed_stations(operator: Operator, now: datetime) -> None:
         publish_tariff(tariff=tariff, plans=every_day(periods), effective_from=LONG_AGO, now=now)
         tariffs.append(tariff)
     for station in STATIONS:
-        register_station(
+        division = find_division(station.division_code)
+        if division is None:
+            raise LookupError(f"no division {station.division_code}")
+        registered = register_station(
             operator=operator,
             tariff=tariffs[0],
             name=station.name,
-            city=CITY,
-            district=station.district,
+            city=division.city,
+            district=division.district,
             address=station.address,
             lat_e6=station.lat_e6,
             lng_e6=station.lng_e6,
-            opening_hours=station.opening_hours,
+            opening_hours=describe(station.hours),
             parking_fee=station.parking_fee,
             service_phone=SERVICE_PHONE,
             now=now,
         )
+        _tell_more(registered, station)
+
+
+def _tell_more(row: Station, station: DemoStation) -> None:
+    """What an operator enters besides."""
+    row.division_code = station.division_code
+    row.hours = to_text(station.hours)
+    row.construction = station.construction
+    row.amenities = amenities_text(station.amenities)
+    row.parking_spaces = station.parking_spaces
+    row.parking_info = station.parking_info
+    row.site_guide = station.site_guide
+    row.save()
 
 
 def _seed_piles(count: int, path: Path, now: datetime) -> None:

@@ -4,6 +4,12 @@ import { computed, onScopeDispose, shallowReactive, type ComputedRef } from 'vue
 
 import { ApiError } from '@/api/errors'
 
+export interface KeptPicture {
+  /** What the form sends. */
+  key: string
+  url: string
+}
+
 export interface Sent<T> {
   /** What the server calls it; null while it is on its way or refused. */
   kept: T | null

@@ -44,6 +44,8 @@ interface Told<V extends object, T> {
   save: (key: string, values: V) => Promise<T>
   done: string
   then?: (answer: T) => unknown
+  /** Fields that the server calls otherwise: its name → ours. */
+  aliases?: Readonly<Record<string, keyof V & string>>
   /** How a 409 `row_changed` is shown; the version is one of the values, and has no words. */
   conflict?: ToldConflict<V>
 }
@@ -110,10 +112,11 @@ export function useForm<V extends object, T>(told: Told<V, T>): Form<V> {
     saving.reset()
   }
 
-  /** The server names a field by its path in the body. */
+  /** The server names a field by its path in the body: the first step that is one of ours. */
   function fieldOfServer(): { name: keyof V & string; reason: string } | null {
     const field = saving.error.value?.field
-    const name = names.find((one) => one === field?.name.split(/[.[]/)[0])
+    const steps = field?.name.split(/[.[\]]+/).map((step) => told.aliases?.[step] ?? step) ?? []
+    const name = steps.map((step) => names.find((one) => one === step)).find(Boolean)
     return name && field ? { name, reason: field.reason } : null
   }
 
