@@ -60,9 +60,10 @@ def _read(source: Path) -> Image.Image:
                 turned = ImageOps.exif_transpose(opened)
                 turned.thumbnail((LARGE_SIDE, LARGE_SIDE), Image.Resampling.LANCZOS)
                 return _flat(turned)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large() from error
     except (
         UnidentifiedImageError,
-        Image.DecompressionBombError,
         OSError,
         SyntaxError,
         ValueError,
@@ -76,9 +77,13 @@ def _read(source: Path) -> Image.Image:
 def _check_size(picture: Image.Image) -> None:
     width, height = picture.size
     if width * height > MOST_PIXELS:
-        raise InvalidInput(field=_FIELD, reason="图片尺寸太大，请缩小到 5000 万像素以内")
+        raise _too_large()
     if min(width, height) < SHORTEST_SIDE:
         raise InvalidInput(field=_FIELD, reason=f"图片太小，边长至少 {SHORTEST_SIDE} 像素")
+
+
+def _too_large() -> InvalidInput:
+    return InvalidInput(field=_FIELD, reason="图片尺寸太大，请缩小到 5000 万像素以内")
 
 
 def _flat(picture: Image.Image) -> Image.Image:
