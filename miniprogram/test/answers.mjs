@@ -5,9 +5,12 @@ const NEXT = { rate_band: 'peak', electricity_e5: 111470, service_e5: 45000, tot
 export const CONNECTOR_NO = '3205000000000101'
 export const NOW = 'Mon, 23 Nov 2026 04:00:00 GMT'
 
+const OPEN = { is_open: true, is_known: true, is_always: true, is_closed: false, changes_at: null }
+
 export const card = (change = {}) => ({
   station_no: 'Z1', name: '苏州中心超级充电站', city: '苏州市', district: '工业园区', address: '苏州大道西229号',
-  lat: 31.317, lng: 120.679, distance_m: 345, opening_hours: '00:00–24:00', parking_fee: '充电期间免费停车2小时',
+  lat: 31.317, lng: 120.679, distance_m: 345, opening_hours: '全天营业', parking_fee: '充电期间免费停车2小时',
+  open_now: OPEN, amenities: ['toilet', 'shop'], cover_url: '',
   connectors_free: 3, connectors_total: 7, kinds: [{ kind: 'dc', free: 3, total: 7, max_power_w: 160000 }],
   price: PRICE, next_price: NEXT, has_other_prices: false, updated_at: '2026-11-23T03:59:50Z', is_stale: false, ...change,
 })
@@ -19,6 +22,7 @@ const state = (change = {}) => ({
 
 export const station = (change = {}) => ({
   station: card(), service_phone: '400-800-0512', time_zone: 'Asia/Shanghai',
+  opening_spans: [], site_guide: '', parking_info: '', photos: [],
   connectors: [{
     connector_no: CONNECTOR_NO, gun: 1, pile_no: '32050000000001', pile_name: '1号快充桩', kind: 'dc',
     standard: 'GB/T 20234.3', rated_w: 160000, tariff_no: 'T1', state: state(),
@@ -37,7 +41,7 @@ export const connector = (change = {}) => ({
   connector_no: CONNECTOR_NO, gun: 1, standard: 'GB/T 20234.3', rated_w: 160000, pile_no: '32050000000001',
   pile_name: '1号快充桩', kind: 'dc',
   station: {
-    station_no: 'Z1', name: '苏州中心超级充电站', address: '苏州大道西229号', opening_hours: '00:00–24:00',
+    station_no: 'Z1', name: '苏州中心超级充电站', address: '苏州大道西229号', opening_hours: '全天营业', open_now: OPEN,
     parking_fee: '免费停车', service_phone: '400-800-0512',
   },
   price: PRICE, next_price: NEXT, state: state(), is_startable: true, obstacle: null, asks_whose_car: false, ...change,

@@ -99,6 +99,20 @@ test('the parking fee is told as such', async () => {
   await app.shows('停车：10元/次，充电免费')
 })
 
+test('a card tells whether its station takes cars, what is there, and shows its first photo', async () => {
+  const shut = { is_open: false, is_known: true, is_always: false, is_closed: false, changes_at: '2026-11-23T22:00:00Z' }
+  const stations = [
+    card({ cover_url: '/api/v1/driver/photos/abc' }),
+    card({ station_no: 'Z2', name: '打烊的站', open_now: shut, amenities: [] }),
+    card({ station_no: 'Z3', name: '以前存下的站', open_now: undefined, amenities: undefined, cover_url: undefined }),
+  ]
+  const app = await open(HOME, { api: { 'GET /stations/nearby': told({ stations }) } })
+  await app.shows('营业中')
+  await app.shows('洗手间')
+  await app.shows('明日 06:00 营业')
+  await app.shows('以前存下的站')
+})
+
 test('the list is searched by name and a search without a hit can be cleared', async () => {
   const app = await open(HOME)
   await app.shows('苏州中心超级充电站')

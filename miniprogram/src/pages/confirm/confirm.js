@@ -245,6 +245,8 @@ Page({
         return wx.redirectTo({ url: `/pages/charging/charging?session_no=${this.busy_session_no}` })
       case 'station':
         return wx.redirectTo({ url: `/pages/station/station?station_no=${connector.station_no}` })
+      case 'nearby':
+        return wx.switchTab({ url: '/pages/index/index' })
       case 'phone':
         return wx.makePhoneCall({ phoneNumber: connector.phone, fail: () => {} })
       default:

@@ -8,16 +8,17 @@ const { yuan } = require('../../format/money')
 /** @typedef {import('../../api/connectors').ChargeEstimate} ChargeEstimate */
 /** @typedef {import('../../api/sessions').SessionView} SessionView */
 /** `step` and `go` are empty where nothing is to be tapped. @typedef {{code: string, message: string, hint: string} & Step} Obstacle */
-/** What the button says and where it leads. @typedef {{step: string, go: '' | 'wallet' | 'session' | 'station' | 'phone' | 'again'}} Step */
+/** What the button says and where it leads. @typedef {{step: string, go: '' | 'wallet' | 'session' | 'station' | 'nearby' | 'phone' | 'again'}} Step */
 
 const PLUG_HINT = '插好后这里会自动更新，无需刷新'
 
-/** @type {Record<'plug' | 'wallet' | 'session' | 'station' | 'phone' | 'again', Step>} */
+/** @type {Record<'plug' | 'wallet' | 'session' | 'station' | 'nearby' | 'phone' | 'again', Step>} */
 const STEP = {
   plug: { step: '', go: '' },
   wallet: { step: '去充值', go: 'wallet' },
   session: { step: '查看正在进行的充电', go: 'session' },
   station: { step: '看看本站其他枪', go: 'station' },
+  nearby: { step: '看看附近的充电站', go: 'nearby' },
   phone: { step: '联系客服', go: 'phone' },
   again: { step: '重新检查', go: 'again' },
 }
@@ -35,6 +36,9 @@ const STEP_OF = {
   connector_unavailable: STEP.station,
   pile_offline: STEP.station,
   tariff_missing: STEP.station,
+  station_closed: STEP.nearby,
+  station_hidden: STEP.nearby,
+  station_shut: STEP.nearby,
   driver_disabled: STEP.phone,
 }
 

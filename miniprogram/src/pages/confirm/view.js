@@ -5,6 +5,7 @@ const { yuan } = require('../../format/money')
 const { kwhAbout, ratedKw } = require('../../format/energy')
 const { duration } = require('../../format/time')
 const { labels } = require('../../labels/generated')
+const { openView } = require('../../views/open')
 const { priceView } = require('../../views/price')
 
 /** @typedef {import('../../api/connectors').ResolvedConnector} ResolvedConnector */
@@ -37,6 +38,7 @@ function connectorView(connector, nowMs) {
     station_no: connector.station.station_no,
     station_name: connector.station.name,
     address: connector.station.address,
+    open: openView(connector.station.open_now, nowMs),
     parking: connector.station.parking_fee,
     phone: connector.station.service_phone,
     group: connector.state.group,

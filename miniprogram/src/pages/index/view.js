@@ -5,10 +5,15 @@ const { distance } = require('../../format/distance')
 const { ratedKw } = require('../../format/energy')
 const { ago } = require('../../format/time')
 const { labels } = require('../../labels/generated')
+const { openView } = require('../../views/open')
+const { photoUrl } = require('../../views/photo')
 const { priceView } = require('../../views/price')
 
 /** @typedef {import('../../api/stations').StationCard} StationCard */
 /** @typedef {{text: string, isFree: boolean, kind: string, isByPrice: boolean}} Wish */
+
+/** More would take a card two lines. */
+const SHOWN_AMENITIES = 4
 
 /**
  * The stations that fit, in the order asked for; their own order is by distance.
@@ -36,7 +41,10 @@ function cardOf(station, nowMs) {
   return {
     station_no: station.station_no,
     name: station.name,
-    address: `${station.district} ${station.address}`,
+    address: `${station.district || station.city} ${station.address}`,
+    open: openView(station.open_now, nowMs),
+    amenities: (station.amenities || []).slice(0, SHOWN_AMENITIES).map((amenity) => labels.Amenity[amenity]),
+    cover: photoUrl(station.cover_url),
     distance: station.distance_m === null ? '' : distance(station.distance_m),
     free: station.connectors_free,
     total: station.connectors_total,

@@ -5,6 +5,8 @@ const { distance } = require('../../format/distance')
 const { kw, ratedKw } = require('../../format/energy')
 const { ago, duration, openingHours } = require('../../format/time')
 const { labels } = require('../../labels/generated')
+const { openView } = require('../../views/open')
+const { photoUrl } = require('../../views/photo')
 const { priceView, stripView } = require('../../views/price')
 
 /** @typedef {import('../../api/stations').StationDetail} StationDetail */
@@ -74,7 +76,12 @@ function stationView(detail, nowMs) {
     longitude: station.lng,
     distance: station.distance_m === null ? '' : distance(station.distance_m),
     hours: openingHours(station.opening_hours),
+    open: openView(station.open_now, nowMs),
     parking: station.parking_fee,
+    parking_info: detail.parking_info || '',
+    guide: detail.site_guide || '',
+    amenities: (station.amenities || []).map((amenity) => labels.Amenity[amenity]),
+    photos: (detail.photos || []).map(({ photo, url }) => ({ key: photo, url: photoUrl(url) })),
     phone: detail.service_phone,
     free: station.connectors_free,
     total: station.connectors_total,
