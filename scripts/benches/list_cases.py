@@ -17,6 +17,7 @@ from backend.domain.connector import ConnectorGroup
 from backend.domain.order import OrderState
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import SessionState
+from backend.domain.station_facts import StationFilter
 from backend.models import Order, Pile, Session, Station
 from backend.models.engine.database import Row
 from backend.services.views.desk.get_dashboard import get_dashboard
@@ -93,9 +94,17 @@ def _of_staff(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
     yield from _orders(staff, station_no, sizes, now)
     yield from _sessions(staff, station_no, sizes, now)
     yield from _piles(staff, station_no, now)
+    yield from _stations(staff, now)
+
+
+def _stations(staff: Actor, now: datetime) -> Iterator[Question]:
+    read = partial(list_stations_for_staff, staff=staff, limit=LIMIT, now=now)
     for what, text in (("", None), ("by name", "站1")):
-        read = partial(list_stations_for_staff, staff=staff, text=text, cursor=None, limit=LIMIT, now=now)
-        yield "stations", what, read
+        yield "stations", what, partial(read, text=text, cursor=None)
+    for state in StationFilter:
+        yield "stations", f"{state}", partial(read, text=None, state=state, cursor=None)
+    first = _first(Station, Station.id, staff).station_no
+    yield "stations", "deep", partial(read, text=None, cursor=f"n.{first}")
 
 
 def _orders(staff: Actor, station_no: str, sizes: Sizes, now: datetime) -> Iterator[Question]:

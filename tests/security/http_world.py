@@ -27,6 +27,7 @@ from backend.models import (
     Session,
     Staff,
     StaffStation,
+    Station,
 )
 from backend.models.ledger import LedgerPosting
 from backend.services.charging.session_evidence import gather
@@ -45,6 +46,7 @@ from tests.builders import (
 from tests.desk import a_running_charge, an_ended_charge
 from tests.pay_channel import Sandbox
 from tests.security.staff_world import StaffWorld
+from tests.station_desk import station_facts
 
 CONTRACT: Final = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 TOP_UP_FEN: Final = 1_234
@@ -172,8 +174,15 @@ class HttpWorld:
             "admin_sessions_decide": {"decision": "bill_nothing", "reason": "测试", "seen": self._seen()},
             "admin_piles_release": {"reason": "测试"},
             "admin_quarantine_close": {"note": "测试"},
+            "admin_stations_create": {"facts": station_facts()},
+            "admin_stations_edit": {"row_version": self._row_version(), "facts": station_facts()},
+            "admin_stations_change": {"change": "show", "reason": "测试"},
         }
         return bodies[name] if name in bodies else self.colleagues.body_of(name)
+
+    def _row_version(self) -> int:
+        """Of the victim's station as it is now."""
+        return int(Station.get_by_id(self.station.id).row_version)
 
     def token_for(self, operation: Operation) -> str:
         """A token that may call the operation; a start is the other driver's, for the victim charges already."""

@@ -55,6 +55,10 @@ OWN: Final = {
 SCOPED: Final = {
     "admin_dashboard_show",
     "admin_stations_list_all",
+    "admin_stations_show_form",
+    "admin_divisions_list_all",
+    # a new one is the caller's own, whoever they are
+    "admin_stations_create",
     "admin_piles_list_all",
     "admin_sessions_list_all",
     "admin_orders_list_all",

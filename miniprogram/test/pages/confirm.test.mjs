@@ -14,6 +14,17 @@ test('everything that will cost is told before the start', async () => {
   }
 })
 
+test('at a station that is shut the page says so and leads to others', async () => {
+  const obstacle = { code: 'station_shut', message: '这座充电站现在不在营业时间，请换一座站或晚些再来。' }
+  const found = connector({ is_startable: false, obstacle })
+  found.station.open_now = { is_open: false, is_known: true, is_always: false, is_closed: false, changes_at: '2026-11-23T22:00:00Z' }
+  const app = await open(CONFIRM, { api: { 'POST /connectors/resolve': told(found) } })
+  await app.shows('现在不在营业时间')
+  await app.shows('明日 06:00 营业')
+  await app.tap('看看附近的充电站')
+  await app.shows('苏州中心超级充电站')
+})
+
 test('a scanned link is asked as it was scanned', async () => {
   const link = 'https://charge.example.com/p/abcDEF1234'
   const app = await open(`/pages/confirm/confirm?q=${encodeURIComponent(link)}`)

@@ -10,24 +10,21 @@ export interface KeptPicture {
   url: string
 }
 
-export interface Sent<T> {
-  /** What the server calls it; null while it is on its way or refused. */
-  kept: T | null
+/** On its way, or refused. */
+export interface Sent {
   name: string
-  /** Shown while it is on its way; the browser's own view of the file. */
-  preview: string
   percent: number
   problem: string
   retry: () => void
 }
 
-export interface Uploads<T> {
-  sent: readonly Sent<T>[]
+export interface Uploads {
+  sent: readonly Sent[]
   isBusy: ComputedRef<boolean>
   /** Sentences about files that were not even tried. */
   refused: readonly string[]
   add: (files: readonly File[], room: number) => void
-  drop: (one: Sent<T>) => void
+  drop: (one: Sent) => void
 }
 
 interface Told<T> {
@@ -42,14 +39,11 @@ interface Told<T> {
 
 const MB = 1_000_000
 
-export function useUploads<T>(told: Told<T>): Uploads<T> {
-  const sent = shallowReactive<Sent<T>[]>([])
+export function useUploads<T>(told: Told<T>): Uploads {
+  const sent = shallowReactive<Sent[]>([])
   const refused = shallowReactive<string[]>([])
   const giveUp = new AbortController()
-  onScopeDispose(() => {
-    giveUp.abort()
-    for (const one of sent) URL.revokeObjectURL(one.preview)
-  })
+  onScopeDispose(() => giveUp.abort())
 
   function add(files: readonly File[], room: number): void {
     refused.splice(0)
@@ -68,15 +62,15 @@ export function useUploads<T>(told: Told<T>): Uploads<T> {
   }
 
   async function start(file: File): Promise<void> {
-    const one: Sent<T> = shallowReactive({
-      kept: null, name: file.name, preview: URL.createObjectURL(file), percent: 0, problem: '',
+    const one: Sent = shallowReactive({
+      name: file.name, percent: 0, problem: '',
       retry: () => void run(one, file),
     })
     sent.push(one)
     await run(one, file)
   }
 
-  async function run(one: Sent<T>, file: File): Promise<void> {
+  async function run(one: Sent, file: File): Promise<void> {
     one.problem = ''
     one.percent = 0
     try {
@@ -91,10 +85,9 @@ export function useUploads<T>(told: Told<T>): Uploads<T> {
     }
   }
 
-  function drop(one: Sent<T>): void {
+  function drop(one: Sent): void {
     const at = sent.indexOf(one)
     if (at >= 0) sent.splice(at, 1)
-    URL.revokeObjectURL(one.preview)
   }
 
   return { sent, refused, isBusy: computed(() => sent.some((one) => !one.problem)), add, drop }

@@ -19,7 +19,7 @@ export const DAY_NAMES = ['周一', '周二', '周三', '周四', '周五', '周
 export const USUAL: EnteredSpan = { opens: '08:00', closes: '22:00' }
 export const MOST_SPANS = 4
 const DAY = 1440
-const CLOCK = /^([01]\d|2[0-3]):([0-5]\d)$/
+const CLOCK = /^(?:([01]?\d|2[0-3]):?([0-5]\d)|(24):?(00)|(\d|1\d|2[0-4]))$/
 
 export function everyDay(span: EnteredSpan): EnteredSpan[][] {
   return DAY_NAMES.map(() => [{ ...span }])
@@ -50,8 +50,8 @@ export function spansOf(hours: EnteredHours): Span[] {
 export function problemOf(hours: EnteredHours): string {
   if (hours.kind !== 'spans') return ''
   if (hours.days.every((own) => own.length === 0)) return '至少要有一天营业；长期不营业请在保存后停业'
-  const isWhole = hours.days.flat().every(({ opens, closes }) => CLOCK.test(opens) && CLOCK.test(closes))
-  return isWhole ? '' : '有时段没有填完整'
+  const isWhole = hours.days.flat().every(({ opens, closes }) => (minuteOf(opens) ?? DAY) < DAY && minuteOf(closes) !== null)
+  return isWhole ? '' : '有时段没有填对，请写成 08:00 这样的 24 小时时间'
 }
 
 export function wordsOf(hours: EnteredHours): string {
@@ -64,16 +64,24 @@ export function isNextDay({ opens, closes }: EnteredSpan): boolean {
   return from !== null && to !== null && to <= from
 }
 
+/** Written out, once it can be read. */
+export function tidyClock(typed: string): string {
+  const minute = minuteOf(typed)
+  return minute === null ? typed : clockOf(minute)
+}
+
 function spanWords(span: EnteredSpan): string {
   return `${span.opens}–${isNextDay(span) ? '次日' : ''}${span.closes}`
 }
 
-function minuteOf(clock: string): number | null {
-  const found = CLOCK.exec(clock)
-  return found ? Number(found[1]) * 60 + Number(found[2]) : null
+/** `8`, `830`, `8:30` and full-width digits are taken; 24:00 is the end of the day. */
+function minuteOf(typed: string): number | null {
+  const found = CLOCK.exec(typed.normalize('NFKC').trim())
+  if (!found) return null
+  return Number(found[1] ?? found[3] ?? found[5]) * 60 + Number(found[2] ?? 0)
 }
 
 function clockOf(minute: number): string {
-  const within = minute % DAY
+  const within = minute > DAY ? minute - DAY : minute
   return `${String(Math.floor(within / 60)).padStart(2, '0')}:${String(within % 60).padStart(2, '0')}`
 }
