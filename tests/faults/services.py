@@ -77,6 +77,7 @@ from backend.services.upkeep.delete_old_events import KEPT, delete_old_events
 from backend.services.upkeep.recount_stations import recount_station
 from mqtt_bridge.batch import Writer
 from tests.builders import a_staff
+from tests.faults import station_services
 from tests.faults.armed import Act, die_at
 from tests.invariants import Violation, find_violations
 from tests.pile_voice import PileVoice
@@ -306,6 +307,10 @@ def close_a_refused_message(world: Scenario) -> Act:
     return partial(close_quarantined, staff=_staff(world), quarantine_id=row.id, note="已核对", now=world.now)
 
 
+def _for_staff(prepare: station_services.Prepare) -> Callable[[Scenario], Act]:
+    return lambda world: prepare(_staff(world), world.now)
+
+
 CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "expire_start.expire_start": expire_a_start,
     "expire_command.expire_command": expire_a_command,
@@ -362,6 +367,7 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "plug_claims.free_plugs": release_a_plug,
     "release_plug.release_plug": release_a_plug,
     "close_quarantined.close_quarantined": close_a_refused_message,
+    **{name: _for_staff(prepare) for name, prepare in station_services.STATION_CASES.items()},
 }
 """The service of the crash points → what leads up to it."""
 
@@ -441,6 +447,7 @@ def _fingerprint() -> Any:
         [(row.number, row.total_fen) for row in SessionDecision.select()],
         (PlugClaim.select().count(), SessionRecord.select().count()),
         [row.closing_note for row in Quarantine.select()],
+        station_services.fingerprint(),
     )
 
 
