@@ -4,6 +4,7 @@ from backend.api.admin import (
     account,
     begin,
     dashboard,
+    divisions,
     holidays,
     login,
     orders,
@@ -16,7 +17,6 @@ from backend.api.admin import (
     tariff_changes,
     tariffs,
 )
-from backend.api.admin import dashboard, divisions, login, orders, piles, quarantine, sessions, stations
 from backend.api.http.route import Route
 from backend.api.http.transfers import Transfer
 

@@ -56,7 +56,6 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "limit_fen": "充电限额",
     "lng": "经度",
     "lng_e6": "经度",
-    "name": "名称",
     "opening_spans": "营业时间",
     "operator_no": "运营商",
     "order_no": "订单编号",

@@ -741,7 +741,7 @@ export interface paths {
          *
          *     Needs the permission `station.read`.
          */
-        get: operations["admin_stations_list_all"];
+        get: operations["admin_divisions_list_all"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2486,12 +2486,7 @@ export interface components {
             count: number;
             is_capped: boolean;
         };
-        /** StaffStationPage */
-        StaffStationPage: {
-            stations: components["schemas"]["StaffStationRow"][];
-            prev_cursor: string | null;
-            next_cursor: string | null;
-            total: components["schemas"]["Total"];
+        /**
          * StationForm
          * @description What the form of a station needs: its choices, and what its map is drawn from (`tiles_url` may be empty).
          */
@@ -2698,16 +2693,6 @@ export interface components {
             next_price: components["schemas"]["PriceView"] | null;
             has_other_prices: boolean;
         };
-        /** StaffStation */
-        StaffStation: {
-            station: components["schemas"]["StaffStationRow"];
-            opening_hours: string;
-            parking_fee: string;
-            service_phone: string;
-            time_zone: string;
-            created_at: string;
-            piles: components["schemas"]["StaffPile"][];
-        };
         /**
          * StationGap
          * @description What a station does not say yet, though a driver, a partner or the regulator asks for it.
@@ -2782,14 +2767,6 @@ export interface components {
             prev_cursor: string | null;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
-        };
-        /**
-         * Total
-         * @description `is_capped`: there are more than `count`, and nobody counted how many.
-         */
-        Total: {
-            count: number;
-            is_capped: boolean;
         };
         /** Divisions */
         Divisions: {
@@ -3323,7 +3300,7 @@ export interface components {
          * @description What a role of staff can be granted; the API's scopes for admin operations.
          * @enum {unknown}
          */
-        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -6381,7 +6358,7 @@ export interface operations {
             };
         };
     };
-    admin_stations_list_all: {
+    admin_divisions_list_all: {
         parameters: {
             query?: never;
             header?: never;

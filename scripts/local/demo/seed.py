@@ -14,8 +14,8 @@ from typing import Final
 from backend.domain.opening_hours import describe, to_text
 from backend.domain.permission import Permission
 from backend.domain.pile import PileKind
-from backend.domain.tariff import every_day
 from backend.domain.station_facts import amenities_text
+from backend.domain.tariff import every_day
 from backend.gateways.divisions import find_division
 from backend.models import Connector, Operator, Pile, Station, Tariff
 from backend.models.engine.database import transact
