@@ -60,6 +60,19 @@ CREATE TABLE `bridge_hearing` (
   `heard_since` DATETIME(3) NOT NULL,
   `heard_until` DATETIME(3) NOT NULL);
 
+CREATE TABLE `broker_accounts` (
+  `id` SMALLINT NOT NULL PRIMARY KEY,
+  `version` BIGINT NOT NULL);
+
+CREATE TABLE `broker_node` (
+  `name` VARCHAR(64) NOT NULL PRIMARY KEY,
+  `seen_at` DATETIME(3) NOT NULL,
+  `taken_version` BIGINT NOT NULL,
+  `taken_at` DATETIME(3),
+  `problem` VARCHAR(24) NOT NULL,
+  `refusals` INTEGER NOT NULL,
+  `refused_at` DATETIME(3));
+
 CREATE TABLE `charge_order` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `order_no` VARCHAR(32) NOT NULL,
@@ -81,6 +94,7 @@ CREATE TABLE `charge_order` (
   `reported_fen_e4` BIGINT,
   `has_discrepancy` BOOL NOT NULL,
   `is_estimated` BOOL NOT NULL,
+  `is_test` BOOL,
   `started_at` DATETIME(3) NOT NULL,
   `ended_at` DATETIME(3) NOT NULL,
   `created_at` DATETIME(3) NOT NULL,
@@ -146,6 +160,8 @@ CREATE TABLE `connector` (
   `qr_token` VARCHAR(16) NOT NULL,
   `standard` VARCHAR(30) NOT NULL,
   `rated_w` INTEGER NOT NULL,
+  `out_of_service_at` DATETIME(3),
+  `out_of_service_reason` VARCHAR(200),
   `created_at` DATETIME(3) NOT NULL);
 CREATE UNIQUE INDEX `connector_connector_no` ON `connector` (
   `connector_no`);
@@ -441,7 +457,13 @@ CREATE TABLE `pile` (
   `capabilities` VARCHAR(500),
   `tariff_id` BIGINT,
   `broker_password_hash` VARCHAR(200) NOT NULL,
+  `secret_issued_at` DATETIME(3),
+  `secret_version` BIGINT,
+  `out_of_service_at` DATETIME(3),
+  `out_of_service_reason` VARCHAR(200),
   `is_retired` BOOL NOT NULL,
+  `retired_at` DATETIME(3),
+  `row_version` INTEGER NOT NULL,
   `created_at` DATETIME(3) NOT NULL);
 CREATE UNIQUE INDEX `pile_pile_no` ON `pile` (
   `pile_no`);
@@ -451,6 +473,12 @@ CREATE INDEX `pile_station_id` ON `pile` (
   `station_id`);
 CREATE INDEX `pile_tariff_id` ON `pile` (
   `tariff_id`);
+
+CREATE TABLE `pile_contact` (
+  `pile_id` BIGINT NOT NULL PRIMARY KEY,
+  `connected_at` DATETIME(3),
+  `refused_at` DATETIME(3),
+  `refusal` VARCHAR(24));
 
 CREATE TABLE `pile_day` (
   `pile_id` BIGINT NOT NULL,
@@ -515,6 +543,12 @@ CREATE TABLE `record_segment` (
   `to_at` DATETIME(3) NOT NULL,
   `energy_wh` BIGINT NOT NULL, PRIMARY KEY (`session_id`,
   `from_at`));
+CREATE TABLE `retired_qr_token` (
+  `qr_token` VARCHAR(16) NOT NULL PRIMARY KEY,
+  `connector_id` BIGINT NOT NULL,
+  `retired_at` DATETIME(3) NOT NULL);
+CREATE INDEX `retired_qr_token_connector_id` ON `retired_qr_token` (
+  `connector_id`);
 
 CREATE TABLE `role` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -569,6 +603,7 @@ CREATE TABLE `session` (
   `reported_fen_e4` BIGINT,
   `record_digest` VARCHAR(32),
   `is_own_car` BOOL,
+  `is_test` BOOL,
   `review_reason` VARCHAR(200) NOT NULL);
 CREATE UNIQUE INDEX `session_session_no` ON `session` (
   `session_no`);

@@ -160,6 +160,30 @@ class PileNotFound(DomainError, code="pile_not_found"):
     """No pile has this number."""
 
 
+class PileNumberTaken(DomainError, code="pile_number_taken"):
+    """A pile with this number is there already, or one that drivers could not tell from it. Data: pile_no."""
+
+
+class PileBusy(DomainError, code="pile_busy"):
+    """A charge runs at the pile, or waits for its record: it can be neither moved nor taken away."""
+
+
+class PileHasCharged(DomainError, code="pile_has_charged"):
+    """The pile has charged: its guns and its past stay, it can only be retired."""
+
+
+class PileRetired(DomainError, code="pile_retired"):
+    """The pile is retired and nothing of it changes any more."""
+
+
+class SheetUnreadable(DomainError, code="sheet_unreadable"):
+    """An uploaded sheet is no xlsx or csv that can be taken. Data: reason."""
+
+
+class QrReplaced(DomainError, code="qr_replaced"):
+    """The scanned token was of a sticker that was replaced."""
+
+
 class CommandNotFound(DomainError, code="command_not_found"):
     """No command has this number, or it was sent to another pile."""
 

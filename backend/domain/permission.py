@@ -17,6 +17,11 @@ class Permission(StrEnum):
     STATION_READ = "station.read"
     STATION_EDIT = "station.edit"
     PILE_READ = "pile.read"
+    PILE_EDIT = "pile.edit"
+    PILE_SERVICE = "pile.service"
+    PILE_SECRET = "pile.secret"  # noqa: S105 - a scope, no secret
+    PILE_TEST = "pile.test"
+    PILE_LABEL = "pile.label"
     ORDER_READ = "order.read"
     SESSION_STOP = "session.stop"
     SESSION_DECIDE = "session.decide"

@@ -8,6 +8,9 @@ from backend.models.audit import AuditRow as AuditRow
 from backend.models.auth_token import AuthToken as AuthToken
 from backend.models.begin_link import BeginLink as BeginLink
 from backend.models.bridge_hearing import BridgeHearing as BridgeHearing
+from backend.models.broker import BrokerAccounts as BrokerAccounts
+from backend.models.broker import BrokerNode as BrokerNode
+from backend.models.broker import PileContact as PileContact
 from backend.models.command import Command as Command
 from backend.models.driver import Driver as Driver
 from backend.models.driver import DriverIdentity as DriverIdentity
@@ -29,6 +32,7 @@ from backend.models.pile import Connector as Connector
 from backend.models.pile import ConnectorState as ConnectorState
 from backend.models.pile import Pile as Pile
 from backend.models.pile import PileState as PileState
+from backend.models.pile import RetiredQrToken as RetiredQrToken
 from backend.models.quarantine import PileMessage as PileMessage
 from backend.models.quarantine import Quarantine as Quarantine
 from backend.models.roll_up import ConnectorDay as ConnectorDay

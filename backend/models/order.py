@@ -41,6 +41,8 @@ class Order(Row):
     has_discrepancy = BooleanField(default=False)
     # segments were missing or contradictory and cut from the meter values
     is_estimated = BooleanField(default=False)
+    # of a test by staff: costs nothing and is in no sum; NULL: no test
+    is_test = BooleanField(null=True)
     started_at = utc_time()
     ended_at = utc_time()
     created_at = utc_time()

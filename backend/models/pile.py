@@ -38,7 +38,16 @@ class Pile(Row):
     tariff_id = row_ref_or_none(index=True)
     # mosquitto's $7$ hash of the pile's MQTT secret; the secret itself is shown once and never kept
     broker_password_hash = CharField(max_length=200)
+    # when an installer was shown a secret of this pile; NULL: none was, or it was revoked
+    secret_issued_at = utc_time_or_none()
+    # the count of `broker_accounts` at the last change of its account; NULL: before changes were counted
+    secret_version = big_int_or_none()
+    # what staff say, apart from what the pile reports: nobody may start here; what charges goes on
+    out_of_service_at = utc_time_or_none()
+    out_of_service_reason = CharField(max_length=200, null=True)
     is_retired = BooleanField(default=False)
+    retired_at = utc_time_or_none()
+    row_version = IntegerField(default=0)
     created_at = utc_time()
 
 
@@ -70,10 +79,24 @@ class Connector(Row):
     # plug standard as printed: GB/T 20234.3 (DC), GB/T 20234.2 (AC)
     standard = CharField(max_length=30, default="")
     rated_w = IntegerField()
+    # as of its pile
+    out_of_service_at = utc_time_or_none()
+    out_of_service_reason = CharField(max_length=200, null=True)
     created_at = utc_time()
 
     class Meta:
         indexes = ((("pile_id", "gun"), True),)
+
+
+class RetiredQrToken(Row):
+    """A sticker's token that was replaced: who scans it is told so."""
+
+    qr_token = CharField(max_length=16, primary_key=True)
+    connector_id = row_ref(index=True)
+    retired_at = utc_time()
+
+    class Meta:
+        table_name = "retired_qr_token"
 
 
 class ConnectorState(Row):

@@ -58,6 +58,8 @@ class Session(Row):
     record_digest = CharField(max_length=32, null=True)
     # a car was plugged in before the scan, and its driver said that it is theirs; NULL: nobody asked
     is_own_car = BooleanField(null=True)
+    # staff try a pile and nobody pays; NULL: no test
+    is_test = BooleanField(null=True)
     # implausible meter, contradiction: waits for staff, is not billed
     review_reason = CharField(max_length=200, default="")
 

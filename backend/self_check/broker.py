@@ -1,4 +1,4 @@
-"""What production asks the broker: whether it lets a stranger in. One CONNECT without a name, and its answer.
+"""What the broker is asked: whether it lets a stranger in, or a name with its password. One CONNECT and its answer.
 
 Written by hand, for paho has its place in mqtt_bridge, and this must not take over the bridge's own session.
 """
@@ -17,6 +17,8 @@ CLIENT_ID: Final = b"self-check"
 CONNACK: Final = 0x20
 CONNACK_BYTES: Final = 4
 ACCEPTED: Final = 0
+SHORT_PACKET_BYTES: Final = 127
+"""So that its length is one byte."""
 
 
 def check_broker(settings: Settings) -> Iterator[Finding]:
@@ -34,18 +36,39 @@ def check_broker(settings: Settings) -> Iterator[Finding]:
 
 def lets_strangers_in(table: MqttSettings) -> bool:
     """Whether the broker accepts a client without a name. Raises OSError when it gives no answer of MQTT."""
+    return _ask(table, _connect(CLIENT_ID, b""))
+
+
+def lets_in(table: MqttSettings, name: str, password: str) -> bool:
+    """Whether the broker accepts this name, also as client id, with this password. Raises OSError as above."""
+    words = [name.encode(), password.encode()]
+    return _ask(table, _connect(words[0], b"".join(map(_text, words))))
+
+
+def _ask(table: MqttSettings, packet: bytes) -> bool:
     with socket.create_connection((table.host, table.port), LIMIT_S) as plain:
         if not table.tls_ca_file:
-            return _is_accepted(plain)
+            return _is_accepted(plain, packet)
         context = ssl.create_default_context(cafile=table.tls_ca_file)
         with context.wrap_socket(plain, server_hostname=table.host) as secured:
-            return _is_accepted(secured)
+            return _is_accepted(secured, packet)
 
 
-def _is_accepted(connection: socket.socket) -> bool:
-    # MQTT 3.1.1, clean session, keepalive 10 s, no user name, no password
-    variable = b"\x00\x04MQTT\x04\x02\x00\x0a" + len(CLIENT_ID).to_bytes(2, "big") + CLIENT_ID
-    connection.sendall(bytes([0x10, len(variable)]) + variable)
+def _connect(client_id: bytes, credentials: bytes) -> bytes:
+    """MQTT 3.1.1 CONNECT: clean session, keepalive 10 s, with user name and password where there are any."""
+    flags = b"\xc2" if credentials else b"\x02"
+    variable = b"\x00\x04MQTT\x04" + flags + b"\x00\x0a" + _text(client_id) + credentials
+    if len(variable) > SHORT_PACKET_BYTES:
+        raise ValueError("the name or the password is too long to ask for")
+    return bytes([0x10, len(variable)]) + variable
+
+
+def _text(words: bytes) -> bytes:
+    return len(words).to_bytes(2, "big") + words
+
+
+def _is_accepted(connection: socket.socket, packet: bytes) -> bool:
+    connection.sendall(packet)
     answer = b""
     while len(answer) < CONNACK_BYTES:
         piece = connection.recv(CONNACK_BYTES - len(answer))

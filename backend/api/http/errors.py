@@ -43,6 +43,17 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "station_nos": "充电站",
     "address": "地址",
     "amenities": "服务设施",
+    "count": "台数",
+    "first_no": "起始桩编号",
+    "guns": "枪数",
+    "model": "型号",
+    "name": "名称",
+    "pile_no": "桩编号",
+    "pile_nos": "充电桩",
+    "rated_w": "额定功率",
+    "vendor": "厂商",
+    "kind": "类型",
+    "tariff_no": "计费模型",
     "amount_fen": "金额",
     "code": "登录凭证",
     "connector_no": "枪编号",
@@ -228,6 +239,23 @@ def _weak_password(data: Mapping[str, object]) -> str:
 
 def _role_in_use(data: Mapping[str, object]) -> str:
     return f"还有 {data.get('staff_count', '一些')} 位员工是这个角色，请先给他们换一个角色，再删除。"
+def _number_taken(data: Mapping[str, object]) -> str:
+    return f"桩编号 {data.get('pile_no') or ''} 已经有了（大小写、连字符不算区别），请换一个编号。"
+
+
+_UNREADABLE: Final = {
+    "too_large": "文件太大，请分成几份再导入（每份不超过 1 MB、500 行）。",
+    "too_many_rows": "行数太多，一次最多 500 行，请分成几份再导入。",
+    "no_sheet": "文件里没有找到表头，请下载模板，按模板填写后再导入。",
+    "columns": "表头和模板对不上，请下载模板，按模板填写后再导入。",
+    "empty": "表里一行也没有，请填写后再导入。",
+}
+
+
+def _sheet_unreadable(data: Mapping[str, object]) -> str:
+    return _UNREADABLE.get(
+        str(data.get("reason")), "文件不是可以读取的 xlsx 或 csv，请用模板另存一份再导入。"
+    )
 
 
 _NOT_DONE_MONEY: Final = "这次操作没有完成，钱没有动，请联系客服。"
@@ -288,6 +316,16 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.StationNotFound: Answer(404, "没有找到这座充电站，它可能已经下线，请看看附近的其他站。"),
     e.CommandNotFound: Answer(404, "没有找到这条指令，请刷新列表后再试。"),
     e.PileNotFound: Answer(404, "没有找到这台充电桩，请核对桩编号。"),
+    e.PileNumberTaken: Answer(409, _number_taken, ("pile_no",)),
+    e.PileBusy: Answer(409, "这台充电桩还有进行中的充电，请等它结束，或先停止充电再操作。"),
+    e.PileHasCharged: Answer(
+        409, "这台充电桩充过电：不能删除，也不能改枪数。不再使用请改为“退役”，历史订单都会保留。"
+    ),
+    e.PileRetired: Answer(409, "这台充电桩已退役，不能再修改。要重新启用，请用新的桩编号登记。"),
+    e.SheetUnreadable: Answer(422, _sheet_unreadable, ("reason",)),
+    e.QrReplaced: Answer(
+        410, "这张二维码已更换，不能再用。请扫枪身上新的二维码，或在小程序里输入枪编号；找不到就请联系客服。"
+    ),
     e.QuarantinedNotFound: Answer(404, "没有找到这条消息，请回到列表刷新后再看。"),
     e.PaymentNotFound: Answer(
         404,

@@ -42,7 +42,7 @@ def _page(found: ResolvedConnector, link: str) -> Reply:
     rows = [
         ("枪编号", found.connector_no),
         ("充电桩", f"{found.pile_name} · {_KINDS[found.kind]} · {_kilowatts(found.rated_w)}"),
-        ("状态", _GROUPS[found.state.group]),
+        ("状态", _state(found)),
         ("停车", station.parking_fee or "以现场公示为准"),
         ("营业时间", station.opening_hours or "以现场公示为准"),
         ("客服电话", station.service_phone or "—"),
@@ -55,6 +55,10 @@ def _page(found: ResolvedConnector, link: str) -> Reply:
         '<p class="soft">请核对页面上的枪编号与枪身上的一致</p></div>'
     )
     return render(f"{station.name} {found.connector_no}", body, is_narrow=True)
+
+
+def _state(found: ResolvedConnector) -> str:
+    return "停用" if found.state.is_out_of_service else _GROUPS[found.state.group]
 
 
 def _qr_code(link: str) -> str:
@@ -79,6 +83,9 @@ def _refusal(code: str) -> Reply:
     if code == "service_unavailable":
         body = f"<h1>稍等一下</h1><div class='card'><p>{escape(message_for_code(code))}</p></div>"
         return render("服务繁忙", body, status=503, is_narrow=True)
+    if code == "qr_replaced":
+        body = f"<h1>二维码已更换</h1><div class='card'><p>{escape(message_for_code(code))}</p></div>"
+        return render("二维码已更换", body, status=410, is_narrow=True)
     body = (
         "<h1>没有找到这把充电枪</h1><div class='card'><p>二维码可能已更换或损坏。"
         "请重新扫描枪身上的二维码，或在小程序里输入枪编号。</p></div>"

@@ -38,7 +38,7 @@ from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.idempotency import once
 from backend.services.ground.timers import set_timer
 from backend.services.ledger.wallets import lock_wallet
-from backend.services.sites.find_connector import check_ready, check_station, get_connector
+from backend.services.sites.find_connector import check_ready, check_station, get_connector_to_start
 from backend.services.tariffs.versions import get_version_for
 
 _log = structlog.get_logger(__name__)
@@ -88,7 +88,7 @@ def start_session(
 def _start(
     driver: Actor, connector_no: str, limit_fen: int | None, now: datetime, *, is_own_car: bool | None
 ) -> StartedSession:
-    connector, pile, station = get_connector(connector_no)
+    connector, pile, station = get_connector_to_start(connector_no)
     check_station(station, now=now)
     check_ready(connector, now=now)
     if not Driver.get_by_id(driver.id).is_enabled:

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from backend.domain import connector as connector_rules
-from backend.domain.errors import ConnectorNotFound, PileClockUnset, PileOffline
+from backend.domain.errors import ConnectorNotFound, ConnectorUnavailable, PileClockUnset, PileOffline
 from backend.domain.opening_hours import from_text
 from backend.domain.station import check_takes_cars, is_heard
 from backend.models import Connector, ConnectorState, Pile, PileState, Station
+from backend.models.engine.database import locked
 
 
 def get_connector(connector_no: str) -> tuple[Connector, Pile, Station]:
@@ -17,6 +18,24 @@ def get_connector(connector_no: str) -> tuple[Connector, Pile, Station]:
     pile = Pile.get_by_id(connector.pile_id)
     if pile.is_retired:
         raise ConnectorNotFound
+    return connector, pile, Station.get_by_id(connector.station_id)
+
+
+def get_connector_to_start(connector_no: str) -> tuple[Connector, Pile, Station]:
+    """The same for a start, which keeps its pile where it is and in service until it has committed.
+
+    Raises ConnectorNotFound, ConnectorUnavailable where staff took pile or gun out of service.
+    """
+    known = Connector.get_or_none(Connector.connector_no == connector_no)
+    if known is None:
+        raise ConnectorNotFound
+    pile = locked(Pile.select().where(Pile.id == known.pile_id)).first()
+    # read under the pile's lock, which whoever moves it or takes it away holds as well
+    connector = Connector.get_or_none(Connector.id == known.id)
+    if pile is None or connector is None or pile.is_retired:
+        raise ConnectorNotFound
+    if pile.out_of_service_at is not None or connector.out_of_service_at is not None:
+        raise ConnectorUnavailable
     return connector, pile, Station.get_by_id(connector.station_id)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 import msgspec
+from msgspec.structs import replace
 from peewee import JOIN
 
 from backend.domain.connector import ConnectorGroup, ConnectorStatus, group_of
@@ -22,7 +23,10 @@ from backend.services.views.live_rows import is_outdated, is_pile_heard, newest_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorPlace:
-    """A connector in service and where it belongs; `tariff_id` is the pile's own, None for the station's."""
+    """A connector of a pile that is not retired, and where it belongs.
+
+    `tariff_id` is the pile's own, None for the station's; the times say since when staff took it out of service.
+    """
 
     connector_id: int
     connector_no: str
@@ -35,6 +39,13 @@ class ConnectorPlace:
     kind: PileKind
     tariff_id: int | None
     station_id: int
+    pile_out_at: datetime | None = None
+    gun_out_at: datetime | None = None
+
+    @property
+    def is_out_of_service(self) -> bool:
+        """Whether staff say that nobody may start here, whatever the pile reports."""
+        return self.pile_out_at is not None or self.gun_out_at is not None
 
 
 PLACE_COLUMNS: Final = (
@@ -49,6 +60,8 @@ PLACE_COLUMNS: Final = (
     Pile.kind,
     Pile.tariff_id,
     Connector.station_id,
+    Pile.out_of_service_at,
+    Connector.out_of_service_at,
 )
 """What fills a `ConnectorPlace`, in the order of its fields; the query joins the pile."""
 
@@ -57,6 +70,7 @@ class ConnectorNow(msgspec.Struct, frozen=True, kw_only=True):
     """A connector as it is now. `updated_at`: when its pile was last heard, None for never.
 
     `is_stale`: the values may no longer hold (the pile is silent, or a charging connector's meter is).
+    `is_out_of_service`: staff took it out of service; unless it still charges it is shown as unavailable.
     """
 
     connector_no: str
@@ -68,6 +82,7 @@ class ConnectorNow(msgspec.Struct, frozen=True, kw_only=True):
     remaining_s: int | None
     updated_at: datetime | None
     is_stale: bool
+    is_out_of_service: bool = False
 
 
 def list_places(station_ids: Sequence[int]) -> list[ConnectorPlace]:
@@ -90,7 +105,18 @@ def load_connector_states(places: Sequence[ConnectorPlace], *, now: datetime) ->
     missing = [place for place in places if place.connector_no not in found]
     if missing:
         found |= _views(_from_database(missing), now)
-    return {place.connector_no: found[place.connector_no] for place in places}
+    return {place.connector_no: _for_drivers(place, found[place.connector_no]) for place in places}
+
+
+def _for_drivers(place: ConnectorPlace, state: ConnectorNow) -> ConnectorNow:
+    """What staff say counts, but for a charge that goes on."""
+    if not place.is_out_of_service:
+        return state
+    if state.group is ConnectorGroup.CHARGING:
+        return replace(state, is_out_of_service=True)
+    return replace(
+        state, status=ConnectorStatus.UNAVAILABLE, group=ConnectorGroup.FAULTED, is_out_of_service=True
+    )
 
 
 def _views(piles: Iterable[LivePile], now: datetime) -> dict[str, ConnectorNow]:

@@ -124,18 +124,32 @@ function authenticate (client, username, password, done) {
   const name = username ?? ''
   const key = `${client.conn.remoteAddress} ${name}`
   const now = performance.now()
-  if (client.id !== name) return done(refusal(BAD_CLIENT_ID))
-  if (failedTries.isBlocked(key, now)) return done(refusal(NOT_AUTHORISED))
+  if (client.id !== name) return refuse(name, 'wrong_client_id', BAD_CLIENT_ID, done)
+  if (failedTries.isBlocked(key, now)) return refuse(name, 'too_many_tries', NOT_AUTHORISED, done)
   const book = passwords
   book.verify(name, password ?? Buffer.alloc(0)).then(isRight => {
     if (isRight) {
       failedTries.forget(key)
       client.passwordLine = book.line(name)
+      // while it was looked at, another password may have come into force
+      if (passwords.line(name) !== client.passwordLine) return refuse(name, 'wrong_secret', NOT_AUTHORISED, done)
+      log(`: New client connected from ${client.conn.remoteAddress} as ${shown(name)} (`)
       return done(null, true)
     }
     if (failedTries.record(key, now)) log(`too many wrong passwords for ${JSON.stringify(name.slice(0, 64))}, blocked`)
-    return done(refusal(NOT_AUTHORISED))
+    return refuse(name, 'wrong_secret', NOT_AUTHORISED, done)
   }, done)
+}
+
+// The words that scripts/operations/broker_log.py reads.
+function refuse (name, reason, returnCode, done) {
+  log(`: Client ${shown(name)} refused: ${reason}.`)
+  return done(refusal(returnCode))
+}
+
+// A name is a stranger's text until it has the form of a pile's number.
+function shown (name) {
+  return /^[0-9A-Za-z_-]{3,30}$/.test(name) ? name : '<unknown>'
 }
 
 function refusal (returnCode) {

@@ -19,7 +19,10 @@ from backend.services.views.live_rows import is_outdated, is_pile_heard, live_co
 
 
 class StaffConnector(msgspec.Struct, frozen=True, kw_only=True):
-    """A connector; electrical values are None unless it charges. `fault_codes` are the pile's, comma separated."""
+    """A connector; electrical values are None unless it charges. `fault_codes` are the pile's, comma separated.
+
+    `status` is what the pile reports; `out_of_service_at` what staff say of this gun alone.
+    """
 
     connector_no: str
     gun: int
@@ -37,10 +40,15 @@ class StaffConnector(msgspec.Struct, frozen=True, kw_only=True):
     register_wh: int | None
     reported_at: datetime | None
     is_stale: bool
+    out_of_service_at: datetime | None
+    out_of_service_reason: str | None
 
 
 class StaffPile(msgspec.Struct, frozen=True, kw_only=True):
-    """A pile; `is_stale`: it was not heard within 90 s, so nothing here may hold."""
+    """A pile; `is_stale`: it was not heard within 90 s, so nothing here may hold.
+
+    `out_of_service_at`: since when staff say that nobody may start at it.
+    """
 
     pile_no: str
     name: str
@@ -55,6 +63,8 @@ class StaffPile(msgspec.Struct, frozen=True, kw_only=True):
     is_online: bool
     is_stale: bool
     last_seen_at: datetime | None
+    out_of_service_at: datetime | None
+    out_of_service_reason: str | None
     connectors: tuple[StaffConnector, ...]
 
 
@@ -75,7 +85,7 @@ def view_piles(piles: Sequence[Pile], *, now: datetime) -> list[StaffPile]:
             pile,
             stations[pile.station_id],
             live[pile.pile_no],
-            {row.connector_no: sessions.get(row.id) for row in connectors.get(pile.id, [])},
+            {row.connector_no: (row, sessions.get(row.id)) for row in connectors.get(pile.id, [])},
             now,
         )
         for pile in piles
@@ -108,10 +118,14 @@ def _open_sessions(connector_ids: Sequence[int]) -> dict[int, str]:
 
 
 def _view(
-    pile: Pile, station: Station, live: LivePile, sessions: dict[str, str | None], now: datetime
+    pile: Pile,
+    station: Station,
+    live: LivePile,
+    known: dict[str, tuple[Connector, str | None]],
+    now: datetime,
 ) -> StaffPile:
     is_online = is_pile_heard(live, now)
-    own = sorted((row for row in live.connectors if row.connector_no in sessions), key=lambda row: row.gun)
+    own = sorted((row for row in live.connectors if row.connector_no in known), key=lambda row: row.gun)
     return StaffPile(
         pile_no=pile.pile_no,
         name=pile.name,
@@ -126,15 +140,16 @@ def _view(
         is_online=is_online,
         is_stale=not is_online,
         last_seen_at=time_of(live.last_seen_ms),
+        out_of_service_at=pile.out_of_service_at,
+        out_of_service_reason=pile.out_of_service_reason,
         connectors=tuple(
-            _connector(row, session_no=sessions[row.connector_no], is_online=is_online, now=now)
-            for row in own
+            _connector(row, *known[row.connector_no], is_online=is_online, now=now) for row in own
         ),
     )
 
 
 def _connector(
-    live: LiveConnector, *, session_no: str | None, is_online: bool, now: datetime
+    live: LiveConnector, row: Connector, session_no: str | None, *, is_online: bool, now: datetime
 ) -> StaffConnector:
     group = group_of(live.status, online=is_online)
     sample = live.sample
@@ -156,6 +171,8 @@ def _connector(
         register_wh=None if sample is None else sample.register_wh,
         reported_at=time_of(live.at_ms),
         is_stale=is_outdated(live, group, is_online=is_online, now=now),
+        out_of_service_at=row.out_of_service_at,
+        out_of_service_reason=row.out_of_service_reason,
     )
 
 

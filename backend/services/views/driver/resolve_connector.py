@@ -20,11 +20,12 @@ from backend.domain.errors import (
     ConnectorNotFound,
     DomainError,
     PileClockUnset,
+    QrReplaced,
     TariffMissing,
 )
 from backend.domain.pile import PileKind
 from backend.domain.tariff import TariffVersion
-from backend.models import Connector, LiveSession, Pile, PileState, Station
+from backend.models import Connector, LiveSession, Pile, PileState, RetiredQrToken, Station
 from backend.models.engine.database import reading
 from backend.services.sites.find_connector import check_station
 from backend.services.views.connector_states import (
@@ -122,7 +123,7 @@ def read_scanned_text(text: str, *, public_url: str) -> ConnectorKey:
 def resolve_connectors(
     keys: Sequence[ConnectorKey], *, now: datetime
 ) -> dict[ConnectorKey, ResolvedConnector | DomainError]:
-    """Each key's connector; BadQrLink or ConnectorNotFound in its place where there is none."""
+    """Each key's connector; BadQrLink, QrReplaced or ConnectorNotFound in its place where there is none."""
     rows = _load(keys)
     places = [row.place for row in rows]
     stations = {row.id: row for row in Station.select().where(Station.id.in_({p.station_id for p in places}))}
@@ -134,7 +135,16 @@ def resolve_connectors(
         view = _view(row, stations[row.place.station_id], states, versions, now)
         found[ConnectorKey(qr_token=row.qr_token)] = view
         found[ConnectorKey(connector_no=_spelling(view.connector_no))] = view
-    return {key: found.get(key) or _not_found(key) for key in keys}
+    replaced = _replaced({key.qr_token for key in keys if key.qr_token and key not in found})
+    return {key: found.get(key) or _not_found(key, replaced) for key in keys}
+
+
+def _replaced(tokens: set[str]) -> set[str]:
+    """Those of the unknown tokens that were on stickers which staff replaced."""
+    if not tokens:
+        return set()
+    rows = RetiredQrToken.select().where(RetiredQrToken.qr_token.in_(sorted(tokens)))
+    return {row.qr_token for row in rows}
 
 
 def _load(keys: Sequence[ConnectorKey]) -> list[_Row]:
@@ -227,5 +237,7 @@ def _spelling(connector_no: str) -> str:
     return _TOLERATED.sub("", connector_no).upper()
 
 
-def _not_found(key: ConnectorKey) -> DomainError:
+def _not_found(key: ConnectorKey, replaced: set[str]) -> DomainError:
+    if key.qr_token in replaced:
+        return QrReplaced()
     return BadQrLink() if key.qr_token else ConnectorNotFound()
