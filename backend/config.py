@@ -51,6 +51,13 @@ class MqttSettings(_Table, frozen=True):
     tls_ca_file: str
 
 
+class PilesSettings(_Table, frozen=True):
+    broker_host: str
+    broker_port: Annotated[int, msgspec.Meta(ge=1, le=65_535)]
+    broker_tls: bool
+    broker_ca_file: str
+
+
 class BridgeSettings(_Table, frozen=True):
     batch_cap: int
     queue_cap: int
@@ -115,6 +122,7 @@ class Settings(_Table, frozen=True):
     database: DatabaseSettings
     redis: RedisSettings
     mqtt: MqttSettings
+    piles: PilesSettings
     bridge: BridgeSettings
     api: ApiSettings
     map: MapSettings

@@ -1,6 +1,7 @@
 """Makes the gateways of an entry point from its settings and secret files. Only entry points call this."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from backend import gateways
 from backend.config import ConfigError, FilesSettings, Settings, read_secret
@@ -65,6 +66,23 @@ def connect_sealer(settings: Settings) -> None:
 def connect_files(settings: Settings) -> None:
     """Configure where files are kept, if the settings say so. Raises ConfigError with one sentence."""
     gateways.configure_files(make_files(settings.files, allow_insecure=settings.mode == "demo"))
+
+
+def connect_pile_broker(settings: Settings) -> None:
+    """Configure what installers type into piles. Raises ConfigError with one sentence."""
+    table = settings.piles
+    try:
+        certificate = Path(table.broker_ca_file).read_text(encoding="ascii") if table.broker_ca_file else ""
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"piles.broker_ca_file: {error}") from None
+    gateways.configure_pile_broker(
+        gateways.PileBroker(
+            host=table.broker_host or urlsplit(settings.api.public_url).hostname or "",
+            port=table.broker_port,
+            is_tls=table.broker_tls,
+            ca_certificate=certificate,
+        )
+    )
 
 
 def make_files(settings: FilesSettings, *, allow_insecure: bool) -> Files | None:

@@ -536,6 +536,9 @@ CREATE TABLE `quarantine` (
   `closing_note` VARCHAR(200));
 CREATE INDEX `quarantine_received_at` ON `quarantine` (
   `received_at`);
+CREATE INDEX `quarantine_pile_no_received_at` ON `quarantine` (
+  `pile_no`,
+  `received_at`);
 
 CREATE TABLE `record_segment` (
   `session_id` BIGINT NOT NULL,

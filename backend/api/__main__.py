@@ -24,7 +24,12 @@ from backend.api.http.processes import fork_children
 from backend.api.pages.static_web import admin_urls
 from backend.collector import calm_collector
 from backend.config import ConfigError, Settings, load
-from backend.connect_gateways import connect_files, connect_gateways, connect_sealer
+from backend.connect_gateways import (
+    connect_files,
+    connect_gateways,
+    connect_pile_broker,
+    connect_sealer,
+)
 from backend.log import configure_log
 from backend.models.engine import database
 from backend.self_check import require_safe
@@ -55,6 +60,7 @@ def main() -> NoReturn:
         connect_gateways(settings)
         connect_files(settings)
         connect_sealer(settings)
+        connect_pile_broker(settings)
     except (ConfigError, ValueError) as error:
         _refuse(str(error))
     _run(_serve(settings, sockets))

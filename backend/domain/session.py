@@ -17,6 +17,17 @@ START_DEADLINE_S: Final = 90
 
 LONGEST_SESSION: Final = timedelta(hours=24)
 
+TEST_LIMIT_WH: Final = 1_000
+"""A test by staff costs nobody anything, so it is small: 1 kWh, 5 minutes."""
+TEST_LIMIT_S: Final = 300
+LONGEST_TEST: Final = timedelta(minutes=6)
+"""A pile that does not keep the time is stopped by us."""
+
+
+def longest(*, is_test: bool) -> timedelta:
+    """How long a session may charge."""
+    return LONGEST_TEST if is_test else LONGEST_SESSION
+
 
 class SessionState(StrEnum):
     CREATED = "created"

@@ -1,7 +1,7 @@
 """The outside world. Entry points call `configure()` once; services then ask `get_…()` for a gateway."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from backend.domain.errors import ChannelUnavailable, SecondFactorUnavailable, ServiceUnavailable
@@ -15,12 +15,24 @@ if TYPE_CHECKING:  # the clock and ids are imported by processes that keep no fi
     from backend.gateways.sealing import Sealer
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PileBroker:
+    """How piles reach the broker, as installers type it in; `ca_certificate` is PEM, empty where piles know the authority."""
+
+    host: str = ""
+    port: int = 8883
+    is_tls: bool = True
+    ca_certificate: str = ""
+
+
 @dataclass(slots=True)
 class _Configured:
     channels: Mapping[Channel, PaymentChannel] | None = None
     log_ins: Mapping[IdentityKind, LogIn] | None = None
     files: "Files | None" = None
     sealer: "Sealer | None" = None
+
+    pile_broker: PileBroker = field(default_factory=PileBroker)
 
 
 _configured = _Configured()
@@ -80,3 +92,13 @@ def get_sealer() -> "Sealer":
     if _configured.sealer is None:
         raise SecondFactorUnavailable
     return _configured.sealer
+
+
+def configure_pile_broker(broker: PileBroker) -> None:
+    """Set what installers are told."""
+    _configured.pile_broker = broker
+
+
+def get_pile_broker() -> PileBroker:
+    """What installers are told."""
+    return _configured.pile_broker

@@ -21,6 +21,9 @@ class Quarantine(Row):
     closed_by_id = row_ref_or_none()
     closing_note = CharField(max_length=200, null=True)
 
+    class Meta:
+        indexes = ((("pile_no", "received_at"), False),)
+
 
 class PileMessage(Row):
     """The ids of the rare messages that were taken: a repeat is a duplicate, whatever the boot."""

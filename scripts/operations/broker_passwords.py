@@ -10,36 +10,15 @@ import argparse
 import signal
 import sys
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 
 from backend.config import ConfigError, load, read_secret
 from backend.domain.errors import ServiceUnavailable
-from backend.gateways.passwords import broker_password_hash, verify_broker_password
 from backend.log import configure_log
 from backend.models.engine import database
-from backend.services.sites.broker_accounts import list_broker_accounts
+from scripts.operations.broker_file import write_broker_passwords
+from scripts.operations.follow_accounts import AccountFollower, Beside
 from scripts.operations.migrate import DATABASE_AWAY
-from scripts.private_file import write_private
-
-
-def write_broker_passwords(path: Path, accounts: Mapping[str, str]) -> int:
-    """Write `path` with every pile in service and `accounts` (name → password); returns the number of piles.
-
-    The file is untouched when nothing changed. The database must be connected.
-    """
-    known = _read_lines(path)
-    piles = list_broker_accounts()
-    own = []
-    for name, password in accounts.items():
-        line = known.get(name, "")
-        own.append(
-            f"{name}:{line if verify_broker_password(line, password) else broker_password_hash(password)}"
-        )
-    text = "".join(f"{line}\n" for line in (*own, *piles))
-    if not path.exists() or path.read_text(encoding="ascii") != text:
-        write_private(path, text)
-    return len(piles)
 
 
 def main() -> int:
@@ -93,9 +72,6 @@ def main() -> int:
 
 
 def _follow(options: argparse.Namespace) -> int:
-    # imported here: it writes the file by this module
-    from scripts.operations.follow_accounts import AccountFollower, Beside
-
     try:
         settings = load()
         configure_log(level=settings.log.level, style=settings.log.format)
@@ -128,11 +104,3 @@ def _account(text: str) -> tuple[str, str]:
     if not name or not path:
         raise argparse.ArgumentTypeError("应为 名称=密码文件")
     return name, path
-
-
-def _read_lines(path: Path) -> dict[str, str]:
-    """Name → hash of an existing file."""
-    if not path.exists():
-        return {}
-    pairs = (line.partition(":") for line in path.read_text(encoding="ascii").splitlines())
-    return {name: line for name, _, line in pairs}

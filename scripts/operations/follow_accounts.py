@@ -25,8 +25,8 @@ from backend.gateways.ids import new_token
 from backend.self_check.broker import lets_in
 from backend.services.sites.broker_accounts import count_account_changes
 from backend.services.sites.broker_nodes import note_contacts, record_broker_node
+from scripts.operations.broker_file import write_broker_passwords
 from scripts.operations.broker_log import BrokerLog
-from scripts.operations.broker_passwords import write_broker_passwords
 
 LOOK_S = 0.5
 WHOLE_S = 60.0

@@ -5,7 +5,8 @@
 count of `broker_accounts` at its last change. `connector`: the same of one gun. `retired_qr_token`: stickers that were
 replaced still say so. `broker_accounts` counts changes of what the broker must know; `broker_node` is what each
 program beside a broker has handed over; `pile_contact` is what the broker tells of a pile before it speaks.
-`session.is_test` and `charge_order.is_test`: charges by staff that nobody pays; NULL is no test. An older program
+An index finds a pile's
+quarantined messages. `session.is_test` and `charge_order.is_test`: charges by staff that nobody pays; NULL is no test. An older program
 leaves all of these as they are. Roles that could do everything until now may do the new things as well.
 
 A frozen copy, deliberately independent of backend/models; a test proves that both agree.
@@ -40,7 +41,7 @@ class BrokerNode(Model):
     seen_at = Instant()
     taken_version = BigIntegerField()
     taken_at = Instant(null=True)
-    problem = CharField(40)
+    problem = CharField(24)
     refusals = IntegerField()
     refused_at = Instant(null=True)
 
@@ -89,6 +90,7 @@ def up(migrator, db):
         db.create_tables(TABLES, safe=False)
     for table, column, field in COLUMNS:
         migrator.migrate(migrator.add_column(table, column, field))
+    migrator.migrate(migrator.add_index("quarantine", ("pile_no", "received_at")))
     db.execute_sql("ALTER TABLE pile ADD COLUMN row_version INTEGER NOT NULL DEFAULT 0")
     db.execute_sql("UPDATE pile SET secret_issued_at = created_at")
     db.execute_sql("INSERT INTO broker_accounts (id, version) VALUES (1, 0)")

@@ -171,7 +171,7 @@ def _over_wh(session: Session) -> int:
 
 
 def starts_and_stops_are_audited(rows: Rows) -> Iterator[str]:
-    """I17: one audit row for each start, one for each stop that a person asked for."""
+    """I17: one audit row for each start, also of a test, one for each stop that a person asked for."""
     told = Counter((row.action, row.object_no) for row in rows.audit_rows)
     for session in _asked_for(rows):
         starts, stops = told["session.start", session.session_no], told["session.stop", session.session_no]
@@ -179,6 +179,7 @@ def starts_and_stops_are_audited(rows: Rows) -> Iterator[str]:
             yield f"the start of session {session.id} ({session.session_no}) has {starts} audit rows"
         if stops > 1 or (not stops and session.stop_asked_reason in ASKED_BY_PEOPLE):
             yield f"the stop of session {session.id} ({session.session_no}) has {stops} audit rows"
+    yield from tests_cost_nobody_anything(rows)
 
 
 def silence_stops_nobody(rows: Rows) -> Iterator[str]:
@@ -224,5 +225,24 @@ def limits_are_safe(rows: Rows) -> Iterator[str]:
 
 
 def _asked_for(rows: Rows) -> list[Session]:
-    """Sessions that a driver started; not those a pile told of that nobody knew."""
-    return [row for row in rows.sessions if not row.review_reason.startswith(UNKNOWN_SESSION)]
+    """Sessions that a driver started; neither tests by staff nor those a pile told of that nobody knew."""
+    known = [row for row in rows.sessions if not row.is_test]
+    return [row for row in known if not row.review_reason.startswith(UNKNOWN_SESSION)]
+
+
+def tests_cost_nobody_anything(rows: Rows) -> Iterator[str]:
+    """I17: a test by staff has one audit row, one start, no driver, no hold, and an order of nothing in no ledger."""
+    audited = Counter(row.object_no for row in rows.audit_rows if row.action == "session.test")
+    named = {row.reference.partition("/")[0] for row in rows.entries}
+    for session in rows.sessions:
+        if not session.is_test:
+            continue
+        name = f"test {session.id} ({session.session_no})"
+        starts = [row.id for row in rows.commands_by_session[session.id] if row.kind is CommandKind.START]
+        if audited[session.session_no] != 1 or len(starts) != 1:
+            yield f"{name} has {audited[session.session_no]} audit rows and the starts {starts}"
+        if session.driver_id is not None or session.hold_fen or session.session_no in named:
+            yield f"{name} is somebody's money"
+        for order in rows.orders_by_session[session.id]:
+            if not order.is_test or order.total_fen or order.debt_fen or order.order_no in named:
+                yield f"{name} has order {order.order_no} of {order.total_fen} fen, test: {order.is_test}"

@@ -13,6 +13,16 @@ from backend.api.admin import (
     roles,
     sessions,
     staff,
+    dashboard,
+    login,
+    orders,
+    pile_edits,
+    pile_import,
+    pile_labels,
+    pile_secrets,
+    piles,
+    quarantine,
+    sessions,
     stations,
     tariff_changes,
     tariffs,
@@ -28,6 +38,10 @@ ROUTES: tuple[Route, ...] = (
     *stations.ROUTES,
     *divisions.ROUTES,
     *piles.ROUTES,
+    *pile_edits.ROUTES,
+    *pile_secrets.ROUTES,
+    *pile_labels.ROUTES,
+    *pile_import.ROUTES,
     *sessions.ROUTES,
     *orders.ROUTES,
     *quarantine.ROUTES,
@@ -39,3 +53,4 @@ ROUTES: tuple[Route, ...] = (
 )
 
 TRANSFERS: tuple[Transfer, ...] = (*stations.TRANSFERS,)
+TRANSFERS: tuple[Transfer, ...] = (*pile_import.TRANSFERS,)

@@ -12,4 +12,7 @@ Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 SearchText = Annotated[str, msgspec.Meta(min_length=1, max_length=50)]
 Number = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
 
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+RowVersion = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+
 DEFAULT_LIMIT: Final = 20

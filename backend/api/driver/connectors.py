@@ -57,7 +57,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Scope.DRIVER,
         handle=resolve,
         summary="扫码或输入枪编号",
-        errors=(errors.BadQrLink, errors.ConnectorNotFound),
+        errors=(errors.BadQrLink, errors.QrReplaced, errors.ConnectorNotFound),
         limit=limits.RESOLVE,
         tag="connectors",
     ),

@@ -1,4 +1,4 @@
-"""Who pays for a session: a driver's wallet today. What others pay by (prepaid money, a partner's promise) comes beside it.
+"""Who pays for a session: a driver's wallet today, nobody for a test by staff. What others pay by (prepaid money, a partner's promise) comes beside it.
 
 A payer holds before the start, captures at settlement, corrects what was settled, and lets go. All of it moves
 money by ledger entries that name the session or its order, so that a repetition moves nothing.
@@ -117,8 +117,24 @@ def _is_released(session: Session) -> bool:
     return find_entry(kind=EntryKind.RELEASE, reference=session.session_no) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class TestPayer:
+    """Nobody: a test by staff costs nothing, so no entry names it."""
+
+    def capture(self, session: Session, order: Order, now: datetime) -> None:
+        """Nothing is held and nothing is owed."""
+
+    def correct(self, session: Session, order: Order, fees: Fees, now: datetime) -> None:
+        """Its fees are nothing before and after."""
+
+    def release(self, session: Session, now: datetime) -> None:
+        """Nothing is held."""
+
+
 def find_payer(session: Session) -> Payer | None:
     """Who pays for this session; None for one that we never made: it can be looked at, not billed."""
+    if session.is_test:
+        return TestPayer()
     if session.payer_kind is PayerKind.DRIVER and session.driver_id is not None:
         return WalletPayer(get_driver_no(session.driver_id))
     return None

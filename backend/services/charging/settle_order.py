@@ -108,6 +108,7 @@ def new_order(session: Session, bill: Bill, *, is_estimated: bool, now: datetime
         driver_id=session.driver_id,
         state=OrderState.OPEN,
         held_fen=session.hold_fen,
+        is_test=session.is_test,
         created_at=now,
     )
     state_facts(order, session, bill, is_estimated=is_estimated)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from backend.domain.connector import ConnectorStatus
-from backend.domain.session import LONGEST_SESSION, SessionState, StopReason
+from backend.domain.session import SessionState, StopReason, longest
 from backend.domain.timer import TimerKind
 from backend.models import ConnectorState, MeterValue, Session, SessionProgress
 from backend.models.engine.database import locked, transactional
@@ -38,14 +38,15 @@ def watch_session(*, session_no: str, now: datetime) -> None:
     started_at = session.started_at or session.created_at
     progress = SessionProgress.get_or_none(SessionProgress.session_id == session.id)
     heard_at = started_at if progress is None else max(started_at, progress.meter_at)
-    is_over = now - started_at >= LONGEST_SESSION
+    ends_at = started_at + longest(is_test=bool(session.is_test))
+    is_over = now >= ends_at
     if now - heard_at >= PROVISIONAL_AFTER and (is_over or is_silence_heard(now)):
         settle_by_readings(session=session, now=now)
         return
     grew_at = started_at if progress is None else progress.energy_grew_at
     if is_over or _is_zombie(session, grew_at, now):
         ask_stop(session=session, reason=StopReason.PLATFORM, now=now)
-    first = min(heard_at + PROVISIONAL_AFTER, grew_at + ZOMBIE_AFTER, started_at + LONGEST_SESSION)
+    first = min(heard_at + PROVISIONAL_AFTER, grew_at + ZOMBIE_AFTER, ends_at)
     set_timer(kind=TimerKind.SESSION_WATCH, subject_no=session_no, due_at=_within_bounds(first, now))
 
 

@@ -33,7 +33,12 @@ _add_to_platform = BulkWrite(PlatformDay, ("local_date", *_PLATFORM_SUMS), adds=
 
 @transactional
 def bump_charging(*, order: Order, zone: tzinfo, sign: int = 1) -> None:
-    """Add a settled order to its connector's day, its station's hour and total; `sign` -1 takes it out again."""
+    """Add a settled order to its connector's day, its station's hour and total; `sign` -1 takes it out again.
+
+    A test by staff is in no sum.
+    """
+    if order.is_test:
+        return
     local = order.ended_at.astimezone(zone)
     duration_s = int((order.ended_at - order.started_at).total_seconds())
     sums = (sign, sign * order.energy_wh, sign * order.total_fen, sign * duration_s)

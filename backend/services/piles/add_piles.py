@@ -20,7 +20,6 @@ from backend.services.access.visible_stations import visible_stations
 from backend.services.ground.audit import write_audit
 from backend.services.ground.idempotency import once
 from backend.services.piles.own_pile import tell_pile
-from backend.services.sites.broker_accounts import note_account_change
 from backend.services.sites.register_pile import register_pile
 
 
@@ -93,8 +92,6 @@ def write_piles(
             request_id=request_id,
             ip=ip,
         )
-    version = note_account_change()
-    Pile.update(secret_version=version).where(Pile.id.in_([pile.id for pile in added])).execute()
     return AddedPiles(pile_nos=tuple(pile.pile_no for pile in added))
 
 

@@ -23,15 +23,6 @@ from backend.services.sites.broker_accounts import note_account_change
 TOPICS: Final = "cp/v1/{pile_no}/up/#", "cp/v1/{pile_no}/down/#"
 
 
-class BrokerAddress(msgspec.Struct, frozen=True, kw_only=True):
-    """How piles reach the broker; `ca_certificate` is PEM, empty where any public authority signed."""
-
-    host: str
-    port: int
-    is_tls: bool
-    ca_certificate: str
-
-
 class PileSecret(msgspec.Struct, frozen=True, kw_only=True):
     """What an installer types into one pile. User name and client id are the pile's number."""
 

@@ -18,7 +18,9 @@ def lock_pile(staff: Actor, pile_no: str, permission: Permission) -> Pile:
     if permission not in staff.permissions:
         raise Forbidden
     wanted = Pile.select().where(Pile.pile_no == pile_no)
-    pile = locked(scoped(wanted, staff, operator=Pile.operator_id, station=Pile.station_id)).first()
+    pile: Pile | None = locked(
+        scoped(wanted, staff, operator=Pile.operator_id, station=Pile.station_id)
+    ).first()
     if pile is None:
         raise PileNotFound
     if pile.is_retired:

@@ -765,7 +765,13 @@ export interface paths {
          */
         get: operations["admin_piles_list_all"];
         put?: never;
-        post?: never;
+        /**
+         * 新增充电桩
+         * @description Add one pile; the same Idempotency-Key answers the same again. Its secret is issued apart.
+         *
+         *     Needs the permission `pile.edit`.
+         */
+        post: operations["admin_piles_add"];
         delete?: never;
         options?: never;
         head?: never;
@@ -788,10 +794,22 @@ export interface paths {
         get: operations["admin_piles_show"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * 删除没充过电的充电桩
+         * @description Delete a pile that never charged.
+         *
+         *     Needs the permission `pile.edit`.
+         */
+        delete: operations["admin_piles_delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * 修改充电桩
+         * @description Correct what was entered; the guns only of a pile that never charged.
+         *
+         *     Needs the permission `pile.edit`.
+         */
+        patch: operations["admin_piles_edit"];
         trace?: never;
     };
     "/api/v1/admin/connectors/{connector_no}/release": {
@@ -810,6 +828,336 @@ export interface paths {
          *     Needs the permission `connector.release`.
          */
         post: operations["admin_piles_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/pile-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批量新增充电桩
+         * @description Add a range of like piles, all or none; the same Idempotency-Key answers the same again.
+         *
+         *     Needs the permission `pile.edit`.
+         */
+        post: operations["admin_piles_add_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/piles/{pile_no}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 充电桩移站
+         * @description Move it to another station of the same operator, with no charge running; what it earned stays there.
+         *
+         *     Needs the permission `pile.edit`.
+         */
+        post: operations["admin_piles_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/piles/{pile_no}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 充电桩退役
+         * @description Retire it for good; the broker lets it in no more, its orders stay.
+         *
+         *     Needs the permission `pile.edit`.
+         */
+        post: operations["admin_piles_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/piles/{pile_no}/service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 停用或恢复充电桩
+         * @description Take the pile or one gun out of service, or back; a charge that runs goes on.
+         *
+         *     Needs the permission `pile.service`.
+         */
+        post: operations["admin_piles_serve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/connectors/{connector_no}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 试充电
+         * @description Start a short charge that nobody pays; the same Idempotency-Key answers the same session again.
+         *
+         *     Needs the permission `pile.test`.
+         */
+        post: operations["admin_piles_try_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/piles/{pile_no}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 发放或更换桩密钥
+         * @description A new secret of one pile; the one before is void, and a pile that came in by it is thrown out.
+         *
+         *     Needs the permission `pile.secret`.
+         */
+        post: operations["admin_piles_issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/pile-secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批量发放桩密钥（安装表）
+         * @description New secrets of many piles as one xlsx, which is kept nowhere.
+         *
+         *     Needs the permission `pile.secret`.
+         */
+        post: operations["admin_piles_issue_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/piles/{pile_no}/secret/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 吊销桩密钥
+         * @description Let the pile in by no secret any more; it is thrown out. Asking again is harmless.
+         *
+         *     Needs the permission `pile.secret`.
+         */
+        post: operations["admin_piles_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/piles/{pile_no}/arrival": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 桩上线进度
+         * @description How far a pile has come on its way on line, and what stands in the way.
+         *
+         *     Needs the permission `pile.read`.
+         */
+        get: operations["admin_piles_show_arrival"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/piles/{pile_no}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 二维码标签预览
+         * @description The stickers of a pile as they are printed.
+         *
+         *     Needs the permission `pile.label`.
+         */
+        get: operations["admin_piles_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/piles/{pile_no}/labels/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 二维码标签 PDF
+         * @description The stickers of a pile as PDF.
+         *
+         *     Needs the permission `pile.label`.
+         */
+        get: operations["admin_piles_draw_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/piles/{pile_no}/labels/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 二维码图片
+         * @description One code as a picture.
+         *
+         *     Needs the permission `pile.label`.
+         */
+        get: operations["admin_piles_draw_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/stations/{station_no}/labels/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 整站二维码标签 PDF
+         * @description The stickers of all piles of a station as one PDF.
+         *
+         *     Needs the permission `pile.label`.
+         */
+        get: operations["admin_piles_draw_station"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/connectors/{connector_no}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 更换二维码
+         * @description Another token; the old sticker says from now on that it was replaced.
+         *
+         *     Needs the permission `pile.label`.
+         */
+        post: operations["admin_piles_replace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/pile-import/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 充电桩导入模板
+         * @description An empty sheet with an example and how to fill it in.
+         *
+         *     Needs the permission `pile.edit`.
+         */
+        get: operations["admin_piles_give_template"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1820,6 +2168,7 @@ export interface components {
          * @description A connector as it is now. `updated_at`: when its pile was last heard, None for never.
          *
          *         `is_stale`: the values may no longer hold (the pile is silent, or a charging connector's meter is).
+         *         `is_out_of_service`: staff took it out of service; unless it still charges it is shown as unavailable.
          */
         ConnectorNow: {
             connector_no: string;
@@ -1831,6 +2180,8 @@ export interface components {
             remaining_s: number | null;
             updated_at: string | null;
             is_stale: boolean;
+            /** @default false */
+            is_out_of_service: boolean;
         };
         /**
          * ConnectorStatus
@@ -2702,6 +3053,8 @@ export interface components {
         /**
          * StaffPile
          * @description A pile; `is_stale`: it was not heard within 90 s, so nothing here may hold.
+         *
+         *         `out_of_service_at`: since when staff say that nobody may start at it.
          */
         StaffPile: {
             pile_no: string;
@@ -2717,11 +3070,15 @@ export interface components {
             is_online: boolean;
             is_stale: boolean;
             last_seen_at: string | null;
+            out_of_service_at: string | null;
+            out_of_service_reason: string | null;
             connectors: components["schemas"]["StaffConnector"][];
         };
         /**
          * StaffConnector
          * @description A connector; electrical values are None unless it charges. `fault_codes` are the pile's, comma separated.
+         *
+         *         `status` is what the pile reports; `out_of_service_at` what staff say of this gun alone.
          */
         StaffConnector: {
             connector_no: string;
@@ -2740,6 +3097,8 @@ export interface components {
             register_wh: number | null;
             reported_at: string | null;
             is_stale: boolean;
+            out_of_service_at: string | null;
+            out_of_service_reason: string | null;
         };
         /**
          * ChangeStationRequest
@@ -2791,6 +3150,8 @@ export interface components {
          * StaffPileDetail
          * @description `clock_offset_ms`: the pile's clock minus ours, if ever compared; `times_offline`: in seven days to today.
          *
+         *         `tariff_no`: of the pile's own tariff, None where it has the station's. `has_charged`: it can be retired, not deleted.
+         *         `account`: whether the broker asks for the secret that was issued last.
          *         `plug_claims`: connectors that only one driver may start on, because their car was not heard unplugged.
          */
         StaffPileDetail: {
@@ -2800,15 +3161,28 @@ export interface components {
             is_clock_set: boolean;
             times_offline: number;
             created_at: string;
+            retired_at: string | null;
+            row_version: number;
+            tariff_no: string | null;
+            tariff_name: string | null;
+            has_charged: boolean;
+            account: components["schemas"]["AccountState"];
+            secret_issued_at: string | null;
             recent_sessions: components["schemas"]["StaffSessionRow"][];
             recent_commands: components["schemas"]["CommandView"][];
             plug_claims: components["schemas"]["PlugClaimView"][];
         };
         /**
+         * AccountState
+         * @description Whether a pile's present secret is the one that the broker asks for.
+         * @enum {unknown}
+         */
+        AccountState: "none" | "pending" | "stuck" | "taken";
+        /**
          * StaffSessionRow
          * @description Energy and money run while it charges and are the order's once it is settled.
          *
-         *         `meter_at` and what follows are of the last reading, None before the first; `driver_no` is None where a
+         *         `is_test`: staff tried the pile, and nobody pays. `meter_at` and what follows are of the last reading, None before the first; `driver_no` is None where a
          *         partner pays or nobody is known.
          */
         StaffSessionRow: {
@@ -2836,6 +3210,7 @@ export interface components {
             failure_reason: components["schemas"]["FailureReason"] | null;
             review_reason: string;
             order_no: string | null;
+            is_test: boolean;
         };
         /**
          * CommandView
@@ -2884,6 +3259,245 @@ export interface components {
         ReleasedConnector: {
             connector_no: string;
         };
+        /**
+         * AddRequest
+         * @description One pile. `tariff_no` overrides the station's tariff.
+         */
+        AddRequest: {
+            station_no: string;
+            pile_no: string;
+            name: string;
+            kind: components["schemas"]["PileKind"];
+            rated_w: number;
+            guns: number;
+            /** @default  */
+            vendor: string;
+            /** @default  */
+            model: string;
+            /** @default null */
+            tariff_no: string | null;
+        };
+        /**
+         * AddedPiles
+         * @description Their numbers, in the order in which they were asked for.
+         */
+        AddedPiles: {
+            pile_nos: string[];
+        };
+        /**
+         * AddManyRequest
+         * @description `count` like ones: numbers counted up from `first_no`, names with `{n}` from `first_place` on.
+         */
+        AddManyRequest: {
+            station_no: string;
+            first_no: string;
+            count: number;
+            name: string;
+            kind: components["schemas"]["PileKind"];
+            rated_w: number;
+            guns: number;
+            /** @default 1 */
+            first_place: number;
+            /** @default  */
+            vendor: string;
+            /** @default  */
+            model: string;
+            /** @default null */
+            tariff_no: string | null;
+        };
+        /**
+         * EditRequest
+         * @description The whole form; `tariff_no` null: the station's tariff.
+         */
+        EditRequest: {
+            name: string;
+            vendor: string;
+            model: string;
+            rated_w: number;
+            guns: number;
+            tariff_no: string | null;
+            row_version: number;
+        };
+        /** MoveRequest */
+        MoveRequest: {
+            station_no: string;
+            row_version: number;
+        };
+        /**
+         * RetireRequest
+         * @description `reason` is for the audit log.
+         */
+        RetireRequest: {
+            reason: string;
+            row_version: number;
+        };
+        /**
+         * ServiceRequest
+         * @description Of the pile, or of one `gun`. `reason` is shown on the desk and kept in the audit log.
+         */
+        ServiceRequest: {
+            is_out: boolean;
+            reason: string;
+            row_version: number;
+            /** @default null */
+            gun: number | null;
+        };
+        /**
+         * StartedTest
+         * @description A test whose start command is on its way, and when it ends by itself at the latest.
+         */
+        StartedTest: {
+            session_no: string;
+            connector_no: string;
+            limit_wh: number;
+            limit_s: number;
+        };
+        /**
+         * IssueRequest
+         * @description `reason` is for the audit log; the first secret of a pile needs none.
+         */
+        IssueRequest: {
+            /** @default  */
+            reason: string;
+        };
+        /**
+         * InstallerSheet
+         * @description What an installer types in. It cannot be had again: asking again makes a new secret.
+         */
+        InstallerSheet: {
+            pile: components["schemas"]["PileSecret"];
+            broker: components["schemas"]["BrokerAccess"];
+        };
+        /**
+         * PileSecret
+         * @description What an installer types into one pile. User name and client id are the pile's number.
+         */
+        PileSecret: {
+            pile_no: string;
+            name: string;
+            station_name: string;
+            guns: number;
+            secret: string;
+            username: string;
+            client_id: string;
+            publish_topic: string;
+            subscribe_topic: string;
+            issued_at: string;
+        };
+        /**
+         * BrokerAccess
+         * @description How piles reach the broker; `ca_certificate` is PEM, empty where piles know the authority.
+         */
+        BrokerAccess: {
+            host: string;
+            port: number;
+            is_tls: boolean;
+            ca_certificate: string;
+        };
+        /** SheetRequest */
+        SheetRequest: {
+            pile_nos: string[];
+            /** @default  */
+            reason: string;
+        };
+        /** RevokeRequest */
+        RevokeRequest: {
+            reason: string;
+        };
+        /** RevokedSecret */
+        RevokedSecret: {
+            pile_no: string;
+        };
+        /**
+         * PileArrival
+         * @description `state` is the first thing that stands in the way.
+         *
+         *         `account_problem`: why the broker cannot be told, None with a stuck account: no program follows the database.
+         *         `unnamed_refusal_at`: the broker last refused a log-in without saying whose.
+         */
+        PileArrival: {
+            pile_no: string;
+            state: components["schemas"]["ArrivalState"];
+            account: components["schemas"]["AccountState"];
+            account_problem: components["schemas"]["BrokerProblem"] | null;
+            secret_issued_at: string | null;
+            connected_at: string | null;
+            refused_at: string | null;
+            unnamed_refusal_at: string | null;
+            heard_at: string | null;
+            firmware: string;
+            clock_offset_ms: number | null;
+            connectors: components["schemas"]["ArrivalConnector"][];
+            quarantined: components["schemas"]["RefusedHere"][];
+        };
+        /**
+         * ArrivalState
+         * @description The first thing that stands in the way; `ready`: it can charge.
+         * @enum {unknown}
+         */
+        ArrivalState: "account_pending" | "account_stuck" | "clock_off" | "gone" | "no_secret" | "no_status" | "not_connected" | "ready" | "refused_messages" | "silent" | "too_many_tries" | "wrong_client_id" | "wrong_secret";
+        /**
+         * BrokerProblem
+         * @description Why the program beside a broker could not hand accounts over; NONE: it could.
+         * @enum {unknown}
+         */
+        BrokerProblem: "broker_away" | "file" | "none" | "not_taken";
+        /** ArrivalConnector */
+        ArrivalConnector: {
+            connector_no: string;
+            gun: number;
+            is_told: boolean;
+        };
+        /**
+         * RefusedHere
+         * @description A message of this pile that could not be taken.
+         */
+        RefusedHere: {
+            quarantine_id: number;
+            topic: string;
+            reason: string;
+            detail: string;
+            received_at: string;
+        };
+        /** LabelList */
+        LabelList: {
+            labels: components["schemas"]["LabelView"][];
+        };
+        /**
+         * LabelView
+         * @description What stands on a sticker; `svg` is the code itself.
+         */
+        LabelView: {
+            connector_no: string;
+            gun: number;
+            link: string;
+            station_name: string;
+            pile_name: string;
+            service_phone: string;
+            svg: string;
+        };
+        /**
+         * LabelLayout
+         * @description `sheet`: A4 with 24 labels; `sticker`: one page of 50 × 70 mm for each.
+         * @enum {unknown}
+         */
+        LabelLayout: "sheet" | "sticker";
+        /**
+         * QrFormat
+         * @enum {unknown}
+         */
+        QrFormat: "png" | "svg";
+        /**
+         * ReplaceRequest
+         * @description `reason` is for the audit log.
+         */
+        ReplaceRequest: {
+            reason: string;
+        };
+        /** ReplacedQr */
+        ReplacedQr: {
+            connector_no: string;
+        };
         /** StaffSessionPage */
         StaffSessionPage: {
             sessions: components["schemas"]["StaffSessionRow"][];
@@ -2906,6 +3520,7 @@ export interface components {
             review_reason: string;
             timeline: components["schemas"]["TimelineStep"][];
             commands: components["schemas"]["CommandView"][];
+            is_test: boolean;
         };
         /**
          * TimelineStep
@@ -4077,6 +4692,15 @@ export interface operations {
             };
             /** @description - `connector_not_found` 没有找到这把充电枪，请核对枪身上的编号，或重新扫码。 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `qr_replaced` 这张二维码已更换，不能再用。请扫枪身上新的二维码，或在小程序里输入枪编号；找不到就请联系客服。 */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6470,6 +7094,103 @@ export interface operations {
             };
         };
     };
+    admin_piles_add: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedPiles"];
+                };
+            };
+            /**
+             * @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pile_number_taken` 桩编号  已经有了（大小写、连字符不算区别），请换一个编号。
+             *     - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     admin_piles_show: {
         parameters: {
             query?: never;
@@ -6510,6 +7231,168 @@ export interface operations {
             };
             /** @description - `pile_not_found` 没有找到这台充电桩，请核对桩编号。 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pile_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pile_not_found` 没有找到这台充电桩，请核对桩编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pile_retired` 这台充电桩已退役，不能再修改。要重新启用，请用新的桩编号登记。
+             *     - `pile_has_charged` 这台充电桩充过电：不能删除，也不能改枪数。不再使用请改为“退役”，历史订单都会保留。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pile_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPileDetail"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pile_not_found` 没有找到这台充电桩，请核对桩编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pile_retired` 这台充电桩已退役，不能再修改。要重新启用，请用新的桩编号登记。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             *     - `pile_busy` 这台充电桩还有进行中的充电，请等它结束，或先停止充电再操作。
+             *     - `pile_has_charged` 这台充电桩充过电：不能删除，也不能改枪数。不再使用请改为“退役”，历史订单都会保留。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6590,6 +7473,1200 @@ export interface operations {
             };
             /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_add_many: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddManyRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedPiles"];
+                };
+            };
+            /**
+             * @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pile_number_taken` 桩编号  已经有了（大小写、连字符不算区别），请换一个编号。
+             *     - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pile_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPileDetail"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pile_not_found` 没有找到这台充电桩，请核对桩编号。
+             *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pile_retired` 这台充电桩已退役，不能再修改。要重新启用，请用新的桩编号登记。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             *     - `pile_busy` 这台充电桩还有进行中的充电，请等它结束，或先停止充电再操作。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_retire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pile_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetireRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPileDetail"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pile_not_found` 没有找到这台充电桩，请核对桩编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pile_retired` 这台充电桩已退役，不能再修改。要重新启用，请用新的桩编号登记。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             *     - `pile_busy` 这台充电桩还有进行中的充电，请等它结束，或先停止充电再操作。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_serve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pile_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPileDetail"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pile_not_found` 没有找到这台充电桩，请核对桩编号。
+             *     - `connector_not_found` 没有找到这把充电枪，请核对枪身上的编号，或重新扫码。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pile_retired` 这台充电桩已退役，不能再修改。要重新启用，请用新的桩编号登记。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_try_out: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                connector_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedTest"];
+                };
+            };
+            /** @description - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `connector_not_found` 没有找到这把充电枪，请核对枪身上的编号，或重新扫码。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pile_offline` 充电桩已离线，暂时无法启动，请换一台充电桩。
+             *     - `pile_clock_unset` 充电桩正在校准时间，请一分钟后再试，或换一台充电桩。
+             *     - `connector_faulted` 这把充电枪出现故障，请换一把枪；也可以联系客服报修。
+             *     - `connector_unavailable` 这把充电枪暂停使用，请换一把空闲的枪。
+             *     - `connector_busy` 这把充电枪正在使用或已被预约，请换一把空闲的枪。
+             *     - `connector_not_plugged` 还没有插枪：请先把充电枪插入车辆，再启动充电。
+             *     - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_issue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pile_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallerSheet"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pile_not_found` 没有找到这台充电桩，请核对桩编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pile_retired` 这台充电桩已退役，不能再修改。要重新启用，请用新的桩编号登记。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_issue_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetRequest"];
+            };
+        };
+        responses: {
+            /** @description Done, no body. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pile_not_found` 没有找到这台充电桩，请核对桩编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pile_retired` 这台充电桩已退役，不能再修改。要重新启用，请用新的桩编号登记。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pile_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevokeRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokedSecret"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pile_not_found` 没有找到这台充电桩，请核对桩编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pile_retired` 这台充电桩已退役，不能再修改。要重新启用，请用新的桩编号登记。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_show_arrival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pile_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PileArrival"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pile_not_found` 没有找到这台充电桩，请核对桩编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pile_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelList"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pile_not_found` 没有找到这台充电桩，请核对桩编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_draw_sheet: {
+        parameters: {
+            query?: {
+                layout?: components["schemas"]["LabelLayout"];
+                gun?: number | null;
+            };
+            header?: never;
+            path: {
+                pile_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no body. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pile_not_found` 没有找到这台充电桩，请核对桩编号。
+             *     - `connector_not_found` 没有找到这把充电枪，请核对枪身上的编号，或重新扫码。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_draw_code: {
+        parameters: {
+            query: {
+                gun: number;
+                format?: components["schemas"]["QrFormat"];
+            };
+            header?: never;
+            path: {
+                pile_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no body. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pile_not_found` 没有找到这台充电桩，请核对桩编号。
+             *     - `connector_not_found` 没有找到这把充电枪，请核对枪身上的编号，或重新扫码。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_draw_station: {
+        parameters: {
+            query?: {
+                layout?: components["schemas"]["LabelLayout"];
+            };
+            header?: never;
+            path: {
+                station_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no body. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
+             *     - `pile_not_found` 没有找到这台充电桩，请核对桩编号。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_replace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connector_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacedQr"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `connector_not_found` 没有找到这把充电枪，请核对枪身上的编号，或重新扫码。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pile_retired` 这台充电桩已退役，不能再修改。要重新启用，请用新的桩编号登记。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_give_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no body. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -83,11 +83,12 @@ def write_configuration(folder: RunFolder, addresses: Addresses, *, redis_url: s
     made["wechat"]["api_base"] = made["wechat_pay"]["api_base"] = addresses.sandbox_url
     made["wechat_pay"]["notify_url"] = f"{addresses.api_url}/notify/wechat"
     ports = addresses.ports
-    tables: dict[str, dict[str, str | int]] = {
+    tables: dict[str, dict[str, str | int | bool]] = {
         "log": {"level": "info", "format": "text"},
         "database": {"url": folder.database_url},
         "redis": {"url": redis_url},
         "mqtt": {"host": LOOPBACK, "port": ports.broker, "password_file": "bridge.txt"},
+        "piles": {"broker_host": LOOPBACK, "broker_port": ports.broker, "broker_tls": False},
         "bridge": {"metrics_port": ports.metrics},
         "files": {"store": "folder", "folder": str(folder.path.resolve() / "files")},
         "staff": {"second_factor_key_file": "second-factor.txt"},

@@ -58,7 +58,7 @@ def _make_data(folder: RunFolder, piles: int, sandbox_url: str, api_url: str) ->
     from backend.models.engine import database
     from backend.models.engine.migrations import apply_migrations
     from scripts.local.demo.seed import seed
-    from scripts.operations.broker_passwords import write_broker_passwords
+    from scripts.operations.broker_file import write_broker_passwords
     from scripts.stand_ins.sandbox.keys import make_keys
 
     with _step(KEYS_LABEL):

@@ -72,6 +72,7 @@ class System:
             self._module("api", "接口服务", "backend.api", _api_is_ready(addresses.api_url)),
             self._module("bridge", "充电桩桥接", "mqtt_bridge", _has_logged("bridge_ready")),
             self._module("jobs", "后台任务", "backend.jobs", _has_logged("jobs_ready")),
+            self._accounts(),
         ]
         self._faces = [self._preview(node)] if PREVIEW_SITE in sites else []
         self._people = [self._simulator()] if piles else []
@@ -160,6 +161,15 @@ class System:
             *files,
         ]
         return self._part("broker", f"MQTT 服务器（端口 {port}）", command, _has_logged("broker ready"))
+
+    def _accounts(self) -> Child:
+        """Hands new, replaced and revoked secrets to the broker, and reads from its log who came in."""
+        options: list[str | Path] = ["--out", self.folder.passwords, "--follow"]
+        options += ["--log-file", self.folder.logs / "broker.log"]
+        for name in ("bridge", "viewer"):
+            options += ["--account", f"{name}={self.folder.keys / f'{name}.txt'}"]
+        command = [sys.executable, ROOT / "scripts" / "broker_passwords", *options]
+        return self._part("accounts", "MQTT 账号同步", command, _has_logged("accounts_ready"))
 
     def _sandbox(self) -> Child:
         port = self.addresses.ports.sandbox

@@ -7,7 +7,7 @@ import pytest
 
 from backend.gateways.passwords import verify_broker_password
 from backend.models import Pile
-from scripts.operations.broker_passwords import write_broker_passwords
+from scripts.operations.broker_file import write_broker_passwords
 from tests.scenario import Scenario
 
 ACCOUNTS = {"bridge": "b-secret", "viewer": "v-secret"}

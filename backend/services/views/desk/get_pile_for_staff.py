@@ -8,10 +8,23 @@ import msgspec
 from peewee import fn
 
 from backend.domain.actor import Actor
+from backend.domain.broker_account import AccountState, account_state
 from backend.domain.errors import PileNotFound
-from backend.models import Command, Connector, Driver, Pile, PileDay, PileState, PlugClaim, Session, Station
+from backend.models import (
+    Command,
+    Connector,
+    Driver,
+    Pile,
+    PileDay,
+    PileState,
+    PlugClaim,
+    Session,
+    Station,
+    Tariff,
+)
 from backend.models.engine.database import reading
 from backend.services.access.scope import scoped
+from backend.services.sites.broker_nodes import list_nodes
 from backend.services.views.command_views import CommandView, view_commands
 from backend.services.views.desk.pile_views import StaffPile, view_piles
 from backend.services.views.desk.session_rows import StaffSessionRow, select_session_rows, view_session_rows
@@ -34,6 +47,8 @@ class PlugClaimView(msgspec.Struct, frozen=True, kw_only=True):
 class StaffPileDetail(msgspec.Struct, frozen=True, kw_only=True):
     """`clock_offset_ms`: the pile's clock minus ours, if ever compared; `times_offline`: in seven days to today.
 
+    `tariff_no`: of the pile's own tariff, None where it has the station's. `has_charged`: it can be retired, not deleted.
+    `account`: whether the broker asks for the secret that was issued last.
     `plug_claims`: connectors that only one driver may start on, because their car was not heard unplugged.
     """
 
@@ -43,6 +58,13 @@ class StaffPileDetail(msgspec.Struct, frozen=True, kw_only=True):
     is_clock_set: bool
     times_offline: int
     created_at: datetime
+    retired_at: datetime | None
+    row_version: int
+    tariff_no: str | None
+    tariff_name: str | None
+    has_charged: bool
+    account: AccountState
+    secret_issued_at: datetime | None
     recent_sessions: tuple[StaffSessionRow, ...]
     recent_commands: tuple[CommandView, ...]
     plug_claims: tuple[PlugClaimView, ...]
@@ -61,6 +83,10 @@ def get_pile_for_staff(*, staff: Actor, pile_no: str, now: datetime) -> StaffPil
         raise PileNotFound
     state = PileState.get_or_none(PileState.pile_id == pile.id)
     (view,) = view_piles([pile], now=now)
+    tariff = None if pile.tariff_id is None else Tariff.get_or_none(Tariff.id == pile.tariff_id)
+    account, _ = account_state(
+        is_issued=pile.secret_issued_at is not None, version=pile.secret_version, nodes=list_nodes(), now=now
+    )
     return StaffPileDetail(
         pile=view,
         online_since=state.online_since if state is not None and view.is_online else None,
@@ -68,10 +94,22 @@ def get_pile_for_staff(*, staff: Actor, pile_no: str, now: datetime) -> StaffPil
         is_clock_set=state is not None and state.is_clock_set,
         times_offline=_times_offline(pile, now),
         created_at=pile.created_at,
+        retired_at=pile.retired_at,
+        row_version=pile.row_version,
+        tariff_no=None if tariff is None else tariff.tariff_no,
+        tariff_name=None if tariff is None else tariff.name,
+        has_charged=_has_charged(pile),
+        account=account,
+        secret_issued_at=pile.secret_issued_at,
         recent_sessions=_sessions(staff, pile, now),
         recent_commands=_commands(pile),
         plug_claims=_plug_claims(pile, now),
     )
+
+
+def _has_charged(pile: Pile) -> bool:
+    ids = Connector.select(Connector.id).where(Connector.pile_id == pile.id)
+    return Session.select().where(Session.connector_id.in_([row.id for row in ids])).exists()
 
 
 def _plug_claims(pile: Pile, now: datetime) -> tuple[PlugClaimView, ...]:

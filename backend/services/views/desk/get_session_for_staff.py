@@ -29,6 +29,7 @@ class StaffSession(msgspec.Struct, frozen=True, kw_only=True):
     review_reason: str
     timeline: tuple[TimelineStep, ...]
     commands: tuple[CommandView, ...]
+    is_test: bool
 
 
 @reading
@@ -58,4 +59,5 @@ def get_session_for_staff(*, staff: Actor, session_no: str, now: datetime) -> St
         review_reason=session.review_reason,
         timeline=make_timeline(session),
         commands=view_commands(commands),
+        is_test=bool(session.is_test),
     )

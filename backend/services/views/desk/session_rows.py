@@ -21,7 +21,7 @@ from backend.services.access.scope import scoped
 class StaffSessionRow(msgspec.Struct, frozen=True, kw_only=True):
     """Energy and money run while it charges and are the order's once it is settled.
 
-    `meter_at` and what follows are of the last reading, None before the first; `driver_no` is None where a
+    `is_test`: staff tried the pile, and nobody pays. `meter_at` and what follows are of the last reading, None before the first; `driver_no` is None where a
     partner pays or nobody is known.
     """
 
@@ -49,6 +49,7 @@ class StaffSessionRow(msgspec.Struct, frozen=True, kw_only=True):
     failure_reason: FailureReason | None
     review_reason: str
     order_no: str | None
+    is_test: bool
 
 
 def select_session_rows(staff: Actor) -> "ModelSelect[Any]":
@@ -125,6 +126,7 @@ def _view(
         failure_reason=row.failure_reason,
         review_reason=row.review_reason,
         order_no=None if order is None else order.order_no,
+        is_test=bool(row.is_test),
     )
 
 

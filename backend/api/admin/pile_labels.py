@@ -1,0 +1,198 @@
+"""QR labels of the operators' desk: preview, PNG, SVG, PDF sheets, a whole station as one file, and another token for a gun."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from backend.api.admin.query import Reason
+from backend.api.http.call import Call
+from backend.api.http.route import Reply, Route
+from backend.domain import errors
+from backend.domain.permission import Permission
+from backend.domain.pile import MOST_GUNS
+from backend.gateways.pile_labels import Label, LabelLayout, draw_pdf, draw_png, draw_svg
+from backend.services.piles.replace_qr import replace_qr
+from backend.services.views.desk.list_labels import list_pile_labels, list_station_labels
+
+
+class QrFormat(StrEnum):
+    PNG = "png"
+    SVG = "svg"
+
+
+class LabelView(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands on a sticker; `svg` is the code itself."""
+
+    connector_no: str
+    gun: int
+    link: str
+    station_name: str
+    pile_name: str
+    service_phone: str
+    svg: str
+
+
+class LabelList(msgspec.Struct, frozen=True, kw_only=True):
+    labels: tuple[LabelView, ...]
+
+
+class SheetQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All guns of the pile, or one."""
+
+    layout: LabelLayout = LabelLayout.SHEET
+    gun: Annotated[int, msgspec.Meta(ge=1, le=MOST_GUNS)] | None = None
+
+
+class StationSheetQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    layout: LabelLayout = LabelLayout.SHEET
+
+
+class CodeQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    gun: Annotated[int, msgspec.Meta(ge=1, le=MOST_GUNS)]
+    format: QrFormat = QrFormat.PNG
+
+
+class ReplaceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`reason` is for the audit log."""
+
+    reason: Reason
+
+
+class ReplacedQr(msgspec.Struct, frozen=True, kw_only=True):
+    connector_no: str
+
+
+async def preview(call: Call[None, None]) -> LabelList:
+    """The stickers of a pile as they are printed."""
+    labels = await _labels_of_pile(call, None)
+    return LabelList(
+        labels=tuple(
+            LabelView(
+                connector_no=one.connector_no,
+                gun=one.gun,
+                link=one.link,
+                station_name=one.station_name,
+                pile_name=one.pile_name,
+                service_phone=one.service_phone,
+                svg=draw_svg(one.link).decode(),
+            )
+            for one in labels
+        )
+    )
+
+
+async def draw_sheet(call: Call[None, SheetQuery]) -> Reply:
+    """The stickers of a pile as PDF."""
+    labels = await _labels_of_pile(call, call.query.gun)
+    return await _pdf(call, labels, call.query.layout, call.path["pile_no"])
+
+
+async def draw_station(call: Call[None, StationSheetQuery]) -> Reply:
+    """The stickers of all piles of a station as one PDF."""
+    labels = await call.read_slowly(
+        list_station_labels,
+        staff=call.actor,
+        station_no=call.path["station_no"],
+        public_url=call.parts.public_url,
+    )
+    return await _pdf(call, labels, call.query.layout, call.path["station_no"])
+
+
+async def draw_code(call: Call[None, CodeQuery]) -> Reply:
+    """One code as a picture."""
+    (label,) = await _labels_of_pile(call, call.query.gun)
+    if call.query.format is QrFormat.SVG:
+        return _file(draw_svg(label.link), "image/svg+xml", f"{label.connector_no}.svg")
+    return _file(draw_png(label.link), "image/png", f"{label.connector_no}.png")
+
+
+async def replace(call: Call[ReplaceRequest, None]) -> ReplacedQr:
+    """Another token; the old sticker says from now on that it was replaced."""
+    connector_no = call.path["connector_no"]
+    await call.transact(
+        replace_qr,
+        staff=call.actor,
+        connector_no=connector_no,
+        reason=call.body.reason,
+        now=call.now,
+        request_id=call.request_id,
+        ip=call.ip,
+    )
+    return ReplacedQr(connector_no=connector_no)
+
+
+async def _labels_of_pile(
+    call: Call[None, None] | Call[None, SheetQuery] | Call[None, CodeQuery], gun: int | None
+) -> list[Label]:
+    return await call.read_slowly(
+        list_pile_labels,
+        staff=call.actor,
+        pile_no=call.path["pile_no"],
+        gun=gun,
+        public_url=call.parts.public_url,
+    )
+
+
+async def _pdf(
+    call: Call[None, SheetQuery] | Call[None, StationSheetQuery],
+    labels: list[Label],
+    layout: LabelLayout,
+    name: str,
+) -> Reply:
+    drawn = await call.read_slowly(draw_pdf, labels, layout)
+    return _file(drawn, "application/pdf", f"{name}.pdf")
+
+
+def _file(body: bytes, content_type: str, name: str) -> Reply:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Reply(body=body, content_type=content_type, headers=headers)
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        method="GET",
+        path="/api/v1/admin/piles/{pile_no}/labels",
+        scope=Permission.PILE_LABEL,
+        handle=preview,
+        summary="二维码标签预览",
+        errors=(errors.PileNotFound,),
+        tag="admin_piles",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/admin/piles/{pile_no}/labels/pdf",
+        scope=Permission.PILE_LABEL,
+        handle=draw_sheet,
+        summary="二维码标签 PDF",
+        errors=(errors.PileNotFound, errors.ConnectorNotFound),
+        tag="admin_piles",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/admin/piles/{pile_no}/labels/code",
+        scope=Permission.PILE_LABEL,
+        handle=draw_code,
+        summary="二维码图片",
+        errors=(errors.PileNotFound, errors.ConnectorNotFound),
+        tag="admin_piles",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/admin/stations/{station_no}/labels/pdf",
+        scope=Permission.PILE_LABEL,
+        handle=draw_station,
+        summary="整站二维码标签 PDF",
+        errors=(errors.StationNotFound, errors.PileNotFound),
+        tag="admin_piles",
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/admin/connectors/{connector_no}/qr",
+        scope=Permission.PILE_LABEL,
+        handle=replace,
+        summary="更换二维码",
+        errors=(errors.ConnectorNotFound, errors.PileRetired),
+        tag="admin_piles",
+    ),
+)
