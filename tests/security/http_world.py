@@ -23,6 +23,7 @@ from backend.models import (
     LiveSession,
     Operator,
     Payment,
+    Pile,
     Quarantine,
     Session,
     Staff,
@@ -104,6 +105,9 @@ class HttpWorld:
         self.station = a_station(now=now, operator=self.operator)
         self.pile = a_pile(station=self.station, now=now, guns=3)
         self.free_connector = connectors_of(self.pile)[2]
+        # never charged: one to be deleted, one to be moved and retired
+        self.spares = [a_pile(station=self.station, now=now, guns=1) for _ in range(2)]
+        self.other_station = a_station(now=now, operator=self.operator)
         self.victim = a_driver(now=now, balance_fen=50_000)
         self.other = a_driver(now=now, balance_fen=50_000)
         self.order = an_ended_charge(pile=self.pile, ended_at=now, driver=self.victim)
@@ -136,7 +140,8 @@ class HttpWorld:
     @property
     def operators_marks(self) -> set[str]:
         """What no answer to another operator's staff may hold."""
-        places = {self.station.station_no, self.station.name, self.pile.pile_no}
+        spares = {spare.pile_no for spare in self.spares}
+        places = {self.station.station_no, self.station.name, self.pile.pile_no, *spares}
         return self.drivers_marks | places
 
     def call(
@@ -160,6 +165,8 @@ class HttpWorld:
         own = {"session_no": self.settled_no} if operation.name in OF_THE_SETTLED else {}
         if operation.name.startswith(OF_COLLEAGUES):
             own = self.colleagues.numbers_of(operation.name)
+        if operation.name in OF_SPARES:
+            own = {"pile_no": self.spares[OF_SPARES[operation.name]].pile_no}
         return re.sub(r"\{(\w+)\}", lambda found: (self.numbers | own)[found[1]], operation.path)
 
     def body_of(self, name: str) -> Any:
@@ -177,8 +184,32 @@ class HttpWorld:
             "admin_stations_create": {"facts": station_facts()},
             "admin_stations_edit": {"row_version": self._row_version(), "facts": station_facts()},
             "admin_stations_change": {"change": "show", "reason": "测试"},
+            **self._pile_bodies(),
         }
         return bodies[name] if name in bodies else self.colleagues.body_of(name)
+
+    def _pile_bodies(self) -> dict[str, Any]:
+        seen, spare = (Pile.get_by_id(one.id).row_version for one in (self.pile, self.spares[1]))
+        made = {
+            "station_no": self.station.station_no,
+            "name": "新桩",
+            "kind": "dc",
+            "rated_w": 60_000,
+            "guns": 1,
+        }
+        facts = {"name": "桩", "vendor": "", "model": "", "rated_w": 120_000, "guns": 3, "tariff_no": None}
+        return {
+            "admin_piles_add": {**made, "pile_no": "NEW001"},
+            "admin_piles_add_many": {**made, "first_no": "MANY001", "count": 2},
+            "admin_piles_edit": {**facts, "row_version": seen},
+            "admin_piles_move": {"station_no": self.other_station.station_no, "row_version": spare},
+            "admin_piles_retire": {"reason": "测试", "row_version": spare},
+            "admin_piles_serve": {"is_out": True, "reason": "测试", "row_version": seen},
+            "admin_piles_issue": {"reason": "测试"},
+            "admin_piles_issue_sheet": {"pile_nos": [self.pile.pile_no]},
+            "admin_piles_revoke": {"reason": "测试"},
+            "admin_piles_replace": {"reason": "测试"},
+        }
 
     def _row_version(self) -> int:
         """Of the victim's station as it is now."""
@@ -278,7 +309,11 @@ class HttpWorld:
 
 OF_COLLEAGUES: Final = ("admin_staff_", "admin_roles_", "admin_account_")
 OF_THE_SETTLED: Final = {"admin_sessions_show_evidence", "admin_sessions_decide"}
-QUERIES: Final = {"stations_list_nearby": {"lat": "31.230416", "lng": "121.473701"}}
+OF_SPARES: Final = {"admin_piles_delete": 0, "admin_piles_move": 1, "admin_piles_retire": 1}
+QUERIES: Final = {
+    "stations_list_nearby": {"lat": "31.230416", "lng": "121.473701"},
+    "admin_piles_draw_code": {"gun": "3"},
+}
 
 
 def books() -> tuple[object, ...]:

@@ -22,6 +22,12 @@ export type Price = Schemas['PriceView']
 export type Pile = Schemas['StaffPile']
 export type PilePage = Schemas['StaffPilePage']
 export type PileDetail = Schemas['StaffPileDetail']
+export type AddedPiles = Schemas['AddedPiles']
+export type InstallerSheet = Schemas['InstallerSheet']
+export type PileArrival = Schemas['PileArrival']
+export type ArrivalState = Schemas['ArrivalState']
+export type StartedTest = Schemas['StartedTest']
+export type Label = Schemas['LabelView']
 export type Connector = Schemas['StaffConnector']
 export type Session = Schemas['StaffSession']
 export type SessionEvidence = Schemas['SessionEvidence']
@@ -76,6 +82,14 @@ export type FirstAdministrator = Schemas['BeginRequest']
 export type Checklist = Schemas['Checklist']
 export type Total = Schemas['Total']
 export type ErrorReply = Schemas['ErrorReply']
+
+/** What an import of a sheet found, or did (an upload, so not in our OpenAPI document). */
+export interface ImportReport {
+  found: number
+  faults: { row: number; column: string; message: string }[]
+  is_done: boolean
+  pile_nos: string[]
+}
 
 /** What the piles topic of the live feed holds. */
 export interface WatchedPiles {

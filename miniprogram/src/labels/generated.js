@@ -291,6 +291,38 @@ const labels = {
     "dc": "快充",
     "ac": "慢充"
   },
+  "AccountState": {
+    "none": "未发放",
+    "pending": "正在生效",
+    "taken": "已生效",
+    "stuck": "还没有生效"
+  },
+  "BrokerProblem": {
+    "none": "正常",
+    "file": "账号文件写不进去",
+    "broker_away": "连不上消息服务器",
+    "not_taken": "消息服务器没有接管新账号"
+  },
+  "ContactRefusal": {
+    "wrong_secret": "密钥不对",
+    "wrong_client_id": "客户端 ID 和用户名不一致",
+    "too_many_tries": "错误次数太多，暂停一分钟"
+  },
+  "ArrivalState": {
+    "no_secret": "还没有发放密钥",
+    "account_pending": "密钥正在生效",
+    "account_stuck": "密钥还没有生效",
+    "not_connected": "还没有听到这台桩",
+    "wrong_secret": "桩用的密钥不对",
+    "wrong_client_id": "桩的客户端 ID 不对",
+    "too_many_tries": "桩试错次数太多",
+    "silent": "桩登录了，但没有发来消息",
+    "refused_messages": "桩发来的消息读不懂",
+    "gone": "桩上过线，现在断开了",
+    "clock_off": "桩的时钟不准",
+    "no_status": "还有枪没有上报状态",
+    "ready": "已上线，可以充电"
+  },
   "Permission": {
     "dashboard.read": "查看首页统计",
     "station.read": "查看充电站",

@@ -26,9 +26,12 @@ MAX_SKEW_S = 86_400 * 366
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code: 0 after a signal, 1 with one sentence for what cannot be run, 2 for wrong options."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if bool(options.piles_file) == bool(options.pile) or bool(options.pile) != bool(options.secret_file):
+        parser.error("either --piles-file, or --pile with --secret-file")
     try:
-        specs = read_piles_file(options.piles_file)
+        specs = [_one_pile(options)] if options.pile else read_piles_file(options.piles_file)
         if options.state:
             options.state.mkdir(parents=True, exist_ok=True)
         uvloop.run(_run(options, specs))
@@ -85,8 +88,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--piles-file",
         type=Path,
-        required=True,
         help="JSON: [{pile_no, secret, kind, rated_w, connectors, vendor, model}]",
+    )
+    parser.add_argument("--pile", metavar="PILE_NO", help="one pile by its number, with --secret-file")
+    parser.add_argument(
+        "--secret-file",
+        type=Path,
+        metavar="FILE",
+        help="the secret that the desk has shown, - for standard input",
+    )
+    parser.add_argument(
+        "--guns", type=lambda text: int(_within(text, 1, 12)), default=2, help="of --pile (default 2)"
+    )
+    parser.add_argument("--kind", choices=("dc", "ac"), default="dc", help="of --pile (default dc)")
+    parser.add_argument(
+        "--rated-kw", type=lambda text: _within(text, 1, 1_000), default=120.0, help="of --pile (default 120)"
     )
     parser.add_argument("--seed", type=int, default=0, help="the same seed, the same cars (default 0)")
     parser.add_argument(
@@ -130,6 +146,19 @@ def _parser() -> argparse.ArgumentParser:
         help="loopback HTTP to plug, unplug and break things; 0 takes a free port",
     )
     return parser
+
+
+def _one_pile(options: argparse.Namespace) -> PileSpec:
+    """A pile whose secret somebody was shown; it is no option itself, for options can be read by others."""
+    source = options.secret_file
+    secret = (sys.stdin.readline() if str(source) == "-" else source.read_text(encoding="utf-8")).strip()
+    return PileSpec(
+        pile_no=options.pile,
+        secret=secret,
+        kind=options.kind,
+        rated_w=int(options.rated_kw * 1_000),
+        connectors=options.guns,
+    )
 
 
 def _broker(text: str) -> tuple[str, int]:
