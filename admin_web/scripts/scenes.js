@@ -119,6 +119,29 @@ export const scenes = [
   ...statesOf('piles', () => 'piles', 'piles?*'),
   emptyOf('piles', () => 'piles', 'piles?*', { piles: [] }),
   { name: 'pile', size: [1440, 1400], path: ({ pile }) => `piles/${pile}`, act: (page) => page.getByText('实时更新').waitFor() },
+  { name: 'pile-new', size: [1440, 1000], path: () => 'pile-new', act: (page) => page.getByText('额定功率').waitFor() },
+  { name: 'pile-new-768', size: [768, 1400], path: () => 'pile-new', act: (page) => page.getByText('额定功率').waitFor() },
+  {
+    name: 'pile-new-wrong',
+    path: () => 'pile-new',
+    act: async (page) => {
+      await page.getByRole('button', { name: '新增', exact: true }).click()
+      await page.getByText('请填写桩编号').waitFor()
+    },
+  },
+  { name: 'pile-import', path: () => 'pile-import', act: (page) => page.getByText('下载模板').first().waitFor() },
+  { name: 'pile-edit', path: ({ pile }) => `piles/${pile}/edit`, act: (page) => page.getByLabel('名称').waitFor() },
+  ...statesOf('pile-edit', ({ pile }) => `piles/${pile}/edit`, 'piles/*'),
+  {
+    name: 'pile-install',
+    size: [1440, 1200],
+    path: ({ pile }) => `piles/${pile}/install`,
+    act: (page) => page.locator('[data-arrival]').waitFor(),
+  },
+  { name: 'pile-install-768', size: [768, 1400], path: ({ pile }) => `piles/${pile}/install`, act: (page) => page.locator('[data-arrival]').waitFor() },
+  ...statesOf('pile-install', ({ pile }) => `piles/${pile}/install`, 'piles/*/arrival'),
+  { name: 'pile-labels', path: ({ pile }) => `piles/${pile}/labels`, act: (page) => page.locator('figure img').first().waitFor() },
+  ...statesOf('pile-labels', ({ pile }) => `piles/${pile}/labels`, 'piles/*/labels'),
   { name: 'pile-sessions', path: ({ pile }) => `piles/${pile}?tab=sessions`, act: ready },
   { name: 'pile-commands', path: ({ pile }) => `piles/${pile}?tab=commands`, act: ready },
   ...statesOf('pile', ({ pile }) => `piles/${pile}`, 'piles/*'),

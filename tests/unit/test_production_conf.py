@@ -35,6 +35,8 @@ def test_the_example_names_every_setting_that_has_no_usable_default() -> None:
     example = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
     optional = {
         ("mqtt", "tls_ca_file"),
+        ("piles", "broker_host"),
+        ("piles", "broker_ca_file"),
         *(("files", key) for key in defaults["files"] if key.startswith("s3_")),
     }
     empty = {

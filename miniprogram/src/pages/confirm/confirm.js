@@ -17,7 +17,7 @@ const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
 /** @typedef {import('../../api/stations').StationDetail} StationDetail */
 
 const NOT_KNOWN_STARTED = '没有收到答复，还不知道有没有启动。再点一次会接着这一次，不会重复启动，也不会重复扣钱。'
-const UNKNOWN_TEXT = ['connector_not_found', 'bad_qr_link', 'invalid_input']
+const UNKNOWN_TEXT = ['connector_not_found', 'bad_qr_link', 'qr_replaced', 'invalid_input']
 
 /**
  * What a link's parameter says; one with a broken percent escape is taken as it stands.
