@@ -546,6 +546,7 @@ CREATE TABLE `record_segment` (
   `to_at` DATETIME(3) NOT NULL,
   `energy_wh` BIGINT NOT NULL, PRIMARY KEY (`session_id`,
   `from_at`));
+
 CREATE TABLE `retired_qr_token` (
   `qr_token` VARCHAR(16) NOT NULL PRIMARY KEY,
   `connector_id` BIGINT NOT NULL,

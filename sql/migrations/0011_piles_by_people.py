@@ -12,7 +12,15 @@ leaves all of these as they are. Roles that could do everything until now may do
 A frozen copy, deliberately independent of backend/models; a test proves that both agree.
 """
 
-from peewee import BigIntegerField, BooleanField, CharField, DateTimeField, IntegerField, Model, SmallIntegerField
+from peewee import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    IntegerField,
+    Model,
+    SmallIntegerField,
+)
 
 
 class Instant(DateTimeField):

@@ -239,6 +239,8 @@ def _weak_password(data: Mapping[str, object]) -> str:
 
 def _role_in_use(data: Mapping[str, object]) -> str:
     return f"还有 {data.get('staff_count', '一些')} 位员工是这个角色，请先给他们换一个角色，再删除。"
+
+
 def _number_taken(data: Mapping[str, object]) -> str:
     return f"桩编号 {data.get('pile_no') or ''} 已经有了（大小写、连字符不算区别），请换一个编号。"
 

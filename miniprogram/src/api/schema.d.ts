@@ -3916,6 +3916,7 @@ export interface components {
          * @enum {unknown}
          */
         Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.read";
         /** PresetView */
         PresetView: {
             name: string;
