@@ -47,7 +47,6 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "first_no": "起始桩编号",
     "guns": "枪数",
     "model": "型号",
-    "name": "名称",
     "pile_no": "桩编号",
     "pile_nos": "充电桩",
     "rated_w": "额定功率",
