@@ -3327,7 +3327,7 @@ export interface components {
          * RetireRequest
          * @description `reason` is for the audit log.
          */
-        RetireRequest: {
+        "backend.api.admin.pile_edits.RetireRequest": {
             reason: string;
             row_version: number;
         };
@@ -3915,8 +3915,7 @@ export interface components {
          * @description What a role of staff can be granted; the API's scopes for admin operations.
          * @enum {unknown}
          */
-        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
-        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.read";
+        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -4217,7 +4216,7 @@ export interface components {
          * RetireRequest
          * @description `reason` is for the audit log.
          */
-        RetireRequest: {
+        "backend.api.admin.tariff_changes.RetireRequest": {
             reason: string;
             row_version: number;
         };
@@ -7696,7 +7695,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RetireRequest"];
+                "application/json": components["schemas"]["backend.api.admin.pile_edits.RetireRequest"];
             };
         };
         responses: {
@@ -11387,7 +11386,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RetireRequest"];
+                "application/json": components["schemas"]["backend.api.admin.tariff_changes.RetireRequest"];
             };
         };
         responses: {

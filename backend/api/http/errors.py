@@ -95,7 +95,6 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "station_phone": "站点电话",
     "station_type": "站点类型",
     "suited_cars": "适用车型",
-    "tariff_no": "计费模型",
     "text": "枪编号或二维码",
     "to_date": "结束日期",
 }
