@@ -46,5 +46,4 @@ ROUTES: tuple[Route, ...] = (
     *holidays.ROUTES,
 )
 
-TRANSFERS: tuple[Transfer, ...] = (*stations.TRANSFERS,)
-TRANSFERS: tuple[Transfer, ...] = (*pile_import.TRANSFERS,)
+TRANSFERS: tuple[Transfer, ...] = (*stations.TRANSFERS, *pile_import.TRANSFERS)
