@@ -39,6 +39,7 @@ from backend.models import (
     PileDay,
     PlugClaim,
     Quarantine,
+    RecordSegment,
     Session,
     SessionDecision,
     SessionProgress,
@@ -445,7 +446,7 @@ def _fingerprint() -> Any:
         EventRetry.select().count(),
         [(row.sha256, row.state) for row in StoredFile.select()],
         [(row.number, row.total_fen) for row in SessionDecision.select()],
-        (PlugClaim.select().count(), SessionRecord.select().count()),
+        (PlugClaim.select().count(), SessionRecord.select().count(), RecordSegment.select().count()),
         [row.closing_note for row in Quarantine.select()],
         station_services.fingerprint(),
     )
