@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { order, told, wallet } from '../answers.mjs'
+import { order, session, told, wallet } from '../answers.mjs'
 import { refusal } from '../source.mjs'
 import { open } from './opened.mjs'
 
@@ -164,6 +164,22 @@ test('a provisional bill warns that it may change', async () => {
     api: { 'GET /orders/O1': told(order({ state: 'provisional', is_estimated: true, settled_at: null })) },
   })
   await app.shows('暂按已知的电量收费')
+})
+
+test('a charge that was billed unheard can still be stopped', async () => {
+  const settled = session({ state: 'settled', order_no: 'O1', allowed_actions: ['stop', 'view_order'] })
+  const app = await open('/pages/order/order?order_no=O1', {
+    mocks: { showModal: () => ({ confirm: true }) },
+    api: {
+      'GET /orders/O1': told(order({ state: 'provisional', is_estimated: true })),
+      'GET /sessions/S1': told(settled),
+      'POST /sessions/S1/stop': told(settled),
+    },
+  })
+  await app.shows('如果车还在充')
+  await app.tap('停止充电')
+  await app.shows('停止指令已下发')
+  expect(app.calls.filter(({ path }) => path.endsWith('/stop'))).toHaveLength(1)
 })
 
 test('logging out asks first and offers to come back', async () => {

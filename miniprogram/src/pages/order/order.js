@@ -76,8 +76,8 @@ Page({
       const order = await getOrder(this.order_no)
       if (this.session_no && order.settled_at === null) this.order_no = ''
       const isOpen = order.state === 'provisional'
-      const actions = isOpen ? (await getSession(order.session_no)).allowed_actions : []
-      return { order: orderView(order, actions), session: null }
+      const session = isOpen ? await getSession(order.session_no).catch(() => null) : null
+      return { order: orderView(order, session ? session.allowed_actions : []), session: null }
     })
   },
 
