@@ -3698,10 +3698,11 @@ export interface components {
             is_estimated: boolean;
             has_discrepancy: boolean;
             settled_at: string | null;
+            is_test: boolean;
         };
         /**
          * OrderSums
-         * @description Of all orders that the filter finds, whatever page is shown.
+         * @description Of all orders that the filter finds, whatever page is shown, without tests by staff.
          */
         OrderSums: {
             energy_wh: number;

@@ -48,10 +48,11 @@ class StaffOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     is_estimated: bool
     has_discrepancy: bool
     settled_at: datetime | None
+    is_test: bool
 
 
 class OrderSums(msgspec.Struct, frozen=True, kw_only=True):
-    """Of all orders that the filter finds, whatever page is shown."""
+    """Of all orders that the filter finds, whatever page is shown, without tests by staff."""
 
     energy_wh: int
     electricity_fen: int
@@ -117,7 +118,8 @@ def list_orders_for_staff(
     total = _count_all(staff) if wanted == _ANY else count_capped(filtered)
     # rows of one state lie scattered in the index: to find them once, for the count, is enough
     is_small = wanted.state is None and total.count <= MOST_SUMMED and not total.is_capped
-    sums = _sum(filtered) if is_small else None
+    # what staff tried costs nothing and is in no sum, here as everywhere
+    sums = _sum(filtered.where(Order.is_test.is_null())) if is_small else None
     return _view_page(page, total, sums, None)
 
 
@@ -130,11 +132,12 @@ def _list_found(
     rows = {row.id: row for row in _read(newest[:MOST_SEARCHED]) if sought in row.order_no}
     found = [rows[row_id] for row_id in newest if row_id in rows]
     page = load_found_page(listing, [(row.id, row.order_no) for row in found], cursor=cursor, limit=limit)
+    paid = [row for row in found if not row.is_test]
     sums = OrderSums(
-        energy_wh=sum(row.energy_wh for row in found),
-        electricity_fen=sum(row.electricity_fen for row in found),
-        service_fen=sum(row.service_fen for row in found),
-        total_fen=sum(row.total_fen for row in found),
+        energy_wh=sum(row.energy_wh for row in paid),
+        electricity_fen=sum(row.electricity_fen for row in paid),
+        service_fen=sum(row.service_fen for row in paid),
+        total_fen=sum(row.total_fen for row in paid),
     )
     searched = MOST_SEARCHED if len(newest) > MOST_SEARCHED else None
     return _view_page(page, Total(count=len(found), is_capped=False), sums, searched)
@@ -250,4 +253,5 @@ def _view(row: Any) -> StaffOrderRow:
         is_estimated=row.is_estimated,
         has_discrepancy=row.has_discrepancy,
         settled_at=row.settled_at,
+        is_test=bool(row.is_test),
     )
