@@ -169,6 +169,40 @@ export const scenes = [
   },
   ...statesOf('session', ({ session }) => `sessions/${session}`, 'sessions/*'),
   { name: 'orders', path: () => 'orders', act: ready },
+  { name: 'staff', path: () => 'staff', act: ready },
+  { name: 'staff-768', size: [768, 1024], path: () => 'staff', act: ready },
+  ...statesOf('staff', () => 'staff', 'staff?*'),
+  { name: 'staff-new', path: () => 'staff/new', act: (page) => page.getByText('可见充电站').first().waitFor() },
+  {
+    name: 'staff-new-missing',
+    path: () => 'staff/new',
+    act: async (page) => {
+      await page.locator('form').getByRole('button', { name: '新增员工' }).click()
+      await page.getByText('请填写姓名').waitFor()
+    },
+  },
+  { name: 'staff-member', path: () => 'staff/1', act: (page) => page.getByText('登录中的设备').waitFor() },
+  { name: 'staff-nobody', path: () => 'staff/999999', act: (page) => page.getByText('没有找到员工').first().waitFor() },
+  { name: 'roles', path: () => 'roles', act: ready },
+  { name: 'roles-768', size: [768, 1024], path: () => 'roles', act: ready },
+  ...statesOf('roles', () => 'roles', 'roles?*'),
+  { name: 'role-new', path: () => 'roles/new', act: (page) => page.getByText('从预设开始').waitFor() },
+  {
+    name: 'role-new-preset',
+    path: () => 'roles/new',
+    act: async (page) => {
+      await page.getByRole('button', { name: '客服' }).click()
+      await page.getByText('可以做的事').waitFor()
+    },
+  },
+  { name: 'role-768', size: [768, 1024], path: () => 'roles/new', act: (page) => page.getByText('从预设开始').waitFor() },
+  { name: 'account', path: () => 'account', act: ready },
+  { name: 'account-768', size: [768, 1024], path: () => 'account', act: ready },
+  {
+    name: 'account-second-factor',
+    path: () => 'account',
+    act: (page) => page.getByRole('button', { name: '绑定二次验证' }).click(),
+  },
   { name: 'orders-1280', size: [1280, 800], path: () => 'orders', act: ready },
   { name: 'orders-768', size: [768, 1024], path: () => 'orders', act: ready },
   {

@@ -24,7 +24,9 @@ from backend.services.views.desk.get_dashboard import get_dashboard
 from backend.services.views.desk.get_pile_for_staff import get_pile_for_staff
 from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_orders_for_staff
 from backend.services.views.desk.list_piles_for_staff import list_piles_for_staff
+from backend.services.views.desk.list_roles_for_staff import list_roles_for_staff
 from backend.services.views.desk.list_sessions_for_staff import list_sessions_for_staff
+from backend.services.views.desk.list_staff_for_staff import list_staff_for_staff
 from backend.services.views.desk.list_stations_for_staff import list_stations_for_staff
 from backend.services.views.desk.watch_piles_for_staff import watch_piles_for_staff
 from backend.services.views.driver.list_orders import list_orders
@@ -95,6 +97,7 @@ def _of_staff(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
     yield from _sessions(staff, station_no, sizes, now)
     yield from _piles(staff, station_no, now)
     yield from _stations(staff, now)
+    yield from _staff_and_roles(staff)
 
 
 def _stations(staff: Actor, now: datetime) -> Iterator[Question]:
@@ -105,6 +108,14 @@ def _stations(staff: Actor, now: datetime) -> Iterator[Question]:
         yield "stations", f"{state}", partial(read, text=None, state=state, cursor=None)
     first = _first(Station, Station.id, staff).station_no
     yield "stations", "deep", partial(read, text=None, cursor=f"n.{first}")
+
+
+def _staff_and_roles(actor: Actor) -> Iterator[Question]:
+    people = partial(list_staff_for_staff, actor=actor, role_id=None, is_enabled=None, limit=LIMIT)
+    roles = partial(list_roles_for_staff, actor=actor, limit=LIMIT)
+    for what, text in (("", None), ("by name", "员工")):
+        yield "staff", what, partial(people, text=text, operator_no=None, cursor=None)
+        yield "roles", what, partial(roles, text=text, operator_no=None, cursor=None)
 
 
 def _orders(staff: Actor, station_no: str, sizes: Sizes, now: datetime) -> Iterator[Question]:

@@ -10,11 +10,22 @@ from peewee import Table
 from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
-from backend.models import TABLES, Driver, DriverIdentity, Payment, schema_dump
+from backend.models import TABLES, Driver, DriverIdentity, Payment, RolePermission, Staff, schema_dump
 from backend.models.engine import database, migrations
 
 ROOT = Path(__file__).resolve().parents[2]
 AT: Final = "2026-11-23 02:00:00.000"
+BEFORE_0012: Final = (
+    "connector.release",
+    "dashboard.read",
+    "order.read",
+    "pile.read",
+    "quarantine.close",
+    "quarantine.read",
+    "session.decide",
+    "session.stop",
+    "station.read",
+)
 LEFT = {("driver", "wechat_unionid"), ("payment", "prepay_id")}
 """Columns that only the version before reads and writes; a migration of a later version drops them."""
 
@@ -90,6 +101,35 @@ def test_drivers_and_open_payments_keep_what_their_channel_knows_them_by(tmp_pat
     handles = [payment.pay_handle for payment in Payment.select().order_by(Payment.id)]
     assert handles == ["wx1", None, None, None]
     assert Driver.get_by_id(5).mini_program_key == "o-5"
+
+
+@pytest.mark.usefixtures("empty_database")
+def test_roles_that_could_do_everything_may_enter_staff_too_and_the_others_keep_theirs(
+    tmp_path: Path,
+) -> None:
+    """0012, from rows as the version before wrote them, which writes on afterwards."""
+    for script in sorted(migrations.FOLDER.glob("*.py")):
+        if script.name < "0009":
+            shutil.copy(script, tmp_path)
+    bound = database.database
+    bound.connect(reuse_if_open=True)
+    Runner(bound.obj, str(tmp_path), table_name=migrations.HISTORY_TABLE).up()
+    own = {1: BEFORE_0012, 2: BEFORE_0012[1:], 3: ()}
+    for role_id, permissions in own.items():
+        _insert("role", ("id", "operator_id", "name", "created_at"), (role_id, 1, "角色", AT))
+        for permission in permissions:
+            _insert("role_permission", ("role_id", "permission"), (role_id, permission))
+    migrations.apply_migrations()
+    held: dict[int, set[str]] = {1: set(), 2: set(), 3: set()}
+    for row in RolePermission.select():
+        held[row.role_id].add(row.permission)
+    assert held[1] >= {*BEFORE_0012, "staff.read", "staff.edit", "role.edit"}
+    assert (held[2], held[3]) == (set(BEFORE_0012[1:]), set())
+    names = ("operator_id", "account", "name", "password_hash", "is_enabled", "sees_all_stations")
+    values = (1, "old", "旧", "!", True, True)
+    _insert("staff", (*names, "failed_logins", "created_at"), (*values, 0, AT))
+    row = Staff.get()
+    assert (row.must_change_password, row.deleted_at, row.row_version) == (False, None, 0)
 
 
 def _write_driver_before(number: int, openid: str | None, unionid: str | None) -> None:

@@ -30,6 +30,8 @@ from tests.whole_charge import PASSWORD, STAFF, Phone, answer_of, soon
 PARTS: Final = ("api", "bridge", "jobs")
 WRONG_PASSWORD: Final = "canary-of-a-wrong-password"
 LOGIN_CODE: Final = "canary-of-a-login-code"
+BEGIN_TOKEN: Final = "canary-of-a-first-link"
+CODE: Final = "canary-of-a-code"
 BAD_TOKEN: Final = "canary-of-a-bad-token-0123456789"
 FORGED: Final = b'{"canary-of-a-notify-body":"canary-of-its-content"}'
 TOP_UP_FEN: Final = 4_321
@@ -110,15 +112,33 @@ def _knock_wrongly(product: World) -> dict[str, str]:
             client.post("/api/v1/driver/login", data=half, headers={"Content-Type": "application/json"}),
             client.get("/api/v1/driver/me", headers=bearer),
             client.get(orders, headers=others),
+            client.post("/api/v1/admin/begin/offer", json={"token": BEGIN_TOKEN}),
+            client.post("/api/v1/admin/begin", json=_beginning()),
+            client.post(
+                "/api/v1/admin/login", json={"account": STAFF, "password": WRONG_PASSWORD, "code": CODE}
+            ),
             client.post("/notify/wechat", data=FORGED, headers=_forged_headers()),
         ]
     assert all(400 <= answer.status_code < 500 for answer in answers)
     return {
         "bad token": BAD_TOKEN,
         "login code": LOGIN_CODE,
+        "link to the first administrator": BEGIN_TOKEN,
+        "password of the first administrator": _beginning()["password"],
+        "code of a second factor": CODE,
         "notify body": "canary-of-a-notify-body",
         "notify content": "canary-of-its-content",
         "notify signature": _forged_headers()["Wechatpay-Signature"],
+    }
+
+
+def _beginning() -> dict[str, str]:
+    return {
+        "token": BEGIN_TOKEN,
+        "operator_name": "运营商",
+        "account": "first",
+        "name": "第一位",
+        "password": "canary-of-a-first-sentence",
     }
 
 
