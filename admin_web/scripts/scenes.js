@@ -168,7 +168,6 @@ export const scenes = [
     },
   },
   ...statesOf('session', ({ session }) => `sessions/${session}`, 'sessions/*'),
-  { name: 'orders', path: () => 'orders', act: ready },
   { name: 'staff', path: () => 'staff', act: ready },
   { name: 'staff-768', size: [768, 1024], path: () => 'staff', act: ready },
   ...statesOf('staff', () => 'staff', 'staff?*'),
@@ -203,6 +202,7 @@ export const scenes = [
     path: () => 'account',
     act: (page) => page.getByRole('button', { name: '绑定二次验证' }).click(),
   },
+  { name: 'orders', path: () => 'orders', act: ready },
   { name: 'orders-1280', size: [1280, 800], path: () => 'orders', act: ready },
   { name: 'orders-768', size: [768, 1024], path: () => 'orders', act: ready },
   {

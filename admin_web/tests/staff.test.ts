@@ -81,7 +81,7 @@ test('a role that somebody else changed shows both and is saved over theirs only
   })
   await enter()
   await open(RoleFormPage, '/', { roleId: '7' })
-  await sees('值班')
+  await sees('登录要求二次验证')
   saved = { ...role, name: '夜班', row_version: 4 }
   mark('解除插枪占用').click()
   button('保存角色').click()
