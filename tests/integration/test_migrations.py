@@ -128,8 +128,8 @@ def test_roles_that_could_do_everything_may_enter_staff_too_and_the_others_keep_
     names = ("operator_id", "account", "name", "password_hash", "is_enabled", "sees_all_stations")
     values = (1, "old", "旧", "!", True, True)
     _insert("staff", (*names, "failed_logins", "created_at"), (*values, 0, AT))
-    row = Staff.get()
-    assert (row.must_change_password, row.deleted_at, row.row_version) == (False, None, 0)
+    staff = Staff.get()
+    assert (staff.must_change_password, staff.deleted_at, staff.row_version) == (False, None, 0)
 
 
 def _write_driver_before(number: int, openid: str | None, unionid: str | None) -> None:

@@ -187,7 +187,7 @@ def test_whoever_does_not_have_a_permission_neither_grants_nor_takes_it(desk: De
     deputy = desk.colleague(small, "deputy")
     big = desk.role(Permission.SESSION_DECIDE, name="大")
     peer = desk.colleague(big, "peer")
-    beyond = {
+    beyond: dict[str, Callable[[], object]] = {
         "a role": lambda: desk.role(Permission.ORDER_READ, by=deputy),
         "more for a role": lambda: desk.edit_role(small, frozenset({Permission.ORDER_READ}), by=deputy),
         "less for a role": lambda: desk.edit_role(big, frozenset(), by=deputy),
@@ -213,7 +213,8 @@ def test_whoever_does_not_have_a_permission_neither_grants_nor_takes_it(desk: De
             continue
         pytest.fail(what)
     assert [(row.role_id, row.is_enabled, row.password_hash) for row in Staff.select()] == before
-    assert desk.colleague(desk.role(Permission.STAFF_READ, by=deputy), "helped", by=deputy)
+    helped = desk.colleague(desk.role(Permission.STAFF_READ, by=deputy), "helped", by=deputy)
+    assert helped.permissions == {"staff.read"}
 
 
 def test_who_is_bound_to_stations_reaches_no_further(desk: Desk) -> None:
@@ -371,7 +372,7 @@ def test_log_ins_are_told_apart_and_ended_one_by_one(desk: Desk) -> None:
         )
 
     end(seen[1].log_in_id)
-    assert authenticate(token, now=desk.clock)
+    assert authenticate(token, now=desk.clock).id == actor.id
     refused(errors.LogInNotFound, lambda: end(seen[1].log_in_id))
     end(None)
     refused(errors.Unauthenticated, lambda: authenticate(token, now=desk.clock))
@@ -393,9 +394,9 @@ def test_a_second_factor_is_asked_for_each_code_is_good_once_and_wrong_ones_clos
     assert outcomes.count("wrong_second_factor") == 3, outcomes
     rate_limit.forget_all()
     typed = codes[0].lower().replace("-", " ")
-    assert desk.log_in("colleague", OWN_WORDS, codes[1])
+    assert desk.log_in("colleague", OWN_WORDS, codes[1]).id == actor.id
     refused(errors.WrongSecondFactor, lambda: desk.told("colleague", OWN_WORDS, codes[1]))
-    assert desk.log_in("colleague", OWN_WORDS, typed)
+    assert desk.log_in("colleague", OWN_WORDS, typed).id == actor.id
     assert codes[2] not in str([row.__data__ for row in BackupCode.select()])
     for _ in range(5):
         refused(errors.WrongSecondFactor, lambda: desk.told("colleague", OWN_WORDS, "000000"))
@@ -433,7 +434,7 @@ def test_a_second_factor_sealed_with_another_key_opens_nothing_but_its_backup_co
     gateways.configure_sealer(Sealer("another key of one test, as long"))
     code = pyotp.TOTP(secret).at(desk.clock)
     refused(errors.SecondFactorUnavailable, lambda: desk.told("colleague", OWN_WORDS, code))
-    assert desk.told("colleague", OWN_WORDS, codes[0])
+    assert desk.log_in("colleague", OWN_WORDS, codes[0]).id == actor.id
     gateways.configure_sealer(None)
     refused(errors.SecondFactorUnavailable, lambda: desk.role(factor=True))
 
