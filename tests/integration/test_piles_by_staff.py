@@ -281,6 +281,12 @@ def test_labels_are_read_back_and_an_old_sticker_says_that_it_was_replaced(desk:
         pdf = desk.client.get(f"{ADMIN}/piles/P-0001/labels/pdf", params={"layout": layout}).content
         assert codes_of(pdf) == links
     whole = desk.client.get(f"{ADMIN}/stations/{desk.station.station_no}/labels/pdf").content
+    printed = AuditRow.select().where(AuditRow.action == "pile.print_labels").order_by(AuditRow.id.desc())
+    assert (printed[0].object_no, printed[0].operator_id) == (
+        desk.station.station_no,
+        desk.station.operator_id,
+    )
+    assert {row.object_kind for row in printed} == {"pile", "station"}
     assert links < codes_of(whole)
     png = desk.client.get(f"{ADMIN}/piles/P-0001/labels/code", params={"gun": 1})
     assert png.headers["Content-Type"] == "image/png"

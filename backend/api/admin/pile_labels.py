@@ -12,6 +12,7 @@ from backend.domain import errors
 from backend.domain.permission import Permission
 from backend.domain.pile import MOST_GUNS
 from backend.gateways.pile_labels import Label, LabelLayout, draw_pdf, draw_png, draw_svg
+from backend.services.piles.note_labels_printed import note_labels_printed
 from backend.services.piles.replace_qr import replace_qr
 from backend.services.views.desk.list_labels import list_pile_labels, list_station_labels
 
@@ -141,6 +142,16 @@ async def _pdf(
     name: str,
 ) -> Reply:
     drawn = await call.read_slowly(draw_pdf, labels, layout)
+    await call.transact(
+        note_labels_printed,
+        staff=call.actor,
+        object_kind="pile" if "pile_no" in call.path else "station",
+        object_no=name,
+        labels=len(labels),
+        now=call.now,
+        request_id=call.request_id,
+        ip=call.ip,
+    )
     return _file(drawn, "application/pdf", f"{name}.pdf")
 
 
