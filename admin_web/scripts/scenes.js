@@ -1,5 +1,7 @@
 /** Every page and every state of it: where it is, and what has to happen before it is looked at. */
 
+import { stationScenes } from './station_scenes.js'
+
 const API = '**/api/v1/admin/'
 const REQUEST_ID = '01KB0000000000000000000000'
 
@@ -107,6 +109,7 @@ export const scenes = [
   { name: 'station', path: ({ station }) => `stations/${station}`, act: (page) => page.getByText('实时更新').waitFor() },
   { name: 'station-about', path: ({ station }) => `stations/${station}?tab=about`, act: (page) => page.getByText('充电站编号').waitFor() },
   ...statesOf('station', ({ station }) => `stations/${station}`, 'stations/*'),
+  ...stationScenes({ API, refuse, statesOf }),
   { name: 'piles', path: () => 'piles', act: async (page) => (await ready(page), page.getByText('实时更新').waitFor()) },
   { name: 'piles-1280', size: [1280, 800], path: () => 'piles?state=charging', act: ready },
   {
