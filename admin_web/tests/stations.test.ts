@@ -12,7 +12,7 @@ import { button, change, enter, find, open, serve, shown, staffAnswers } from '.
 const told: StationForm = {
   choices: {
     may_create: true,
-    operators: [{ operator_no: 'OP1', name: '甲', service_phone: '400-1' }],
+    operators: [{ operator_no: 'OP1', name: '甲', service_phone: '400-800-0512' }],
     tariffs: [{ tariff_no: 'T1', name: '电价', operator_no: 'OP1' }],
     neighbours: [],
   },
@@ -45,7 +45,7 @@ test('hours are typed by a 24-hour clock, may end next day, and come back as the
 
 test('what must be filled in is said, and what is sent is what was entered', () => {
   const values = emptyValues(told)
-  expect(values.service_phone).toBe('400-1')
+  expect(values.service_phone).toBe('400-800-0512')
   const missing = (Object.keys(checks) as (keyof typeof values)[]).filter((name) =>
     (checks[name] as ((value: unknown, all: unknown) => string)[] | undefined)?.some((one) => one(values[name], values)),
   )
