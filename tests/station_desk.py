@@ -28,6 +28,11 @@ def station_facts(**more: Any) -> dict[str, Any]:
     }
 
 
+def open_always() -> dict[str, Any]:
+    """A station at which a charge may begin whatever the hour of the test."""
+    return station_facts(is_open_always=True, opening_spans=[])
+
+
 def a_jpeg(*, size: tuple[int, int] = (800, 600), exif: bytes = b"") -> bytes:
     """A picture whose left half is red; `exif` as a camera writes it."""
     picture = Image.new("RGB", size, (0, 0, 255))

@@ -47,7 +47,7 @@ from tests.builders import (
 from tests.desk import a_running_charge, an_ended_charge, hear
 from tests.pay_channel import Sandbox
 from tests.security.staff_world import StaffWorld
-from tests.station_desk import station_facts
+from tests.station_desk import open_always
 
 CONTRACT: Final = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 TOP_UP_FEN: Final = 1_234
@@ -183,8 +183,8 @@ class HttpWorld:
             "admin_sessions_decide": {"decision": "bill_nothing", "reason": "测试", "seen": self._seen()},
             "admin_piles_release": {"reason": "测试"},
             "admin_quarantine_close": {"note": "测试"},
-            "admin_stations_create": {"facts": station_facts()},
-            "admin_stations_edit": {"row_version": self._row_version(), "facts": station_facts()},
+            "admin_stations_create": {"facts": open_always()},
+            "admin_stations_edit": {"row_version": self._row_version(), "facts": open_always()},
             "admin_stations_change": {"change": "show", "reason": "测试"},
             **self._pile_bodies(),
         }
