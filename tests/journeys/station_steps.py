@@ -17,7 +17,8 @@ def build_station(desk: Desk, name: str, *, folder: Path) -> str:
     page = desk.page
     desk.open("充电站")
     page.get_by_role("button", name="新建充电站").click()
-    page.get_by_label("名称").fill(name)
+    page.get_by_role("heading", name="基本信息").wait_for()
+    page.get_by_role("textbox", name="名称", exact=True).fill(name)
     for step, wanted in (("省、直辖市", "浙江省"), ("城市", "杭州市"), ("区、县", "西湖区")):
         page.get_by_role("combobox", name=step).click()
         page.get_by_role("option", name=wanted, exact=True).click()
