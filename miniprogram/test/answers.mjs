@@ -20,6 +20,26 @@ const state = (change = {}) => ({
   remaining_s: null, updated_at: '2026-11-23T03:59:50Z', is_stale: false, ...change,
 })
 
+const PERIODS = [
+  { start_slot: 0, end_slot: 22, rate_band: 'valley', electricity_e5: 27170, service_e5: 35000, total_e5: 62170 },
+  { start_slot: 22, end_slot: 48, rate_band: 'flat', electricity_e5: 64830, service_e5: 40000, total_e5: 104830 },
+]
+
+const priceDay = (change = {}) => ({
+  local_date: '2026-11-23', day_kind: 'workday', day_name: '', plan_name: '', periods: PERIODS, ...change,
+})
+
+export const priceStrip = (change = {}) => ({
+  tariff_no: 'T1', kinds: ['dc'], periods: PERIODS, today: priceDay(), tomorrow: priceDay({ local_date: '2026-11-24' }),
+  is_tomorrow_other: false, changes_at: null, ...change,
+})
+
+export const holiday = (name) => priceDay({
+  local_date: '2026-11-24', day_kind: 'holiday', day_name: name, plan_name: '假日', periods: [
+    { start_slot: 0, end_slot: 48, rate_band: 'flat', electricity_e5: 50000, service_e5: 40000, total_e5: 90000 },
+  ],
+})
+
 export const station = (change = {}) => ({
   station: card(), service_phone: '400-800-0512', time_zone: 'Asia/Shanghai',
   opening_spans: [], site_guide: '', parking_info: '', photos: [],
@@ -27,13 +47,7 @@ export const station = (change = {}) => ({
     connector_no: CONNECTOR_NO, gun: 1, pile_no: '32050000000001', pile_name: '1号快充桩', kind: 'dc',
     standard: 'GB/T 20234.3', rated_w: 160000, tariff_no: 'T1', state: state(),
   }],
-  price_strips: [{
-    tariff_no: 'T1', kinds: ['dc'],
-    periods: [
-      { start_slot: 0, end_slot: 22, rate_band: 'valley', electricity_e5: 27170, service_e5: 35000, total_e5: 62170 },
-      { start_slot: 22, end_slot: 48, rate_band: 'flat', electricity_e5: 64830, service_e5: 40000, total_e5: 104830 },
-    ],
-  }],
+  price_strips: [priceStrip()],
   ...change,
 })
 

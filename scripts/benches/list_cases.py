@@ -20,6 +20,7 @@ from backend.domain.session import SessionState
 from backend.domain.station_facts import StationFilter
 from backend.models import Order, Pile, Session, Station
 from backend.models.engine.database import Row
+from backend.services.access.visible_tariffs import visible_tariffs
 from backend.services.views.desk.get_dashboard import get_dashboard
 from backend.services.views.desk.get_pile_for_staff import get_pile_for_staff
 from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_orders_for_staff
@@ -28,6 +29,8 @@ from backend.services.views.desk.list_roles_for_staff import list_roles_for_staf
 from backend.services.views.desk.list_sessions_for_staff import list_sessions_for_staff
 from backend.services.views.desk.list_staff_for_staff import list_staff_for_staff
 from backend.services.views.desk.list_stations_for_staff import list_stations_for_staff
+from backend.services.views.desk.list_tariff_stations_for_staff import list_tariff_stations_for_staff
+from backend.services.views.desk.list_tariffs_for_staff import list_tariffs_for_staff
 from backend.services.views.desk.watch_piles_for_staff import watch_piles_for_staff
 from backend.services.views.driver.list_orders import list_orders
 from backend.services.views.driver.list_wallet_postings import list_wallet_postings
@@ -98,6 +101,7 @@ def _of_staff(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
     yield from _piles(staff, station_no, now)
     yield from _stations(staff, now)
     yield from _staff_and_roles(staff)
+    yield from _tariffs(staff, now)
 
 
 def _stations(staff: Actor, now: datetime) -> Iterator[Question]:
@@ -116,6 +120,18 @@ def _staff_and_roles(actor: Actor) -> Iterator[Question]:
     for what, text in (("", None), ("by name", "员工")):
         yield "staff", what, partial(people, text=text, operator_no=None, cursor=None)
         yield "roles", what, partial(roles, text=text, operator_no=None, cursor=None)
+
+
+def _tariffs(staff: Actor, now: datetime) -> Iterator[Question]:
+    for what, text in (("", None), ("by name", "电价")):
+        read = partial(list_tariffs_for_staff, staff=staff, text=text, cursor=None, limit=LIMIT, now=now)
+        yield "tariffs", what, read
+    tariff = visible_tariffs(staff).first()
+    if tariff is not None:
+        read = partial(
+            list_tariff_stations_for_staff, staff=staff, tariff_no=tariff.tariff_no, cursor=None, limit=LIMIT
+        )
+        yield "stations of a tariff", "", read
 
 
 def _orders(staff: Actor, station_no: str, sizes: Sizes, now: datetime) -> Iterator[Question]:

@@ -22,7 +22,7 @@ from tests.real_parts import MariaDb
 
 ORDERS = 60_000
 COUNTED = 100
-OF_NOW = {"dashboard", "piles", "piles watched", "stations"}
+OF_NOW = {"dashboard", "piles", "piles watched", "stations", "tariffs", "stations of a tariff"}
 """These go over what there is now, however long its history: piles and connectors."""
 READS_PER_CONNECTOR = 8
 READS_OF_HISTORY = 5_000

@@ -46,6 +46,7 @@ from tests.builders import (
 )
 from tests.desk import a_running_charge, an_ended_charge, hear
 from tests.pay_channel import Sandbox
+from tests.security.own_tariffs import OwnTariffs
 from tests.security.staff_world import StaffWorld
 from tests.station_desk import open_always
 
@@ -100,7 +101,7 @@ class HttpWorld:
         now = utc_now()
         self.api = api
         self.sandbox = sandbox
-        an_operator(now=now, is_platform=True)
+        self.platform = an_operator(now=now, is_platform=True)
         self.operator = an_operator(now=now)
         self.station = a_station(now=now, operator=self.operator)
         self.pile = a_pile(station=self.station, now=now, guns=3)
@@ -113,6 +114,7 @@ class HttpWorld:
         self.order = an_ended_charge(pile=self.pile, ended_at=now, driver=self.victim)
         self.session = a_running_charge(pile=self.pile, now=now, gun=2, driver=self.victim, energy_wh=5_000)
         self.settled_no = str(Session.get_by_id(self.order.session_id).session_no)
+        self.tariffs = OwnTariffs(self.station, now)
         self.payment_no = self._ask_top_up()
         self.colleagues = StaffWorld(self.operator, self.station)
         self.numbers = {
@@ -123,6 +125,8 @@ class HttpWorld:
             "session_no": self.session.session_no,
             "order_no": self.order.order_no,
             "payment_no": self.payment_no,
+            "tariff_no": self.tariffs.used_no,
+            "version": "1",
         }
 
     @property
@@ -142,7 +146,7 @@ class HttpWorld:
         """What no answer to another operator's staff may hold."""
         spares = {spare.pile_no for spare in self.spares}
         places = {self.station.station_no, self.station.name, self.pile.pile_no, *spares}
-        return self.drivers_marks | places
+        return self.drivers_marks | places | self.tariffs.marks
 
     def call(
         self, operation: Operation, token: str | None, *, headers: Mapping[str, str] | None = None
@@ -169,6 +173,7 @@ class HttpWorld:
             own = self.colleagues.numbers_of(operation.name)
         if operation.name in OF_SPARES:
             own = {"pile_no": self.spares[OF_SPARES[operation.name]].pile_no}
+        own |= self.tariffs.numbers_of(operation.name)
         return re.sub(r"\{(\w+)\}", lambda found: (self.numbers | own)[found[1]], operation.path)
 
     def body_of(self, name: str) -> Any:
@@ -187,6 +192,7 @@ class HttpWorld:
             "admin_stations_edit": {"row_version": self._row_version(), "facts": open_always()},
             "admin_stations_change": {"change": "show", "reason": "测试"},
             **self._pile_bodies(),
+            **self.tariffs.bodies(),
         }
         return bodies[name] if name in bodies else self.colleagues.body_of(name)
 
@@ -225,6 +231,8 @@ class HttpWorld:
             return self.colleagues.account_token(operation.name)
         if operation.is_driver:
             return self.driver_token(self.victim)
+        if operation.name in OF_THE_PLATFORM and operation.permission:
+            return self.staff_token(operation.permission, operator=self.platform)
         return self.staff_token(*([operation.permission] if operation.permission else []))
 
     def driver_token(self, driver: Driver) -> str:
@@ -312,9 +320,12 @@ class HttpWorld:
 OF_COLLEAGUES: Final = ("admin_staff_", "admin_roles_", "admin_account_")
 OF_THE_SETTLED: Final = {"admin_sessions_show_evidence", "admin_sessions_decide"}
 OF_SPARES: Final = {"admin_piles_delete": 0, "admin_piles_move": 1, "admin_piles_retire": 1}
+OF_THE_PLATFORM: Final = {"admin_holidays_save"}
 QUERIES: Final = {
     "stations_list_nearby": {"lat": "31.230416", "lng": "121.473701"},
     "admin_piles_draw_code": {"gun": "3"},
+    "admin_tariffs_compare": {"before": "1"},
+    "admin_tariffs_discard": {"row_version": "0"},
 }
 
 

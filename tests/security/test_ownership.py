@@ -51,6 +51,10 @@ OWN: Final = {
     "admin_account_renew_codes",
     "admin_account_list_own_log_ins",
     "admin_account_end_own",
+    "admin_tariffs_simulate",
+    # one calendar for the platform; others than its own staff are refused in test_tariffs.py
+    "admin_holidays_show",
+    "admin_holidays_save",
 }
 # Lists and sums of the desk: outsiders get them, empty of anything that is not theirs.
 SCOPED: Final = {
@@ -64,6 +68,8 @@ SCOPED: Final = {
     "admin_sessions_list_all",
     "admin_orders_list_all",
     "admin_quarantine_list_all",
+    "admin_tariffs_list_all",
+    "admin_tariffs_create",
     "admin_staff_list_all",
     "admin_staff_add",
     "admin_roles_list_all",

@@ -29,31 +29,66 @@ function priceView(price, nowMs) {
 }
 
 /**
- * The day's periods as bars: where each begins, how wide and how high it is (percent), and its prices.
+ * The day's periods as bars, and tomorrow's where there are any; one scale for both.
  * @param {PriceStrip} strip
  * @param {number} nowMs
  */
 function stripView(strip, nowMs) {
-  const dearest = Math.max(...strip.periods.map((period) => period.total_e5))
+  const { periods, tomorrow } = strip
+  const all = tomorrow ? [...periods, ...tomorrow.periods] : periods
+  const dearest = Math.max(1, ...all.map((period) => period.total_e5))
   const now = slotNow(nowMs)
   return {
     tariff_no: strip.tariff_no,
     kinds: strip.kinds.map((kind) => labels.PileKind[kind]).join('、'),
     now_percent: (now / SLOTS) * 100,
-    bars: strip.periods.map((period) => ({
-      slot: period.start_slot,
-      left: (period.start_slot / SLOTS) * 100,
-      width: ((period.end_slot - period.start_slot) / SLOTS) * 100,
-      height: LOWEST_BAR + Math.floor((period.total_e5 / dearest) * BAR_SPAN),
-      is_now: period.start_slot <= now && now < period.end_slot,
-      hours: `${slotTime(period.start_slot)}–${slotTime(period.end_slot)}`,
-      band: period.rate_band,
-      band_label: labels.RateBand[period.rate_band],
-      electricity: priceText(period.electricity_e5),
-      service: priceText(period.service_e5),
-      total: priceText(period.total_e5),
-    })),
+    bars: bars(periods, dearest, now),
+    today: strip.today ? dayText(strip.today) : '',
+    tomorrow_bars: tomorrow ? bars(tomorrow.periods, dearest, -1) : [],
+    tomorrow: tomorrow ? dayText(tomorrow) : '',
+    note: noteText(strip, nowMs),
   }
+}
+
+/**
+ * Where each period begins, how wide and how high it is (percent), and its prices; `now` is a slot, -1: on another day.
+ * @param {PriceStrip['periods']} periods
+ * @param {number} dearest
+ * @param {number} now
+ */
+function bars(periods, dearest, now) {
+  return periods.map((period) => ({
+    slot: period.start_slot,
+    left: (period.start_slot / SLOTS) * 100,
+    width: ((period.end_slot - period.start_slot) / SLOTS) * 100,
+    height: LOWEST_BAR + Math.floor((period.total_e5 / dearest) * BAR_SPAN),
+    is_now: period.start_slot <= now && now < period.end_slot,
+    hours: `${slotTime(period.start_slot)}–${slotTime(period.end_slot)}`,
+    band: period.rate_band,
+    band_label: labels.RateBand[period.rate_band],
+    electricity: priceText(period.electricity_e5),
+    service: priceText(period.service_e5),
+    total: priceText(period.total_e5),
+  }))
+}
+
+/** @param {PriceStrip['today']} day */
+function dayText(day) {
+  const kind = labels.DayKind[day.day_kind]
+  return day.day_name ? `${kind}·${day.day_name}` : kind
+}
+
+/**
+ * What a driver should know of tomorrow: that it costs otherwise, and why; or when new prices begin.
+ * @param {PriceStrip} strip
+ * @param {number} nowMs
+ */
+function noteText(strip, nowMs) {
+  if (strip.changes_at) return `${untilText(strip.changes_at, nowMs)} 起调价，那之后开始的充电按新价格计费`
+  const { today, tomorrow } = strip
+  if (!tomorrow || !strip.is_tomorrow_other) return ''
+  if (!today || today.day_kind === tomorrow.day_kind) return '明天价格不同'
+  return `明天是${dayText(tomorrow)}，价格不同`
 }
 
 module.exports = { priceView, stripView }
