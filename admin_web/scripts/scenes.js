@@ -77,6 +77,13 @@ async function wrongLogIn(page) {
   await page.getByRole('alert').waitFor()
 }
 
+/** The draft of the first tariff, begun where there is none. */
+async function openEditor(page) {
+  await page.locator('main .scroll tbody a').first().click()
+  await page.getByRole('button', { name: /改价|继续编辑草稿/ }).click()
+  await page.getByRole('listbox').first().waitFor()
+}
+
 export const scenes = [
   { name: 'login', path: () => '', isStranger: true, act: (page) => page.getByRole('button', { name: '登录' }).waitFor() },
   {
@@ -110,6 +117,27 @@ export const scenes = [
   { name: 'station-about', path: ({ station }) => `stations/${station}?tab=about`, act: (page) => page.getByText('充电站编号').waitFor() },
   ...statesOf('station', ({ station }) => `stations/${station}`, 'stations/*'),
   ...stationScenes({ API, refuse, statesOf }),
+  { name: 'tariffs', path: () => 'tariffs', act: ready },
+  { name: 'tariffs-768', size: [768, 1024], path: () => 'tariffs', act: ready },
+  ...statesOf('tariffs', () => 'tariffs', 'tariffs?*'),
+  emptyOf('tariffs', () => 'tariffs', 'tariffs?*', { tariffs: [] }),
+  {
+    name: 'tariff-new',
+    path: () => 'tariffs',
+    act: async (page) => {
+      await page.getByRole('button', { name: '新建计费模型' }).click()
+      await page.getByRole('button', { name: '下一步：设价格' }).waitFor()
+    },
+  },
+  {
+    name: 'tariff-editor',
+    size: [1440, 1500],
+    path: () => 'tariffs',
+    act: (page) => openEditor(page),
+  },
+  { name: 'tariff-editor-768', size: [768, 1600], path: () => 'tariffs', act: (page) => openEditor(page) },
+  { name: 'holidays', path: () => 'holidays', act: ready },
+  ...statesOf('holidays', () => 'holidays', 'holidays'),
   { name: 'piles', path: () => 'piles', act: async (page) => (await ready(page), page.getByText('实时更新').waitFor()) },
   { name: 'piles-1280', size: [1280, 800], path: () => 'piles?state=charging', act: ready },
   {

@@ -126,12 +126,10 @@ def _tariffs(staff: Actor, now: datetime) -> Iterator[Question]:
     for what, text in (("", None), ("by name", "电价")):
         read = partial(list_tariffs_for_staff, staff=staff, text=text, cursor=None, limit=LIMIT, now=now)
         yield "tariffs", what, read
-    tariff = visible_tariffs(staff).first()
-    if tariff is not None:
-        read = partial(
-            list_tariff_stations_for_staff, staff=staff, tariff_no=tariff.tariff_no, cursor=None, limit=LIMIT
-        )
-        yield "stations of a tariff", "", read
+    found: Any = visible_tariffs(staff).first()
+    if found is not None:
+        of_tariff = partial(list_tariff_stations_for_staff, staff=staff, tariff_no=found.tariff_no)
+        yield "stations of a tariff", "", partial(of_tariff, cursor=None, limit=LIMIT)
 
 
 def _orders(staff: Actor, station_no: str, sizes: Sizes, now: datetime) -> Iterator[Question]:
