@@ -1,5 +1,45 @@
 -- Generated from backend/models by `python -m backend.models.schema_dump`; not edited by hand.
 
+CREATE TABLE `agreement` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `agreement_no` VARCHAR(32) NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `kind` VARCHAR(24) NOT NULL,
+  `version` INTEGER,
+  `title` VARCHAR(50) NOT NULL,
+  `text` TEXT NOT NULL,
+  `note` VARCHAR(500) NOT NULL,
+  `row_version` INTEGER NOT NULL,
+  `created_at` DATETIME(3) NOT NULL,
+  `published_at` DATETIME(3),
+  `published_by_id` BIGINT);
+CREATE UNIQUE INDEX `agreement_agreement_no` ON `agreement` (
+  `agreement_no`);
+CREATE UNIQUE INDEX `agreement_operator_id_kind_version` ON `agreement` (
+  `operator_id`,
+  `kind`,
+  `version`);
+
+CREATE TABLE `agreement_acceptance` (
+  `driver_id` BIGINT NOT NULL,
+  `agreement_id` BIGINT NOT NULL,
+  `accepted_at` DATETIME(3) NOT NULL, PRIMARY KEY (`driver_id`,
+  `agreement_id`));
+
+CREATE TABLE `audit_chain` (
+  `id` SMALLINT NOT NULL PRIMARY KEY,
+  `number` BIGINT NOT NULL,
+  `hash` VARCHAR(64) NOT NULL,
+  `settled_id` BIGINT NOT NULL);
+
+CREATE TABLE `audit_link` (
+  `number` BIGINT NOT NULL PRIMARY KEY,
+  `audit_id` BIGINT NOT NULL,
+  `hash` VARCHAR(64) NOT NULL,
+  `linked_at` DATETIME(3) NOT NULL);
+CREATE UNIQUE INDEX `audit_link_audit_id` ON `audit_link` (
+  `audit_id`);
+
 CREATE TABLE `audit_row` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `at` DATETIME(3) NOT NULL,
@@ -14,12 +54,21 @@ CREATE TABLE `audit_row` (
   `ip` VARCHAR(45) NOT NULL);
 CREATE INDEX `audit_row_at` ON `audit_row` (
   `at`);
-CREATE INDEX `audit_row_object_kind_object_no` ON `audit_row` (
+CREATE INDEX `audit_row_object_kind_object_no_at` ON `audit_row` (
   `object_kind`,
-  `object_no`);
-CREATE INDEX `audit_row_operator_id_id` ON `audit_row` (
+  `object_no`,
+  `at`);
+CREATE INDEX `audit_row_operator_id_actor_kind_at` ON `audit_row` (
   `operator_id`,
-  `id`);
+  `actor_kind`,
+  `at`);
+CREATE INDEX `audit_row_actor_kind_actor_id_at` ON `audit_row` (
+  `actor_kind`,
+  `actor_id`,
+  `at`);
+CREATE INDEX `audit_row_action_at` ON `audit_row` (
+  `action`,
+  `at`);
 
 CREATE TABLE `auth_token` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -122,6 +171,21 @@ CREATE INDEX `charge_order_station_id_ended_at_id_state` ON `charge_order` (
 CREATE INDEX `charge_order_state_ended_at` ON `charge_order` (
   `state`,
   `ended_at`);
+
+CREATE TABLE `charging_policy` (
+  `operator_id` BIGINT NOT NULL PRIMARY KEY,
+  `row_version` INTEGER NOT NULL,
+  `changed_at` DATETIME(3) NOT NULL,
+  `min_hold_fen` BIGINT,
+  `hold_cap_fen` BIGINT,
+  `start_deadline_s` BIGINT,
+  `provisional_after_s` BIGINT,
+  `no_energy_after_s` BIGINT,
+  `longest_session_s` BIGINT,
+  `plug_claim_s` BIGINT,
+  `review_release_s` BIGINT,
+  `smallest_top_up_fen` BIGINT,
+  `largest_top_up_fen` BIGINT);
 
 CREATE TABLE `command` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -409,6 +473,9 @@ CREATE TABLE `operator` (
   `name` VARCHAR(100) NOT NULL,
   `is_platform` BOOL NOT NULL,
   `service_phone` VARCHAR(32) NOT NULL,
+  `service_hours` VARCHAR(50) NOT NULL,
+  `is_enabled` BOOL NOT NULL,
+  `row_version` INTEGER NOT NULL,
   `created_at` DATETIME(3) NOT NULL);
 CREATE UNIQUE INDEX `operator_operator_no` ON `operator` (
   `operator_no`);
@@ -608,6 +675,12 @@ CREATE TABLE `session` (
   `record_digest` VARCHAR(32),
   `is_own_car` BOOL,
   `is_test` BOOL,
+  `start_deadline_s` INTEGER,
+  `provisional_after_s` INTEGER,
+  `no_energy_after_s` INTEGER,
+  `longest_session_s` INTEGER,
+  `plug_claim_s` INTEGER,
+  `review_release_s` INTEGER,
   `review_reason` VARCHAR(200) NOT NULL);
 CREATE UNIQUE INDEX `session_session_no` ON `session` (
   `session_no`);

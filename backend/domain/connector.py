@@ -29,9 +29,6 @@ class ConnectorStatus(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-PLUG_CLAIM_S: Final = 1_800
-"""So long after a charge a car is believed to hang on its connector, if nobody hears that it was unplugged."""
-
 _S = ConnectorStatus
 _ALWAYS: Final = frozenset({_S.OFFLINE, _S.FAULTED, _S.UNAVAILABLE})
 UNPLUGGED: Final = frozenset({_S.IDLE, _S.RESERVED, _S.FINISHING})

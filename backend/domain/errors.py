@@ -68,6 +68,14 @@ class DriverDisabled(DomainError, code="driver_disabled"):
     """The driver is barred from starting sessions."""
 
 
+class OperatorDisabled(DomainError, code="operator_disabled"):
+    """The operator of the station is disabled: no new start there."""
+
+
+class AgreementNotAccepted(DomainError, code="agreement_not_accepted"):
+    """A published text is not accepted by the driver in its newest version: no new start, no top-up."""
+
+
 class BalanceTooLow(DomainError, code="balance_too_low"):
     """The wallet cannot cover the smallest hold. Data: available_fen, required_fen."""
 
@@ -186,6 +194,38 @@ class QrReplaced(DomainError, code="qr_replaced"):
 
 class CommandNotFound(DomainError, code="command_not_found"):
     """No command has this number, or it was sent to another pile."""
+
+
+class OperatorNotFound(DomainError, code="operator_not_found"):
+    """No operator has this number, or it is not the caller's."""
+
+
+class OperatorNumberTaken(DomainError, code="operator_number_taken"):
+    """Another operator has this number."""
+
+
+class OperatorIsPlatform(DomainError, code="operator_is_platform"):
+    """The platform's own operator cannot be disabled."""
+
+
+class PolicyOutOfRange(DomainError, code="policy_out_of_range"):
+    """A value of the policy cannot be so, or is the platform's alone. Data: name, unit, low, high, step."""
+
+
+class AgreementNotFound(DomainError, code="agreement_not_found"):
+    """No text has this number, or it is not the caller's."""
+
+
+class AgreementPublished(DomainError, code="agreement_published"):
+    """A published text is never edited; a new version is drafted instead."""
+
+
+class AgreementDraftExists(DomainError, code="agreement_draft_exists"):
+    """A draft of this text is there already. Data: agreement_no."""
+
+
+class AuditRowNotFound(DomainError, code="audit_row_not_found"):
+    """No audit row has this number, or it is not the caller's."""
 
 
 class QuarantinedNotFound(DomainError, code="quarantined_not_found"):

@@ -1,28 +1,21 @@
 """Hold 预冻结: how much of a wallet is set aside before a start (docs/money.md, "Size of a hold")."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from backend.domain.errors import BalanceTooLow, LimitOutOfRange
 from backend.domain.units import Fen
-
-MIN_HOLD_FEN: Final = Fen(500)
-HOLD_CAP_FEN: Final = Fen(20_000)
 
 
 @dataclass(frozen=True, slots=True)
 class HoldPolicy:
     """Smallest hold a start needs and the largest one taken, in fen. Raises ValueError unless 0 < min ≤ cap."""
 
-    min_fen: Fen = MIN_HOLD_FEN
-    cap_fen: Fen = HOLD_CAP_FEN
+    min_fen: Fen
+    cap_fen: Fen
 
     def __post_init__(self) -> None:
         if not 0 < self.min_fen <= self.cap_fen:
             raise ValueError("a hold policy needs 0 < min_fen <= cap_fen")
-
-
-HOLD_POLICY: Final = HoldPolicy()
 
 
 def size_hold(available_fen: Fen, limit_fen: Fen | None, policy: HoldPolicy) -> Fen:

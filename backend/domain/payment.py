@@ -77,8 +77,6 @@ TRANSITIONS: Final[Transitions[PaymentState, PaymentEvent]] = Transitions(
 )
 
 
-SMALLEST_TOP_UP_FEN: Final = 100
-LARGEST_TOP_UP_FEN: Final = 500_000
 HANDLE_CHARS: Final = 255
 """The longest pay handle of any channel: an id, or a link."""
 

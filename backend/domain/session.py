@@ -11,11 +11,8 @@ from typing import Final
 from backend.domain.order import OrderState
 from backend.domain.transitions import Transitions
 
-START_DEADLINE_S: Final = 90
-"""No energy by then after the driver's tap: the start is given up."""
-
-
 LONGEST_SESSION: Final = timedelta(hours=24)
+"""Under any policy."""
 
 TEST_LIMIT_WH: Final = 1_000
 """A test by staff costs nobody anything, so it is small: 1 kWh, 5 minutes."""
@@ -196,11 +193,16 @@ def next_state(state: SessionState, event: SessionEvent) -> SessionState:
 
 
 def charges_on(
-    state: SessionState, order_state: OrderState | None, *, began_at: datetime, now: datetime
+    state: SessionState,
+    order_state: OrderState | None,
+    *,
+    began_at: datetime,
+    longest: timedelta = LONGEST_SESSION,
+    now: datetime,
 ) -> bool:
     """Whether a session is over for us only because nobody heard it, so that its pile may charge within its limits."""
     is_provisional = state is _S.SETTLED and order_state is OrderState.PROVISIONAL
-    return is_provisional and now - began_at < LONGEST_SESSION
+    return is_provisional and now - began_at < longest
 
 
 def allowed_actions(state: SessionState, *, charges_on: bool = False) -> tuple[str, ...]:

@@ -4,6 +4,10 @@ The ledger's are imported from `backend.models.ledger` alone, so that a contract
 """
 
 from backend.models import ledger as ledger
+from backend.models.agreement import Agreement as Agreement
+from backend.models.agreement import AgreementAcceptance as AgreementAcceptance
+from backend.models.audit import AuditChain as AuditChain
+from backend.models.audit import AuditLink as AuditLink
 from backend.models.audit import AuditRow as AuditRow
 from backend.models.auth_token import AuthToken as AuthToken
 from backend.models.begin_link import BeginLink as BeginLink
@@ -33,6 +37,7 @@ from backend.models.pile import ConnectorState as ConnectorState
 from backend.models.pile import Pile as Pile
 from backend.models.pile import PileState as PileState
 from backend.models.pile import RetiredQrToken as RetiredQrToken
+from backend.models.policy import ChargingPolicy as ChargingPolicy
 from backend.models.quarantine import PileMessage as PileMessage
 from backend.models.quarantine import Quarantine as Quarantine
 from backend.models.roll_up import ConnectorDay as ConnectorDay

@@ -1,7 +1,7 @@
 """The rights that a program's database user needs, and no more: `scripts/database_grants` prints them as SQL.
 
 No DDL (that is the migrator's), and no UPDATE or DELETE on what is only ever appended to: ledger entries, their
-postings, audit rows, decisions, the holiday calendar. A migration that makes a table makes new rights necessary: print and apply them again.
+postings, audit rows and their links, decisions, the holiday calendar. A migration that makes a table makes new rights necessary: print and apply them again.
 """
 
 import argparse
@@ -9,12 +9,12 @@ import re
 import sys
 from typing import Final
 
-from backend.models import TABLES, AuditRow, Holiday, HolidayRevision, SessionDecision
+from backend.models import TABLES, AgreementAcceptance, AuditLink, AuditRow, Holiday, HolidayRevision, SessionDecision
 from backend.models.engine.migrations import HISTORY_TABLE
 from backend.models.ledger import LedgerEntry, LedgerPosting
 
 APPEND_ONLY: Final = frozenset(
-    {LedgerEntry, LedgerPosting, AuditRow, SessionDecision, Holiday, HolidayRevision}
+    {LedgerEntry, LedgerPosting, AuditRow, AuditLink, AgreementAcceptance, SessionDecision, Holiday, HolidayRevision}
 )
 _NAME: Final = re.compile(r"[\w.%-]{1,60}")
 

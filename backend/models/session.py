@@ -60,6 +60,13 @@ class Session(Row):
     is_own_car = BooleanField(null=True)
     # staff try a pile and nobody pays; NULL: no test
     is_test = BooleanField(null=True)
+    # of the policy it started under; NULL: the defaults (services/charging/session_terms.py)
+    start_deadline_s = IntegerField(null=True)
+    provisional_after_s = IntegerField(null=True)
+    no_energy_after_s = IntegerField(null=True)
+    longest_session_s = IntegerField(null=True)
+    plug_claim_s = IntegerField(null=True)
+    review_release_s = IntegerField(null=True)
     # implausible meter, contradiction: waits for staff, is not billed
     review_reason = CharField(max_length=200, default="")
 

@@ -13,7 +13,7 @@ from peewee import fn
 from backend.domain.timer import TimerKind
 from backend.gateways.clock import utc_now
 from backend.models import Command, ConnectorState, MeterValue, Timer
-from backend.services.charging.watch_session import ZOMBIE_AFTER
+from backend.services.charging.watch_session import LOOK_EVERY
 from scripts.benches.result import say
 from scripts.benches.servers import SECRET, Servers
 from scripts.benches.waiting import wait_until
@@ -24,7 +24,7 @@ CONNECTORS_CHARGING = 1 / 3
 # The shipped broker takes 12 000 connections; some are the bridge's and its neighbours'.
 MAX_PILES = 11_900
 HEARD_LIMIT_S = CALM_LIMIT_S = 180.0
-WATCH_ROUND_S = ZOMBIE_AFTER.total_seconds()
+WATCH_ROUND_S = LOOK_EVERY.total_seconds()
 CALM, QUIET = timedelta(seconds=0.5), timedelta(seconds=3)
 # The bridge asks every pile of a broker that is new to it; that must be over before anything is measured.
 STATUS_ASKS_PER_S = 1_000

@@ -20,6 +20,7 @@ from backend.domain.errors import ChannelUnavailable
 from backend.domain.event import EventKind, PileWentOffline
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.permission import ActorKind, Permission
+from backend.domain.policy import DEFAULTS
 from backend.domain.report import BOOTS_PER_EPOCH
 from backend.domain.stored_file import OCTETS, FilePurpose
 from backend.domain.timer import TimerKind
@@ -60,7 +61,7 @@ from backend.services.charging.release_review import release_review
 from backend.services.charging.repeat_stop import repeat_stop
 from backend.services.charging.session_evidence import gather
 from backend.services.charging.stop_session import stop_session
-from backend.services.charging.watch_session import PROVISIONAL_AFTER, watch_session
+from backend.services.charging.watch_session import watch_session
 from backend.services.commands.ask_statuses import ask_statuses
 from backend.services.ground.event_queue import Consumer, ToldEvent
 from backend.services.ground.events import write_event
@@ -111,7 +112,7 @@ def refuse_a_start(world: Scenario) -> Act:
 
 def settle_a_silent_session(world: Scenario) -> Act:
     session_no = _charging(world)
-    world.after(seconds=PROVISIONAL_AFTER.total_seconds())
+    world.after(seconds=DEFAULTS.terms.provisional_after_s)
     return partial(watch_session, session_no=session_no, now=world.now)
 
 

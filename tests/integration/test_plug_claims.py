@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from backend.domain.actor import Actor
-from backend.domain.connector import PLUG_CLAIM_S, ConnectorStatus
+from backend.domain.connector import ConnectorStatus
 from backend.domain.errors import ConnectorNotFound, Forbidden, PlugClaimed, WhoseCar
 from backend.domain.permission import ActorKind, Permission
+from backend.domain.policy import DEFAULTS
 from backend.domain.session import StopReason
 from backend.models import AuditRow, LiveSession, PlugClaim, Session
 from backend.models.ledger import LedgerEntry
@@ -103,7 +104,7 @@ def test_a_pulled_plug_frees_the_connector_and_nothing_else_that_is_heard(
 
 def test_silence_locks_no_gun_for_ever() -> None:
     world = Parked()
-    world.after(seconds=PLUG_CLAIM_S - 1)
+    world.after(seconds=DEFAULTS.terms.plug_claim_s - 1)
     with pytest.raises(PlugClaimed):
         world.start(world.b)
     world.after(seconds=1)

@@ -13,7 +13,7 @@ from backend.domain.command import OPEN_STATES, START_TTL_S, CommandKind
 from backend.domain.ledger import EntryKind
 from backend.domain.meter_trail import OVER_RATED_PERCENT, SLACK_WH
 from backend.domain.order import OrderState
-from backend.domain.session import LIVE_STATES, LONGEST_SESSION, SessionState, StopReason
+from backend.domain.session import LIVE_STATES, SessionState, StopReason
 from backend.domain.timer import TimerKind
 from backend.domain.units import WH_E5_PER_FEN
 from backend.models import Order, Session
@@ -183,7 +183,7 @@ def starts_and_stops_are_audited(rows: Rows) -> Iterator[str]:
 
 
 def silence_stops_nobody(rows: Rows) -> Iterator[str]:
-    """I26: the platform stopped a charge only when its pile was just heard, or after a day."""
+    """I26: the platform stopped a charge only when its pile was just heard, or after the longest time it may take."""
     for session in rows.sessions:
         if session.stop_asked_reason is not StopReason.PLATFORM or session.stopping_at is None:
             continue
@@ -193,7 +193,7 @@ def silence_stops_nobody(rows: Rows) -> Iterator[str]:
         if state is not None and state.status_at is not None:
             heard_at.append(state.status_at)
         is_heard = any(asked_at - HEARD_WITHIN <= at for at in heard_at)
-        if not is_heard and asked_at - began_at < LONGEST_SESSION:
+        if not is_heard and asked_at - began_at < timedelta(seconds=terms_of(session).longest_session_s):
             yield f"session {session.id} ({session.session_no}) was stopped at {asked_at} by nothing that was heard"
 
 

@@ -175,6 +175,16 @@ def _invalid_input(data: Mapping[str, object]) -> str:
     return f"{word}{reason}，请修改后再试。" if word else f"请求内容有误（{reason}），请修改后再试。"
 
 
+def _policy_out_of_range(data: Mapping[str, object]) -> str:
+    """In the unit that the page shows; the field is named by the page."""
+    low, high = data.get("low"), data.get("high")
+    if isinstance(low, int) and isinstance(high, int):
+        if data.get("unit") == "fen":
+            return f"这一项需在 {yuan(low)} 到 {yuan(high)} 之间，且只有平台能改的项不能由运营商修改。"
+        return f"这一项需在 {low:,} 秒到 {high:,} 秒之间，且只有平台能改的项不能由运营商修改。"
+    return "策略的数值超出允许范围，请修改后再试。"
+
+
 def _too_large(data: Mapping[str, object]) -> str:
     most = data.get("max_bytes")
     text = f"{most // 1024:,} KB" if isinstance(most, int) else "64 KB"
@@ -278,6 +288,10 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.PileClockUnset: Answer(409, "充电桩正在校准时间，请一分钟后再试，或换一台充电桩。"),
     e.DriverBusy: Answer(409, "您有一次充电正在进行，请先结束它，再开始新的充电。", ("session_no",)),
     e.DriverDisabled: Answer(403, "您的账号已被停用，无法启动充电，请联系客服。"),
+    e.OperatorDisabled: Answer(409, "这座充电站的运营商已暂停服务，不能开始新的充电，请换一座充电站。"),
+    e.AgreementNotAccepted: Answer(
+        409, "协议有新版本，请先阅读并同意，再继续操作；如果没有看到协议，请更新小程序。"
+    ),
     e.BalanceTooLow: Answer(409, _balance_too_low, ("available_fen", "required_fen")),
     e.DebtUnpaid: Answer(409, _debt_unpaid, ("debt_fen",)),
     e.TariffMissing: Answer(409, "这台充电桩还没有设置电价，暂时不能充电，请换一台充电桩。"),
@@ -326,6 +340,16 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.QrReplaced: Answer(
         410, "这张二维码已更换，不能再用。请扫枪身上新的二维码，或在小程序里输入枪编号；找不到就请联系客服。"
     ),
+    e.OperatorNotFound: Answer(404, "没有找到这个运营商，请回到列表刷新后再看。"),
+    e.OperatorNumberTaken: Answer(409, "这个组织机构代码已有运营商使用，请核对后再试。"),
+    e.OperatorIsPlatform: Answer(409, "平台自己的运营商不能停用。"),
+    e.PolicyOutOfRange: Answer(422, _policy_out_of_range, ("name", "unit", "low", "high", "step")),
+    e.AgreementNotFound: Answer(
+        404, "没有找到这份协议，请回到列表刷新后再看。", driver_text="没有找到这份协议，请返回后再试。"
+    ),
+    e.AgreementPublished: Answer(409, "这份协议已经发布，不能再改。请另起草一个新版本。"),
+    e.AgreementDraftExists: Answer(409, "这份协议已有一份草稿，请接着写那一份。", ("agreement_no",)),
+    e.AuditRowNotFound: Answer(404, "没有找到这条操作记录，请回到列表刷新后再看。"),
     e.QuarantinedNotFound: Answer(404, "没有找到这条消息，请回到列表刷新后再看。"),
     e.PaymentNotFound: Answer(
         404,

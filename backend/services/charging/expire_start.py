@@ -1,4 +1,4 @@
-"""The start deadline: no energy within 90 s of the driver's tap. The pile is told to stop, the hold goes back."""
+"""The start deadline: no energy within 90 s, or what the operator set, of the driver's tap. The pile is told to stop, the hold goes back."""
 
 from datetime import datetime
 

@@ -15,6 +15,7 @@ from backend.gateways.ids import new_number
 from backend.models import Pile, Session, Station
 from backend.models.engine.database import transactional
 from backend.services.charging.session_readings import find_clock_offset
+from backend.services.charging.session_terms import columns_of
 from backend.services.charging.settle_order import (
     new_order,
     price_session,
@@ -23,6 +24,7 @@ from backend.services.charging.settle_order import (
     write_segments,
 )
 from backend.services.ground.events import write_event
+from backend.services.ground.operator_book import read_operators
 from backend.services.tariffs.versions import find_frozen
 
 _log = structlog.get_logger(__name__)
@@ -78,6 +80,7 @@ def open_unknown_session(
         stop_reason=stop_reason,
         review_reason=reason,
         record_digest=digest,
+        **columns_of(read_operators().policy_of(report.pile.operator_id).terms),
     )
     if session.tariff_version_id is not None and not judge_final(
         record, Evidence(rated_w=Watt(pile.rated_w))

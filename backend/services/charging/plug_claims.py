@@ -7,12 +7,12 @@ Silence frees as well: a lost message, or a pile that does not sense the plug, l
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from backend.domain.connector import PLUG_CLAIM_S
 from backend.domain.errors import PlugClaimed, WhoseCar
 from backend.domain.session import PayerKind, StopReason
 from backend.models import ConnectorState, PlugClaim, Session
 from backend.models.engine.database import is_sqlite, locked, transactional
 from backend.models.engine.prepared import Prepared
+from backend.services.charging.session_terms import terms_of
 
 _COLUMNS = (
     PlugClaim.connector_id,
@@ -43,7 +43,7 @@ def claim_plug(*, session: Session, now: datetime) -> None:
         return
     if session.stop_reason is StopReason.UNPLUGGED:
         return
-    until = now + timedelta(seconds=PLUG_CLAIM_S)
+    until = now + timedelta(seconds=terms_of(session).plug_claim_s)
     _claim.execute(session.connector_id, session.driver_id, session.id, now, until)
 
 

@@ -14,6 +14,7 @@ from backend.domain.timer import TimerKind
 from backend.live import wake
 from backend.models import Command, Order, Session
 from backend.models.engine.database import after_commit, transactional
+from backend.services.charging.session_terms import terms_of
 from backend.services.commands.queue import queue_command
 from backend.services.ground.timers import set_timer
 
@@ -73,4 +74,10 @@ def charges_on(session: Session, now: datetime) -> bool:
     own = (Order.session_id == session.id) & (Order.kind == OrderKind.CHARGING)
     order = Order.select(Order.state).where(own).first()
     began_at = session.started_at or session.created_at
-    return rules.charges_on(session.state, order and order.state, began_at=began_at, now=now)
+    return rules.charges_on(
+        session.state,
+        order and order.state,
+        began_at=began_at,
+        longest=timedelta(seconds=terms_of(session).longest_session_s),
+        now=now,
+    )

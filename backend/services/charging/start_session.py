@@ -20,10 +20,11 @@ from backend.domain.errors import (
     DriverBusy,
     DriverDisabled,
     LimitOutOfRange,
+    OperatorDisabled,
 )
 from backend.domain.estimate import safe_limit
-from backend.domain.hold import HOLD_POLICY, size_hold
-from backend.domain.session import START_DEADLINE_S, PayerKind, SessionEvent, SessionState, next_state
+from backend.domain.hold import size_hold
+from backend.domain.session import PayerKind, SessionEvent, SessionState, next_state
 from backend.domain.timer import TimerKind
 from backend.domain.units import Fen
 from backend.gateways.ids import new_number
@@ -32,10 +33,13 @@ from backend.models import Connector, Driver, LiveSession, Session
 from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.charging.payers import WalletPayer
 from backend.services.charging.plug_claims import check_unclaimed
+from backend.services.charging.session_terms import columns_of
 from backend.services.commands.queue import queue_command
+from backend.services.ground.agreements import check_accepted
 from backend.services.ground.audit import write_audit
 from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.idempotency import once
+from backend.services.ground.operator_book import read_operators
 from backend.services.ground.timers import set_timer
 from backend.services.ledger.wallets import lock_wallet
 from backend.services.sites.find_connector import check_ready, check_station, get_connector_to_start
@@ -67,7 +71,8 @@ def start_session(
     """Start charging on a connector; the same key answers the same session again.
 
     `limit_fen` is the most the driver wants to spend; `is_own_car` what they say of a car that was plugged in before
-    they scanned, None where nobody asked. Raises PlugClaimed, WhoseCar, ConnectorNotFound, StationClosed, StationHidden,
+    they scanned, None where nobody asked. Raises PlugClaimed, WhoseCar, ConnectorNotFound, OperatorDisabled,
+    AgreementNotAccepted, StationClosed, StationHidden,
     StationShut, PileOffline, PileClockUnset, ConnectorFaulted, ConnectorUnavailable, ConnectorBusy,
     ConnectorNotPlugged, DriverDisabled, DriverBusy,
     DebtUnpaid, TariffMissing, LimitOutOfRange, BalanceTooLow, IdempotencyKeyReused.
@@ -89,8 +94,13 @@ def _start(
     driver: Actor, connector_no: str, limit_fen: int | None, now: datetime, *, is_own_car: bool | None
 ) -> StartedSession:
     connector, pile, station = get_connector_to_start(connector_no)
+    operators = read_operators()
+    if connector.operator_id in operators.disabled_ids:
+        raise OperatorDisabled
     check_station(station, now=now)
     check_ready(connector, now=now)
+    policy = operators.policy_of(connector.operator_id)
+    check_accepted(driver=driver, operator_id=connector.operator_id)
     if not Driver.get_by_id(driver.id).is_enabled:
         raise DriverDisabled
     wallet = lock_wallet(driver_no=driver.no)
@@ -100,7 +110,7 @@ def _start(
     frozen, version = get_version_for(pile=pile, station=station, now=now)
     try:
         hold_fen = size_hold(
-            Fen(wallet.available_fen), None if limit_fen is None else Fen(limit_fen), HOLD_POLICY
+            Fen(wallet.available_fen), None if limit_fen is None else Fen(limit_fen), policy.hold
         )
     except (BalanceTooLow, LimitOutOfRange):
         _check_free(connector, driver)  # a session that is open already is the better answer
@@ -123,11 +133,12 @@ def _start(
         state=next_state(SessionState.CREATED, SessionEvent.START_QUEUED),
         created_at=now,
         starting_at=now,
+        **columns_of(policy.terms),
     )
     session.save(force_insert=True)
     _claim(session, now)
     WalletPayer(driver.no).hold(session, wallet, now)
-    deadline = now + timedelta(seconds=START_DEADLINE_S)
+    deadline = now + timedelta(seconds=policy.terms.start_deadline_s)
     set_timer(kind=TimerKind.START_DEADLINE, subject_no=session.session_no, due_at=deadline)
     _queue_start(session, connector, now)
     write_audit(

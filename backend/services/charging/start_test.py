@@ -14,8 +14,8 @@ from backend.domain.actor import Actor
 from backend.domain.command import CommandKind
 from backend.domain.errors import ConnectorBusy, ConnectorNotFound, Forbidden
 from backend.domain.permission import Permission
+from backend.domain.policy import DEFAULTS
 from backend.domain.session import (
-    START_DEADLINE_S,
     TEST_LIMIT_S,
     TEST_LIMIT_WH,
     PayerKind,
@@ -102,7 +102,7 @@ def _start(staff: Actor, connector_no: str, now: datetime, request_id: str, ip: 
         LiveSession.insert(connector_id=connector.id, driver_id=None, session_id=session.id).execute()
     except IntegrityError as error:
         raise ConnectorBusy from error
-    deadline = now + timedelta(seconds=START_DEADLINE_S)
+    deadline = now + timedelta(seconds=session.start_deadline_s or DEFAULTS.terms.start_deadline_s)
     set_timer(kind=TimerKind.START_DEADLINE, subject_no=session.session_no, due_at=deadline)
     queue_command(
         pile_id=session.pile_id,

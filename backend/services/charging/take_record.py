@@ -14,8 +14,9 @@ from backend.domain.meter import FinalRecord
 from backend.domain.order import OrderKind, OrderState
 from backend.domain.report import Report
 from backend.domain.report_time import TRUSTED_OFFSET
-from backend.domain.session import START_DEADLINE_S, SessionState
+from backend.domain.session import SessionState
 from backend.models import Order, Session
+from backend.services.charging.session_terms import terms_of
 
 _NO_TIME: Final = timedelta(0)
 
@@ -47,7 +48,8 @@ def dated_by_content(report: Report, record: FinalRecord, session: Session) -> R
     if report.is_replayed or report.at - report.received_at >= -TRUSTED_OFFSET:
         return report
     begins_late = record.started_at - (session.started_at or session.created_at)
-    latest = _NO_TIME if session.started_at is not None else timedelta(seconds=START_DEADLINE_S)
+    deadline = timedelta(seconds=terms_of(session).start_deadline_s)
+    latest = _NO_TIME if session.started_at is not None else deadline
     is_proven = -TRUSTED_OFFSET <= begins_late <= latest + TRUSTED_OFFSET
     is_proven = is_proven and record.ended_at - report.at <= TRUSTED_OFFSET
     return replace(report, is_replayed=True) if is_proven else report

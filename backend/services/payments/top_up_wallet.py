@@ -20,8 +20,6 @@ from backend.domain.errors import (
 )
 from backend.domain.identity import IdentityKind
 from backend.domain.payment import (
-    LARGEST_TOP_UP_FEN,
-    SMALLEST_TOP_UP_FEN,
     Channel,
     PaymentEvent,
     PaymentPurpose,
@@ -33,8 +31,10 @@ from backend.gateways.ids import new_number
 from backend.gateways.payment_channel import AskedPayment, PaymentChannel, PayParams
 from backend.models import DriverIdentity, Operator, Payment
 from backend.models.engine.database import reading, transactional
+from backend.services.ground.agreements import check_accepted
 from backend.services.ground.audit import write_audit
 from backend.services.ground.idempotency import once
+from backend.services.ground.operator_book import read_operators
 from backend.services.ground.timers import set_timer
 from backend.services.payments.payment_states import OPEN_STATES, lock_payment, move_payment
 from backend.services.payments.query_payment import FIRST_QUERY_S
@@ -59,11 +59,12 @@ def top_up_wallet(
 ) -> StartedTopUp:
     """Ask for a top-up. Calls the channel: not for a transaction.
 
-    Raises AmountOutOfRange, IdempotencyKeyReused, and ChannelUnavailable or ChannelOutcomeUnknown, after
+    Raises AmountOutOfRange, AgreementNotAccepted, IdempotencyKeyReused, and ChannelUnavailable or ChannelOutcomeUnknown, after
     which the same key may be tried again.
     """
-    if not SMALLEST_TOP_UP_FEN <= amount_fen <= LARGEST_TOP_UP_FEN:
-        raise AmountOutOfRange(min_fen=SMALLEST_TOP_UP_FEN, max_fen=LARGEST_TOP_UP_FEN)
+    policy = read_operators().platform_policy
+    if not policy.smallest_top_up_fen <= amount_fen <= policy.largest_top_up_fen:
+        raise AmountOutOfRange(min_fen=policy.smallest_top_up_fen, max_fen=policy.largest_top_up_fen)
     gateway = get_payment_channel(channel)
     payment_no = _claim(driver=driver, amount_fen=amount_fen, channel=channel, key=idempotency_key, now=now)
     payment, asked = _read(payment_no, gateway)
@@ -100,6 +101,7 @@ def _claim(*, driver: Actor, amount_fen: int, channel: Channel, key: str, now: d
 
 
 def _create(driver: Actor, amount_fen: int, channel: Channel, now: datetime) -> str:
+    check_accepted(driver=driver, operator_id=None)
     platform = Operator.get_or_none(Operator.is_platform)
     if platform is None:
         _log.error("no_platform_operator")

@@ -12,8 +12,8 @@ from peewee import JOIN, Expression
 from backend.domain.command import CommandKind, CommandState
 from backend.domain.meter_sample import SAMPLE_NAMES, MeterSample
 from backend.domain.order import OrderKind
+from backend.domain.policy import DEFAULTS
 from backend.domain.session import (
-    START_DEADLINE_S,
     FailureReason,
     SessionState,
     StopReason,
@@ -79,6 +79,8 @@ _COLUMNS: Final[Mapping[str, Any]] = {
     "created_at": Session.created_at,
     "started_at": Session.started_at,
     "ended_at": Session.ended_at,
+    "start_deadline_s": Session.start_deadline_s,
+    "longest_session_s": Session.longest_session_s,
     "hold_fen": Session.hold_fen,
     "tariff_version_id": Session.tariff_version_id,
     "calendar_revision": Session.calendar_revision,
@@ -148,7 +150,13 @@ def _view(row: Any, now: datetime, review: ReviewView | None, outcome: OutcomeVi
     is_accepted = row.start_state in {CommandState.ACCEPTED, CommandState.DONE}
     energy_wh, electricity_fen, service_fen = _sums(row)
     until = row.ended_at or now
-    is_on = charges_on(row.state, row.order_state, began_at=row.started_at or row.created_at, now=now)
+    is_on = charges_on(
+        row.state,
+        row.order_state,
+        began_at=row.started_at or row.created_at,
+        longest=timedelta(seconds=row.longest_session_s or DEFAULTS.terms.longest_session_s),
+        now=now,
+    )
     elapsed_s = 0 if row.started_at is None else int((until - row.started_at).total_seconds())
     return SessionView(
         session_no=row.session_no,
@@ -161,7 +169,8 @@ def _view(row: Any, now: datetime, review: ReviewView | None, outcome: OutcomeVi
         pile_name=row.pile_name,
         connector_no=row.connector_no,
         created_at=row.created_at,
-        start_deadline_at=row.created_at + timedelta(seconds=START_DEADLINE_S),
+        start_deadline_at=row.created_at
+        + timedelta(seconds=row.start_deadline_s or DEFAULTS.terms.start_deadline_s),
         is_start_sent=row.start_sent_at is not None,
         is_start_accepted=is_accepted,
         is_waiting_plug=is_accepted and row.start_reason == WAITING_PLUG,

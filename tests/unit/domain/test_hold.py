@@ -4,9 +4,10 @@ from hypothesis import strategies as st
 
 from backend.domain.errors import BalanceTooLow, LimitOutOfRange
 from backend.domain.hold import HoldPolicy, size_hold
+from backend.domain.policy import DEFAULTS
 from backend.domain.units import Fen
 
-POLICY = HoldPolicy()
+POLICY = DEFAULTS.hold
 
 
 @pytest.mark.parametrize(

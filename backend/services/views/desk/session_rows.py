@@ -1,7 +1,7 @@
 """Sessions as rows of the operators' lists: where, who, how far, and what may be done."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from backend.domain.actor import Actor
 from backend.domain.decision import DECIDABLE
 from backend.domain.order import OrderKind
 from backend.domain.permission import Permission
+from backend.domain.policy import DEFAULTS
 from backend.domain.session import LIVE_STATES, FailureReason, SessionState, StopReason, charges_on
 from backend.domain.station import METER_INTERVAL_S, is_stale
 from backend.domain.units import WH_E5_PER_FEN, round_half_up
@@ -56,6 +57,7 @@ def select_session_rows(staff: Actor) -> "ModelSelect[Any]":
     """The sessions `staff` may see, with the names their view needs; run it with `.objects()`."""
     query = (
         Session.select(
+            Session.longest_session_s,
             Session,
             Station.station_no,
             Station.name.alias("station_name"),
@@ -132,7 +134,9 @@ def _view(
 
 def _is_on(row: Any, order: Order | None, now: datetime) -> bool:
     state = None if order is None else order.state
-    return charges_on(row.state, state, began_at=row.started_at or row.created_at, now=now)
+    longest = timedelta(seconds=row.longest_session_s or DEFAULTS.terms.longest_session_s)
+    began_at = row.started_at or row.created_at
+    return charges_on(row.state, state, began_at=began_at, longest=longest, now=now)
 
 
 def _energy_wh(progress: SessionProgress | None, order: Order | None) -> int:

@@ -9,10 +9,11 @@ import msgspec
 from backend.domain.actor import Actor
 from backend.domain.errors import BalanceTooLow
 from backend.domain.estimate import estimate_energy
-from backend.domain.hold import HOLD_POLICY, size_hold
+from backend.domain.hold import size_hold
 from backend.domain.units import Fen, Watt
 from backend.models import PlugClaim
 from backend.models.engine.database import reading
+from backend.services.ground.operator_book import read_operators
 from backend.services.ledger.wallets import find_balances
 from backend.services.sites.find_connector import get_connector
 from backend.services.tariffs.versions import get_version_for
@@ -53,17 +54,16 @@ def estimate_charge(
     connector, pile, station = get_connector(connector_no)
     _, version = get_version_for(pile=pile, station=station, now=now)
     zone = ZoneInfo(station.time_zone)
+    hold = read_operators().policy_of(connector.operator_id).hold
     wallet = find_balances(driver_no=driver.no)
     try:
-        hold_fen = size_hold(
-            Fen(wallet.available_fen), None if limit_fen is None else Fen(limit_fen), HOLD_POLICY
-        )
+        hold_fen = size_hold(Fen(wallet.available_fen), None if limit_fen is None else Fen(limit_fen), hold)
     except BalanceTooLow:
         hold_fen = Fen(0)
     claim = PlugClaim.get_or_none(PlugClaim.connector_id == connector.id, PlugClaim.until_at > now)
     rated_w = min(connector.rated_w, pile.rated_w)
     estimate = estimate_energy(
-        hold_fen or HOLD_POLICY.min_fen, Watt(rated_w), now, version, zone, LONGEST_ESTIMATE_S
+        hold_fen or hold.min_fen, Watt(rated_w), now, version, zone, LONGEST_ESTIMATE_S
     )
     return ChargeEstimate(
         connector_no=connector.connector_no,
@@ -72,10 +72,10 @@ def estimate_charge(
         next_price=price_next(version, now, zone),
         available_fen=wallet.available_fen,
         debt_fen=wallet.debt_fen,
-        min_hold_fen=HOLD_POLICY.min_fen,
-        max_hold_fen=HOLD_POLICY.cap_fen,
+        min_hold_fen=hold.min_fen,
+        max_hold_fen=hold.cap_fen,
         hold_fen=hold_fen,
-        short_fen=max(0, HOLD_POLICY.min_fen - wallet.available_fen),
+        short_fen=max(0, hold.min_fen - wallet.available_fen),
         energy_wh=estimate.energy_wh,
         duration_s=estimate.duration_s,
         total_fen=estimate.total_fen,

@@ -5,8 +5,8 @@ from datetime import datetime
 import msgspec
 
 from backend.domain.actor import Actor
-from backend.domain.payment import LARGEST_TOP_UP_FEN, SMALLEST_TOP_UP_FEN
 from backend.models.engine.database import reading
+from backend.services.ground.operator_book import read_operators
 from backend.services.ledger.wallets import find_balances
 
 
@@ -24,12 +24,13 @@ class WalletView(msgspec.Struct, frozen=True, kw_only=True):
 @reading
 def get_wallet(*, driver: Actor, now: datetime) -> WalletView:
     """The driver's own wallet."""
+    policy = read_operators().platform_policy
     balances = find_balances(driver_no=driver.no)
     return WalletView(
         available_fen=balances.available_fen,
         held_fen=balances.held_fen,
         debt_fen=balances.debt_fen,
-        smallest_top_up_fen=SMALLEST_TOP_UP_FEN,
-        largest_top_up_fen=LARGEST_TOP_UP_FEN,
+        smallest_top_up_fen=policy.smallest_top_up_fen,
+        largest_top_up_fen=policy.largest_top_up_fen,
         as_of=now,
     )

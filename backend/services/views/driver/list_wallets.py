@@ -6,9 +6,9 @@ from typing import cast
 
 from backend.domain.actor import Actor
 from backend.domain.ledger import AccountKind, OwnerKind
-from backend.domain.payment import LARGEST_TOP_UP_FEN, SMALLEST_TOP_UP_FEN
 from backend.models.engine.database import reading
 from backend.models.ledger import LedgerAccount
+from backend.services.ground.operator_book import read_operators
 from backend.services.views.driver.get_wallet import WalletView
 
 _SHOWN = (AccountKind.AVAILABLE, AccountKind.HELD, AccountKind.DEBT)
@@ -30,14 +30,15 @@ def list_wallets(*, drivers: Sequence[Actor], now: datetime) -> dict[Actor, Wall
         (owner_key, kind): balance_fen or 0
         for owner_key, kind, balance_fen in cast("Iterable[tuple[str, AccountKind, int | None]]", rows)
     }
+    policy = read_operators().platform_policy
     return {
         driver: WalletView(
             available_fen=balances.get((driver.no, AccountKind.AVAILABLE), 0),
             held_fen=balances.get((driver.no, AccountKind.HELD), 0),
             # on the ledger debt is negative
             debt_fen=-balances.get((driver.no, AccountKind.DEBT), 0),
-            smallest_top_up_fen=SMALLEST_TOP_UP_FEN,
-            largest_top_up_fen=LARGEST_TOP_UP_FEN,
+            smallest_top_up_fen=policy.smallest_top_up_fen,
+            largest_top_up_fen=policy.largest_top_up_fen,
             as_of=now,
         )
         for driver in drivers
