@@ -30,7 +30,8 @@ CREATE TABLE `audit_chain` (
   `id` SMALLINT NOT NULL PRIMARY KEY,
   `number` BIGINT NOT NULL,
   `hash` VARCHAR(64) NOT NULL,
-  `settled_id` BIGINT NOT NULL);
+  `settled_id` BIGINT NOT NULL,
+  `before_id` BIGINT NOT NULL);
 
 CREATE TABLE `audit_link` (
   `number` BIGINT NOT NULL PRIMARY KEY,

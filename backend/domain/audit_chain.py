@@ -41,6 +41,6 @@ class AuditFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     ip: str
 
 
-def hash_link(*, number: int, before: str, facts: AuditFacts) -> str:
+def hash_link(*, number: int, before: str, linked_at: datetime, facts: AuditFacts) -> str:
     """The hash of link `number` over a row and the hash of the link before it."""
-    return hashlib.sha256(msgspec.json.encode([number, before, facts])).hexdigest()
+    return hashlib.sha256(msgspec.json.encode([number, before, linked_at, facts])).hexdigest()

@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from backend.jobs.events import CONSUMERS, tell_parked
+from backend.services.ground.audit_chain import ROWS_PER_LINKING, link_audit_rows
 from backend.services.ground.stored_files import FILES_PER_CALL, delete_unnamed_files
 from backend.services.intake.mark_silent_piles import PILES_PER_CALL, mark_silent_piles
 from backend.services.tariffs.fill_holidays import fill_holidays
@@ -25,6 +26,7 @@ RESTORE_LIVE_EVERY_S: Final = 10
 REBUILD_LIVE_EVERY_S: Final = 300
 RETENTION_EVERY_S: Final = 600
 METER_VALUES_EVERY_S: Final = 30
+AUDIT_LINKS_EVERY_S: Final = 10
 CALLS_PER_RUN: Final = 20
 """A sweep that finds more than this goes on at its next turn."""
 
@@ -48,6 +50,7 @@ SWEEPS: Final = (
     Sweep("silent_piles", SILENT_PILES_EVERY_S, PILES_PER_CALL, mark_silent_piles),
     Sweep("live_view_lost", RESTORE_LIVE_EVERY_S, NO_MORE, restore_live),
     Sweep("live_view", REBUILD_LIVE_EVERY_S, NO_MORE, rebuild_live),
+    Sweep("audit_links", AUDIT_LINKS_EVERY_S, ROWS_PER_LINKING, link_audit_rows),
     Sweep("all_time", TURN_S, NO_MORE, recount_stations),
     Sweep("holidays", RETENTION_EVERY_S, NO_MORE, fill_holidays),
     Sweep("parked_events", RETENTION_EVERY_S, NO_MORE, tell_parked),

@@ -53,3 +53,5 @@ class AuditChain(Row):
     hash = CharField(max_length=64, default="")
     # every audit row up to this id is linked; nobody can still be writing one
     settled_id = big_int(0)
+    # rows up to this id were there before the chain: the order of their times proves nothing
+    before_id = big_int(0)

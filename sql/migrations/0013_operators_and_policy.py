@@ -92,6 +92,7 @@ class AuditChain(Model):
     number = BigIntegerField()
     hash = CharField(64)
     settled_id = BigIntegerField()
+    before_id = BigIntegerField()
 
     class Meta:
         table_name = "audit_chain"

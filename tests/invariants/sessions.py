@@ -18,6 +18,7 @@ from backend.domain.timer import TimerKind
 from backend.domain.units import WH_E5_PER_FEN
 from backend.models import Order, Session
 from tests.invariants.prices import rows_within_a_day
+from backend.services.charging.session_terms import terms_of
 from tests.invariants.rows import Rows, grouped
 
 REPORT_INTERVAL_S: Final = 15

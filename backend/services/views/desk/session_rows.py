@@ -57,7 +57,6 @@ def select_session_rows(staff: Actor) -> "ModelSelect[Any]":
     """The sessions `staff` may see, with the names their view needs; run it with `.objects()`."""
     query = (
         Session.select(
-            Session.longest_session_s,
             Session,
             Station.station_no,
             Station.name.alias("station_name"),
