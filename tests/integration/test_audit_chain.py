@@ -167,7 +167,7 @@ def test_the_command_tells_a_chain_that_was_made_anew(
     a_chain()
     monkeypatch.setenv("XINXIANG_DATABASE_URL", database)
     assert check_audit.main([]) == 0
-    told = json.loads(capsys.readouterr().out)
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
     noted = f"{told['links']}:{told['hash']}"
     assert check_audit.main(["--noted", noted]) == 0
     AuditRow.update(detail="{}").execute()

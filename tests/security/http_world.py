@@ -3,21 +3,28 @@
 `victim` owns a running and a settled charge and a payment at one station; whatever belongs to them is in `marks`.
 """
 
+import itertools
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import requests
 
+from backend.domain.agreement import AgreementKind
+from backend.domain.operator import check_character
 from backend.domain.permission import Permission
 from backend.gateways.clock import utc_now
-from backend.gateways.ids import hash_token, new_token, new_ulid
+from backend.gateways.ids import hash_token, new_number, new_token, new_ulid
 from backend.models import (
+    Agreement,
+    AgreementAcceptance,
+    AuditRow,
     AuthToken,
+    ChargingPolicy,
     Command,
     Driver,
     LiveSession,
@@ -32,6 +39,7 @@ from backend.models import (
 )
 from backend.models.ledger import LedgerPosting
 from backend.services.charging.session_evidence import gather
+from backend.services.ground.audit import write_audit
 from backend.services.intake.quarantine_message import RefusedMessage, quarantine_messages
 from tests.api_server import ApiClient
 from tests.builders import (
@@ -117,7 +125,11 @@ class HttpWorld:
         self.tariffs = OwnTariffs(self.station, now)
         self.payment_no = self._ask_top_up()
         self.colleagues = StaffWorld(self.operator, self.station)
+        self.text_no = self._publish_a_text(now)
         self.numbers = {
+            "operator_no": self.operator.operator_no,
+            "agreement_no": self._draft_a_text(now),
+            "audit_id": self._audit_id(),
             "quarantine_id": self._refuse_a_message(),
             "station_no": self.station.station_no,
             "pile_no": self.pile.pile_no,
@@ -145,7 +157,8 @@ class HttpWorld:
     def operators_marks(self) -> set[str]:
         """What no answer to another operator's staff may hold."""
         spares = {spare.pile_no for spare in self.spares}
-        places = {self.station.station_no, self.station.name, self.pile.pile_no, *spares}
+        own = {self.operator.operator_no, self.station.station_no, self.station.name, self.pile.pile_no}
+        places = own | spares
         return self.drivers_marks | places | self.tariffs.marks
 
     def call(
@@ -193,6 +206,30 @@ class HttpWorld:
             "admin_stations_change": {"change": "show", "reason": "测试"},
             **self._pile_bodies(),
             **self.tariffs.bodies(),
+            "admin_operators_create": {"operator_no": new_operator_no(), "name": "新运营商"},
+            "admin_operators_edit": {
+                "name": self.operator.name,
+                "service_phone": "",
+                "service_hours": "全天",
+                "row_version": self._version(Operator.get_by_id(self.operator.id)),
+            },
+            "admin_operators_switch": {"is_enabled": True, "reason": "测试", "row_version": 0},
+            "admin_policy_edit": self._policy_edit(self.operator.id),
+            "admin_policy_edit_platform": self._policy_edit(0),
+            "admin_agreements_draft": {
+                "operator_no": self.operator.operator_no,
+                "kind": "service_terms",
+                "title": "条款",
+                "text": "文字",
+            },
+            "admin_agreements_edit": {
+                "title": "条款",
+                "text": "文字",
+                "note": "",
+                "row_version": self._draft_version(),
+            },
+            "admin_agreements_publish": {"row_version": self._draft_version()},
+            "agreements_accept": {"agreement_nos": [self.text_no]},
         }
         return bodies[name] if name in bodies else self.colleagues.body_of(name)
 
@@ -231,9 +268,13 @@ class HttpWorld:
             return self.colleagues.account_token(operation.name)
         if operation.is_driver:
             return self.driver_token(self.victim)
-        if operation.name in OF_THE_PLATFORM and operation.permission:
-            return self.staff_token(operation.permission, operator=self.platform)
-        return self.staff_token(*([operation.permission] if operation.permission else []))
+        if operation.name in OF_THE_PLATFORM:
+            return self.staff_token(*self._permissions(operation), operator=self.platform)
+        return self.staff_token(*self._permissions(operation))
+
+    @staticmethod
+    def _permissions(operation: Operation) -> list[Permission]:
+        return [operation.permission] if operation.permission else []
 
     def driver_token(self, driver: Driver) -> str:
         return a_token(owner=driver, now=utc_now())
@@ -306,6 +347,57 @@ class HttpWorld:
         quarantine_messages(messages=[refused], now=utc_now())
         return str(Quarantine.get().id)
 
+    @staticmethod
+    def _version(row: Operator) -> int:
+        return row.row_version
+
+    @staticmethod
+    def _policy_edit(operator_id: int) -> dict[str, object]:
+        row = ChargingPolicy.get_or_none(ChargingPolicy.operator_id == operator_id)
+        version = 0 if row is None else row.row_version
+        return {"values": {"min_hold_fen": 600}, "reason": "测试", "row_version": version}
+
+    def _draft_version(self) -> int:
+        return int(Agreement.get(Agreement.agreement_no == self.numbers["agreement_no"]).row_version)
+
+    def _draft_a_text(self, now: datetime) -> str:
+        return self._text(now, AgreementKind.USER_AGREEMENT, None)
+
+    def _publish_a_text(self, now: datetime) -> str:
+        """One that both drivers have accepted."""
+        number = self._text(now, AgreementKind.SERVICE_TERMS, 1)
+        row = Agreement.get(Agreement.agreement_no == number)
+        for driver in (self.victim, self.other):
+            AgreementAcceptance.create(driver_id=driver.id, agreement_id=row.id, accepted_at=now)
+        return number
+
+    def _text(self, now: datetime, kind: AgreementKind, version: int | None) -> str:
+        row = Agreement.create(
+            agreement_no=new_number("A", now),
+            operator_id=self.operator.id,
+            kind=kind,
+            version=version,
+            title=f"协议·{self.station.name}",
+            text="文字",
+            created_at=now,
+            published_at=None if version is None else now,
+        )
+        return str(row.agreement_no)
+
+    def _audit_id(self) -> str:
+        """A row about the victim's session."""
+        write_audit(
+            actor=None,
+            action="session.stop",
+            object_kind="session",
+            object_no=self.session.session_no,
+            operator_id=self.operator.id,
+            detail={},
+            now=utc_now(),
+        )
+        row = AuditRow.select().where(AuditRow.object_no == self.session.session_no)
+        return str(row.order_by(AuditRow.id.desc()).first().id)
+
     def _ask_top_up(self) -> str:
         client = self.api.as_owner_of(self.driver_token(self.victim))
         answer = client.post(
@@ -318,15 +410,32 @@ class HttpWorld:
 
 
 OF_COLLEAGUES: Final = ("admin_staff_", "admin_roles_", "admin_account_")
+OF_THE_PLATFORM: Final = {
+    "admin_holidays_save",
+    "admin_operators_create",
+    "admin_operators_switch",
+    "admin_policy_show_platform",
+    "admin_policy_edit_platform",
+    "admin_audit_look_at_chain",
+}
+"""For the platform's staff alone."""
 OF_THE_SETTLED: Final = {"admin_sessions_show_evidence", "admin_sessions_decide"}
 OF_SPARES: Final = {"admin_piles_delete": 0, "admin_piles_move": 1, "admin_piles_retire": 1}
-OF_THE_PLATFORM: Final = {"admin_holidays_save"}
 QUERIES: Final = {
     "stations_list_nearby": {"lat": "31.230416", "lng": "121.473701"},
     "admin_piles_draw_code": {"gun": "3"},
     "admin_tariffs_compare": {"before": "1"},
     "admin_tariffs_discard": {"row_version": "0"},
 }
+
+
+_codes = itertools.count(1)
+
+
+def new_operator_no() -> str:
+    """An organisation code that no operator has."""
+    code = f"MA2T{next(_codes):04d}"
+    return code + check_character(code)
 
 
 def books() -> tuple[object, ...]:

@@ -32,6 +32,8 @@ SHARED: Final = {
     "connectors_estimate",
     "sessions_start",
     "payments_top_up",
+    "agreements_list_current",
+    "agreements_accept",
 }
 # About the caller alone: another caller is answered with what is theirs.
 OWN: Final = {
@@ -70,6 +72,14 @@ SCOPED: Final = {
     "admin_quarantine_list_all",
     "admin_tariffs_list_all",
     "admin_tariffs_create",
+    "admin_operators_list_all",
+    "admin_operators_create",
+    "admin_policy_show_platform",
+    "admin_policy_edit_platform",
+    "admin_agreements_list_all",
+    "admin_agreements_draft",
+    "admin_audit_list_all",
+    "admin_audit_look_at_chain",
     "admin_staff_list_all",
     "admin_staff_add",
     "admin_roles_list_all",

@@ -2,17 +2,21 @@
 
 from backend.api.admin import (
     account,
+    agreements,
+    audit,
     begin,
     dashboard,
     divisions,
     holidays,
     login,
+    operators,
     orders,
     pile_edits,
     pile_import,
     pile_labels,
     pile_secrets,
     piles,
+    policy,
     quarantine,
     roles,
     sessions,
@@ -44,6 +48,10 @@ ROUTES: tuple[Route, ...] = (
     *tariffs.ROUTES,
     *tariff_changes.ROUTES,
     *holidays.ROUTES,
+    *operators.ROUTES,
+    *policy.ROUTES,
+    *agreements.ROUTES,
+    *audit.ROUTES,
 )
 
 TRANSFERS: tuple[Transfer, ...] = (*stations.TRANSFERS, *pile_import.TRANSFERS)

@@ -16,3 +16,19 @@ Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S"
 RowVersion = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 DEFAULT_LIMIT: Final = 20
+
+
+def line() -> str:
+    """The pattern of one line of text with something to read in it."""
+    return r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*[^\s\x00-\x1f\x7f-\x9f\u2028\u2029][^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+
+
+def no_controls() -> str:
+    """The pattern of one line of text that may be empty."""
+    return r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+
+
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+RowVersion = Annotated[
+    int, msgspec.Meta(ge=0, le=2**31 - 1, description="That of the view which was edited.")
+]

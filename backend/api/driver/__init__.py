@@ -1,11 +1,13 @@
 """Handlers of the driver's phone; ROUTES joins the tables of its modules."""
 
 from backend.api.driver import connectors, login, orders, payments, photos, sessions, stations, wallet
+from backend.api.driver import agreements, connectors, login, orders, payments, sessions, stations, wallet
 from backend.api.http.route import Route
 from backend.api.http.transfers import Transfer
 
 ROUTES: tuple[Route, ...] = (
     *login.ROUTES,
+    *agreements.ROUTES,
     *stations.ROUTES,
     *connectors.ROUTES,
     *sessions.ROUTES,

@@ -44,7 +44,12 @@ ROUTES: tuple[Route, ...] = (
         scope=Scope.DRIVER,
         handle=top_up,
         summary="充值",
-        errors=(errors.AmountOutOfRange, errors.ChannelUnavailable, errors.ChannelOutcomeUnknown),
+        errors=(
+            errors.AmountOutOfRange,
+            errors.AgreementNotAccepted,
+            errors.ChannelUnavailable,
+            errors.ChannelOutcomeUnknown,
+        ),
         limit=limits.TOP_UP,
         needs_key=True,
         status=201,

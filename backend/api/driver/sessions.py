@@ -78,6 +78,8 @@ ROUTES: tuple[Route, ...] = (
         handle=start,
         summary="启动充电",
         errors=(
+            errors.OperatorDisabled,
+            errors.AgreementNotAccepted,
             errors.ConnectorNotFound,
             errors.PileOffline,
             errors.PileClockUnset,

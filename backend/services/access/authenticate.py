@@ -104,6 +104,9 @@ def _staff(staff_id: int, *, is_limited: bool) -> Actor | None:
     staff = Staff.get_or_none(Staff.id == staff_id)
     if staff is None or not staff.is_enabled or staff.deleted_at is not None:
         return None
+    operator = Operator.get_by_id(staff.operator_id)
+    if not operator.is_enabled:
+        return None
     granted = () if is_limited else RolePermission.select().where(RolePermission.role_id == staff.role_id)
     stations = None
     if not staff.sees_all_stations:
@@ -114,7 +117,7 @@ def _staff(staff_id: int, *, is_limited: bool) -> Actor | None:
         id=staff.id,
         no=staff.account,
         operator_id=staff.operator_id,
-        is_platform=Operator.get_by_id(staff.operator_id).is_platform,
+        is_platform=operator.is_platform,
         permissions=frozenset(row.permission for row in granted),
         station_ids=stations,
         is_limited=is_limited,

@@ -117,7 +117,7 @@ def _log_in(
         return LoginOutcome.WRONG  # the password was changed while we looked at the old one
     if not may_try(staff=staff, ip=caller.ip, now=now):
         return LoginOutcome.CLOSED  # too many others were wrong meanwhile
-    if not staff.is_enabled:
+    if not (staff.is_enabled and Operator.get_by_id(staff.operator_id).is_enabled):
         return LoginOutcome.DISABLED
     has_factor = has_second_factor(staff.id)
     if has_factor and not code:

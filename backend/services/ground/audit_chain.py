@@ -125,14 +125,16 @@ def facts_of(row: AuditRow) -> AuditFacts:
 
 
 def _lock_chain() -> AuditChain:
-    chain = locked(AuditChain.select().where(AuditChain.id == _ONLY_ROW)).first()
+    chain: AuditChain | None = locked(AuditChain.select().where(AuditChain.id == _ONLY_ROW)).first()
     if chain is not None:
         return chain
     try:
         before_id = int(AuditRow.select(fn.MAX(AuditRow.id)).scalar() or 0)
-        return AuditChain.create(id=_ONLY_ROW, hash=FIRST_HASH, before_id=before_id)
+        AuditChain.insert(id=_ONLY_ROW, hash=FIRST_HASH, before_id=before_id).execute()
     except IntegrityError as error:
         raise RetryTransaction from error
+    made: AuditChain = AuditChain.get_by_id(_ONLY_ROW)
+    return made
 
 
 def _find_settled(settled_id: int, now: datetime) -> int:

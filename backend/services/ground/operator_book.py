@@ -6,12 +6,12 @@ at most, and at once in the process that changed something. So a change holds ev
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from backend.domain.agreement import PLATFORM_KINDS, AgreementKind
 from backend.domain.policy import DEFAULTS, Policy, PolicyName, Values, resolve
 from backend.gateways.clock import monotonic_s
-from backend.models import Agreement, ChargingPolicy, Operator
+from backend.models import Agreement, ChargingPolicy, Operator, Station
 from backend.models.engine.database import forget_with_database, reading
 
 KEPT_S: Final = 3.0
@@ -30,6 +30,14 @@ class PublishedText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpLine:
+    """Whom a driver may call, and when somebody answers; "" where nobody said."""
+
+    phone: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorBook:
     """One reading of it. An operator without a policy of its own has the platform's."""
 
@@ -37,11 +45,20 @@ class OperatorBook:
     platform_policy: Policy
     own_policies: Mapping[int, Policy]
     disabled_ids: frozenset[int]
+    help_lines: Mapping[int, HelpLine]
+    platform_help: HelpLine
     platform_texts: tuple[PublishedText, ...]
     own_texts: Mapping[int, tuple[PublishedText, ...]]
 
     def policy_of(self, operator_id: int) -> Policy:
         return self.own_policies.get(operator_id, self.platform_policy)
+
+    def help_of(self, operator_id: int, station_phone: str) -> HelpLine:
+        """The station's phone, else its operator's, else the platform's, with the hours of whose it is."""
+        own = self.help_lines.get(operator_id, self.platform_help)
+        if station_phone:
+            return HelpLine(phone=station_phone, hours=own.hours if own.phone == station_phone else "")
+        return own if own.phone else self.platform_help
 
     def texts_for(self, operator_id: int | None) -> tuple[PublishedText, ...]:
         """What drivers accept of the platform, and of an operator before they charge there."""
@@ -73,6 +90,11 @@ def values_of(row: ChargingPolicy | None) -> Values:
     return {name: value for name, value in told.items() if value is not None}
 
 
+def shown_to_drivers() -> Any:
+    """SQL: a station of an operator that is not disabled."""
+    return Station.operator_id.not_in(sorted(read_operators().disabled_ids))
+
+
 forget_with_database(forget_operators)
 
 
@@ -81,13 +103,17 @@ def _load() -> OperatorBook:
     now_s = monotonic_s()
     rows = {row.operator_id: values_of(row) for row in ChargingPolicy.select()}
     platform = rows.pop(PLATFORM, {})
-    disabled = Operator.select(Operator.id).where(Operator.is_enabled == False)  # noqa: E712 - SQL
+    operators = list(Operator.select())
+    lines = {row.id: HelpLine(phone=row.service_phone, hours=row.service_hours) for row in operators}
+    platforms = [lines[row.id] for row in operators if row.is_platform]
     platform_texts, own_texts = _load_texts()
     return OperatorBook(
         read_at_s=now_s,
         platform_policy=resolve(platform, {}) if platform else DEFAULTS,
         own_policies={operator_id: resolve(platform, own) for operator_id, own in rows.items()},
-        disabled_ids=frozenset(row.id for row in disabled),
+        disabled_ids=frozenset(row.id for row in operators if not row.is_enabled),
+        help_lines=lines,
+        platform_help=platforms[0] if platforms else HelpLine(phone="", hours=""),
         platform_texts=platform_texts,
         own_texts=own_texts,
     )

@@ -12,6 +12,7 @@ from backend.live import live_status, nearby
 from backend.live.live_status import LiveConnector, LivePile
 from backend.models import Connector, ConnectorState, Pile, PileState, Station
 from backend.models.engine.database import reading
+from backend.services.ground.operator_book import shown_to_drivers
 from backend.services.views.live_rows import live_connector, newest_ms
 
 PILES_PER_PAGE: Final = 1_000
@@ -46,7 +47,7 @@ def restore_live(*, now: datetime) -> int:
 @reading
 def _load_places() -> list[nearby.Place]:
     rows = Station.select(Station.station_no, Station.lat_e6, Station.lng_e6).where(
-        Station.is_visible & Station.closed_at.is_null()
+        Station.is_visible & Station.closed_at.is_null() & shown_to_drivers()
     )
     return [(row.station_no, row.lat_e6, row.lng_e6) for row in rows]
 

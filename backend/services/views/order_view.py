@@ -9,6 +9,7 @@ from backend.domain.order import OrderKind, OrderState
 from backend.domain.session import StopReason
 from backend.domain.tariff import RateBand
 from backend.models import Connector, FeeLine, Order, Pile, Session, SessionSegment, Station
+from backend.services.ground.operator_book import read_operators
 from backend.services.views.session_outcome import OutcomeView, load_outcomes
 
 
@@ -77,7 +78,7 @@ def view_order(order: Order) -> OrderView:
         state=order.state,
         station_no=station.station_no,
         station_name=station.name,
-        service_phone=station.service_phone,
+        service_phone=read_operators().help_of(station.operator_id, station.service_phone).phone,
         pile_no=pile.pile_no,
         pile_name=pile.name,
         connector_no=Connector.get_by_id(order.connector_id).connector_no,

@@ -23,6 +23,7 @@ from backend.domain.session import (
 from backend.domain.station import METER_INTERVAL_S, is_stale
 from backend.domain.units import WH_E5_PER_FEN, round_half_up
 from backend.models import Command, Connector, Order, Pile, Session, SessionProgress, Station
+from backend.services.ground.operator_book import read_operators
 from backend.services.tariffs.versions import get_version
 from backend.services.views.current_tariffs import prices_of
 from backend.services.views.price_view import PriceView
@@ -90,7 +91,8 @@ _COLUMNS: Final[Mapping[str, Any]] = {
     "failure_reason": Session.failure_reason,
     "station_no": Station.station_no,
     "station_name": Station.name,
-    "service_phone": Station.service_phone,
+    "station_phone": Station.service_phone,
+    "operator_id": Session.operator_id,
     "pile_no": Pile.pile_no,
     "pile_name": Pile.name,
     "connector_no": Connector.connector_no,
@@ -164,7 +166,7 @@ def _view(row: Any, now: datetime, review: ReviewView | None, outcome: OutcomeVi
         allowed_actions=allowed_actions(row.state, charges_on=is_on),
         station_no=row.station_no,
         station_name=row.station_name,
-        service_phone=row.service_phone,
+        service_phone=read_operators().help_of(row.operator_id, row.station_phone).phone,
         pile_no=row.pile_no,
         pile_name=row.pile_name,
         connector_no=row.connector_no,

@@ -13,6 +13,7 @@ from backend.domain.tariff import TariffVersion
 from backend.models import Station
 from backend.models.engine.database import reading
 from backend.services.tariffs.versions import find_changes
+from backend.services.ground.operator_book import read_operators, shown_to_drivers
 from backend.services.views.connector_states import (
     ConnectorNow,
     ConnectorPlace,
@@ -69,6 +70,7 @@ class StationDetail(msgspec.Struct, frozen=True, kw_only=True):
     site_guide: str
     parking_info: str
     photos: tuple[PhotoView, ...]
+    service_hours: str
     time_zone: str
     connectors: tuple[StationConnector, ...]
     price_strips: tuple[PriceStrip, ...]
@@ -77,19 +79,22 @@ class StationDetail(msgspec.Struct, frozen=True, kw_only=True):
 @reading
 def get_station(*, station_no: str, origin: tuple[int, int] | None = None, now: datetime) -> StationDetail:
     """A visible station, also a closed one; `origin` is where the driver is, in millionths of a degree. Raises StationNotFound."""
-    station = Station.get_or_none((Station.station_no == station_no) & (Station.is_visible == True))  # noqa: E712 - SQL
+    is_shown = (Station.is_visible == True) & shown_to_drivers()  # noqa: E712 - SQL
+    station = Station.get_or_none((Station.station_no == station_no) & is_shown)
     if station is None:
         raise StationNotFound
     places = list_places([station.id])
+    help_line = read_operators().help_of(station.operator_id, station.service_phone)
     states = load_connector_states(places, now=now)
     versions = find_versions(tariffs_in_use(station, [place.tariff_id for place in places]), now=now)
     return StationDetail(
         station=make_card(station, places, states, versions, origin=origin, now=now),
-        service_phone=station.service_phone,
         opening_spans=view_spans(station),
         site_guide=station.site_guide,
         parking_info=station.parking_info,
         photos=list_photos(station.id),
+        service_phone=help_line.phone,
+        service_hours=help_line.hours,
         time_zone=station.time_zone,
         connectors=tuple(_connector(place, station, versions, states) for place in places),
         price_strips=_strips(station, places, versions, now),

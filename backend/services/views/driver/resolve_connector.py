@@ -19,6 +19,7 @@ from backend.domain.errors import (
     ConnectorBusy,
     ConnectorNotFound,
     DomainError,
+    OperatorDisabled,
     PileClockUnset,
     QrReplaced,
     TariffMissing,
@@ -28,6 +29,7 @@ from backend.domain.tariff import TariffVersion
 from backend.models import Connector, LiveSession, Pile, PileState, RetiredQrToken, Station
 from backend.models.engine.database import reading
 from backend.services.sites.find_connector import check_station
+from backend.services.ground.operator_book import read_operators
 from backend.services.views.connector_states import (
     PLACE_COLUMNS,
     ConnectorNow,
@@ -188,7 +190,10 @@ def _view(
     place = row.place
     version = versions.get(place.tariff_id or station.tariff_id or 0)
     state = states[place.connector_no]
+    operators = read_operators()
     obstacle = _find_obstacle(row, station, state, version, now)
+    if station.operator_id in operators.disabled_ids:
+        obstacle = Obstacle(code=OperatorDisabled.code)
     price, next_price = (
         (None, None) if version is None else prices_of(version, now=now, time_zone=station.time_zone)
     )
@@ -207,7 +212,7 @@ def _view(
             opening_hours=station.opening_hours,
             open_now=look_at_station(station, now=now),
             parking_fee=station.parking_fee,
-            service_phone=station.service_phone,
+            service_phone=operators.help_of(station.operator_id, station.service_phone).phone,
         ),
         price=price,
         next_price=next_price,

@@ -12,6 +12,7 @@ from backend.domain.station import distance_m
 from backend.domain.station_facts import Amenity, amenities_of
 from backend.domain.tariff import TariffVersion
 from backend.models import Station
+from backend.services.ground.operator_book import shown_to_drivers
 from backend.services.views.connector_states import (
     ConnectorNow,
     ConnectorPlace,
@@ -30,7 +31,8 @@ CARDS_KEPT: Final = 20_000
 
 def is_found() -> Any:
     """SQL: drivers find the station when they look around."""
-    return (Station.is_visible == True) & Station.closed_at.is_null()  # noqa: E712 - SQL
+    is_open = (Station.is_visible == True) & Station.closed_at.is_null()  # noqa: E712 - SQL
+    return is_open & shown_to_drivers()
 
 
 class KindCount(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,186 @@
+"""Operators of the desk: the platform takes them in and disables them, each keeps its own phone and hours."""
+
+from typing import Annotated
+
+import msgspec
+
+from backend.api.admin.query import (
+    DEFAULT_LIMIT,
+    Cursor,
+    Limit,
+    Reason,
+    RowVersion,
+    SearchText,
+    line,
+    no_controls,
+)
+from backend.api.http.call import Call
+from backend.api.http.route import Route
+from backend.domain import errors
+from backend.domain.permission import Permission
+from backend.services.operators.create_operator import create_operator
+from backend.services.operators.edit_operator import edit_operator
+from backend.services.operators.switch_operator import switch_operator
+from backend.services.views.desk.list_operators_for_staff import (
+    StaffOperatorPage,
+    get_operator_for_staff,
+    list_operators_for_staff,
+)
+from backend.services.views.desk.operator_views import StaffOperator
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=line())]
+Phone = Annotated[str, msgspec.Meta(max_length=32, pattern=r"^(?:[0-9+][0-9 -]{2,30}[0-9])?$")]
+Hours = Annotated[str, msgspec.Meta(max_length=50, pattern=no_controls())]
+
+
+class OperatorsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`q` is part of a name or of a number."""
+
+    q: SearchText | None = None
+    is_enabled: bool | None = None
+    cursor: Cursor | None = None
+    limit: Limit = DEFAULT_LIMIT
+
+
+class NewOperator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`operator_no` is the OperatorID of T/CEC 102: the nine characters of the organisation code."""
+
+    operator_no: Annotated[str, msgspec.Meta(min_length=9, max_length=9)]
+    name: Name
+    service_phone: Phone = ""
+    service_hours: Hours = ""
+
+
+class OperatorEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`row_version` is what the view showed; the name is the platform's to change."""
+
+    name: Name
+    service_phone: Phone
+    service_hours: Hours
+    row_version: RowVersion
+
+
+class OperatorSwitch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    is_enabled: bool
+    reason: Reason
+    row_version: RowVersion
+
+
+async def list_all(call: Call[None, OperatorsQuery]) -> StaffOperatorPage:
+    """All of them for the platform's staff, one's own for others."""
+    query = call.query
+    return await call.read_slowly(
+        list_operators_for_staff,
+        staff=call.actor,
+        text=query.q,
+        is_enabled=query.is_enabled,
+        cursor=query.cursor,
+        limit=query.limit,
+    )
+
+
+async def show(call: Call[None, None]) -> StaffOperator:
+    """One operator."""
+    return await call.transact(get_operator_for_staff, staff=call.actor, operator_no=call.path["operator_no"])
+
+
+async def create(call: Call[NewOperator, None]) -> StaffOperator:
+    """A new operator without staff; its number is never given twice, so a double click makes one."""
+    body = call.body
+    await call.transact(
+        create_operator,
+        staff=call.actor,
+        operator_no=body.operator_no,
+        name=body.name.strip(),
+        service_phone=body.service_phone,
+        service_hours=body.service_hours.strip(),
+        now=call.now,
+        request_id=call.request_id,
+        ip=call.ip,
+    )
+    return await call.transact(get_operator_for_staff, staff=call.actor, operator_no=body.operator_no)
+
+
+async def edit(call: Call[OperatorEdit, None]) -> StaffOperator:
+    """Name, service phone and hours."""
+    body, operator_no = call.body, call.path["operator_no"]
+    await call.transact(
+        edit_operator,
+        staff=call.actor,
+        operator_no=operator_no,
+        name=body.name.strip(),
+        service_phone=body.service_phone,
+        service_hours=body.service_hours.strip(),
+        row_version=body.row_version,
+        now=call.now,
+        request_id=call.request_id,
+        ip=call.ip,
+    )
+    return await call.transact(get_operator_for_staff, staff=call.actor, operator_no=operator_no)
+
+
+async def switch(call: Call[OperatorSwitch, None]) -> StaffOperator:
+    """Disable an operator, or let it work again; charges that run go on."""
+    body, operator_no = call.body, call.path["operator_no"]
+    await call.transact(
+        switch_operator,
+        staff=call.actor,
+        operator_no=operator_no,
+        is_enabled=body.is_enabled,
+        reason=body.reason,
+        row_version=body.row_version,
+        now=call.now,
+        request_id=call.request_id,
+        ip=call.ip,
+    )
+    return await call.transact(get_operator_for_staff, staff=call.actor, operator_no=operator_no)
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        method="GET",
+        path="/api/v1/admin/operators",
+        scope=Permission.OPERATOR_READ,
+        handle=list_all,
+        summary="运营商列表",
+        errors=(errors.InvalidCursor,),
+        tag="admin_operators",
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/admin/operators",
+        scope=Permission.OPERATOR_EDIT,
+        handle=create,
+        summary="新建运营商",
+        errors=(errors.OperatorNumberTaken,),
+        status=201,
+        tag="admin_operators",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/admin/operators/{operator_no}",
+        scope=Permission.OPERATOR_READ,
+        handle=show,
+        summary="运营商详情",
+        errors=(errors.OperatorNotFound,),
+        tag="admin_operators",
+    ),
+    Route(
+        method="PUT",
+        path="/api/v1/admin/operators/{operator_no}",
+        scope=Permission.OPERATOR_EDIT,
+        handle=edit,
+        summary="修改运营商",
+        errors=(errors.OperatorNotFound, errors.RowChanged),
+        tag="admin_operators",
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/admin/operators/{operator_no}/switch",
+        scope=Permission.OPERATOR_EDIT,
+        handle=switch,
+        summary="停用或启用运营商",
+        errors=(errors.OperatorNotFound, errors.OperatorIsPlatform, errors.RowChanged),
+        tag="admin_operators",
+    ),
+)

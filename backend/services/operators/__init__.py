@@ -1,0 +1,1 @@
+"""What operators decide for themselves, and the platform for them: operators, their policy, their agreements."""
