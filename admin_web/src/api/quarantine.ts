@@ -2,9 +2,11 @@ import { client, unwrap } from './client'
 import type { paths } from './schema'
 import type { QuarantinedMessage, QuarantinePage } from './types'
 
-export type QuarantineQuery = NonNullable<paths['/api/v1/admin/quarantine']['get']['parameters']['query']>
+type Query = NonNullable<paths['/api/v1/admin/quarantine']['get']['parameters']['query']>
+export type QuarantineQuery = Omit<Query, 'is_closed'> & { is_closed?: 'true' | 'false' | null }
 
-export function listQuarantine(query: QuarantineQuery, signal: AbortSignal): Promise<QuarantinePage> {
+export function listQuarantine({ is_closed, ...rest }: QuarantineQuery, signal: AbortSignal): Promise<QuarantinePage> {
+  const query = { ...rest, is_closed: is_closed ? is_closed === 'true' : null }
   return unwrap(client.GET('/api/v1/admin/quarantine', { params: { query }, signal }))
 }
 

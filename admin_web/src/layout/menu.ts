@@ -2,6 +2,7 @@
 
 import { Avatar, Document, HomeFilled, Key, Lightning, OfficeBuilding, SetUp, Warning } from '@element-plus/icons-vue'
 import { Calendar, Document, HomeFilled, Lightning, OfficeBuilding, PriceTag, SetUp, Warning } from '@element-plus/icons-vue'
+import { Avatar, Briefcase, Document, HomeFilled, Key, Lightning, Notebook, OfficeBuilding, Operation, SetUp, Stamp, Tickets, Warning } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Permission } from '@/state/staff'
@@ -35,6 +36,11 @@ export const menu: readonly MenuEntry[] = [
   { name: 'sessions', title: '充电过程', note: '正在进行', icon: Lightning, permission: 'order.read' },
   { name: 'orders', title: '充电订单', note: '账单与记账', icon: Document, permission: 'order.read' },
   { name: 'quarantine', title: '桩消息隔离', note: '不能采信的消息', icon: Warning, permission: 'quarantine.read' },
+  { name: 'operators', group: '系统', title: '运营商', note: '各自的站与设置', icon: Briefcase, permission: 'operator.read' },
+  { name: 'policy', group: '系统', title: '充电策略', note: '预冻结、时限、等待', icon: Operation, permission: 'policy.read' },
+  { name: 'agreements', group: '系统', title: '协议', note: '车主同意的文字', icon: Tickets, permission: 'agreement.edit' },
+  { name: 'audit', group: '系统', title: '操作日志', note: '谁改了什么', icon: Notebook, permission: 'audit.read' },
+  { name: 'log-ins', group: '系统', title: '登录日志', note: '谁登录、谁被拒绝', icon: Stamp, permission: 'login_log.read' },
 ]
 
 /** The groups of what these permissions open, each with its entries. */

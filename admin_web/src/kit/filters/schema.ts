@@ -71,6 +71,14 @@ export function choice<const N extends string, E extends EnumName, X extends Enu
   return { kind: 'choice', name, title: told.title, none: told.none, choices }
 }
 
+/** One of these values, which are no enum of the domain's. */
+export function oneOf<const N extends string, const V extends string>(
+  name: N,
+  told: { title: string; none: string; choices: readonly { value: V; label: string }[] },
+): ChoiceFilter<N, V> {
+  return { kind: 'choice', name, ...told }
+}
+
 export const station: StationFilter = { kind: 'station', name: 'station_no', title: '充电站' }
 
 export function days(title: string): DaysFilter {

@@ -1,3 +1,6 @@
+import type { QuarantinedRow } from '@/api/types'
+import { formatTime } from '@/format/time'
+
 /** Why a message was not taken, for people; a code that is newer than this page is shown as it is. */
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -20,4 +23,8 @@ const WORDS: Readonly<Record<string, string>> = {
 
 export function reasonWord(code: string): string {
   return WORDS[code] ?? code
+}
+
+export function outcomeOf(row: QuarantinedRow): string {
+  return row.closed_at === null ? '待处理' : `${row.closing_note ?? ''}（${row.closed_by ?? ''}，${formatTime(row.closed_at)}）`
 }
