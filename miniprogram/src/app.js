@@ -2,11 +2,21 @@
 // @ts-check
 
 const { getToken } = require('./api/login')
+const { listAgreements } = require('./api/agreements')
+
+const AGREEMENTS = '/pages/agreements/agreements'
+
+/** After the log-in: what is to be accepted is shown at once; who has accepted sees nothing of it. */
+async function askAgreements() {
+  await getToken()
+  const { agreements } = await listAgreements('')
+  if (agreements.some((agreement) => !agreement.is_accepted)) wx.navigateTo({ url: AGREEMENTS })
+}
 
 App({
   onLaunch() {
-    // a failure shows itself on the page that needs the login, with its retry
-    getToken().catch(() => {})
+    // a failure shows itself on the page that needs the login, with its retry; a start asks for what is not accepted
+    askAgreements().catch(() => {})
   },
 
   /** An old link or sticker may name a page that is no more. */

@@ -123,12 +123,13 @@ class HttpWorld:
         self.session = a_running_charge(pile=self.pile, now=now, gun=2, driver=self.victim, energy_wh=5_000)
         self.settled_no = str(Session.get_by_id(self.order.session_id).session_no)
         self.tariffs = OwnTariffs(self.station, now)
+        self.text_no = self._publish_a_text(now)
+        self.draft_no = self._draft_a_text(now)
         self.payment_no = self._ask_top_up()
         self.colleagues = StaffWorld(self.operator, self.station)
-        self.text_no = self._publish_a_text(now)
         self.numbers = {
             "operator_no": self.operator.operator_no,
-            "agreement_no": self._draft_a_text(now),
+            "agreement_no": self.draft_no,
             "audit_id": self._audit_id(),
             "quarantine_id": self._refuse_a_message(),
             "station_no": self.station.station_no,
@@ -358,7 +359,7 @@ class HttpWorld:
         return {"values": {"min_hold_fen": 600}, "reason": "测试", "row_version": version}
 
     def _draft_version(self) -> int:
-        return int(Agreement.get(Agreement.agreement_no == self.numbers["agreement_no"]).row_version)
+        return int(Agreement.get(Agreement.agreement_no == self.draft_no).row_version)
 
     def _draft_a_text(self, now: datetime) -> str:
         return self._text(now, AgreementKind.USER_AGREEMENT, None)

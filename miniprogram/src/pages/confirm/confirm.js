@@ -247,6 +247,8 @@ Page({
         return wx.redirectTo({ url: `/pages/station/station?station_no=${connector.station_no}` })
       case 'nearby':
         return wx.switchTab({ url: '/pages/index/index' })
+      case 'agreements':
+        return wx.navigateTo({ url: `/pages/agreements/agreements?connector_no=${connector.connector_no}` })
       case 'phone':
         return wx.makePhoneCall({ phoneNumber: connector.phone, fail: () => {} })
       default:

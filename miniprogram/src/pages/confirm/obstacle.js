@@ -8,11 +8,11 @@ const { yuan } = require('../../format/money')
 /** @typedef {import('../../api/connectors').ChargeEstimate} ChargeEstimate */
 /** @typedef {import('../../api/sessions').SessionView} SessionView */
 /** `step` and `go` are empty where nothing is to be tapped. @typedef {{code: string, message: string, hint: string} & Step} Obstacle */
-/** What the button says and where it leads. @typedef {{step: string, go: '' | 'wallet' | 'session' | 'station' | 'nearby' | 'phone' | 'again'}} Step */
+/** What the button says and where it leads. @typedef {{step: string, go: '' | 'wallet' | 'session' | 'station' | 'nearby' | 'phone' | 'agreements' | 'again'}} Step */
 
 const PLUG_HINT = '插好后这里会自动更新，无需刷新'
 
-/** @type {Record<'plug' | 'wallet' | 'session' | 'station' | 'nearby' | 'phone' | 'again', Step>} */
+/** @type {Record<'plug' | 'wallet' | 'session' | 'station' | 'nearby' | 'phone' | 'agreements' | 'again', Step>} */
 const STEP = {
   plug: { step: '', go: '' },
   wallet: { step: '去充值', go: 'wallet' },
@@ -20,6 +20,7 @@ const STEP = {
   station: { step: '看看本站其他枪', go: 'station' },
   nearby: { step: '看看附近的充电站', go: 'nearby' },
   phone: { step: '联系客服', go: 'phone' },
+  agreements: { step: '查看并同意协议', go: 'agreements' },
   again: { step: '重新检查', go: 'again' },
 }
 
@@ -39,6 +40,8 @@ const STEP_OF = {
   station_closed: STEP.nearby,
   station_hidden: STEP.nearby,
   station_shut: STEP.nearby,
+  operator_disabled: STEP.nearby,
+  agreement_not_accepted: STEP.agreements,
   driver_disabled: STEP.phone,
 }
 

@@ -49,6 +49,10 @@ Page({
     wx.switchTab({ url: '/pages/orders/orders' })
   },
 
+  openAgreements() {
+    wx.navigateTo({ url: '/pages/agreements/agreements' })
+  },
+
   call() {
     wx.makePhoneCall({ phoneNumber: servicePhone, fail: () => {} })
   },

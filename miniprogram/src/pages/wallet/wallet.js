@@ -156,8 +156,15 @@ Page({
       if (!end || end.outcome === 'closed') this.fail('这笔充值已经关闭，没有扣款')
       if (end && end.outcome === 'paid') await this.readAll()
     } catch (thrown) {
-      if (!this.isGone) this.fail(/** @type {ApiError} */ (thrown).message)
+      if (!this.isGone) this.refused(/** @type {ApiError} */ (thrown))
     }
+  },
+
+  /** @param {ApiError} error */
+  refused(error) {
+    if (error.code !== 'agreement_not_accepted') return this.fail(error.message)
+    this.setData({ stage: '' })
+    return wx.navigateTo({ url: '/pages/agreements/agreements' })
   },
 
   /** @param {string} text */
