@@ -196,10 +196,6 @@ class CommandNotFound(DomainError, code="command_not_found"):
     """No command has this number, or it was sent to another pile."""
 
 
-class OperatorNotFound(DomainError, code="operator_not_found"):
-    """No operator has this number, or it is not the caller's."""
-
-
 class OperatorNumberTaken(DomainError, code="operator_number_taken"):
     """Another operator has this number."""
 

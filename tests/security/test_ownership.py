@@ -80,6 +80,7 @@ SCOPED: Final = {
     "admin_agreements_draft",
     "admin_audit_list_all",
     "admin_audit_look_at_chain",
+    "admin_log_ins_list_all",
     "admin_staff_list_all",
     "admin_staff_add",
     "admin_roles_list_all",

@@ -64,6 +64,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 要同意的协议
+         * @description The newest versions with their texts, and which of them are accepted; none: nothing is asked for.
+         */
+        get: operations["agreements_list_current"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/agreements/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 同意协议
+         * @description Kept for good with the moment; again it changes nothing.
+         */
+        post: operations["agreements_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/stations/nearby": {
         parameters: {
             query?: never;
@@ -1685,6 +1725,7 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/tariffs": {
+    "/api/v1/admin/operators": {
         parameters: {
             query?: never;
             header?: never;
@@ -1706,6 +1747,20 @@ export interface paths {
          *     Needs the permission `tariff.edit`.
          */
         post: operations["admin_tariffs_create"];
+         * 运营商列表
+         * @description All of them for the platform's staff, one's own for others.
+         *
+         *     Needs the permission `operator.read`.
+         */
+        get: operations["admin_operators_list_all"];
+        put?: never;
+        /**
+         * 新建运营商
+         * @description A new operator without staff; its number is never given twice, so a double click makes one.
+         *
+         *     Needs the permission `operator.edit`.
+         */
+        post: operations["admin_operators_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1713,6 +1768,7 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/tariffs/{tariff_no}": {
+    "/api/v1/admin/operators/{operator_no}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1755,6 +1811,19 @@ export interface paths {
          */
         get: operations["admin_tariffs_list_stations"];
         put?: never;
+         * 运营商详情
+         * @description One operator.
+         *
+         *     Needs the permission `operator.read`.
+         */
+        get: operations["admin_operators_show"];
+        /**
+         * 修改运营商
+         * @description Name, service phone and hours.
+         *
+         *     Needs the permission `operator.edit`.
+         */
+        put: operations["admin_operators_edit"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1829,6 +1898,7 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/tariff-simulations": {
+    "/api/v1/admin/operators/{operator_no}/switch": {
         parameters: {
             query?: never;
             header?: never;
@@ -1844,6 +1914,12 @@ export interface paths {
          *     Needs the permission `tariff.read`.
          */
         post: operations["admin_tariffs_simulate"];
+         * 停用或启用运营商
+         * @description Disable an operator, or let it work again; charges that run go on.
+         *
+         *     Needs the permission `operator.edit`.
+         */
+        post: operations["admin_operators_switch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1951,6 +2027,7 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/holidays": {
+    "/api/v1/admin/policy": {
         parameters: {
             query?: never;
             header?: never;
@@ -1971,6 +2048,213 @@ export interface paths {
          *     Needs the permission `tariff.edit`.
          */
         put: operations["admin_holidays_save"];
+         * 平台充电策略
+         * @description The platform's policy, for its staff.
+         *
+         *     Needs the permission `policy.read`.
+         */
+        get: operations["admin_policy_show_platform"];
+        /**
+         * 修改平台充电策略
+         * @description Holds for charges that start from then on.
+         *
+         *     Needs the permission `policy.edit`.
+         */
+        put: operations["admin_policy_edit_platform"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/operators/{operator_no}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 运营商充电策略
+         * @description An operator's policy: what is in force there, and where it comes from.
+         *
+         *     Needs the permission `policy.read`.
+         */
+        get: operations["admin_policy_show"];
+        /**
+         * 修改运营商充电策略
+         * @description Holds for charges that start from then on.
+         *
+         *     Needs the permission `policy.edit`.
+         */
+        put: operations["admin_policy_edit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 协议列表
+         * @description Drafts and versions, newest first.
+         *
+         *     Needs the permission `agreement.edit`.
+         */
+        get: operations["admin_agreements_list_all"];
+        put?: never;
+        /**
+         * 起草协议
+         * @description A new draft; there is one of a kind at a time, so a double click makes one.
+         *
+         *     Needs the permission `agreement.edit`.
+         */
+        post: operations["admin_agreements_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agreements/{agreement_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 协议详情
+         * @description One of them with its text.
+         *
+         *     Needs the permission `agreement.edit`.
+         */
+        get: operations["admin_agreements_show"];
+        /**
+         * 修改协议草稿
+         * @description Of a draft; what is published never changes.
+         *
+         *     Needs the permission `agreement.edit`.
+         */
+        put: operations["admin_agreements_edit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agreements/{agreement_no}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 发布协议
+         * @description From now on drivers are asked for it.
+         *
+         *     Needs the permission `agreement.edit`.
+         */
+        post: operations["admin_agreements_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 操作日志
+         * @description What was done, newest first.
+         *
+         *     Needs the permission `audit.read`.
+         */
+        get: operations["admin_audit_list_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit-chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 核对操作日志的哈希链
+         * @description Follow the chain on from a link, a part of it with each call; the platform's staff alone see all rows.
+         *
+         *     Needs the permission `audit.read`.
+         */
+        get: operations["admin_audit_look_at_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/{audit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条操作日志
+         * @description One row.
+         *
+         *     Needs the permission `audit.read`.
+         */
+        get: operations["admin_audit_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/log-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 登录日志
+         * @description Tries to log in, newest first.
+         *
+         *     Needs the permission `login_log.read`.
+         */
+        get: operations["admin_log_ins_list_all"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2028,6 +2312,42 @@ export interface components {
             available_fen: number;
             held_fen: number;
             debt_fen: number;
+        };
+        /** DriverAgreements */
+        DriverAgreements: {
+            agreements: components["schemas"]["DriverAgreement"][];
+        };
+        /**
+         * DriverAgreement
+         * @description `accepted_version`: the version before that this driver accepted, None for none; then `note` says what is new.
+         */
+        DriverAgreement: {
+            agreement_no: string;
+            kind: components["schemas"]["AgreementKind"];
+            operator_name: string;
+            version: number;
+            title: string;
+            text: string;
+            note: string;
+            published_at: string;
+            is_accepted: boolean;
+            accepted_version: number | null;
+        };
+        /**
+         * AgreementKind
+         * @enum {unknown}
+         */
+        AgreementKind: "privacy_policy" | "service_terms" | "user_agreement";
+        /**
+         * Acceptance
+         * @description The versions that the driver has read and accepts.
+         */
+        Acceptance: {
+            agreement_nos: string[];
+        };
+        /** Accepted */
+        Accepted: {
+            agreement_nos: string[];
         };
         /** NearbyStations */
         NearbyStations: {
@@ -2125,6 +2445,7 @@ export interface components {
             site_guide: string;
             parking_info: string;
             photos: components["schemas"]["PhotoView"][];
+            service_hours: string;
             time_zone: string;
             connectors: components["schemas"]["StationConnector"][];
             price_strips: components["schemas"]["PriceStrip"][];
@@ -3917,6 +4238,7 @@ export interface components {
          * @enum {unknown}
          */
         Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.read" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -3948,6 +4270,9 @@ export interface components {
         /** StaffTariffPage */
         StaffTariffPage: {
             tariffs: components["schemas"]["StaffTariffRow"][];
+        /** StaffOperatorPage */
+        StaffOperatorPage: {
+            operators: components["schemas"]["StaffOperator"][];
             prev_cursor: string | null;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
@@ -4009,6 +4334,180 @@ export interface components {
         TariffStationPage: {
             tariff_no: string;
             stations: components["schemas"]["TariffStationRow"][];
+         * StaffOperator
+         * @description An operator with what it has; `is_platform`: the owner of the mini-program and the wallets.
+         */
+        StaffOperator: {
+            operator_no: string;
+            name: string;
+            is_platform: boolean;
+            is_enabled: boolean;
+            service_phone: string;
+            service_hours: string;
+            station_count: number;
+            pile_count: number;
+            staff_count: number;
+            created_at: string;
+            row_version: number;
+        };
+        /**
+         * NewOperator
+         * @description `operator_no` is the OperatorID of T/CEC 102: the nine characters of the organisation code.
+         */
+        NewOperator: {
+            operator_no: string;
+            name: string;
+            /** @default  */
+            service_phone: string;
+            /** @default  */
+            service_hours: string;
+        };
+        /**
+         * OperatorEdit
+         * @description `row_version` is what the view showed; the name is the platform's to change.
+         */
+        OperatorEdit: {
+            name: string;
+            service_phone: string;
+            service_hours: string;
+            /** @description That of the view which was edited. */
+            row_version: number;
+        };
+        /** OperatorSwitch */
+        OperatorSwitch: {
+            is_enabled: boolean;
+            reason: string;
+            /** @description That of the view which was edited. */
+            row_version: number;
+        };
+        /**
+         * StaffPolicy
+         * @description `operator_no` and `operator_name` are None for the platform's own.
+         */
+        StaffPolicy: {
+            operator_no: string | null;
+            operator_name: string | null;
+            values: components["schemas"]["PolicyValue"][];
+            changed_at: string | null;
+            row_version: number;
+        };
+        /**
+         * PolicyValue
+         * @description `value` is in force, `own` what this page's owner has set, None where it is left to others.
+         *
+         *         `inherited` is what holds without it. `is_editable`: this page's owner may set it.
+         */
+        PolicyValue: {
+            name: components["schemas"]["PolicyName"];
+            unit: components["schemas"]["PolicyUnit"];
+            low: number;
+            high: number;
+            step: number;
+            default: number;
+            value: number;
+            source: components["schemas"]["PolicySource"];
+            own: number | null;
+            inherited: number;
+            is_editable: boolean;
+        };
+        /**
+         * PolicyName
+         * @enum {unknown}
+         */
+        PolicyName: "hold_cap_fen" | "largest_top_up_fen" | "longest_session_s" | "min_hold_fen" | "no_energy_after_s" | "plug_claim_s" | "provisional_after_s" | "review_release_s" | "smallest_top_up_fen" | "start_deadline_s";
+        /**
+         * PolicyUnit
+         * @enum {unknown}
+         */
+        PolicyUnit: "fen" | "seconds";
+        /**
+         * PolicySource
+         * @description Where the value in force comes from.
+         * @enum {unknown}
+         */
+        PolicySource: "default" | "operator" | "platform";
+        /**
+         * PolicyEdit
+         * @description Values by name in the policy's unit; null leaves one to the platform, or to the default. Others stay.
+         */
+        PolicyEdit: {
+            values: {
+                [key: string]: number | null;
+            };
+            reason: string;
+            /** @description That of the view which was edited. */
+            row_version: number;
+        };
+        /** StaffAgreementPage */
+        StaffAgreementPage: {
+            agreements: components["schemas"]["StaffAgreementRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffAgreementRow
+         * @description `version` None: a draft. `accepted_count` is how many drivers accepted this version.
+         */
+        StaffAgreementRow: {
+            agreement_no: string;
+            operator_no: string;
+            operator_name: string;
+            kind: components["schemas"]["AgreementKind"];
+            version: number | null;
+            title: string;
+            created_at: string;
+            published_at: string | null;
+            published_by: string | null;
+            accepted_count: number;
+        };
+        /**
+         * NewAgreement
+         * @description Lines of plain text: `# ` opens a heading, `- ` an item. `note` tells drivers what is new.
+         */
+        NewAgreement: {
+            operator_no: string;
+            kind: components["schemas"]["AgreementKind"];
+            title: string;
+            text: string;
+            /** @default  */
+            note: string;
+        };
+        /**
+         * StaffAgreement
+         * @description `before` is the text of the version that this one follows, None for the first.
+         */
+        StaffAgreement: {
+            agreement: components["schemas"]["StaffAgreementRow"];
+            text: string;
+            note: string;
+            row_version: number;
+            before: string | null;
+        };
+        /** AgreementEdit */
+        AgreementEdit: {
+            title: string;
+            text: string;
+            note: string;
+            /** @description That of the view which was edited. */
+            row_version: number;
+        };
+        /**
+         * Publication
+         * @description `row_version` is that of the text which was read before.
+         */
+        Publication: {
+            /** @description That of the view which was edited. */
+            row_version: number;
+        };
+        /**
+         * ActorKind
+         * @enum {unknown}
+         */
+        ActorKind: "driver" | "pile" | "staff" | "system";
+        /** StaffAuditPage */
+        StaffAuditPage: {
+            rows: components["schemas"]["StaffAuditRow"][];
             prev_cursor: string | null;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
@@ -4308,6 +4807,78 @@ export interface components {
             day_kind: components["schemas"]["DayKind"] | null;
             /** @default  */
             name: string;
+         * StaffAuditRow
+         * @description `actor_no` is an account or a driver's number, `detail` the JSON that was written, `link` its place in the chain.
+         *
+         *         `actor_name` is the name that the person has now.
+         */
+        StaffAuditRow: {
+            audit_id: number;
+            at: string;
+            actor_kind: components["schemas"]["ActorKind"];
+            actor_no: string | null;
+            actor_name: string | null;
+            operator_name: string | null;
+            action: string;
+            object_kind: string;
+            object_no: string;
+            detail: string;
+            ip: string;
+            request_id: string;
+            link: number | null;
+        };
+        /**
+         * AuditLook
+         * @description How far the chain was followed; `is_done` when that was all of it, or something is broken.
+         *
+         *         `links` is how many there are, `hash` the newest one's: noted elsewhere, the two tell a chain made anew.
+         */
+        AuditLook: {
+            checked: number;
+            links: number;
+            hash: string;
+            is_done: boolean;
+            broken: components["schemas"]["BrokenAudit"] | null;
+        };
+        /**
+         * BrokenAudit
+         * @description The first thing in the chain that is not as it was linked; `audit_id` None where only a link is gone.
+         */
+        BrokenAudit: {
+            fault: components["schemas"]["AuditFault"];
+            number: number | null;
+            audit_id: number | null;
+        };
+        /**
+         * AuditFault
+         * @enum {unknown}
+         */
+        AuditFault: "changed" | "deleted" | "inserted" | "link_changed" | "link_deleted" | "out_of_time";
+        /**
+         * LoginOutcome
+         * @description `code_awaited`: the password was right, and the second factor was asked for.
+         * @enum {unknown}
+         */
+        LoginOutcome: "closed" | "code_awaited" | "code_wrong" | "disabled" | "ok" | "wrong";
+        /** StaffLogInPage */
+        StaffLogInPage: {
+            log_ins: components["schemas"]["StaffLogInRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffLogInRow
+         * @description `account` is what was typed, `name` whose it is, None for nobody's.
+         */
+        StaffLogInRow: {
+            login_id: number;
+            at: string;
+            account: string;
+            name: string | null;
+            outcome: components["schemas"]["LoginOutcome"];
+            ip: string;
+            user_agent: string;
         };
         /**
          * WechatPayParams
@@ -4490,6 +5061,142 @@ export interface operations {
             };
             /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    agreements_list_current: {
+        parameters: {
+            query?: {
+                connector_no?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverAgreements"];
+                };
+            };
+            /** @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    agreements_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `agreement_not_found` 没有找到这份协议，请返回后再试。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4893,7 +5600,9 @@ export interface operations {
                 };
             };
             /**
-             * @description - `pile_offline` 充电桩已离线，暂时无法启动，请换一台充电桩。
+             * @description - `operator_disabled` 这座充电站的运营商已暂停服务，不能开始新的充电，请换一座充电站。
+             *     - `agreement_not_accepted` 协议有新版本，请先阅读并同意，再继续操作；如果没有看到协议，请更新小程序。
+             *     - `pile_offline` 充电桩已离线，暂时无法启动，请换一台充电桩。
              *     - `pile_clock_unset` 充电桩正在校准时间，请一分钟后再试，或换一台充电桩。
              *     - `connector_faulted` 这把充电枪出现故障，请换一把枪；也可以联系客服报修。
              *     - `connector_unavailable` 这把充电枪暂停使用，请换一把空闲的枪。
@@ -5411,7 +6120,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `idempotency_key_reused` 这次操作没有完成，请返回上一页重新操作。
+             * @description - `agreement_not_accepted` 协议有新版本，请先阅读并同意，再继续操作；如果没有看到协议，请更新小程序。
+             *     - `idempotency_key_reused` 这次操作没有完成，请返回上一页重新操作。
              *     - `idempotency_in_progress` 上一次操作还在处理，请稍等，不要重复点。
              */
             409: {
@@ -10701,6 +11411,11 @@ export interface operations {
             query?: {
                 q?: string | null;
                 retired?: boolean | null;
+    admin_operators_list_all: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                is_enabled?: boolean | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -10717,6 +11432,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffTariffPage"];
+                    "application/json": components["schemas"]["StaffOperatorPage"];
                 };
             };
             /**
@@ -10767,12 +11483,17 @@ export interface operations {
                 /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
                 "Idempotency-Key": string;
             };
+    admin_operators_create: {
+        parameters: {
+            query?: never;
+            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CreateRequest"];
+                "application/json": components["schemas"]["NewOperator"];
             };
         };
         responses: {
@@ -10939,6 +11660,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffTariff"];
+                    "application/json": components["schemas"]["StaffOperator"];
                 };
             };
             /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
@@ -10969,6 +11691,234 @@ export interface operations {
                 };
             };
             /** @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。 */
+            /** @description - `operator_number_taken` 这个组织机构代码已有运营商使用，请核对后再试。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operator_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOperator"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operator_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorEdit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOperator"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operator_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorSwitch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOperator"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10979,6 +11929,7 @@ export interface operations {
             };
             /**
              * @description - `tariff_retired` 这个计费模型已停用，不能再修改或使用；需要时请复制一个新的。
+             * @description - `operator_is_platform` 平台自己的运营商不能停用。
              *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
              */
             409: {
@@ -11957,6 +12908,10 @@ export interface operations {
                 year?: number | null;
             };
             header?: never;
+    admin_policy_show_platform: {
+        parameters: {
+            query?: never;
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -11978,6 +12933,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorReply"];
+                    "application/json": components["schemas"]["StaffPolicy"];
                 };
             };
             /** @description - `unauthenticated` 登录已失效，请重新登录。 */
@@ -12010,6 +12966,7 @@ export interface operations {
         };
     };
     admin_holidays_save: {
+    admin_policy_edit_platform: {
         parameters: {
             query?: never;
             header?: never;
@@ -12019,6 +12976,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["HolidaysRequest"];
+                "application/json": components["schemas"]["PolicyEdit"];
             };
         };
         responses: {
@@ -12029,6 +12987,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HolidayYear"];
+                    "application/json": components["schemas"]["StaffPolicy"];
                 };
             };
             /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
@@ -12069,6 +13028,816 @@ export interface operations {
             };
             /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `policy_out_of_range` 策略的数值超出允许范围，请修改后再试。 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_policy_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operator_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPolicy"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_policy_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operator_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyEdit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPolicy"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `policy_out_of_range` 策略的数值超出允许范围，请修改后再试。 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_agreements_list_all: {
+        parameters: {
+            query?: {
+                operator_no?: string | null;
+                kind?: components["schemas"]["AgreementKind"] | null;
+                is_draft?: boolean | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAgreementPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_agreements_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAgreement"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAgreement"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `agreement_draft_exists` 这份协议已有一份草稿，请接着写那一份。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_agreements_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agreement_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAgreement"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `agreement_not_found` 没有找到这份协议，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_agreements_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agreement_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementEdit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAgreement"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `agreement_not_found` 没有找到这份协议，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `agreement_published` 这份协议已经发布，不能再改。请另起草一个新版本。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_agreements_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agreement_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publication"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAgreement"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `agreement_not_found` 没有找到这份协议，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `agreement_published` 这份协议已经发布，不能再改。请另起草一个新版本。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_audit_list_all: {
+        parameters: {
+            query?: {
+                from_date?: string | null;
+                to_date?: string | null;
+                actor_kind?: components["schemas"]["ActorKind"] | null;
+                account?: string | null;
+                action?: string | null;
+                object_kind?: string | null;
+                object_no?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAuditPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_audit_look_at_chain: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLook"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_audit_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAuditRow"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `audit_row_not_found` 没有找到这条操作记录，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_log_ins_list_all: {
+        parameters: {
+            query?: {
+                account?: string | null;
+                outcome?: components["schemas"]["LoginOutcome"] | null;
+                from_date?: string | null;
+                to_date?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffLogInPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,7 @@ from backend.api.admin import (
     dashboard,
     divisions,
     holidays,
+    log_ins,
     login,
     operators,
     orders,
@@ -52,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
     *policy.ROUTES,
     *agreements.ROUTES,
     *audit.ROUTES,
+    *log_ins.ROUTES,
 )
 
 TRANSFERS: tuple[Transfer, ...] = (*stations.TRANSFERS, *pile_import.TRANSFERS)

@@ -1425,6 +1425,305 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 员工列表
+         * @description Staff in the caller's scope, oldest first.
+         *
+         *     Needs the permission `staff.read`.
+         */
+        get: operations["admin_staff_list_all"];
+        put?: never;
+        /**
+         * 新增员工
+         * @description A new colleague. A second click finds the account taken.
+         *
+         *     Needs the permission `staff.edit`.
+         */
+        post: operations["admin_staff_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/staff/{staff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一位员工
+         * @description One member of staff.
+         *
+         *     Needs the permission `staff.read`.
+         */
+        get: operations["admin_staff_show"];
+        /**
+         * 修改员工
+         * @description Name, role and stations; what they may do changes at once.
+         *
+         *     Needs the permission `staff.edit`.
+         */
+        put: operations["admin_staff_edit"];
+        post?: never;
+        /**
+         * 删除员工
+         * @description Who never logged in is gone; of others the traces stay, without a name.
+         *
+         *     Needs the permission `staff.edit`.
+         */
+        delete: operations["admin_staff_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/staff/{staff_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 停用员工
+         * @description They are out at once and cannot log in.
+         *
+         *     Needs the permission `staff.edit`.
+         */
+        post: operations["admin_staff_disable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/staff/{staff_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 启用员工
+         * @description They may log in again.
+         *
+         *     Needs the permission `staff.edit`.
+         */
+        post: operations["admin_staff_enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/staff/{staff_id}/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重置员工的密码
+         * @description A one-time password in the place of the lost one.
+         *
+         *     Needs the permission `staff.edit`.
+         */
+        post: operations["admin_staff_renew_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/staff/{staff_id}/reset-second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 解除员工的二次验证
+         * @description Take away a second factor whose phone is lost.
+         *
+         *     Needs the permission `staff.edit`.
+         */
+        post: operations["admin_staff_drop_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/staff/{staff_id}/log-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 员工的登录
+         * @description Where they are logged in.
+         *
+         *     Needs the permission `staff.read`.
+         */
+        get: operations["admin_staff_list_theirs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/staff/{staff_id}/log-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 强制员工退出登录
+         * @description Log them out everywhere.
+         *
+         *     Needs the permission `staff.edit`.
+         */
+        post: operations["admin_staff_end_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/staff/{staff_id}/log-ins/{log_in_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 结束员工的一次登录
+         * @description Log them out at one place.
+         *
+         *     Needs the permission `staff.edit`.
+         */
+        post: operations["admin_staff_end_one"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 角色列表
+         * @description Roles in the caller's scope, oldest first.
+         *
+         *     Needs the permission `staff.read`.
+         */
+        get: operations["admin_roles_list_all"];
+        put?: never;
+        /**
+         * 新建角色
+         * @description A new role. A second click finds the name taken.
+         *
+         *     Needs the permission `role.edit`.
+         */
+        post: operations["admin_roles_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 权限树和预设角色
+         * @description Every permission in its place, and roles to begin with.
+         *
+         *     Needs the permission `staff.read`.
+         */
+        get: operations["admin_roles_show_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/roles/{role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一个角色
+         * @description One role, to be changed.
+         *
+         *     Needs the permission `staff.read`.
+         */
+        get: operations["admin_roles_show"];
+        /**
+         * 修改角色
+         * @description Everybody who has the role may do other things at once.
+         *
+         *     Needs the permission `role.edit`.
+         */
+        put: operations["admin_roles_edit"];
+        post?: never;
+        /**
+         * 删除角色
+         * @description A role that nobody has goes.
+         *
+         *     Needs the permission `role.edit`.
+         */
+        delete: operations["admin_roles_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/operators": {
         parameters: {
             query?: never;
@@ -1981,6 +2280,7 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/tariffs/{tariff_no}/versions/{version}": {
+    "/api/v1/admin/log-ins": {
         parameters: {
             query?: never;
             header?: never;
@@ -1994,6 +2294,12 @@ export interface paths {
          *     Needs the permission `tariff.read`.
          */
         get: operations["admin_tariffs_show_version"];
+         * 登录日志
+         * @description Tries to log in, newest first.
+         *
+         *     Needs the permission `login_log.read`.
+         */
+        get: operations["admin_log_ins_list_all"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4046,6 +4352,160 @@ export interface components {
         /** StaffPage */
         StaffPage: {
             staff: components["schemas"]["StaffRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffRow
+         * @description `stations` is None for staff who see every station of their operator, or of all where that is the platform's.
+         */
+        StaffRow: {
+            staff_id: number;
+            account: string;
+            name: string;
+            operator_no: string;
+            operator_name: string;
+            role: components["schemas"]["RoleName"] | null;
+            stations: components["schemas"]["StationName"][] | null;
+            is_enabled: boolean;
+            is_yourself: boolean;
+            has_second_factor: boolean;
+            must_change_password: boolean;
+            last_login_at: string | null;
+            last_login_ip: string;
+            created_at: string;
+            row_version: number;
+            allowed_actions: string[];
+        };
+        /** RoleName */
+        RoleName: {
+            role_id: number;
+            name: string;
+        };
+        /**
+         * NewStaff
+         * @description `operator_no` None: the caller's own operator.
+         */
+        NewStaff: {
+            /** @description Small letters, digits and . _ @ -; never changed. */
+            account: string;
+            terms: components["schemas"]["StaffTerms"];
+            /** @default null */
+            operator_no: string | null;
+        };
+        /**
+         * StaffTerms
+         * @description `station_nos` are the only ones somebody sees, unless they see all.
+         */
+        StaffTerms: {
+            name: string;
+            role_id: number;
+            sees_all_stations: boolean;
+            /** @default [] */
+            station_nos: string[];
+        };
+        /**
+         * OneTimePassword
+         * @description Told this once, and changed at the first log-in with it.
+         */
+        OneTimePassword: {
+            staff: components["schemas"]["StaffRow"];
+            one_time_password: string;
+        };
+        /** StaffEdit */
+        StaffEdit: {
+            terms: components["schemas"]["StaffTerms"];
+            /** @description `row_version` as it was read. */
+            row_version: number;
+        };
+        /**
+         * Deleted
+         * @description `is_kept`: there are traces of this person's work, so that only their name and account are gone.
+         */
+        Deleted: {
+            is_kept: boolean;
+        };
+        /** RolePage */
+        RolePage: {
+            roles: components["schemas"]["RoleRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * RoleRow
+         * @description `may_give`: the caller has all of these permissions, and may give the role to others.
+         */
+        RoleRow: {
+            role_id: number;
+            name: string;
+            operator_no: string;
+            operator_name: string;
+            permissions: string[];
+            needs_second_factor: boolean;
+            staff_count: number;
+            may_give: boolean;
+            row_version: number;
+            allowed_actions: string[];
+        };
+        /**
+         * PermissionTree
+         * @description `grantable` are the permissions of the caller, who can grant no others.
+         */
+        PermissionTree: {
+            groups: components["schemas"]["PermissionGroupView"][];
+            presets: components["schemas"]["PresetView"][];
+            grantable: string[];
+        };
+        /** PermissionGroupView */
+        PermissionGroupView: {
+            title: string;
+            pages: components["schemas"]["PermissionPageView"][];
+        };
+        /**
+         * PermissionPageView
+         * @description `permissions` begins with the one that opens the page; the others are its buttons.
+         */
+        PermissionPageView: {
+            key: string;
+            title: string;
+            permissions: components["schemas"]["Permission"][];
+        };
+        /**
+         * Permission
+         * @description What a role of staff can be granted; the API's scopes for admin operations.
+         * @enum {unknown}
+         */
+        Permission: "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.read" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.read";
+        /** PresetView */
+        PresetView: {
+            name: string;
+            note: string;
+            permissions: components["schemas"]["Permission"][];
+        };
+        /**
+         * NewRole
+         * @description `operator_no` None: the caller's own operator.
+         */
+        NewRole: {
+            terms: components["schemas"]["RoleInput"];
+            /** @default null */
+            operator_no: string | null;
+        };
+        /** RoleInput */
+        RoleInput: {
+            name: string;
+            permissions: components["schemas"]["Permission"][];
+            /** @default false */
+            needs_second_factor: boolean;
+        };
+        /** RoleEdit */
+        RoleEdit: {
+            terms: components["schemas"]["RoleInput"];
+            /** @description `row_version` as it was read. */
+            row_version: number;
+        };
         /** StaffOperatorPage */
         StaffOperatorPage: {
             operators: components["schemas"]["StaffOperator"][];
@@ -4783,6 +5243,32 @@ export interface components {
          * @enum {unknown}
          */
         AuditFault: "changed" | "deleted" | "inserted" | "link_changed" | "link_deleted" | "out_of_time";
+        /**
+         * LoginOutcome
+         * @description `code_awaited`: the password was right, and the second factor was asked for.
+         * @enum {unknown}
+         */
+        LoginOutcome: "closed" | "code_awaited" | "code_wrong" | "disabled" | "ok" | "wrong";
+        /** StaffLogInPage */
+        StaffLogInPage: {
+            log_ins: components["schemas"]["StaffLogInRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffLogInRow
+         * @description `account` is what was typed, `name` whose it is, None for nobody's.
+         */
+        StaffLogInRow: {
+            login_id: number;
+            at: string;
+            account: string;
+            name: string | null;
+            outcome: components["schemas"]["LoginOutcome"];
+            ip: string;
+            user_agent: string;
+        };
         /**
          * WechatPayParams
          * @description The argument of `wx.requestPayment`: timeStamp, nonceStr, package, signType, paySign.
@@ -10033,6 +10519,1282 @@ export interface operations {
                 q?: string | null;
                 role_id?: number | null;
                 operator_no?: string | null;
+                is_enabled?: boolean | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_staff_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStaff"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePassword"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。
+             *     - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。
+             *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `account_taken` 这个账号已经有人用了，请换一个。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_staff_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRow"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_staff_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffEdit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRow"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。
+             *     - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。
+             *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             *     - `last_super_administrator` 这样改完就没有能管理整个系统的人了：请先让另一位同事成为超级管理员，再操作。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_staff_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `not_yourself` 不能对自己的账号这样做，请让另一位管理员操作。
+             *     - `last_super_administrator` 这样改完就没有能管理整个系统的人了：请先让另一位同事成为超级管理员，再操作。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_staff_disable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRow"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `not_yourself` 不能对自己的账号这样做，请让另一位管理员操作。
+             *     - `last_super_administrator` 这样改完就没有能管理整个系统的人了：请先让另一位同事成为超级管理员，再操作。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_staff_enable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRow"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `not_yourself` 不能对自己的账号这样做，请让另一位管理员操作。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_staff_renew_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePassword"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `not_yourself` 不能对自己的账号这样做，请让另一位管理员操作。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_staff_drop_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRow"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `not_yourself` 不能对自己的账号这样做，请让另一位管理员操作。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_staff_list_theirs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogIns"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_staff_end_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_staff_end_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+                log_in_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。
+             *     - `log_in_not_found` 这次登录已经结束，请刷新列表。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_roles_list_all: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                operator_no?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolePage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_roles_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleRow"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `role_name_taken` 已经有同名的角色，请换一个名字。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `second_factor_unavailable` 平台还没有可用的二次验证密钥，请联系技术人员填写配置 staff.second_factor_key_file 后再试。
+             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_roles_show_tree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionTree"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_roles_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleRow"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_roles_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleEdit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleRow"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             *     - `last_super_administrator` 这样改完就没有能管理整个系统的人了：请先让另一位同事成为超级管理员，再操作。
+             *     - `role_name_taken` 已经有同名的角色，请换一个名字。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `second_factor_unavailable` 平台还没有可用的二次验证密钥，请联系技术人员填写配置 staff.second_factor_key_file 后再试。
+             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_roles_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `role_in_use` 还有 一些 位员工是这个角色，请先给他们换一个角色，再删除。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     admin_operators_list_all: {
         parameters: {
             query?: {
@@ -11657,7 +13419,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `operator_not_found` 没有找到这个运营商，请回到列表刷新后再看。 */
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11728,7 +13490,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `operator_not_found` 没有找到这个运营商，请回到列表刷新后再看。 */
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11817,7 +13579,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `operator_not_found` 没有找到这个运营商，请回到列表刷新后再看。 */
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12993,7 +14755,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `operator_not_found` 没有找到这个运营商，请回到列表刷新后再看。 */
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13064,7 +14826,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `operator_not_found` 没有找到这个运营商，请回到列表刷新后再看。 */
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13225,7 +14987,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `operator_not_found` 没有找到这个运营商，请回到列表刷新后再看。 */
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13672,6 +15434,72 @@ export interface operations {
             };
             /** @description - `audit_row_not_found` 没有找到这条操作记录，请回到列表刷新后再看。 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_log_ins_list_all: {
+        parameters: {
+            query?: {
+                account?: string | null;
+                outcome?: components["schemas"]["LoginOutcome"] | null;
+                from_date?: string | null;
+                to_date?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffLogInPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -345,6 +345,13 @@ const labels = {
     "tariff.read": "查看计费模型",
     "tariff.edit": "编辑计费模型草稿和节假日",
     "tariff.publish": "发布和撤回计费模型"
+    "operator.read": "查看运营商",
+    "operator.edit": "新建、修改运营商",
+    "policy.read": "查看充电策略",
+    "policy.edit": "修改充电策略",
+    "agreement.edit": "起草、发布协议",
+    "audit.read": "查看操作日志",
+    "login_log.read": "查看登录日志"
   },
   "LoginOutcome": {
     "ok": "登录成功",
@@ -359,6 +366,36 @@ const labels = {
     "staff": "员工",
     "system": "系统",
     "pile": "充电桩"
+  },
+  "PolicyName": {
+    "min_hold_fen": "启动所需最低余额",
+    "hold_cap_fen": "单次预冻结上限",
+    "start_deadline_s": "启动等待时限",
+    "provisional_after_s": "失联多久后临时结算",
+    "no_energy_after_s": "无电量多久后停止",
+    "longest_session_s": "单次充电最长时间",
+    "plug_claim_s": "充完未拔枪保留时间",
+    "review_release_s": "核对中最迟解冻时间",
+    "smallest_top_up_fen": "单笔充值下限",
+    "largest_top_up_fen": "单笔充值上限"
+  },
+  "PolicySource": {
+    "default": "系统默认",
+    "platform": "平台设置",
+    "operator": "本运营商设置"
+  },
+  "AgreementKind": {
+    "user_agreement": "用户协议",
+    "privacy_policy": "隐私政策",
+    "service_terms": "充电服务条款"
+  },
+  "AuditFault": {
+    "changed": "记录被改过",
+    "deleted": "记录被删除",
+    "link_changed": "链上的环节被改过",
+    "link_deleted": "链上的环节被删除",
+    "inserted": "事后插入的记录",
+    "out_of_time": "时间早于它之前的记录"
   }
 }
 
