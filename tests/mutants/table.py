@@ -23,6 +23,7 @@ from backend.domain.session import FailureReason, SessionState, StopReason
 from backend.domain.tariff import every_day
 from backend.domain.timer import TimerKind
 from backend.models import (
+    AuditLink,
     AuditRow,
     Command,
     ConnectorState,
@@ -44,6 +45,7 @@ from backend.models import (
 )
 from backend.models.ledger import LedgerAccount, LedgerPosting
 from backend.services.charging.stop_session import stop_session
+from backend.services.ground.audit_chain import link_audit_rows
 from backend.services.ground.events import write_event
 from backend.services.ground.roll_ups import bump_top_up
 from backend.services.ground.timers import set_timer
@@ -385,6 +387,15 @@ def a_bill_is_far_above_its_hold(world: HealthyWorld) -> None:
 
 def a_receipted_record_is_of_nobody(_: HealthyWorld) -> None:
     change(Session.get(Session.state == SessionState.REVIEW), review_reason="unknown_session another")
+def an_audit_row_was_edited(world: HealthyWorld) -> None:
+    link_audit_rows(now=world.now)
+    row = AuditRow.select().where(AuditRow.action == "payment.create").first() or AuditRow.get()
+    AuditRow.update(ip="10.0.0.1").where(AuditRow.id == row.id).execute()
+
+
+def an_audit_link_is_gone(world: HealthyWorld) -> None:
+    link_audit_rows(now=world.now)
+    AuditLink.delete().where(AuditLink.number == 1).execute()
 
 
 Mutant: TypeAlias = Callable[[HealthyWorld], None]
@@ -438,4 +449,5 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I31": (a_charge_goes_on_past_its_limit, a_charge_goes_on_for_days),
     "I32": (a_bill_is_far_above_its_hold,),
     "I33": (a_receipted_record_is_of_nobody,),
+    "I34": (an_audit_row_was_edited, an_audit_link_is_gone),
 }

@@ -1,0 +1,244 @@
+"""Policy, agreements and the switch of an operator, through the services on both databases, with what they do to starts."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from backend.domain.actor import Actor
+from backend.domain.agreement import AgreementKind
+from backend.domain.errors import (
+    AgreementDraftExists,
+    AgreementNotAccepted,
+    AgreementPublished,
+    BalanceTooLow,
+    Forbidden,
+    OperatorDisabled,
+    OperatorIsPlatform,
+    OperatorNotFound,
+    PolicyOutOfRange,
+    RowChanged,
+    StationNotFound,
+)
+from backend.domain.permission import ActorKind, Permission
+from backend.domain.policy import PolicyName
+from backend.domain.session import SessionState
+from backend.models import AgreementAcceptance, AuditRow, Operator, Timer
+from backend.models.engine.database import database as bound
+from backend.services.charging.expire_start import expire_start
+from backend.services.ground.operator_book import read_operators
+from backend.services.operators.accept_agreements import accept_agreements
+from backend.services.operators.agreement_drafts import draft_agreement, edit_draft
+from backend.services.operators.publish_agreement import publish_agreement
+from backend.services.operators.set_policy import set_policy
+from backend.services.operators.switch_operator import switch_operator
+from backend.services.views.desk.get_policy_for_staff import get_policy_for_staff
+from backend.services.views.driver.get_station import get_station
+from backend.services.views.driver.list_agreements import list_agreements
+from tests.builders import an_operator
+from tests.scenario import Scenario
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+class World(Scenario):
+    """The stations are of an operator that is not the platform."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.operator = Operator.get()
+        Operator.update(is_platform=False).execute()
+        self.platform = an_operator(now=self.now, is_platform=True)
+        read_operators()
+        self.boss = self.staff(self.platform, is_platform=True)
+        self.own = self.staff(self.operator, is_platform=False)
+
+    def staff(self, operator: Operator, *, is_platform: bool) -> Actor:
+        return Actor(
+            kind=ActorKind.STAFF,
+            id=operator.id,
+            no=f"staff{operator.id}",
+            operator_id=operator.id,
+            is_platform=is_platform,
+            permissions=frozenset(Permission),
+        )
+
+    def set(self, staff: Actor, operator_no: str | None, **values: int | None) -> None:
+        version = get_policy_for_staff(staff=staff, operator_no=operator_no).row_version
+        set_policy(
+            staff=staff,
+            operator_no=operator_no,
+            values={PolicyName(name): value for name, value in values.items()},
+            reason="试行",
+            row_version=version,
+            now=self.now,
+        )
+
+    def publish(self, staff: Actor, operator: Operator, kind: AgreementKind, text: str) -> str:
+        number = draft_agreement(
+            staff=staff,
+            operator_no=operator.operator_no,
+            kind=kind,
+            title="协议",
+            text=text,
+            note="改了",
+            now=self.now,
+        )
+        publish_agreement(staff=staff, agreement_no=number, row_version=0, now=self.now)
+        return number
+
+
+def test_a_policy_holds_for_what_starts_afterwards_and_running_sessions_keep_theirs() -> None:
+    world = World()
+    first, second = world.driver(30_000), world.driver(30_000)
+    before = world.start(first, gun=1).session_no
+    world.set(world.boss, None, start_deadline_s=120, largest_top_up_fen=20_000)
+    world.set(world.own, world.operator.operator_no, hold_cap_fen=6_000, min_hold_fen=1_000)
+    after = world.start(second, gun=2)
+    assert (world.session(before).hold_fen, after.hold_fen) == (20_000, 6_000)
+    assert after.start_deadline_at - world.now == timedelta(seconds=120)
+    due = {row.subject_no: row.due_at - world.now for row in Timer.select()}
+    assert (due[before], due[after.session_no]) == (timedelta(seconds=90), timedelta(seconds=120))
+    with pytest.raises(BalanceTooLow) as refused:
+        world.start(world.driver(900), gun=2)
+    assert refused.value.data["required_fen"] == 1_000
+    world.set(world.boss, None, plug_claim_s=300)
+    assert (world.session(before).plug_claim_s, world.session(after.session_no).plug_claim_s) == (
+        1_800,
+        1_800,
+    )
+    expire_start(session_no=before, now=world.after(seconds=90).now)
+    assert world.session(before).state is SessionState.FAILED
+    told = [json.loads(row.detail) for row in AuditRow.select().where(AuditRow.action == "policy.edit")]
+    assert told[1] == {
+        "before": {"hold_cap_fen": None, "min_hold_fen": None},
+        "after": {"hold_cap_fen": 6_000, "min_hold_fen": 1_000},
+        "reason": "试行",
+    }
+
+
+def test_a_policy_is_set_by_whose_it_is_within_its_ranges_and_by_one_at_a_time() -> None:
+    world = World()
+    for staff, operator_no, refusal in (
+        (world.own, None, Forbidden),
+        (world.own, world.platform.operator_no, OperatorNotFound),
+    ):
+        with pytest.raises(refusal):
+            set_policy(
+                staff=staff, operator_no=operator_no, values={}, reason="试", row_version=0, now=world.now
+            )
+    with pytest.raises(PolicyOutOfRange):
+        world.set(world.own, world.operator.operator_no, smallest_top_up_fen=200)
+    world.set(world.own, world.operator.operator_no, hold_cap_fen=6_000)
+    with pytest.raises(RowChanged):
+        set_policy(
+            staff=world.own,
+            operator_no=world.operator.operator_no,
+            values={},
+            reason="试",
+            row_version=0,
+            now=world.now,
+        )
+    world.set(world.own, world.operator.operator_no, hold_cap_fen=None)
+    assert world.start(world.driver(30_000)).hold_fen == 20_000
+
+
+def test_a_policy_costs_a_start_no_statement_while_it_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    world.set(world.own, world.operator.operator_no, hold_cap_fen=6_000)
+    world.start(world.driver(), gun=1)
+    asked: list[str] = []
+    execute = bound.obj.execute_sql
+    monkeypatch.setattr(
+        bound.obj, "execute_sql", lambda sql, *rest: (asked.append(sql), execute(sql, *rest))[1]
+    )
+    world.start(world.driver(), gun=2)
+    assert not [sql for sql in asked if "charging_policy" in sql or "agreement" in sql]
+
+
+def test_a_new_version_of_a_text_stops_new_starts_until_it_is_accepted_and_no_running_charge() -> None:
+    world = World()
+    first, second = world.driver(), world.driver()
+    running = world.start(first, gun=1).session_no
+    user = world.publish(world.boss, world.platform, AgreementKind.USER_AGREEMENT, "一")
+    own = world.publish(world.own, world.operator, AgreementKind.SERVICE_TERMS, "二")
+    world.say_started(running)
+    assert world.session(running).state is SessionState.CHARGING
+    with pytest.raises(AgreementNotAccepted):
+        world.start(second, gun=2)
+    accept_agreements(driver=second, agreement_nos=[user], now=world.now)
+    with pytest.raises(AgreementNotAccepted):
+        world.start(second, gun=2)
+    accept_agreements(driver=second, agreement_nos=[own, own], now=world.now)
+    accept_agreements(driver=second, agreement_nos=[own], now=world.now)
+    assert AgreementAcceptance.select().count() == 2
+    world.start(second, gun=2)
+    newer = world.publish(world.boss, world.platform, AgreementKind.USER_AGREEMENT, "三")
+    (shown,) = [
+        one for one in list_agreements(driver=second, connector_no=None).agreements if not one.is_accepted
+    ]
+    assert (shown.agreement_no, shown.version, shown.accepted_version, shown.note) == (newer, 2, 1, "改了")
+
+
+def test_a_published_text_is_never_edited_and_there_is_one_draft_of_a_kind() -> None:
+    world = World()
+    number = world.publish(world.own, world.operator, AgreementKind.SERVICE_TERMS, "一")
+    with pytest.raises(AgreementPublished):
+        edit_draft(
+            staff=world.own,
+            agreement_no=number,
+            title="改",
+            text="改",
+            note="",
+            row_version=1,
+            now=world.now,
+        )
+    draft = {
+        "staff": world.own,
+        "operator_no": world.operator.operator_no,
+        "kind": AgreementKind.SERVICE_TERMS,
+        "title": "新",
+        "text": "新",
+        "note": "",
+        "now": world.now,
+    }
+    draft_agreement(**draft)  # type: ignore[arg-type]
+    with pytest.raises(AgreementDraftExists):
+        draft_agreement(**draft)  # type: ignore[arg-type]
+
+
+def test_a_disabled_operator_takes_no_new_start_and_what_runs_goes_on() -> None:
+    world = World()
+    driver = world.driver()
+    running = world.start(driver, gun=1).session_no
+
+    def switch(*, is_enabled: bool) -> None:
+        row = Operator.get_by_id(world.operator.id)
+        switch_operator(
+            staff=world.boss,
+            operator_no=row.operator_no,
+            is_enabled=is_enabled,
+            reason="到期",
+            row_version=row.row_version,
+            now=world.now,
+        )
+
+    switch(is_enabled=False)
+    world.say_started(running)
+    assert world.session(running).state is SessionState.CHARGING
+    with pytest.raises(OperatorDisabled):
+        world.start(world.driver(), gun=2)
+    with pytest.raises(StationNotFound):
+        get_station(station_no=world.station.station_no, now=world.now)
+    world.say_ended(running, 5_000, started_at=world.now)
+    with pytest.raises(OperatorIsPlatform):
+        switch_operator(
+            staff=world.boss,
+            operator_no=world.platform.operator_no,
+            is_enabled=False,
+            reason="到期",
+            row_version=0,
+            now=world.now,
+        )
+    switch(is_enabled=True)
+    world.start(world.driver(), gun=2)
