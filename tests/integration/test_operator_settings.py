@@ -99,9 +99,6 @@ def test_a_policy_holds_for_what_starts_afterwards_and_running_sessions_keep_the
     assert after.start_deadline_at - world.now == timedelta(seconds=120)
     due = {row.subject_no: row.due_at - world.now for row in Timer.select()}
     assert (due[before], due[after.session_no]) == (timedelta(seconds=90), timedelta(seconds=120))
-    with pytest.raises(BalanceTooLow) as refused:
-        world.start(world.driver(900), gun=2)
-    assert refused.value.data["required_fen"] == 1_000
     world.set(world.boss, None, plug_claim_s=300)
     assert (world.session(before).plug_claim_s, world.session(after.session_no).plug_claim_s) == (
         1_800,
@@ -109,6 +106,9 @@ def test_a_policy_holds_for_what_starts_afterwards_and_running_sessions_keep_the
     )
     expire_start(session_no=before, now=world.after(seconds=90).now)
     assert world.session(before).state is SessionState.FAILED
+    with pytest.raises(BalanceTooLow) as refused:
+        world.start(world.driver(900), gun=1)
+    assert refused.value.data["required_fen"] == 1_000
     told = [json.loads(row.detail) for row in AuditRow.select().where(AuditRow.action == "policy.edit")]
     assert told[1] == {
         "before": {"hold_cap_fen": None, "min_hold_fen": None},

@@ -15,7 +15,7 @@ interface TimeUnit {
 /** What each value means, in one sentence. */
 export const MEANINGS: Readonly<Record<PolicyName, string>> = {
   min_hold_fen: '车主钱包里可用的钱少于这么多，就不能启动。',
-  hold_cap_fen: '启动时最多先冻结这么多；也是一次充电最多能充的金额，中途充值可以续。',
+  hold_cap_fen: '启动时最多先冻结这么多；也是一次充电最多能充的金额。',
   start_deadline_s: '车主点了启动，这么久还没有电流，就取消启动并退回预冻结。',
   provisional_after_s: '充电中的桩这么久没有任何消息，先按最后的读数结算，放开车主和充电枪。',
   no_energy_after_s: '一直有读数但这么久没有充进电，就发停止指令；车辆自己暂停的不算。',
