@@ -9,12 +9,29 @@ import re
 import sys
 from typing import Final
 
-from backend.models import TABLES, AgreementAcceptance, AuditLink, AuditRow, Holiday, HolidayRevision, SessionDecision
+from backend.models import (
+    TABLES,
+    AgreementAcceptance,
+    AuditLink,
+    AuditRow,
+    Holiday,
+    HolidayRevision,
+    SessionDecision,
+)
 from backend.models.engine.migrations import HISTORY_TABLE
 from backend.models.ledger import LedgerEntry, LedgerPosting
 
 APPEND_ONLY: Final = frozenset(
-    {LedgerEntry, LedgerPosting, AuditRow, AuditLink, AgreementAcceptance, SessionDecision, Holiday, HolidayRevision}
+    {
+        LedgerEntry,
+        LedgerPosting,
+        AuditRow,
+        AuditLink,
+        AgreementAcceptance,
+        SessionDecision,
+        Holiday,
+        HolidayRevision,
+    }
 )
 _NAME: Final = re.compile(r"[\w.%-]{1,60}")
 

@@ -13,12 +13,12 @@ from backend.domain.command import OPEN_STATES, START_TTL_S, CommandKind
 from backend.domain.ledger import EntryKind
 from backend.domain.meter_trail import OVER_RATED_PERCENT, SLACK_WH
 from backend.domain.order import OrderState
-from backend.domain.session import LIVE_STATES, SessionState, StopReason
+from backend.domain.session import LIVE_STATES, LONGEST_SESSION, SessionState, StopReason
 from backend.domain.timer import TimerKind
 from backend.domain.units import WH_E5_PER_FEN
 from backend.models import Order, Session
-from tests.invariants.prices import rows_within_a_day
 from backend.services.charging.session_terms import terms_of
+from tests.invariants.prices import rows_within_a_day
 from tests.invariants.rows import Rows, grouped
 
 REPORT_INTERVAL_S: Final = 15

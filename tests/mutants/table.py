@@ -387,6 +387,8 @@ def a_bill_is_far_above_its_hold(world: HealthyWorld) -> None:
 
 def a_receipted_record_is_of_nobody(_: HealthyWorld) -> None:
     change(Session.get(Session.state == SessionState.REVIEW), review_reason="unknown_session another")
+
+
 def an_audit_row_was_edited(world: HealthyWorld) -> None:
     link_audit_rows(now=world.now)
     row = AuditRow.select().where(AuditRow.action == "payment.create").first() or AuditRow.get()

@@ -1725,7 +1725,6 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/tariffs": {
-    "/api/v1/admin/operators": {
         parameters: {
             query?: never;
             header?: never;
@@ -1747,20 +1746,6 @@ export interface paths {
          *     Needs the permission `tariff.edit`.
          */
         post: operations["admin_tariffs_create"];
-         * 运营商列表
-         * @description All of them for the platform's staff, one's own for others.
-         *
-         *     Needs the permission `operator.read`.
-         */
-        get: operations["admin_operators_list_all"];
-        put?: never;
-        /**
-         * 新建运营商
-         * @description A new operator without staff; its number is never given twice, so a double click makes one.
-         *
-         *     Needs the permission `operator.edit`.
-         */
-        post: operations["admin_operators_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1768,7 +1753,6 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/tariffs/{tariff_no}": {
-    "/api/v1/admin/operators/{operator_no}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1811,19 +1795,6 @@ export interface paths {
          */
         get: operations["admin_tariffs_list_stations"];
         put?: never;
-         * 运营商详情
-         * @description One operator.
-         *
-         *     Needs the permission `operator.read`.
-         */
-        get: operations["admin_operators_show"];
-        /**
-         * 修改运营商
-         * @description Name, service phone and hours.
-         *
-         *     Needs the permission `operator.edit`.
-         */
-        put: operations["admin_operators_edit"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1898,7 +1869,6 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/tariff-simulations": {
-    "/api/v1/admin/operators/{operator_no}/switch": {
         parameters: {
             query?: never;
             header?: never;
@@ -1914,12 +1884,6 @@ export interface paths {
          *     Needs the permission `tariff.read`.
          */
         post: operations["admin_tariffs_simulate"];
-         * 停用或启用运营商
-         * @description Disable an operator, or let it work again; charges that run go on.
-         *
-         *     Needs the permission `operator.edit`.
-         */
-        post: operations["admin_operators_switch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2027,7 +1991,6 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/holidays": {
-    "/api/v1/admin/policy": {
         parameters: {
             query?: never;
             header?: never;
@@ -2048,6 +2011,99 @@ export interface paths {
          *     Needs the permission `tariff.edit`.
          */
         put: operations["admin_holidays_save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 运营商列表
+         * @description All of them for the platform's staff, one's own for others.
+         *
+         *     Needs the permission `operator.read`.
+         */
+        get: operations["admin_operators_list_all"];
+        put?: never;
+        /**
+         * 新建运营商
+         * @description A new operator without staff; its number is never given twice, so a double click makes one.
+         *
+         *     Needs the permission `operator.edit`.
+         */
+        post: operations["admin_operators_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/operators/{operator_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 运营商详情
+         * @description One operator.
+         *
+         *     Needs the permission `operator.read`.
+         */
+        get: operations["admin_operators_show"];
+        /**
+         * 修改运营商
+         * @description Name, service phone and hours.
+         *
+         *     Needs the permission `operator.edit`.
+         */
+        put: operations["admin_operators_edit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/operators/{operator_no}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 停用或启用运营商
+         * @description Disable an operator, or let it work again; charges that run go on.
+         *
+         *     Needs the permission `operator.edit`.
+         */
+        post: operations["admin_operators_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
          * 平台充电策略
          * @description The platform's policy, for its staff.
          *
@@ -4237,8 +4293,7 @@ export interface components {
          * @description What a role of staff can be granted; the API's scopes for admin operations.
          * @enum {unknown}
          */
-        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
-        Permission: "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.read" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.read";
+        Permission: "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -4270,9 +4325,6 @@ export interface components {
         /** StaffTariffPage */
         StaffTariffPage: {
             tariffs: components["schemas"]["StaffTariffRow"][];
-        /** StaffOperatorPage */
-        StaffOperatorPage: {
-            operators: components["schemas"]["StaffOperator"][];
             prev_cursor: string | null;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
@@ -4334,180 +4386,6 @@ export interface components {
         TariffStationPage: {
             tariff_no: string;
             stations: components["schemas"]["TariffStationRow"][];
-         * StaffOperator
-         * @description An operator with what it has; `is_platform`: the owner of the mini-program and the wallets.
-         */
-        StaffOperator: {
-            operator_no: string;
-            name: string;
-            is_platform: boolean;
-            is_enabled: boolean;
-            service_phone: string;
-            service_hours: string;
-            station_count: number;
-            pile_count: number;
-            staff_count: number;
-            created_at: string;
-            row_version: number;
-        };
-        /**
-         * NewOperator
-         * @description `operator_no` is the OperatorID of T/CEC 102: the nine characters of the organisation code.
-         */
-        NewOperator: {
-            operator_no: string;
-            name: string;
-            /** @default  */
-            service_phone: string;
-            /** @default  */
-            service_hours: string;
-        };
-        /**
-         * OperatorEdit
-         * @description `row_version` is what the view showed; the name is the platform's to change.
-         */
-        OperatorEdit: {
-            name: string;
-            service_phone: string;
-            service_hours: string;
-            /** @description That of the view which was edited. */
-            row_version: number;
-        };
-        /** OperatorSwitch */
-        OperatorSwitch: {
-            is_enabled: boolean;
-            reason: string;
-            /** @description That of the view which was edited. */
-            row_version: number;
-        };
-        /**
-         * StaffPolicy
-         * @description `operator_no` and `operator_name` are None for the platform's own.
-         */
-        StaffPolicy: {
-            operator_no: string | null;
-            operator_name: string | null;
-            values: components["schemas"]["PolicyValue"][];
-            changed_at: string | null;
-            row_version: number;
-        };
-        /**
-         * PolicyValue
-         * @description `value` is in force, `own` what this page's owner has set, None where it is left to others.
-         *
-         *         `inherited` is what holds without it. `is_editable`: this page's owner may set it.
-         */
-        PolicyValue: {
-            name: components["schemas"]["PolicyName"];
-            unit: components["schemas"]["PolicyUnit"];
-            low: number;
-            high: number;
-            step: number;
-            default: number;
-            value: number;
-            source: components["schemas"]["PolicySource"];
-            own: number | null;
-            inherited: number;
-            is_editable: boolean;
-        };
-        /**
-         * PolicyName
-         * @enum {unknown}
-         */
-        PolicyName: "hold_cap_fen" | "largest_top_up_fen" | "longest_session_s" | "min_hold_fen" | "no_energy_after_s" | "plug_claim_s" | "provisional_after_s" | "review_release_s" | "smallest_top_up_fen" | "start_deadline_s";
-        /**
-         * PolicyUnit
-         * @enum {unknown}
-         */
-        PolicyUnit: "fen" | "seconds";
-        /**
-         * PolicySource
-         * @description Where the value in force comes from.
-         * @enum {unknown}
-         */
-        PolicySource: "default" | "operator" | "platform";
-        /**
-         * PolicyEdit
-         * @description Values by name in the policy's unit; null leaves one to the platform, or to the default. Others stay.
-         */
-        PolicyEdit: {
-            values: {
-                [key: string]: number | null;
-            };
-            reason: string;
-            /** @description That of the view which was edited. */
-            row_version: number;
-        };
-        /** StaffAgreementPage */
-        StaffAgreementPage: {
-            agreements: components["schemas"]["StaffAgreementRow"][];
-            prev_cursor: string | null;
-            next_cursor: string | null;
-            total: components["schemas"]["Total"];
-        };
-        /**
-         * StaffAgreementRow
-         * @description `version` None: a draft. `accepted_count` is how many drivers accepted this version.
-         */
-        StaffAgreementRow: {
-            agreement_no: string;
-            operator_no: string;
-            operator_name: string;
-            kind: components["schemas"]["AgreementKind"];
-            version: number | null;
-            title: string;
-            created_at: string;
-            published_at: string | null;
-            published_by: string | null;
-            accepted_count: number;
-        };
-        /**
-         * NewAgreement
-         * @description Lines of plain text: `# ` opens a heading, `- ` an item. `note` tells drivers what is new.
-         */
-        NewAgreement: {
-            operator_no: string;
-            kind: components["schemas"]["AgreementKind"];
-            title: string;
-            text: string;
-            /** @default  */
-            note: string;
-        };
-        /**
-         * StaffAgreement
-         * @description `before` is the text of the version that this one follows, None for the first.
-         */
-        StaffAgreement: {
-            agreement: components["schemas"]["StaffAgreementRow"];
-            text: string;
-            note: string;
-            row_version: number;
-            before: string | null;
-        };
-        /** AgreementEdit */
-        AgreementEdit: {
-            title: string;
-            text: string;
-            note: string;
-            /** @description That of the view which was edited. */
-            row_version: number;
-        };
-        /**
-         * Publication
-         * @description `row_version` is that of the text which was read before.
-         */
-        Publication: {
-            /** @description That of the view which was edited. */
-            row_version: number;
-        };
-        /**
-         * ActorKind
-         * @enum {unknown}
-         */
-        ActorKind: "driver" | "pile" | "staff" | "system";
-        /** StaffAuditPage */
-        StaffAuditPage: {
-            rows: components["schemas"]["StaffAuditRow"][];
             prev_cursor: string | null;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
@@ -4807,6 +4685,189 @@ export interface components {
             day_kind: components["schemas"]["DayKind"] | null;
             /** @default  */
             name: string;
+        };
+        /** StaffOperatorPage */
+        StaffOperatorPage: {
+            operators: components["schemas"]["StaffOperator"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffOperator
+         * @description An operator with what it has; `is_platform`: the owner of the mini-program and the wallets.
+         */
+        StaffOperator: {
+            operator_no: string;
+            name: string;
+            is_platform: boolean;
+            is_enabled: boolean;
+            service_phone: string;
+            service_hours: string;
+            station_count: number;
+            pile_count: number;
+            staff_count: number;
+            created_at: string;
+            row_version: number;
+        };
+        /**
+         * NewOperator
+         * @description `operator_no` is the OperatorID of T/CEC 102: the nine characters of the organisation code.
+         */
+        NewOperator: {
+            operator_no: string;
+            name: string;
+            /** @default  */
+            service_phone: string;
+            /** @default  */
+            service_hours: string;
+        };
+        /**
+         * OperatorEdit
+         * @description `row_version` is what the view showed; the name is the platform's to change.
+         */
+        OperatorEdit: {
+            name: string;
+            service_phone: string;
+            service_hours: string;
+            row_version: number;
+        };
+        /** OperatorSwitch */
+        OperatorSwitch: {
+            is_enabled: boolean;
+            reason: string;
+            row_version: number;
+        };
+        /**
+         * StaffPolicy
+         * @description `operator_no` and `operator_name` are None for the platform's own.
+         */
+        StaffPolicy: {
+            operator_no: string | null;
+            operator_name: string | null;
+            values: components["schemas"]["PolicyValue"][];
+            changed_at: string | null;
+            row_version: number;
+        };
+        /**
+         * PolicyValue
+         * @description `value` is in force, `own` what this page's owner has set, None where it is left to others.
+         *
+         *         `inherited` is what holds without it. `is_editable`: this page's owner may set it.
+         */
+        PolicyValue: {
+            name: components["schemas"]["PolicyName"];
+            unit: components["schemas"]["PolicyUnit"];
+            low: number;
+            high: number;
+            step: number;
+            default: number;
+            value: number;
+            source: components["schemas"]["PolicySource"];
+            own: number | null;
+            inherited: number;
+            is_editable: boolean;
+        };
+        /**
+         * PolicyName
+         * @enum {unknown}
+         */
+        PolicyName: "hold_cap_fen" | "largest_top_up_fen" | "longest_session_s" | "min_hold_fen" | "no_energy_after_s" | "plug_claim_s" | "provisional_after_s" | "review_release_s" | "smallest_top_up_fen" | "start_deadline_s";
+        /**
+         * PolicyUnit
+         * @enum {unknown}
+         */
+        PolicyUnit: "fen" | "seconds";
+        /**
+         * PolicySource
+         * @description Where the value in force comes from.
+         * @enum {unknown}
+         */
+        PolicySource: "default" | "operator" | "platform";
+        /**
+         * PolicyEdit
+         * @description Values by name in the policy's unit; null leaves one to the platform, or to the default. Others stay.
+         */
+        PolicyEdit: {
+            values: {
+                [key: string]: number | null;
+            };
+            reason: string;
+            row_version: number;
+        };
+        /** StaffAgreementPage */
+        StaffAgreementPage: {
+            agreements: components["schemas"]["StaffAgreementRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffAgreementRow
+         * @description `version` None: a draft. `accepted_count` is how many drivers accepted this version.
+         */
+        StaffAgreementRow: {
+            agreement_no: string;
+            operator_no: string;
+            operator_name: string;
+            kind: components["schemas"]["AgreementKind"];
+            version: number | null;
+            title: string;
+            created_at: string;
+            published_at: string | null;
+            published_by: string | null;
+            accepted_count: number;
+        };
+        /**
+         * NewAgreement
+         * @description Lines of plain text: `# ` opens a heading, `- ` an item. `note` tells drivers what is new.
+         */
+        NewAgreement: {
+            operator_no: string;
+            kind: components["schemas"]["AgreementKind"];
+            title: string;
+            text: string;
+            /** @default  */
+            note: string;
+        };
+        /**
+         * StaffAgreement
+         * @description `before` is the text of the version that this one follows, None for the first.
+         */
+        StaffAgreement: {
+            agreement: components["schemas"]["StaffAgreementRow"];
+            text: string;
+            note: string;
+            row_version: number;
+            before: string | null;
+        };
+        /** AgreementEdit */
+        AgreementEdit: {
+            title: string;
+            text: string;
+            note: string;
+            row_version: number;
+        };
+        /**
+         * Publication
+         * @description `row_version` is that of the text which was read before.
+         */
+        Publication: {
+            row_version: number;
+        };
+        /**
+         * ActorKind
+         * @enum {unknown}
+         */
+        ActorKind: "driver" | "pile" | "staff" | "system";
+        /** StaffAuditPage */
+        StaffAuditPage: {
+            rows: components["schemas"]["StaffAuditRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
          * StaffAuditRow
          * @description `actor_no` is an account or a driver's number, `detail` the JSON that was written, `link` its place in the chain.
          *
@@ -11411,11 +11472,6 @@ export interface operations {
             query?: {
                 q?: string | null;
                 retired?: boolean | null;
-    admin_operators_list_all: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                is_enabled?: boolean | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -11432,7 +11488,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffTariffPage"];
-                    "application/json": components["schemas"]["StaffOperatorPage"];
                 };
             };
             /**
@@ -11483,17 +11538,12 @@ export interface operations {
                 /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
                 "Idempotency-Key": string;
             };
-    admin_operators_create: {
-        parameters: {
-            query?: never;
-            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CreateRequest"];
-                "application/json": components["schemas"]["NewOperator"];
             };
         };
         responses: {
@@ -11660,7 +11710,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffTariff"];
-                    "application/json": components["schemas"]["StaffOperator"];
                 };
             };
             /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
@@ -11691,234 +11740,6 @@ export interface operations {
                 };
             };
             /** @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。 */
-            /** @description - `operator_number_taken` 这个组织机构代码已有运营商使用，请核对后再试。 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_operators_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                operator_no: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffOperator"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_operators_edit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                operator_no: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OperatorEdit"];
-            };
-        };
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffOperator"];
-                };
-            };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_operators_switch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                operator_no: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OperatorSwitch"];
-            };
-        };
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffOperator"];
-                };
-            };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11929,7 +11750,6 @@ export interface operations {
             };
             /**
              * @description - `tariff_retired` 这个计费模型已停用，不能再修改或使用；需要时请复制一个新的。
-             * @description - `operator_is_platform` 平台自己的运营商不能停用。
              *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
              */
             409: {
@@ -12908,10 +12728,6 @@ export interface operations {
                 year?: number | null;
             };
             header?: never;
-    admin_policy_show_platform: {
-        parameters: {
-            query?: never;
-            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -12933,7 +12749,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorReply"];
-                    "application/json": components["schemas"]["StaffPolicy"];
                 };
             };
             /** @description - `unauthenticated` 登录已失效，请重新登录。 */
@@ -12966,7 +12781,6 @@ export interface operations {
         };
     };
     admin_holidays_save: {
-    admin_policy_edit_platform: {
         parameters: {
             query?: never;
             header?: never;
@@ -12976,7 +12790,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["HolidaysRequest"];
-                "application/json": components["schemas"]["PolicyEdit"];
             };
         };
         responses: {
@@ -12987,6 +12800,511 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HolidayYear"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_list_all: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                is_enabled?: boolean | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOperatorPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOperator"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOperator"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_number_taken` 这个组织机构代码已有运营商使用，请核对后再试。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operator_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOperator"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operator_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorEdit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOperator"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operator_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorSwitch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOperator"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `operator_is_platform` 平台自己的运营商不能停用。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_policy_show_platform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPolicy"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_policy_edit_platform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyEdit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["StaffPolicy"];
                 };
             };

@@ -342,7 +342,7 @@ export const labels = {
     "role.edit": "管理角色",
     "tariff.read": "查看计费模型",
     "tariff.edit": "编辑计费模型草稿和节假日",
-    "tariff.publish": "发布和撤回计费模型"
+    "tariff.publish": "发布和撤回计费模型",
     "operator.read": "查看运营商",
     "operator.edit": "新建、修改运营商",
     "policy.read": "查看充电策略",

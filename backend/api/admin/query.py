@@ -26,9 +26,3 @@ def line() -> str:
 def no_controls() -> str:
     """The pattern of one line of text that may be empty."""
     return r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
-
-
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
-RowVersion = Annotated[
-    int, msgspec.Meta(ge=0, le=2**31 - 1, description="That of the view which was edited.")
-]

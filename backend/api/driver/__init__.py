@@ -1,7 +1,16 @@
 """Handlers of the driver's phone; ROUTES joins the tables of its modules."""
 
-from backend.api.driver import connectors, login, orders, payments, photos, sessions, stations, wallet
-from backend.api.driver import agreements, connectors, login, orders, payments, sessions, stations, wallet
+from backend.api.driver import (
+    agreements,
+    connectors,
+    login,
+    orders,
+    payments,
+    photos,
+    sessions,
+    stations,
+    wallet,
+)
 from backend.api.http.route import Route
 from backend.api.http.transfers import Transfer
 

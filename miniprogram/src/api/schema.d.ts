@@ -1724,477 +1724,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/operators": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 员工列表
-         * @description Staff in the caller's scope, oldest first.
-         *
-         *     Needs the permission `staff.read`.
-         */
-        get: operations["admin_staff_list_all"];
-        put?: never;
-        /**
-         * 新增员工
-         * @description A new colleague. A second click finds the account taken.
-         *
-         *     Needs the permission `staff.edit`.
-         */
-        post: operations["admin_staff_add"];
-         * 运营商列表
-         * @description All of them for the platform's staff, one's own for others.
-         *
-         *     Needs the permission `operator.read`.
-         */
-        get: operations["admin_operators_list_all"];
-        put?: never;
-        /**
-         * 新建运营商
-         * @description A new operator without staff; its number is never given twice, so a double click makes one.
-         *
-         *     Needs the permission `operator.edit`.
-         */
-        post: operations["admin_operators_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/staff/{staff_id}": {
-    "/api/v1/admin/operators/{operator_no}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 一位员工
-         * @description One member of staff.
-         *
-         *     Needs the permission `staff.read`.
-         */
-        get: operations["admin_staff_show"];
-        /**
-         * 修改员工
-         * @description Name, role and stations; what they may do changes at once.
-         *
-         *     Needs the permission `staff.edit`.
-         */
-        put: operations["admin_staff_edit"];
-        post?: never;
-        /**
-         * 删除员工
-         * @description Who never logged in is gone; of others the traces stay, without a name.
-         *
-         *     Needs the permission `staff.edit`.
-         */
-        delete: operations["admin_staff_delete"];
-         * 运营商详情
-         * @description One operator.
-         *
-         *     Needs the permission `operator.read`.
-         */
-        get: operations["admin_operators_show"];
-        /**
-         * 修改运营商
-         * @description Name, service phone and hours.
-         *
-         *     Needs the permission `operator.edit`.
-         */
-        put: operations["admin_operators_edit"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/staff/{staff_id}/disable": {
-    "/api/v1/admin/operators/{operator_no}/switch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 停用员工
-         * @description They are out at once and cannot log in.
-         *
-         *     Needs the permission `staff.edit`.
-         */
-        post: operations["admin_staff_disable"];
-         * 停用或启用运营商
-         * @description Disable an operator, or let it work again; charges that run go on.
-         *
-         *     Needs the permission `operator.edit`.
-         */
-        post: operations["admin_operators_switch"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/staff/{staff_id}/enable": {
-    "/api/v1/admin/policy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 平台充电策略
-         * @description The platform's policy, for its staff.
-         *
-         *     Needs the permission `policy.read`.
-         */
-        get: operations["admin_policy_show_platform"];
-        /**
-         * 修改平台充电策略
-         * @description Holds for charges that start from then on.
-         *
-         *     Needs the permission `policy.edit`.
-         */
-        put: operations["admin_policy_edit_platform"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/operators/{operator_no}/policy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 运营商充电策略
-         * @description An operator's policy: what is in force there, and where it comes from.
-         *
-         *     Needs the permission `policy.read`.
-         */
-        get: operations["admin_policy_show"];
-        /**
-         * 修改运营商充电策略
-         * @description Holds for charges that start from then on.
-         *
-         *     Needs the permission `policy.edit`.
-         */
-        put: operations["admin_policy_edit"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/agreements": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 协议列表
-         * @description Drafts and versions, newest first.
-         *
-         *     Needs the permission `agreement.edit`.
-         */
-        get: operations["admin_agreements_list_all"];
-        put?: never;
-        /**
-         * 起草协议
-         * @description A new draft; there is one of a kind at a time, so a double click makes one.
-         *
-         *     Needs the permission `agreement.edit`.
-         */
-        post: operations["admin_agreements_draft"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/agreements/{agreement_no}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 协议详情
-         * @description One of them with its text.
-         *
-         *     Needs the permission `agreement.edit`.
-         */
-        get: operations["admin_agreements_show"];
-        /**
-         * 修改协议草稿
-         * @description Of a draft; what is published never changes.
-         *
-         *     Needs the permission `agreement.edit`.
-         */
-        put: operations["admin_agreements_edit"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/agreements/{agreement_no}/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 启用员工
-         * @description They may log in again.
-         *
-         *     Needs the permission `staff.edit`.
-         */
-        post: operations["admin_staff_enable"];
-         * 发布协议
-         * @description From now on drivers are asked for it.
-         *
-         *     Needs the permission `agreement.edit`.
-         */
-        post: operations["admin_agreements_publish"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/staff/{staff_id}/reset-password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 重置员工的密码
-         * @description A one-time password in the place of the lost one.
-         *
-         *     Needs the permission `staff.edit`.
-         */
-        post: operations["admin_staff_renew_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/staff/{staff_id}/reset-second-factor": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 解除员工的二次验证
-         * @description Take away a second factor whose phone is lost.
-         *
-         *     Needs the permission `staff.edit`.
-         */
-        post: operations["admin_staff_drop_factor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/staff/{staff_id}/log-ins": {
-    "/api/v1/admin/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 员工的登录
-         * @description Where they are logged in.
-         *
-         *     Needs the permission `staff.read`.
-         */
-        get: operations["admin_staff_list_theirs"];
-         * 操作日志
-         * @description What was done, newest first.
-         *
-         *     Needs the permission `audit.read`.
-         */
-        get: operations["admin_audit_list_all"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/staff/{staff_id}/log-out": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 强制员工退出登录
-         * @description Log them out everywhere.
-         *
-         *     Needs the permission `staff.edit`.
-         */
-        post: operations["admin_staff_end_all"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/staff/{staff_id}/log-ins/{log_in_id}/end": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 结束员工的一次登录
-         * @description Log them out at one place.
-         *
-         *     Needs the permission `staff.edit`.
-         */
-        post: operations["admin_staff_end_one"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/roles": {
-    "/api/v1/admin/audit-chain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 角色列表
-         * @description Roles in the caller's scope, oldest first.
-         *
-         *     Needs the permission `staff.read`.
-         */
-        get: operations["admin_roles_list_all"];
-        put?: never;
-        /**
-         * 新建角色
-         * @description A new role. A second click finds the name taken.
-         *
-         *     Needs the permission `role.edit`.
-         */
-        post: operations["admin_roles_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/permissions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 权限树和预设角色
-         * @description Every permission in its place, and roles to begin with.
-         *
-         *     Needs the permission `staff.read`.
-         */
-        get: operations["admin_roles_show_tree"];
-         * 核对操作日志的哈希链
-         * @description Follow the chain on from a link, a part of it with each call; the platform's staff alone see all rows.
-         *
-         *     Needs the permission `audit.read`.
-         */
-        get: operations["admin_audit_look_at_chain"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/roles/{role_id}": {
-    "/api/v1/admin/audit/{audit_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 一个角色
-         * @description One role, to be changed.
-         *
-         *     Needs the permission `staff.read`.
-         */
-        get: operations["admin_roles_show"];
-        /**
-         * 修改角色
-         * @description Everybody who has the role may do other things at once.
-         *
-         *     Needs the permission `role.edit`.
-         */
-        put: operations["admin_roles_edit"];
-        post?: never;
-        /**
-         * 删除角色
-         * @description A role that nobody has goes.
-         *
-         *     Needs the permission `role.edit`.
-         */
-        delete: operations["admin_roles_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/admin/tariffs": {
         parameters: {
             query?: never;
@@ -2265,12 +1794,6 @@ export interface paths {
          *     Needs the permission `tariff.read`.
          */
         get: operations["admin_tariffs_list_stations"];
-         * 一条操作日志
-         * @description One row.
-         *
-         *     Needs the permission `audit.read`.
-         */
-        get: operations["admin_audit_show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2280,7 +1803,6 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/tariffs/{tariff_no}/versions/{version}": {
-    "/api/v1/admin/log-ins": {
         parameters: {
             query?: never;
             header?: never;
@@ -2294,12 +1816,6 @@ export interface paths {
          *     Needs the permission `tariff.read`.
          */
         get: operations["admin_tariffs_show_version"];
-         * 登录日志
-         * @description Tries to log in, newest first.
-         *
-         *     Needs the permission `login_log.read`.
-         */
-        get: operations["admin_log_ins_list_all"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2495,6 +2011,306 @@ export interface paths {
          *     Needs the permission `tariff.edit`.
          */
         put: operations["admin_holidays_save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 运营商列表
+         * @description All of them for the platform's staff, one's own for others.
+         *
+         *     Needs the permission `operator.read`.
+         */
+        get: operations["admin_operators_list_all"];
+        put?: never;
+        /**
+         * 新建运营商
+         * @description A new operator without staff; its number is never given twice, so a double click makes one.
+         *
+         *     Needs the permission `operator.edit`.
+         */
+        post: operations["admin_operators_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/operators/{operator_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 运营商详情
+         * @description One operator.
+         *
+         *     Needs the permission `operator.read`.
+         */
+        get: operations["admin_operators_show"];
+        /**
+         * 修改运营商
+         * @description Name, service phone and hours.
+         *
+         *     Needs the permission `operator.edit`.
+         */
+        put: operations["admin_operators_edit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/operators/{operator_no}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 停用或启用运营商
+         * @description Disable an operator, or let it work again; charges that run go on.
+         *
+         *     Needs the permission `operator.edit`.
+         */
+        post: operations["admin_operators_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 平台充电策略
+         * @description The platform's policy, for its staff.
+         *
+         *     Needs the permission `policy.read`.
+         */
+        get: operations["admin_policy_show_platform"];
+        /**
+         * 修改平台充电策略
+         * @description Holds for charges that start from then on.
+         *
+         *     Needs the permission `policy.edit`.
+         */
+        put: operations["admin_policy_edit_platform"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/operators/{operator_no}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 运营商充电策略
+         * @description An operator's policy: what is in force there, and where it comes from.
+         *
+         *     Needs the permission `policy.read`.
+         */
+        get: operations["admin_policy_show"];
+        /**
+         * 修改运营商充电策略
+         * @description Holds for charges that start from then on.
+         *
+         *     Needs the permission `policy.edit`.
+         */
+        put: operations["admin_policy_edit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 协议列表
+         * @description Drafts and versions, newest first.
+         *
+         *     Needs the permission `agreement.edit`.
+         */
+        get: operations["admin_agreements_list_all"];
+        put?: never;
+        /**
+         * 起草协议
+         * @description A new draft; there is one of a kind at a time, so a double click makes one.
+         *
+         *     Needs the permission `agreement.edit`.
+         */
+        post: operations["admin_agreements_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agreements/{agreement_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 协议详情
+         * @description One of them with its text.
+         *
+         *     Needs the permission `agreement.edit`.
+         */
+        get: operations["admin_agreements_show"];
+        /**
+         * 修改协议草稿
+         * @description Of a draft; what is published never changes.
+         *
+         *     Needs the permission `agreement.edit`.
+         */
+        put: operations["admin_agreements_edit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agreements/{agreement_no}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 发布协议
+         * @description From now on drivers are asked for it.
+         *
+         *     Needs the permission `agreement.edit`.
+         */
+        post: operations["admin_agreements_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 操作日志
+         * @description What was done, newest first.
+         *
+         *     Needs the permission `audit.read`.
+         */
+        get: operations["admin_audit_list_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit-chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 核对操作日志的哈希链
+         * @description Follow the chain on from a link, a part of it with each call; the platform's staff alone see all rows.
+         *
+         *     Needs the permission `audit.read`.
+         */
+        get: operations["admin_audit_look_at_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/{audit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一条操作日志
+         * @description One row.
+         *
+         *     Needs the permission `audit.read`.
+         */
+        get: operations["admin_audit_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/log-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 登录日志
+         * @description Tries to log in, newest first.
+         *
+         *     Needs the permission `login_log.read`.
+         */
+        get: operations["admin_log_ins_list_all"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4477,164 +4293,7 @@ export interface components {
          * @description What a role of staff can be granted; the API's scopes for admin operations.
          * @enum {unknown}
          */
-        Permission: "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.read" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.read";
-        /** PresetView */
-        PresetView: {
-            name: string;
-            note: string;
-            permissions: components["schemas"]["Permission"][];
-        };
-        /**
-         * NewRole
-         * @description `operator_no` None: the caller's own operator.
-         */
-        NewRole: {
-            terms: components["schemas"]["RoleInput"];
-            /** @default null */
-            operator_no: string | null;
-        };
-        /** RoleInput */
-        RoleInput: {
-            name: string;
-            permissions: components["schemas"]["Permission"][];
-            /** @default false */
-            needs_second_factor: boolean;
-        };
-        /** RoleEdit */
-        RoleEdit: {
-            terms: components["schemas"]["RoleInput"];
-            /** @description `row_version` as it was read. */
-            row_version: number;
-        };
-        /** StaffOperatorPage */
-        StaffOperatorPage: {
-            operators: components["schemas"]["StaffOperator"][];
-            prev_cursor: string | null;
-            next_cursor: string | null;
-            total: components["schemas"]["Total"];
-        };
-        /**
-         * StaffRow
-         * @description `stations` is None for staff who see every station of their operator, or of all where that is the platform's.
-         */
-        StaffRow: {
-            staff_id: number;
-            account: string;
-            name: string;
-            operator_no: string;
-            operator_name: string;
-            role: components["schemas"]["RoleName"] | null;
-            stations: components["schemas"]["StationName"][] | null;
-            is_enabled: boolean;
-            is_yourself: boolean;
-            has_second_factor: boolean;
-            must_change_password: boolean;
-            last_login_at: string | null;
-            last_login_ip: string;
-            created_at: string;
-            row_version: number;
-            allowed_actions: string[];
-        };
-        /** RoleName */
-        RoleName: {
-            role_id: number;
-            name: string;
-        };
-        /**
-         * NewStaff
-         * @description `operator_no` None: the caller's own operator.
-         */
-        NewStaff: {
-            /** @description Small letters, digits and . _ @ -; never changed. */
-            account: string;
-            terms: components["schemas"]["StaffTerms"];
-            /** @default null */
-            operator_no: string | null;
-        };
-        /**
-         * StaffTerms
-         * @description `station_nos` are the only ones somebody sees, unless they see all.
-         */
-        StaffTerms: {
-            name: string;
-            role_id: number;
-            sees_all_stations: boolean;
-            /** @default [] */
-            station_nos: string[];
-        };
-        /**
-         * OneTimePassword
-         * @description Told this once, and changed at the first log-in with it.
-         */
-        OneTimePassword: {
-            staff: components["schemas"]["StaffRow"];
-            one_time_password: string;
-        };
-        /** StaffEdit */
-        StaffEdit: {
-            terms: components["schemas"]["StaffTerms"];
-            /** @description `row_version` as it was read. */
-            row_version: number;
-        };
-        /**
-         * Deleted
-         * @description `is_kept`: there are traces of this person's work, so that only their name and account are gone.
-         */
-        Deleted: {
-            is_kept: boolean;
-        };
-        /** RolePage */
-        RolePage: {
-            roles: components["schemas"]["RoleRow"][];
-            prev_cursor: string | null;
-            next_cursor: string | null;
-            total: components["schemas"]["Total"];
-        };
-        /**
-         * RoleRow
-         * @description `may_give`: the caller has all of these permissions, and may give the role to others.
-         */
-        RoleRow: {
-            role_id: number;
-            name: string;
-            operator_no: string;
-            operator_name: string;
-            permissions: string[];
-            needs_second_factor: boolean;
-            staff_count: number;
-            may_give: boolean;
-            row_version: number;
-            allowed_actions: string[];
-        };
-        /**
-         * PermissionTree
-         * @description `grantable` are the permissions of the caller, who can grant no others.
-         */
-        PermissionTree: {
-            groups: components["schemas"]["PermissionGroupView"][];
-            presets: components["schemas"]["PresetView"][];
-            grantable: string[];
-        };
-        /** PermissionGroupView */
-        PermissionGroupView: {
-            title: string;
-            pages: components["schemas"]["PermissionPageView"][];
-        };
-        /**
-         * PermissionPageView
-         * @description `permissions` begins with the one that opens the page; the others are its buttons.
-         */
-        PermissionPageView: {
-            key: string;
-            title: string;
-            permissions: components["schemas"]["Permission"][];
-        };
-        /**
-         * Permission
-         * @description What a role of staff can be granted; the API's scopes for admin operations.
-         * @enum {unknown}
-         */
-        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -4666,113 +4325,6 @@ export interface components {
         /** StaffTariffPage */
         StaffTariffPage: {
             tariffs: components["schemas"]["StaffTariffRow"][];
-         * StaffOperator
-         * @description An operator with what it has; `is_platform`: the owner of the mini-program and the wallets.
-         */
-        StaffOperator: {
-            operator_no: string;
-            name: string;
-            is_platform: boolean;
-            is_enabled: boolean;
-            service_phone: string;
-            service_hours: string;
-            station_count: number;
-            pile_count: number;
-            staff_count: number;
-            created_at: string;
-            row_version: number;
-        };
-        /**
-         * NewOperator
-         * @description `operator_no` is the OperatorID of T/CEC 102: the nine characters of the organisation code.
-         */
-        NewOperator: {
-            operator_no: string;
-            name: string;
-            /** @default  */
-            service_phone: string;
-            /** @default  */
-            service_hours: string;
-        };
-        /**
-         * OperatorEdit
-         * @description `row_version` is what the view showed; the name is the platform's to change.
-         */
-        OperatorEdit: {
-            name: string;
-            service_phone: string;
-            service_hours: string;
-            /** @description That of the view which was edited. */
-            row_version: number;
-        };
-        /** OperatorSwitch */
-        OperatorSwitch: {
-            is_enabled: boolean;
-            reason: string;
-            /** @description That of the view which was edited. */
-            row_version: number;
-        };
-        /**
-         * StaffPolicy
-         * @description `operator_no` and `operator_name` are None for the platform's own.
-         */
-        StaffPolicy: {
-            operator_no: string | null;
-            operator_name: string | null;
-            values: components["schemas"]["PolicyValue"][];
-            changed_at: string | null;
-            row_version: number;
-        };
-        /**
-         * PolicyValue
-         * @description `value` is in force, `own` what this page's owner has set, None where it is left to others.
-         *
-         *         `inherited` is what holds without it. `is_editable`: this page's owner may set it.
-         */
-        PolicyValue: {
-            name: components["schemas"]["PolicyName"];
-            unit: components["schemas"]["PolicyUnit"];
-            low: number;
-            high: number;
-            step: number;
-            default: number;
-            value: number;
-            source: components["schemas"]["PolicySource"];
-            own: number | null;
-            inherited: number;
-            is_editable: boolean;
-        };
-        /**
-         * PolicyName
-         * @enum {unknown}
-         */
-        PolicyName: "hold_cap_fen" | "largest_top_up_fen" | "longest_session_s" | "min_hold_fen" | "no_energy_after_s" | "plug_claim_s" | "provisional_after_s" | "review_release_s" | "smallest_top_up_fen" | "start_deadline_s";
-        /**
-         * PolicyUnit
-         * @enum {unknown}
-         */
-        PolicyUnit: "fen" | "seconds";
-        /**
-         * PolicySource
-         * @description Where the value in force comes from.
-         * @enum {unknown}
-         */
-        PolicySource: "default" | "operator" | "platform";
-        /**
-         * PolicyEdit
-         * @description Values by name in the policy's unit; null leaves one to the platform, or to the default. Others stay.
-         */
-        PolicyEdit: {
-            values: {
-                [key: string]: number | null;
-            };
-            reason: string;
-            /** @description That of the view which was edited. */
-            row_version: number;
-        };
-        /** StaffAgreementPage */
-        StaffAgreementPage: {
-            agreements: components["schemas"]["StaffAgreementRow"][];
             prev_cursor: string | null;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
@@ -4834,68 +4386,6 @@ export interface components {
         TariffStationPage: {
             tariff_no: string;
             stations: components["schemas"]["TariffStationRow"][];
-         * StaffAgreementRow
-         * @description `version` None: a draft. `accepted_count` is how many drivers accepted this version.
-         */
-        StaffAgreementRow: {
-            agreement_no: string;
-            operator_no: string;
-            operator_name: string;
-            kind: components["schemas"]["AgreementKind"];
-            version: number | null;
-            title: string;
-            created_at: string;
-            published_at: string | null;
-            published_by: string | null;
-            accepted_count: number;
-        };
-        /**
-         * NewAgreement
-         * @description Lines of plain text: `# ` opens a heading, `- ` an item. `note` tells drivers what is new.
-         */
-        NewAgreement: {
-            operator_no: string;
-            kind: components["schemas"]["AgreementKind"];
-            title: string;
-            text: string;
-            /** @default  */
-            note: string;
-        };
-        /**
-         * StaffAgreement
-         * @description `before` is the text of the version that this one follows, None for the first.
-         */
-        StaffAgreement: {
-            agreement: components["schemas"]["StaffAgreementRow"];
-            text: string;
-            note: string;
-            row_version: number;
-            before: string | null;
-        };
-        /** AgreementEdit */
-        AgreementEdit: {
-            title: string;
-            text: string;
-            note: string;
-            /** @description That of the view which was edited. */
-            row_version: number;
-        };
-        /**
-         * Publication
-         * @description `row_version` is that of the text which was read before.
-         */
-        Publication: {
-            /** @description That of the view which was edited. */
-            row_version: number;
-        };
-        /**
-         * ActorKind
-         * @enum {unknown}
-         */
-        ActorKind: "driver" | "pile" | "staff" | "system";
-        /** StaffAuditPage */
-        StaffAuditPage: {
-            rows: components["schemas"]["StaffAuditRow"][];
             prev_cursor: string | null;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
@@ -5196,6 +4686,188 @@ export interface components {
             /** @default  */
             name: string;
         };
+        /** StaffOperatorPage */
+        StaffOperatorPage: {
+            operators: components["schemas"]["StaffOperator"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffOperator
+         * @description An operator with what it has; `is_platform`: the owner of the mini-program and the wallets.
+         */
+        StaffOperator: {
+            operator_no: string;
+            name: string;
+            is_platform: boolean;
+            is_enabled: boolean;
+            service_phone: string;
+            service_hours: string;
+            station_count: number;
+            pile_count: number;
+            staff_count: number;
+            created_at: string;
+            row_version: number;
+        };
+        /**
+         * NewOperator
+         * @description `operator_no` is the OperatorID of T/CEC 102: the nine characters of the organisation code.
+         */
+        NewOperator: {
+            operator_no: string;
+            name: string;
+            /** @default  */
+            service_phone: string;
+            /** @default  */
+            service_hours: string;
+        };
+        /**
+         * OperatorEdit
+         * @description `row_version` is what the view showed; the name is the platform's to change.
+         */
+        OperatorEdit: {
+            name: string;
+            service_phone: string;
+            service_hours: string;
+            row_version: number;
+        };
+        /** OperatorSwitch */
+        OperatorSwitch: {
+            is_enabled: boolean;
+            reason: string;
+            row_version: number;
+        };
+        /**
+         * StaffPolicy
+         * @description `operator_no` and `operator_name` are None for the platform's own.
+         */
+        StaffPolicy: {
+            operator_no: string | null;
+            operator_name: string | null;
+            values: components["schemas"]["PolicyValue"][];
+            changed_at: string | null;
+            row_version: number;
+        };
+        /**
+         * PolicyValue
+         * @description `value` is in force, `own` what this page's owner has set, None where it is left to others.
+         *
+         *         `inherited` is what holds without it. `is_editable`: this page's owner may set it.
+         */
+        PolicyValue: {
+            name: components["schemas"]["PolicyName"];
+            unit: components["schemas"]["PolicyUnit"];
+            low: number;
+            high: number;
+            step: number;
+            default: number;
+            value: number;
+            source: components["schemas"]["PolicySource"];
+            own: number | null;
+            inherited: number;
+            is_editable: boolean;
+        };
+        /**
+         * PolicyName
+         * @enum {unknown}
+         */
+        PolicyName: "hold_cap_fen" | "largest_top_up_fen" | "longest_session_s" | "min_hold_fen" | "no_energy_after_s" | "plug_claim_s" | "provisional_after_s" | "review_release_s" | "smallest_top_up_fen" | "start_deadline_s";
+        /**
+         * PolicyUnit
+         * @enum {unknown}
+         */
+        PolicyUnit: "fen" | "seconds";
+        /**
+         * PolicySource
+         * @description Where the value in force comes from.
+         * @enum {unknown}
+         */
+        PolicySource: "default" | "operator" | "platform";
+        /**
+         * PolicyEdit
+         * @description Values by name in the policy's unit; null leaves one to the platform, or to the default. Others stay.
+         */
+        PolicyEdit: {
+            values: {
+                [key: string]: number | null;
+            };
+            reason: string;
+            row_version: number;
+        };
+        /** StaffAgreementPage */
+        StaffAgreementPage: {
+            agreements: components["schemas"]["StaffAgreementRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffAgreementRow
+         * @description `version` None: a draft. `accepted_count` is how many drivers accepted this version.
+         */
+        StaffAgreementRow: {
+            agreement_no: string;
+            operator_no: string;
+            operator_name: string;
+            kind: components["schemas"]["AgreementKind"];
+            version: number | null;
+            title: string;
+            created_at: string;
+            published_at: string | null;
+            published_by: string | null;
+            accepted_count: number;
+        };
+        /**
+         * NewAgreement
+         * @description Lines of plain text: `# ` opens a heading, `- ` an item. `note` tells drivers what is new.
+         */
+        NewAgreement: {
+            operator_no: string;
+            kind: components["schemas"]["AgreementKind"];
+            title: string;
+            text: string;
+            /** @default  */
+            note: string;
+        };
+        /**
+         * StaffAgreement
+         * @description `before` is the text of the version that this one follows, None for the first.
+         */
+        StaffAgreement: {
+            agreement: components["schemas"]["StaffAgreementRow"];
+            text: string;
+            note: string;
+            row_version: number;
+            before: string | null;
+        };
+        /** AgreementEdit */
+        AgreementEdit: {
+            title: string;
+            text: string;
+            note: string;
+            row_version: number;
+        };
+        /**
+         * Publication
+         * @description `row_version` is that of the text which was read before.
+         */
+        Publication: {
+            row_version: number;
+        };
+        /**
+         * ActorKind
+         * @enum {unknown}
+         */
+        ActorKind: "driver" | "pile" | "staff" | "system";
+        /** StaffAuditPage */
+        StaffAuditPage: {
+            rows: components["schemas"]["StaffAuditRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
          * StaffAuditRow
          * @description `actor_no` is an account or a driver's number, `detail` the JSON that was written, `link` its place in the chain.
          *
@@ -11795,1289 +11467,6 @@ export interface operations {
             };
         };
     };
-    admin_operators_list_all: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                is_enabled?: boolean | null;
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffPage"];
-                    "application/json": components["schemas"]["StaffOperatorPage"];
-                };
-            };
-            /**
-             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
-             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_staff_add: {
-    admin_operators_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewStaff"];
-                "application/json": components["schemas"]["NewOperator"];
-            };
-        };
-        responses: {
-            /** @description Success. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OneTimePassword"];
-                };
-            };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。
-             *     - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。
-             *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
-             */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `account_taken` 这个账号已经有人用了，请换一个。 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_staff_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                staff_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffRow"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_staff_edit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                staff_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StaffEdit"];
-            };
-        };
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffRow"];
-                };
-            };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。
-             *     - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。
-             *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
-             */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
-             *     - `last_super_administrator` 这样改完就没有能管理整个系统的人了：请先让另一位同事成为超级管理员，再操作。
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_staff_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                staff_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Deleted"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `not_yourself` 不能对自己的账号这样做，请让另一位管理员操作。
-             *     - `last_super_administrator` 这样改完就没有能管理整个系统的人了：请先让另一位同事成为超级管理员，再操作。
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_staff_disable: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                staff_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffRow"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `not_yourself` 不能对自己的账号这样做，请让另一位管理员操作。
-             *     - `last_super_administrator` 这样改完就没有能管理整个系统的人了：请先让另一位同事成为超级管理员，再操作。
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_staff_enable: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                staff_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffRow"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `not_yourself` 不能对自己的账号这样做，请让另一位管理员操作。 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_staff_renew_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                staff_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OneTimePassword"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `not_yourself` 不能对自己的账号这样做，请让另一位管理员操作。 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_staff_drop_factor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                staff_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffRow"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `not_yourself` 不能对自己的账号这样做，请让另一位管理员操作。 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_staff_list_theirs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                staff_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LogIns"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_staff_end_all: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                staff_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done, no body. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_staff_end_one: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                staff_id: string;
-                log_in_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done, no body. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `staff_not_found` 没有找到这位员工，请回到列表刷新后再看。
-             *     - `log_in_not_found` 这次登录已经结束，请刷新列表。
-             */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_roles_list_all: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                operator_no?: string | null;
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RolePage"];
-                };
-            };
-            /**
-             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
-             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_roles_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewRole"];
-            };
-        };
-        responses: {
-            /** @description Success. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoleRow"];
-                };
-            };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `role_name_taken` 已经有同名的角色，请换一个名字。 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `second_factor_unavailable` 平台还没有可用的二次验证密钥，请联系技术人员填写配置 staff.second_factor_key_file 后再试。
-             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_roles_show_tree: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PermissionTree"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_roles_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                role_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoleRow"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_roles_edit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                role_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoleEdit"];
-            };
-        };
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoleRow"];
-                };
-            };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
-             *     - `last_super_administrator` 这样改完就没有能管理整个系统的人了：请先让另一位同事成为超级管理员，再操作。
-             *     - `role_name_taken` 已经有同名的角色，请换一个名字。
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `second_factor_unavailable` 平台还没有可用的二次验证密钥，请联系技术人员填写配置 staff.second_factor_key_file 后再试。
-             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_roles_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                role_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done, no body. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /**
-             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
-             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `role_in_use` 还有 一些 位员工是这个角色，请先给他们换一个角色，再删除。 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
     admin_tariffs_list_all: {
         parameters: {
             query?: {
@@ -13321,7 +11710,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffTariff"];
-                    "application/json": components["schemas"]["StaffOperator"];
                 };
             };
             /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
@@ -13352,234 +11740,6 @@ export interface operations {
                 };
             };
             /** @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。 */
-            /** @description - `operator_number_taken` 这个组织机构代码已有运营商使用，请核对后再试。 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_operators_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                operator_no: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffOperator"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_operators_edit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                operator_no: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OperatorEdit"];
-            };
-        };
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffOperator"];
-                };
-            };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_operators_switch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                operator_no: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OperatorSwitch"];
-            };
-        };
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffOperator"];
-                };
-            };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13590,7 +11750,6 @@ export interface operations {
             };
             /**
              * @description - `tariff_retired` 这个计费模型已停用，不能再修改或使用；需要时请复制一个新的。
-             * @description - `operator_is_platform` 平台自己的运营商不能停用。
              *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
              */
             409: {
@@ -13702,11 +11861,6 @@ export interface operations {
                 tariff_no: string;
                 version: string;
             };
-    admin_policy_show_platform: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -13718,7 +11872,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffTariffVersion"];
-                    "application/json": components["schemas"]["StaffPolicy"];
                 };
             };
             /** @description - `unauthenticated` 登录已失效，请重新登录。 */
@@ -13917,7 +12070,6 @@ export interface operations {
         };
     };
     admin_tariffs_simulate: {
-    admin_policy_edit_platform: {
         parameters: {
             query?: never;
             header?: never;
@@ -13927,7 +12079,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SimulationRequest"];
-                "application/json": components["schemas"]["PolicyEdit"];
             };
         };
         responses: {
@@ -14649,6 +12800,511 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HolidayYear"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_list_all: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                is_enabled?: boolean | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOperatorPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOperator"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOperator"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_number_taken` 这个组织机构代码已有运营商使用，请核对后再试。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operator_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOperator"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operator_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorEdit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOperator"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operator_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorSwitch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOperator"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `operator_is_platform` 平台自己的运营商不能停用。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_policy_show_platform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPolicy"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_policy_edit_platform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyEdit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["StaffPolicy"];
                 };
             };

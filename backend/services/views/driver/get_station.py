@@ -12,8 +12,8 @@ from backend.domain.pile import PileKind
 from backend.domain.tariff import TariffVersion
 from backend.models import Station
 from backend.models.engine.database import reading
-from backend.services.tariffs.versions import find_changes
 from backend.services.ground.operator_book import read_operators, shown_to_drivers
+from backend.services.tariffs.versions import find_changes
 from backend.services.views.connector_states import (
     ConnectorNow,
     ConnectorPlace,

@@ -28,8 +28,8 @@ from backend.domain.pile import PileKind
 from backend.domain.tariff import TariffVersion
 from backend.models import Connector, LiveSession, Pile, PileState, RetiredQrToken, Station
 from backend.models.engine.database import reading
-from backend.services.sites.find_connector import check_station
 from backend.services.ground.operator_book import read_operators
+from backend.services.sites.find_connector import check_station
 from backend.services.views.connector_states import (
     PLACE_COLUMNS,
     ConnectorNow,
