@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -149,9 +150,12 @@ def test_a_policy_costs_a_start_no_statement_while_it_is_remembered(monkeypatch:
     world.start(world.driver(), gun=1)
     asked: list[str] = []
     execute = bound.obj.execute_sql
-    monkeypatch.setattr(
-        bound.obj, "execute_sql", lambda sql, *rest: (asked.append(sql), execute(sql, *rest))[1]
-    )
+
+    def note(sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    monkeypatch.setattr(bound.obj, "execute_sql", note)
     world.start(world.driver(), gun=2)
     assert not [sql for sql in asked if "charging_policy" in sql or "agreement" in sql]
 

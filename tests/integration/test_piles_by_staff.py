@@ -316,8 +316,10 @@ def codes_of(pdf: bytes) -> set[str]:
 
 def workbook(*rows: tuple[object, ...]) -> bytes:
     book = Workbook()
-    for row in (HEAD, *rows):
-        book.active.append(row)
+    sheet = book.worksheets[0]
+    for number, row in enumerate((HEAD, *rows), 1):
+        for column, value in enumerate(row, 1):
+            sheet.cell(number, column).value = value  # type: ignore[assignment]  # any value a hand may type
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

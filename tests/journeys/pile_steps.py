@@ -56,7 +56,7 @@ def read_secret(page: Page, pile_no: str) -> ShownSecret:
 @contextmanager
 def simulated(shown: ShownSecret, *, guns: int = 2) -> Iterator[None]:
     """A simulated pile that was given what the desk showed, until the end of the block."""
-    command = [
+    command: list[str | Path] = [
         sys.executable,
         ROOT / "scripts" / "simulate_piles",
         "--pile",
