@@ -1,8 +1,22 @@
 /** What the menu lists: only pages that exist. */
 
-import { Avatar, Document, HomeFilled, Key, Lightning, OfficeBuilding, SetUp, Warning } from '@element-plus/icons-vue'
-import { Calendar, Document, HomeFilled, Lightning, OfficeBuilding, PriceTag, SetUp, Warning } from '@element-plus/icons-vue'
-import { Avatar, Briefcase, Document, HomeFilled, Key, Lightning, Notebook, OfficeBuilding, Operation, SetUp, Stamp, Tickets, Warning } from '@element-plus/icons-vue'
+import {
+  Avatar,
+  Briefcase,
+  Calendar,
+  Document,
+  HomeFilled,
+  Key,
+  Lightning,
+  Notebook,
+  OfficeBuilding,
+  Operation,
+  PriceTag,
+  SetUp,
+  Stamp,
+  Tickets,
+  Warning,
+} from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Permission } from '@/state/staff'
@@ -23,19 +37,13 @@ export const menu: readonly MenuEntry[] = [
   { name: 'home', group: '首页', title: '首页', note: '今日运营', icon: HomeFilled, permission: 'dashboard.read' },
   { name: 'stations', group: '场站', title: '充电站', note: '电价与空闲', icon: OfficeBuilding, permission: 'station.read' },
   { name: 'piles', group: '场站', title: '充电桩', note: '实时状态', icon: SetUp, permission: 'pile.read' },
+  { name: 'tariffs', group: '场站', title: '计费模型', note: '日方案与版本', icon: PriceTag, permission: 'tariff.read' },
+  { name: 'holidays', group: '场站', title: '节假日', note: '哪天按节假日计价', icon: Calendar, permission: 'tariff.read' },
   { name: 'sessions', group: '交易', title: '充电过程', note: '正在进行', icon: Lightning, permission: 'order.read' },
   { name: 'orders', group: '交易', title: '充电订单', note: '账单与记账', icon: Document, permission: 'order.read' },
   { name: 'quarantine', group: '运维', title: '桩消息隔离', note: '不能采信的消息', icon: Warning, permission: 'quarantine.read' },
   { name: 'staff', group: '系统', title: '员工', note: '账号与登录', icon: Avatar, permission: 'staff.read' },
   { name: 'roles', group: '系统', title: '角色', note: '谁能做什么', icon: Key, permission: 'staff.read' },
-  { name: 'home', title: '首页', note: '今日运营', icon: HomeFilled, permission: 'dashboard.read' },
-  { name: 'stations', title: '充电站', note: '电价与空闲', icon: OfficeBuilding, permission: 'station.read' },
-  { name: 'piles', title: '充电桩', note: '实时状态', icon: SetUp, permission: 'pile.read' },
-  { name: 'tariffs', title: '计费模型', note: '日方案与版本', icon: PriceTag, permission: 'tariff.read' },
-  { name: 'holidays', title: '节假日', note: '哪天按节假日计价', icon: Calendar, permission: 'tariff.read' },
-  { name: 'sessions', title: '充电过程', note: '正在进行', icon: Lightning, permission: 'order.read' },
-  { name: 'orders', title: '充电订单', note: '账单与记账', icon: Document, permission: 'order.read' },
-  { name: 'quarantine', title: '桩消息隔离', note: '不能采信的消息', icon: Warning, permission: 'quarantine.read' },
   { name: 'operators', group: '系统', title: '运营商', note: '各自的站与设置', icon: Briefcase, permission: 'operator.read' },
   { name: 'policy', group: '系统', title: '充电策略', note: '预冻结、时限、等待', icon: Operation, permission: 'policy.read' },
   { name: 'agreements', group: '系统', title: '协议', note: '车主同意的文字', icon: Tickets, permission: 'agreement.edit' },
