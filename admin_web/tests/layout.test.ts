@@ -55,7 +55,7 @@ test('the account menu opens with the focus in it and gives it back on Escape', 
   await open(AccountMenu)
   button('账号菜单').click()
   await sees('账号：admin')
-  await expect.poll(() => document.activeElement?.textContent).toContain('退出登录')
+  await expect.poll(() => document.activeElement?.textContent).toContain('我的账号')
   find('.account').dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
   await expect.poll(shown).not.toContain('账号：admin')
   expect(document.activeElement).toBe(button('账号菜单'))

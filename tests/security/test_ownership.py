@@ -15,7 +15,7 @@ from backend.domain.role_preset import PRESETS, RolePreset
 from backend.gateways.clock import utc_now
 from backend.services.access.password_guesses import NETWORK_ATTEMPTS
 from tests.builders import a_driver, a_token
-from tests.security.http_world import HttpWorld, Operation, books, read_operations
+from tests.security.http_world import OF_THE_PLATFORM, HttpWorld, Operation, books, read_operations
 from tests.security.tally import nothing_through
 
 on_mariadb: Final = pytest.mark.parametrize("database", ["mariadb"], indirect=True)
@@ -170,9 +170,15 @@ def _try_without_the_right(world: HttpWorld, operation: Operation) -> None:
 
 
 def _try_as_each_role(world: HttpWorld, operation: Operation, presets: Mapping[RolePreset, str]) -> None:
-    """One row of the matrix of roles and operations: who lacks the permission is refused, who has it is let read."""
+    """One row of the matrix of roles and operations: who lacks the permission is refused, who has it is let read.
+
+    All of them work for an operator: what is the platform's is refused to each.
+    """
+    is_the_platforms = operation.name in OF_THE_PLATFORM
     lacking = {
-        role for role in presets if operation.permission and operation.permission not in role.permissions
+        role
+        for role in presets
+        if operation.permission and (is_the_platforms or operation.permission not in role.permissions)
     }
     tried = [
         role for role in presets if role in lacking or (operation.permission and operation.method == "GET")
