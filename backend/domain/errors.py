@@ -372,6 +372,22 @@ class ChannelOutcomeUnknown(DomainError, code="channel_outcome_unknown"):
     """The payment channel was asked and did not answer; only a query can tell."""
 
 
+class RefundRefused(DomainError, code="refund_refused"):
+    """The payment channel will not take this refund, now or later. Data: reason."""
+
+
+class RefundTooMuch(DomainError, code="refund_too_much"):
+    """More was asked back than may go. Data: refundable_fen."""
+
+
+class RefundNotFound(DomainError, code="refund_not_found"):
+    """No refund, or part of one, has this number, or it is not the caller's."""
+
+
+class RefundPartClosed(DomainError, code="refund_part_closed"):
+    """The part of a refund is not waiting for a person (any more). Data: state."""
+
+
 class NotifyRejected(DomainError, code="notify_rejected"):
     """A payment notification failed a check. Data: reason."""
 

@@ -37,10 +37,41 @@ class ChannelTrade:
     paid_at: datetime | None = None
 
 
+class ChannelRefundState(StrEnum):
+    """`missing`: the channel does not know the number. `closed`: it gave the refund up, nothing went back.
+
+    `abnormal`: it took the refund and cannot pay it out (the payer's card is gone).
+    """
+
+    PROCESSING = "processing"
+    DONE = "done"
+    CLOSED = "closed"
+    ABNORMAL = "abnormal"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRefund:
+    """What a channel says of one part of a refund, as proven as a `ChannelTrade`.
+
+    Of all but a missing one the amount is set. `merchant` holds the names that were told, none in an answer to our own
+    request; `payment_no` is None where the channel does not name it.
+    """
+
+    part_no: str
+    state: ChannelRefundState
+    merchant: Merchant
+    payment_no: str | None = None
+    amount_fen: int | None = None
+    channel_refund_no: str | None = None
+    done_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelNotify:
-    """A proven notify. `trade` is None for events that do not report a payment: answer 200 and drop them."""
+    """A proven notify. `trade` or `refund` is what it reports; one with neither is answered 200 and dropped."""
 
     notify_id: str
     event_type: str
     trade: ChannelTrade | None
+    refund: ChannelRefund | None = None

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from backend.domain.identity import IdentityKind
-from backend.gateways.channel_trade import ChannelNotify, ChannelTrade, Merchant
+from backend.gateways.channel_trade import ChannelNotify, ChannelRefund, ChannelTrade, Merchant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,21 @@ class AskedPayment:
     description: str
     payer_key: str | None
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedRefund:
+    """One part of a refund: `part_no` is its own number, the same with every repetition.
+
+    `transaction_no` is the channel's number of the payment, `paid_fen` what was paid by it.
+    """
+
+    part_no: str
+    payment_no: str
+    transaction_no: str
+    amount_fen: int
+    paid_fen: int
+    reason: str
 
 
 class PayParams(Protocol):
@@ -67,6 +82,24 @@ class PaymentChannel(Protocol):
 
     def close(self, payment_no: str) -> None:
         """Make sure nobody can pay this number any more; closed or unknown to the channel is done too."""
+        ...
+
+    @property
+    def refund_gap_s(self) -> int:
+        """The least time between two refunds of one payment; 0 where the channel asks for none."""
+        ...
+
+    def refund(self, refund: AskedRefund) -> ChannelRefund:
+        """Have the channel pay back; the same number and input may be sent again, and is one refund.
+
+        Raises RefundRefused(reason) where the channel will never take it (too old, too many, a payment it does not
+        have): it may have taken it before all the same, so `find_refund` is asked then. ChannelUnavailable where it may
+        take it later (too often, too little money of ours there).
+        """
+        ...
+
+    def find_refund(self, refund: AskedRefund) -> ChannelRefund:
+        """What the channel knows of this part; state `missing` when it never took it."""
         ...
 
     def verify_notify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ChannelNotify:

@@ -1,4 +1,4 @@
-"""WeChat Pay API v3 for the mini-program: order, query, close, and proof of notifies.
+"""WeChat Pay API v3 for the mini-program: order, query, close, refund, and proof of notifies.
 
 It never decides whether a payment is ours or the amount right: services compare with the locked row.
 An answer that did not come, or is not proven, is an unknown outcome: ask again with the same number.
@@ -14,13 +14,27 @@ import structlog
 
 from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable, DomainError, NotifyRejected
 from backend.domain.identity import IdentityKind
-from backend.gateways.channel_trade import ChannelNotify, ChannelTrade, Merchant, TradeState
+from backend.gateways.channel_trade import (
+    ChannelNotify,
+    ChannelRefund,
+    ChannelRefundState,
+    ChannelTrade,
+    Merchant,
+    TradeState,
+)
 from backend.gateways.outbound_session import TransportError
-from backend.gateways.payment_channel import AskedPayment
+from backend.gateways.payment_channel import AskedPayment, AskedRefund
 from backend.gateways.wechat.pay_client import build_client
 from backend.gateways.wechat.pay_notify import open_notify
 from backend.gateways.wechat.pay_params import WechatPayParams
 from backend.gateways.wechat.pay_proof import UnprovenError
+from backend.gateways.wechat.pay_refund import (
+    GAP_S,
+    MAX_REASON_CHARS,
+    UnreadableRefundError,
+    read_refund,
+    refusal_of,
+)
 from backend.gateways.wechat.pay_settings import WechatPaySettings
 from backend.gateways.wechat.pay_trade import UnreadableTradeError, merchant_of, read_trade
 
@@ -125,6 +139,34 @@ class WechatPayGateway:
             return
         raise _refused(status, _code(text))
 
+    @property
+    def refund_gap_s(self) -> int:
+        """WeChat Pay wants a minute between two refunds of one payment."""
+        return GAP_S
+
+    def refund(self, refund: AskedRefund) -> ChannelRefund:
+        """Ask for a refund; the number makes a repetition the same one. Source: 申请退款."""
+        status, text = _attempt(
+            lambda: self._client.refund(
+                refund.part_no,
+                {"refund": refund.amount_fen, "total": refund.paid_fen, "currency": "CNY"},
+                transaction_id=refund.transaction_no,
+                reason=refund.reason[:MAX_REASON_CHARS],
+            )
+        )
+        if status != 200:  # noqa: PLR2004 - HTTP OK
+            raise refusal_of(status, _code(text))
+        return _refund_of(refund.part_no, text)
+
+    def find_refund(self, refund: AskedRefund) -> ChannelRefund:
+        """Return what WeChat knows of a refund; state `missing` when it never took it. Source: 查询单笔退款."""
+        status, text = _attempt(lambda: self._client.query_refund(refund.part_no))
+        if status == 404 and _code(text) == "RESOURCE_NOT_EXISTS":  # noqa: PLR2004 - HTTP not found
+            return ChannelRefund(part_no=refund.part_no, state=ChannelRefundState.MISSING, merchant={})
+        if status != 200:  # noqa: PLR2004 - HTTP OK
+            raise _refused(status, _code(text))
+        return _refund_of(refund.part_no, text)
+
     def verify_notify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ChannelNotify:
         """Return the proven content of a notify; NotifyRejected(reason) for anything else. No network call."""
         try:
@@ -189,6 +231,17 @@ def _trade_of(payment_no: str, text: str) -> ChannelTrade:
         _log.warning("wechat_pay_trade_unreadable", payment_no=payment_no)
         raise ChannelOutcomeUnknown
     return trade
+
+
+def _refund_of(part_no: str, text: str) -> ChannelRefund:
+    try:
+        refund = read_refund(text.encode(), is_notify=False)
+    except UnreadableRefundError:
+        refund = None
+    if refund is None or refund.part_no != part_no:
+        _log.warning("wechat_pay_refund_unreadable", part_no=part_no)
+        raise ChannelOutcomeUnknown
+    return refund
 
 
 def _check_payment_no(payment_no: str) -> None:

@@ -9,10 +9,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from backend.gateways.channel_trade import ChannelNotify
 from backend.gateways.wechat.pay_proof import EncryptedResource, UnprovenError, decrypt_resource, prove
+from backend.gateways.wechat.pay_refund import UnreadableRefundError, read_refund
 from backend.gateways.wechat.pay_trade import UnreadableTradeError, read_trade
 
 MAX_NOTIFY_BYTES = 64 * 1024
 PAID_EVENT = "TRANSACTION.SUCCESS"
+REFUND_EVENTS = frozenset({"REFUND.SUCCESS", "REFUND.ABNORMAL", "REFUND.CLOSED"})
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
@@ -35,7 +37,7 @@ def open_notify(
     """Return the proven notify; UnprovenError names the first check that failed.
 
     Order: size, headers, time, serial, signature over the raw body, then JSON and decryption.
-    Source: WeChat Pay API v3, 支付成功回调通知.
+    Source: WeChat Pay API v3, 支付成功回调通知, 退款结果通知.
     """
     if len(body) > MAX_NOTIFY_BYTES:
         raise UnprovenError("too_large")
@@ -45,10 +47,14 @@ def open_notify(
     except (msgspec.MsgspecError, UnicodeError):
         raise UnprovenError("body_unreadable") from None
     content = decrypt_resource(notify.resource, api_v3_key)
-    trade = None
-    if notify.event_type == PAID_EVENT:
-        try:
+    trade = refund = None
+    try:
+        if notify.event_type == PAID_EVENT:
             trade = read_trade(content)
-        except UnreadableTradeError:
-            raise UnprovenError("trade_unreadable") from None
-    return ChannelNotify(notify_id=notify.id, event_type=notify.event_type, trade=trade)
+        elif notify.event_type in REFUND_EVENTS:
+            refund = read_refund(content, is_notify=True)
+    except UnreadableTradeError:
+        raise UnprovenError("trade_unreadable") from None
+    except UnreadableRefundError:
+        raise UnprovenError("refund_unreadable") from None
+    return ChannelNotify(notify_id=notify.id, event_type=notify.event_type, trade=trade, refund=refund)
