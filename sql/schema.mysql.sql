@@ -497,6 +497,7 @@ CREATE TABLE `payment` (
   `expires_at` DATETIME(3) NOT NULL,
   `paid_at` DATETIME(3),
   `closed_at` DATETIME(3),
+  `refunded_fen` BIGINT NOT NULL,
   `queries` INTEGER NOT NULL,
   `last_error` VARCHAR(200) NOT NULL);
 CREATE UNIQUE INDEX `payment_payment_no` ON `payment` (
@@ -621,6 +622,53 @@ CREATE TABLE `retired_qr_token` (
   `retired_at` DATETIME(3) NOT NULL);
 CREATE INDEX `retired_qr_token_connector_id` ON `retired_qr_token` (
   `connector_id`);
+
+CREATE TABLE `refund` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `refund_no` VARCHAR(32) NOT NULL,
+  `driver_id` BIGINT NOT NULL,
+  `amount_fen` BIGINT NOT NULL,
+  `state` VARCHAR(24) NOT NULL,
+  `asked_at` DATETIME(3) NOT NULL,
+  `done_at` DATETIME(3));
+CREATE UNIQUE INDEX `refund_refund_no` ON `refund` (
+  `refund_no`);
+CREATE INDEX `refund_driver_id_id` ON `refund` (
+  `driver_id`,
+  `id`);
+CREATE INDEX `refund_state_id` ON `refund` (
+  `state`,
+  `id`);
+CREATE INDEX `refund_state_done_at` ON `refund` (
+  `state`,
+  `done_at`);
+
+CREATE TABLE `refund_part` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `part_no` VARCHAR(32) NOT NULL,
+  `refund_id` BIGINT NOT NULL,
+  `payment_id` BIGINT,
+  `channel` VARCHAR(24),
+  `amount_fen` BIGINT NOT NULL,
+  `state` VARCHAR(24) NOT NULL,
+  `steps` INTEGER NOT NULL,
+  `next_step_at` DATETIME(3),
+  `sent_at` DATETIME(3),
+  `ended_at` DATETIME(3),
+  `channel_refund_no` VARCHAR(64) NOT NULL,
+  `last_error` VARCHAR(200) NOT NULL,
+  `payout_reference` VARCHAR(64) NOT NULL,
+  `payout_reason` VARCHAR(200) NOT NULL,
+  `payout_by_id` BIGINT);
+CREATE UNIQUE INDEX `refund_part_part_no` ON `refund_part` (
+  `part_no`);
+CREATE INDEX `refund_part_refund_id` ON `refund_part` (
+  `refund_id`);
+CREATE INDEX `refund_part_next_step_at` ON `refund_part` (
+  `next_step_at`);
+CREATE INDEX `refund_part_payment_id_sent_at` ON `refund_part` (
+  `payment_id`,
+  `sent_at`);
 
 CREATE TABLE `role` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,

@@ -73,6 +73,15 @@ class Sandbox:
         code: str = self.control("login-codes", asked)["code"]
         return code
 
+    def refunds(self) -> list[dict[str, Any]]:
+        """All that were asked back."""
+        answer = self.http.get(f"{self.base}/sandbox/refunds", timeout=LIMIT_S).json()
+        return list(answer["refunds"])
+
+    def refunds_of(self, payment_no: str) -> list[dict[str, Any]]:
+        """Those of one payment."""
+        return [one for one in self.refunds() if one["out_trade_no"] == payment_no]
+
     def notifies(self, payment_no: str) -> list[dict[str, Any]]:
         """What was sent about this payment."""
         answer = self.http.get(f"{self.base}/sandbox/notifies", timeout=LIMIT_S).json()

@@ -46,6 +46,8 @@ class AccountKind(StrEnum):
     PARTNER_RECEIVABLE = "partner_receivable"
     WRITE_OFF = "write_off"
     SUSPENSE = "suspense"
+    # money that staff sent to a driver past the channels
+    MANUAL_PAYOUT = "manual_payout"
 
 
 _K = AccountKind
@@ -75,6 +77,7 @@ OWNERS: Final[Mapping[AccountKind, OwnerKind]] = {
             _K.PARTNER_RECEIVABLE,
             _K.WRITE_OFF,
             _K.SUSPENSE,
+            _K.MANUAL_PAYOUT,
         ),
         OwnerKind.PLATFORM,
     ),
@@ -88,6 +91,9 @@ class EntryKind(StrEnum):
     SETTLE = "settle"
     RELEASE = "release"
     CORRECTION = "correction"
+    REFUND_HOLD = "refund_hold"
+    REFUND = "refund"
+    REFUND_RETURN = "refund_return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +197,39 @@ def correction_entry(
         (_K.AVAILABLE, driver, -delta - repaid),
         (_K.ELECTRICITY_INCOME, operator, electricity_delta_fen),
         (_K.SERVICE_INCOME, operator, service_delta_fen),
+    )
+
+
+def refund_hold_entry(driver: str, amount_fen: Fen, debt_fen: Fen) -> Entry:
+    """Available money is set aside to go back; what the driver owes (positive) is paid from it first."""
+    _check_amount(amount_fen)
+    return _entry(
+        EntryKind.REFUND_HOLD,
+        (_K.AVAILABLE, driver, -amount_fen - max(debt_fen, 0)),
+        (_K.DEBT, driver, max(debt_fen, 0)),
+        (_K.REFUND_PENDING, driver, amount_fen),
+    )
+
+
+def refund_entry(driver: str, channel: Channel | None, amount_fen: Fen) -> Entry:
+    """A part of a refund went back: through this channel, or past all of them by a person's hand (None).
+
+    One kind for both, so that a part is never captured twice.
+    """
+    _check_amount(amount_fen)
+    paid_from = (_K.MANUAL_PAYOUT, PLATFORM_KEY) if channel is None else (_K.CLEARING, channel.value)
+    return _entry(EntryKind.REFUND, (_K.REFUND_PENDING, driver, -amount_fen), (*paid_from, int(amount_fen)))
+
+
+def refund_return_entry(driver: str, amount_fen: Fen, debt_fen: Fen) -> Entry:
+    """A part of a refund came back to the wallet: what the driver owes by now (positive) is collected first."""
+    _check_amount(amount_fen)
+    collected = min(amount_fen, max(debt_fen, 0))
+    return _entry(
+        EntryKind.REFUND_RETURN,
+        (_K.REFUND_PENDING, driver, -amount_fen),
+        (_K.DEBT, driver, collected),
+        (_K.AVAILABLE, driver, amount_fen - collected),
     )
 
 

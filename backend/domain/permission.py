@@ -41,3 +41,5 @@ class Permission(StrEnum):
     AGREEMENT_EDIT = "agreement.edit"
     AUDIT_READ = "audit.read"
     LOGIN_LOG_READ = "login_log.read"
+    REFUND_READ = "refund.read"
+    REFUND_MANAGE = "refund.manage"

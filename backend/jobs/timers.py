@@ -67,18 +67,27 @@ class OutsideLane:
 
     def offer(self, timer: ClaimedTimer) -> bool:
         """Run the timer in a thread; False when too many wait: its claim runs out and it is tried again."""
+        return self.offer_work(lambda: self._run(timer))
+
+    def offer_work(self, work: Callable[[], None]) -> bool:
+        """Run anything that calls a channel in a thread; False when too many wait."""
         if not self._free.acquire(blocking=False):
             return False
-        self._executor.submit(self._run, timer)
+        self._executor.submit(self._do, work)
         return True
+
+    def _do(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        finally:
+            database.close()
+            self._free.release()
 
     def _run(self, timer: ClaimedTimer) -> None:
         try:
             run_timer(timer)
         finally:
             self._claims.let_go([timer])
-            database.close()
-            self._free.release()
 
 
 def run_due_timers(claims: HeldClaims, outside: OutsideLane) -> int:

@@ -40,6 +40,8 @@ from backend.models.pile import RetiredQrToken as RetiredQrToken
 from backend.models.policy import ChargingPolicy as ChargingPolicy
 from backend.models.quarantine import PileMessage as PileMessage
 from backend.models.quarantine import Quarantine as Quarantine
+from backend.models.refund import Refund as Refund
+from backend.models.refund import RefundPart as RefundPart
 from backend.models.roll_up import ConnectorDay as ConnectorDay
 from backend.models.roll_up import PileDay as PileDay
 from backend.models.roll_up import PlatformDay as PlatformDay

@@ -34,6 +34,8 @@ class Payment(Row):
     expires_at = utc_time()
     paid_at = utc_time_or_none()
     closed_at = utc_time_or_none()
+    # what went back of it: the sum of its parts of refunds that succeeded
+    refunded_fen = big_int(default=0)
     queries = IntegerField(default=0)
     last_error = CharField(max_length=200, default="")
 

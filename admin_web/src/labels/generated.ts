@@ -139,6 +139,20 @@ export const labels = {
     "closed": "已关闭",
     "unknown": "确认中"
   },
+  "RefundState": {
+    "in_progress": "退款中",
+    "needs_staff": "待人工打款",
+    "done": "已退款",
+    "returned": "未退成，已退回余额"
+  },
+  "PartState": {
+    "held": "待提交",
+    "sent": "渠道处理中",
+    "unknown": "确认中",
+    "abnormal": "待人工打款",
+    "succeeded": "已退款",
+    "returned": "已退回余额"
+  },
   "PaymentPurpose": {
     "top_up": "充值",
     "prepay": "即充即退预付"
@@ -200,7 +214,10 @@ export const labels = {
     "hold": "预冻结",
     "settle": "结算",
     "release": "解冻",
-    "correction": "更正"
+    "correction": "更正",
+    "refund_hold": "申请退款",
+    "refund": "退款完成",
+    "refund_return": "退款退回"
   },
   "OwnerKind": {
     "driver": "车主",
@@ -227,7 +244,8 @@ export const labels = {
     "discount_expense": "优惠支出",
     "partner_receivable": "伙伴应收",
     "write_off": "坏账核销",
-    "suspense": "待查"
+    "suspense": "待查",
+    "manual_payout": "人工打款"
   },
   "StationType": {
     "public": "公共",
@@ -358,6 +376,8 @@ export const labels = {
     "disabled": "账号已停用",
     "code_awaited": "密码正确，等待验证码",
     "code_wrong": "验证码错误"
+    "refund.read": "查看充值与退款",
+    "refund.manage": "处理退款"
   },
   "ActorKind": {
     "driver": "车主",

@@ -26,6 +26,7 @@ from backend.api.admin import (
     tariff_changes,
     tariffs,
 )
+from backend.api.admin import dashboard, login, orders, piles, quarantine, refunds, sessions, stations
 from backend.api.http.route import Route
 from backend.api.http.transfers import Transfer
 
@@ -54,6 +55,7 @@ ROUTES: tuple[Route, ...] = (
     *agreements.ROUTES,
     *audit.ROUTES,
     *log_ins.ROUTES,
+    *refunds.ROUTES,
 )
 
 TRANSFERS: tuple[Transfer, ...] = (*stations.TRANSFERS, *pile_import.TRANSFERS)

@@ -11,6 +11,8 @@ from backend.api.driver import (
     stations,
     wallet,
 )
+from backend.api.driver import connectors, login, orders, payments, photos, sessions, stations, wallet
+from backend.api.driver import connectors, login, orders, payments, refunds, sessions, stations, wallet
 from backend.api.http.route import Route
 from backend.api.http.transfers import Transfer
 
@@ -23,6 +25,7 @@ ROUTES: tuple[Route, ...] = (
     *orders.ROUTES,
     *wallet.ROUTES,
     *payments.ROUTES,
+    *refunds.ROUTES,
 )
 
 TRANSFERS: tuple[Transfer, ...] = (*photos.TRANSFERS,)

@@ -1,4 +1,4 @@
-"""The driver's wallet and its movements."""
+"""The driver's wallet, its movements, and the top-ups it came from."""
 
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from backend.api.http.call import Call
 from backend.api.http.route import Route, Scope
 from backend.domain import errors
 from backend.services.views.driver.get_wallet import WalletView
+from backend.services.views.driver.list_top_ups import TopUpPage, list_top_ups
 from backend.services.views.driver.list_wallet_postings import (
     LARGEST_PAGE,
     MovementPage,
@@ -37,6 +38,13 @@ async def list_movements(call: Call[None, MovementQuery]) -> MovementPage:
     )
 
 
+async def list_all_top_ups(call: Call[None, MovementQuery]) -> TopUpPage:
+    """The driver's own top-ups, newest first, with what of each went back."""
+    return await call.transact(
+        list_top_ups, driver=call.actor, cursor=call.query.cursor, limit=call.query.limit
+    )
+
+
 ROUTES: tuple[Route, ...] = (
     Route(
         method="GET",
@@ -52,6 +60,15 @@ ROUTES: tuple[Route, ...] = (
         scope=Scope.DRIVER,
         handle=list_movements,
         summary="钱包明细",
+        errors=(errors.InvalidCursor,),
+        tag="wallet",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/driver/top-ups",
+        scope=Scope.DRIVER,
+        handle=list_all_top_ups,
+        summary="充值记录",
         errors=(errors.InvalidCursor,),
         tag="wallet",
     ),

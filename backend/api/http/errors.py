@@ -48,6 +48,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "division_code": "省市区",
     "effective_from": "生效时间",
     "first_no": "起始桩编号",
+    "driver_no": "车主编号",
     "from_date": "开始日期",
     "guns": "枪数",
     "kind": "类型",
@@ -66,6 +67,8 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "opening_spans": "营业时间",
     "operator_name": "运营商名称",
     "operator_no": "组织机构代码",
+    "operator_no": "运营商",
+    "number": "编号",
     "order_no": "订单编号",
     "owner_no": "产权方编号",
     "parking_fee": "停车收费",
@@ -76,6 +79,20 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "photos": "照片",
     "pile_no": "桩编号",
     "pile_nos": "充电桩",
+    "q": "搜索内容",
+    "radius_m": "搜索范围",
+    "reason": "原因",
+    "remark": "备注",
+    "row_version": "版本",
+    "service_phone": "客服电话",
+    "site_guide": "找站指引",
+    "sort_order": "排序",
+    "reference": "转账单号",
+    "state": "状态",
+    "station_no": "充电站",
+    "days": "日期",
+    "effective_from": "生效时间",
+    "minutes": "充电时长",
     "plans": "日方案",
     "power_w": "功率",
     "prices": "价格",
@@ -161,6 +178,12 @@ def _debt_unpaid(data: Mapping[str, object]) -> str:
     if isinstance(data.get("debt_fen"), int):
         return f"您还有 {yuan(data['debt_fen'])} 欠费未结清，请先充值，系统会自动补缴。"
     return "您还有欠费未结清，请先充值，系统会自动补缴。"
+
+
+def _refund_too_much(data: Mapping[str, object]) -> str:
+    if isinstance(data.get("refundable_fen"), int):
+        return f"最多可退 {yuan(data['refundable_fen'])}：余额有变动，请核对金额后再试。"
+    return "超过了可退金额：余额有变动，请核对后再试。"
 
 
 def _between(noun: str) -> Callable[[Mapping[str, object]], str]:
@@ -449,6 +472,16 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
         "渠道还没有答复，我们会自动确认结果，请稍后查看，不要重复支付。",
         driver_text="微信还没有答复，我们会自动查询结果，请不要重复支付。",
     ),
+    e.RefundRefused: Answer(
+        502, "渠道不接受这笔退款，请改为人工打款，或到渠道商户平台查看原因。", ("reason",)
+    ),
+    e.RefundTooMuch: Answer(409, _refund_too_much, ("refundable_fen",)),
+    e.RefundNotFound: Answer(
+        404,
+        "没有找到这笔退款，请核对编号，或回到列表刷新。",
+        driver_text="没有找到这笔退款，请在钱包的“退款记录”里查看。",
+    ),
+    e.RefundPartClosed: Answer(409, "这一部分现在不能这样处理：它已经结束，或正由渠道处理。请刷新后再看。"),
     e.NotifyRejected: Answer(400, "通知未通过校验，请检查签名后重发。"),
     e.ServiceUnavailable: Answer(503, "服务繁忙，请稍后再试；正在进行的充电不受影响。"),
     e.UnbalancedEntry: Answer(

@@ -12,11 +12,15 @@ from backend.models.ledger import LedgerAccount
 
 @dataclass(frozen=True, slots=True)
 class WalletBalances:
-    """A driver's money in fen, none of them negative; `debt_fen` is what the driver owes."""
+    """A driver's money in fen, none of them negative; `debt_fen` is what the driver owes.
+
+    `refund_pending_fen` is on its way back and no longer the wallet's to spend.
+    """
 
     available_fen: int
     held_fen: int
     debt_fen: int
+    refund_pending_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +66,5 @@ def _balances(rows: Iterable[LedgerAccount]) -> dict[str, int]:
         "available_fen": balances.get(AccountKind.AVAILABLE, 0),
         "held_fen": balances.get(AccountKind.HELD, 0),
         "debt_fen": -balances.get(AccountKind.DEBT, 0),
+        "refund_pending_fen": balances.get(AccountKind.REFUND_PENDING, 0),
     }

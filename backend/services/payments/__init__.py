@@ -1,1 +1,1 @@
-"""Money in through a channel: claim, call, record; asked about until its outcome is known."""
+"""Money in through a channel and back: claim, call, record; asked about until its outcome is known."""

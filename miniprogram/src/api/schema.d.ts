@@ -351,7 +351,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * 充值记录
+         * @description The driver's own top-ups, newest first, with what of each went back.
+         */
+        get: operations["wallet_list_all_top_ups"];
         put?: never;
         /**
          * 充值
@@ -425,6 +429,7 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/checklist": {
+    "/api/v1/driver/refund-quote": {
         parameters: {
             query?: never;
             header?: never;
@@ -436,6 +441,54 @@ export interface paths {
          * @description What is left to do before the first charge; empty when all is done, or none of it is the caller's.
          */
         get: operations["admin_begin_show_checklist"];
+         * 退款试算
+         * @description What would go back, and where to; nothing is moved.
+         */
+        get: operations["refunds_quote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 退款记录
+         * @description The driver's own refunds, newest first.
+         */
+        get: operations["refunds_list_all"];
+        put?: never;
+        /**
+         * 申请退款
+         * @description Money is held and sent back without asking anybody; the same Idempotency-Key gives the same refund.
+         */
+        post: operations["refunds_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/refunds/{refund_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 退款进度
+         * @description One of the driver's own refunds with its parts.
+         */
+        get: operations["refunds_show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1425,6 +1478,7 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/staff": {
+    "/api/v1/admin/payments": {
         parameters: {
             query?: never;
             header?: never;
@@ -1588,6 +1642,12 @@ export interface paths {
          *     Needs the permission `staff.read`.
          */
         get: operations["admin_staff_list_theirs"];
+         * 充值列表
+         * @description Payments, newest first; `total` is exact up to 10 000.
+         *
+         *     Needs the permission `refund.read`.
+         */
+        get: operations["admin_refunds_list_payments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1597,6 +1657,51 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/staff/{staff_id}/log-out": {
+    "/api/v1/admin/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 退款列表
+         * @description Refunds, newest first, and how long refunds take.
+         *
+         *     Needs the permission `refund.read`.
+         */
+        get: operations["admin_refunds_list_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/refunds/{refund_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 退款详情
+         * @description One refund with its parts and what was done about it.
+         *
+         *     Needs the permission `refund.read`.
+         */
+        get: operations["admin_refunds_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/refund-parts/{part_no}/retry": {
         parameters: {
             query?: never;
             header?: never;
@@ -1612,6 +1717,12 @@ export interface paths {
          *     Needs the permission `staff.edit`.
          */
         post: operations["admin_staff_end_all"];
+         * 重试退款
+         * @description Have a part go on at once, under its own number; again is harmless.
+         *
+         *     Needs the permission `refund.manage`.
+         */
+        post: operations["admin_refunds_retry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1619,6 +1730,7 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/staff/{staff_id}/log-ins/{log_in_id}/end": {
+    "/api/v1/admin/refund-parts/{part_no}/payout": {
         parameters: {
             query?: never;
             header?: never;
@@ -2012,6 +2124,12 @@ export interface paths {
          */
         put: operations["admin_holidays_save"];
         post?: never;
+         * 登记人工打款
+         * @description Say that a person paid a part out; the same number again changes nothing.
+         *
+         *     Needs the permission `refund.manage`.
+         */
+        post: operations["admin_refunds_pay_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2896,11 +3014,15 @@ export interface components {
         /**
          * WalletView
          * @description None of the amounts is negative; a top-up pays `debt_fen` first.
+         *
+         *         `refundable_fen` may go back at once, `refund_pending_fen` is on its way.
          */
         WalletView: {
             available_fen: number;
             held_fen: number;
             debt_fen: number;
+            refundable_fen: number;
+            refund_pending_fen: number;
             smallest_top_up_fen: number;
             largest_top_up_fen: number;
             as_of: string;
@@ -2918,7 +3040,7 @@ export interface components {
          * @description One ledger entry as the wallet saw it; a change is positive where that amount grew.
          *
          *         `reference` is what it was posted for: the session_no of a hold or release, the order_no of a settlement or
-         *         correction, the channel's number of a top-up.
+         *         correction, the channel's number of a top-up, the refund_no of a refund and the number of a part that came back.
          */
         WalletMovement: {
             entry_no: string;
@@ -2933,7 +3055,35 @@ export interface components {
          * EntryKind
          * @enum {unknown}
          */
-        EntryKind: "correction" | "hold" | "release" | "settle" | "top_up";
+        EntryKind: "correction" | "hold" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
+        /**
+         * TopUpPage
+         * @description `next_cursor` is None on the last page.
+         */
+        TopUpPage: {
+            top_ups: components["schemas"]["TopUpRow"][];
+            next_cursor: string | null;
+        };
+        /** TopUpRow */
+        TopUpRow: {
+            payment_no: string;
+            channel: components["schemas"]["Channel"];
+            amount_fen: number;
+            refunded_fen: number;
+            state: components["schemas"]["PaymentState"];
+            created_at: string;
+            paid_at: string | null;
+        };
+        /**
+         * Channel
+         * @enum {unknown}
+         */
+        Channel: "alipay" | "wechat";
+        /**
+         * PaymentState
+         * @enum {unknown}
+         */
+        PaymentState: "awaiting" | "closed" | "created" | "paid" | "part_refunded" | "refunded" | "unknown";
         /** TopUpRequest */
         TopUpRequest: {
             amount_fen: number;
@@ -2951,11 +3101,6 @@ export interface components {
             expires_at: string;
             pay: components["schemas"]["WechatPayParams"] | null;
         };
-        /**
-         * PaymentState
-         * @enum {unknown}
-         */
-        PaymentState: "awaiting" | "closed" | "created" | "paid" | "part_refunded" | "refunded" | "unknown";
         /**
          * PaymentView
          * @description `created`, `awaiting` and `unknown` all mean: not known to be paid, keep asking.
@@ -2977,7 +3122,49 @@ export interface components {
          */
         PaymentPurpose: "prepay" | "top_up";
         /**
-         * Channel
+         * RefundQuote
+         * @description `amount_fen` is what was asked about, at most `refundable_fen`: available money after what is owed.
+         */
+        RefundQuote: {
+            amount_fen: number;
+            refundable_fen: number;
+            available_fen: number;
+            held_fen: number;
+            debt_fen: number;
+            refund_pending_fen: number;
+            parts: components["schemas"]["QuotedPart"][];
+        };
+        /**
+         * QuotedPart
+         * @description `channel`, `payment_no` and `paid_at` are of the top-up it would go back to; None where a person pays it out.
+         */
+        QuotedPart: {
+            channel: components["schemas"]["Channel"] | null;
+            payment_no: string | null;
+            paid_at: string | null;
+            amount_fen: number;
+        };
+        /** RefundRequest */
+        RefundRequest: {
+            amount_fen: number;
+        };
+        /**
+         * RefundView
+         * @description `succeeded_fen` has gone back, `returned_fen` came back to the wallet; what is left of the amount goes on.
+         */
+        RefundView: {
+            refund_no: string;
+            amount_fen: number;
+            state: components["schemas"]["RefundState"];
+            succeeded_fen: number;
+            returned_fen: number;
+            asked_at: string;
+            done_at: string | null;
+            parts: components["schemas"]["RefundPartView"][];
+        };
+        /**
+         * RefundState
+         * @description Of a refund as a whole, from its parts: `needs_staff` while a part waits for a person.
          * @enum {unknown}
          */
         Channel: "alipay" | "wechat";
@@ -3030,6 +3217,36 @@ export interface components {
          * StaffLoginRequest
          * @description `code` comes with the second try of whoever was answered `second_factor_needed`.
          */
+        RefundState: "done" | "in_progress" | "needs_staff" | "returned";
+        /**
+         * RefundPartView
+         * @description `channel`, `payment_no` and `paid_at` are of the top-up it goes back to; None where a person pays it out.
+         */
+        RefundPartView: {
+            part_no: string;
+            channel: components["schemas"]["Channel"] | null;
+            payment_no: string | null;
+            paid_at: string | null;
+            amount_fen: number;
+            state: components["schemas"]["PartState"];
+            sent_at: string | null;
+            ended_at: string | null;
+        };
+        /**
+         * PartState
+         * @description `held`: set aside, to be sent; `abnormal`: no channel will pay it out; `returned`: back in the wallet.
+         * @enum {unknown}
+         */
+        PartState: "abnormal" | "held" | "returned" | "sent" | "succeeded" | "unknown";
+        /**
+         * RefundPage
+         * @description `next_cursor` is None on the last page.
+         */
+        RefundPage: {
+            refunds: components["schemas"]["RefundView"][];
+            next_cursor: string | null;
+        };
+        /** StaffLoginRequest */
         StaffLoginRequest: {
             account: string;
             password: string;
@@ -4117,7 +4334,7 @@ export interface components {
          * AccountKind
          * @enum {unknown}
          */
-        AccountKind: "available" | "channel_fee" | "clearing" | "debt" | "discount_expense" | "electricity_income" | "fee_income" | "gift_available" | "gift_expense" | "gift_held" | "held" | "idle_income" | "partner_receivable" | "payable" | "prepaid_held" | "refund_pending" | "service_income" | "suspense" | "write_off";
+        AccountKind: "available" | "channel_fee" | "clearing" | "debt" | "discount_expense" | "electricity_income" | "fee_income" | "gift_available" | "gift_expense" | "gift_held" | "held" | "idle_income" | "manual_payout" | "partner_receivable" | "payable" | "prepaid_held" | "refund_pending" | "service_income" | "suspense" | "write_off";
         /**
          * OwnerKind
          * @enum {unknown}
@@ -4168,6 +4385,9 @@ export interface components {
         /** StaffPage */
         StaffPage: {
             staff: components["schemas"]["StaffRow"][];
+        /** StaffPaymentPage */
+        StaffPaymentPage: {
+            payments: components["schemas"]["StaffPaymentRow"][];
             prev_cursor: string | null;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
@@ -4854,6 +5074,89 @@ export interface components {
          */
         Publication: {
             row_version: number;
+         * StaffPaymentRow
+         * @description `transaction_no` is the channel's own number of it, once it was paid.
+         */
+        StaffPaymentRow: {
+            payment_no: string;
+            driver_no: string;
+            purpose: components["schemas"]["PaymentPurpose"];
+            channel: components["schemas"]["Channel"];
+            transaction_no: string | null;
+            amount_fen: number;
+            refunded_fen: number;
+            state: components["schemas"]["PaymentState"];
+            created_at: string;
+            paid_at: string | null;
+            last_error: string;
+        };
+        /** StaffRefundPage */
+        StaffRefundPage: {
+            refunds: components["schemas"]["StaffRefundRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+            figures: components["schemas"]["RefundFigures"];
+        };
+        /**
+         * StaffRefundRow
+         * @description `waiting_fen` is what a person has to pay out; `last_error` the newest of its parts'.
+         */
+        StaffRefundRow: {
+            refund_no: string;
+            driver_no: string;
+            amount_fen: number;
+            succeeded_fen: number;
+            returned_fen: number;
+            waiting_fen: number;
+            parts: number;
+            state: components["schemas"]["RefundState"];
+            asked_at: string;
+            done_at: string | null;
+            last_error: string;
+        };
+        /**
+         * RefundFigures
+         * @description Of all refunds: `median_s` from asked to done, of the newest up to 1 000 that ended in the last 30 days.
+         */
+        RefundFigures: {
+            going: components["schemas"]["Total"];
+            waiting: components["schemas"]["Total"];
+            oldest_asked_at: string | null;
+            median_s: number | null;
+            timed: number;
+        };
+        /** StaffRefund */
+        StaffRefund: {
+            refund: components["schemas"]["StaffRefundRow"];
+            parts: components["schemas"]["StaffRefundPart"][];
+            acts: components["schemas"]["RefundAct"][];
+        };
+        /**
+         * StaffRefundPart
+         * @description `allowed_actions`: retry, pay_out. `payout_*` are empty unless a person paid it out.
+         */
+        StaffRefundPart: {
+            part: components["schemas"]["RefundPartView"];
+            channel_refund_no: string;
+            next_step_at: string | null;
+            steps: number;
+            last_error: string;
+            payout_reference: string;
+            payout_reason: string;
+            payout_by: string | null;
+            allowed_actions: string[];
+        };
+        /**
+         * RefundAct
+         * @description One thing that was done by somebody; `by` is None for the system.
+         */
+        RefundAct: {
+            at: string;
+            action: string;
+            by_kind: components["schemas"]["ActorKind"];
+            by: string | null;
+            part_no: string | null;
         };
         /**
          * ActorKind
@@ -4940,6 +5243,13 @@ export interface components {
             outcome: components["schemas"]["LoginOutcome"];
             ip: string;
             user_agent: string;
+        /**
+         * PayoutRequest
+         * @description `reference` is the number of the transfer by which a person paid.
+         */
+        PayoutRequest: {
+            reference: string;
+            reason: string;
         };
         /**
          * WechatPayParams
@@ -6125,6 +6435,68 @@ export interface operations {
             };
         };
     };
+    wallet_list_all_top_ups: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 列表已经变了，请下拉刷新后再看。
+             *     - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     payments_top_up: {
         parameters: {
             query?: never;
@@ -6319,6 +6691,11 @@ export interface operations {
     admin_begin_look: {
         parameters: {
             query?: never;
+    refunds_quote: {
+        parameters: {
+            query?: {
+                amount_fen?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6328,6 +6705,7 @@ export interface operations {
                 "application/json": components["schemas"]["BeginLinkRequest"];
             };
         };
+        requestBody?: never;
         responses: {
             /** @description Success. */
             200: {
@@ -6339,6 +6717,10 @@ export interface operations {
                 };
             };
             /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+                    "application/json": components["schemas"]["RefundQuote"];
+                };
+            };
+            /** @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。 */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6349,6 +6731,8 @@ export interface operations {
             };
             /** @description - `already_begun` 系统已经有超级管理员了，请直接登录；需要账号请联系管理员。 */
             409: {
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6376,6 +6760,8 @@ export interface operations {
             };
             /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
             429: {
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6397,6 +6783,12 @@ export interface operations {
     admin_begin_begin: {
         parameters: {
             query?: never;
+    refunds_list_all: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6415,6 +6807,21 @@ export interface operations {
                 content?: never;
             };
             /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 列表已经变了，请下拉刷新后再看。
+             *     - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6428,6 +6835,8 @@ export interface operations {
              *     - `account_taken` 这个账号已经有人用了，请换一个。
              */
             409: {
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6437,6 +6846,87 @@ export interface operations {
             };
             /** @description - `begin_link_invalid` 这个链接已失效或已换新，请在服务器上重新取得一个（scripts/first_admin）。 */
             410: {
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    refunds_ask: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundView"];
+                };
+            };
+            /**
+             * @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。
+             *     - `idempotency_key_missing` 这次操作没有完成，请更新小程序后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `refund_too_much` 超过了可退金额：余额有变动，请核对后再试。
+             *     - `idempotency_key_reused` 这次操作没有完成，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次操作还在处理，请稍等，不要重复点。
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6454,6 +6944,7 @@ export interface operations {
                 };
             };
             /** @description - `weak_password` 密码太简单，请换一个。 */
+            /** @description - `amount_out_of_range` 金额超出允许范围，请修改后再试。 */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6487,6 +6978,13 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
+    refunds_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refund_no: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -6501,6 +6999,10 @@ export interface operations {
                 };
             };
             /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+                    "application/json": components["schemas"]["RefundView"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6510,7 +7012,17 @@ export interface operations {
                 };
             };
             /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `refund_not_found` 没有找到这笔退款，请在钱包的“退款记录”里查看。 */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10192,6 +10704,12 @@ export interface operations {
                 role_id?: number | null;
                 operator_no?: string | null;
                 is_enabled?: boolean | null;
+    admin_refunds_list_payments: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["PaymentState"] | null;
+                driver_no?: string | null;
+                number?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -10208,6 +10726,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffPage"];
+                    "application/json": components["schemas"]["StaffPaymentPage"];
                 };
             };
             /**
@@ -11043,6 +11562,12 @@ export interface operations {
             query?: {
                 q?: string | null;
                 operator_no?: string | null;
+    admin_refunds_list_all: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["RefundState"] | null;
+                driver_no?: string | null;
+                number?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -11059,6 +11584,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RolePage"];
+                    "application/json": components["schemas"]["StaffRefundPage"];
                 };
             };
             /**
@@ -11200,6 +11726,13 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
+    admin_refunds_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refund_no: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -11211,6 +11744,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PermissionTree"];
+                    "application/json": components["schemas"]["StaffRefund"];
                 };
             };
             /** @description - `unauthenticated` 登录已失效，请重新登录。 */
@@ -11231,6 +11765,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
+            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
             /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
             503: {
                 headers: {
@@ -11243,11 +11786,13 @@ export interface operations {
         };
     };
     admin_roles_show: {
+    admin_refunds_retry: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 role_id: string;
+                part_no: string;
             };
             cookie?: never;
         };
@@ -11260,6 +11805,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoleRow"];
+                    "application/json": components["schemas"]["StaffRefund"];
                 };
             };
             /** @description - `unauthenticated` 登录已失效，请重新登录。 */
@@ -11281,7 +11827,17 @@ export interface operations {
                 };
             };
             /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
+            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `refund_part_closed` 这一部分现在不能这样处理：它已经结束，或正由渠道处理。请刷新后再看。 */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11301,17 +11857,20 @@ export interface operations {
         };
     };
     admin_roles_edit: {
+    admin_refunds_pay_out: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 role_id: string;
+                part_no: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RoleEdit"];
+                "application/json": components["schemas"]["PayoutRequest"];
             };
         };
         responses: {
@@ -11492,6 +12051,11 @@ export interface operations {
             };
             /**
              * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+                    "application/json": components["schemas"]["StaffRefund"];
+                };
+            };
+            /**
+             * @description - `notify_rejected` 通知未通过校验，请检查签名后重发。
              *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
              */
             400: {
@@ -11590,6 +12154,7 @@ export interface operations {
              * @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。
              *     - `tariff_version_not_found` 没有找到这个版本，它可能已被删除或发布，请刷新后再看。
              */
+            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11602,6 +12167,7 @@ export interface operations {
              * @description - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
              *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
              */
+            /** @description - `refund_part_closed` 这一部分现在不能这样处理：它已经结束，或正由渠道处理。请刷新后再看。 */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11670,6 +12236,8 @@ export interface operations {
             };
             /** @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。 */
             404: {
+            /** @description - `channel_unavailable` 微信等渠道暂时不可用，没有产生扣款，请稍后再试。 */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12849,6 +13417,8 @@ export interface operations {
             };
             /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
             503: {
+            /** @description - `channel_outcome_unknown` 渠道还没有答复，我们会自动确认结果，请稍后查看，不要重复支付。 */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

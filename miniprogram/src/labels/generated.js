@@ -141,6 +141,20 @@ const labels = {
     "closed": "已关闭",
     "unknown": "确认中"
   },
+  "RefundState": {
+    "in_progress": "退款中",
+    "needs_staff": "等待人工处理",
+    "done": "退款成功",
+    "returned": "没退成，已回到余额"
+  },
+  "PartState": {
+    "held": "准备退款",
+    "sent": "退款中",
+    "unknown": "退款中",
+    "abnormal": "等待人工处理",
+    "succeeded": "退款成功",
+    "returned": "没退成，已回到余额"
+  },
   "PaymentPurpose": {
     "top_up": "充值",
     "prepay": "即充即退预付"
@@ -202,7 +216,10 @@ const labels = {
     "hold": "充电暂扣",
     "settle": "充电",
     "release": "暂扣退回",
-    "correction": "账单更正"
+    "correction": "账单更正",
+    "refund_hold": "退款",
+    "refund": "退款",
+    "refund_return": "退款没退成，回到余额"
   },
   "OwnerKind": {
     "driver": "车主",
@@ -229,7 +246,8 @@ const labels = {
     "discount_expense": "优惠支出",
     "partner_receivable": "伙伴应收",
     "write_off": "坏账核销",
-    "suspense": "待查"
+    "suspense": "待查",
+    "manual_payout": "人工打款"
   },
   "StationType": {
     "public": "公共",
@@ -360,6 +378,8 @@ const labels = {
     "disabled": "账号已停用",
     "code_awaited": "密码正确，等待验证码",
     "code_wrong": "验证码错误"
+    "refund.read": "查看充值与退款",
+    "refund.manage": "处理退款"
   },
   "ActorKind": {
     "driver": "车主",

@@ -7,6 +7,8 @@ POST /sandbox/pay {prepay_id, timeStamp, nonceStr, package, signType, paySign, o
      wx.requestPayment; or {out_trade_no, outcome?} for a person who pays without our page.
      outcome ok (default) or cancel → {errMsg} as the page hears it
 GET, POST /sandbox/faults: see scripts.stand_ins.sandbox.faults
+GET /sandbox/refunds → {refunds: […]}; POST /sandbox/refunds/end {out_refund_no, outcome}: somebody at the merchant's
+     own desk of WeChat Pay ends a refund anew (an ABNORMAL one as SUCCESS), which is notified
 GET /sandbox/notifies → {attempts: […]}; POST /sandbox/notifies/replay {id} → the new attempt
 """
 
@@ -17,9 +19,10 @@ import msgspec
 
 from scripts.stand_ins.sandbox.clock import now_s
 from scripts.stand_ins.sandbox.errors import PayError, param_error
-from scripts.stand_ins.sandbox.faults import Faults
+from scripts.stand_ins.sandbox.faults import Faults, Outcome
 from scripts.stand_ins.sandbox.handler import Handler, override
 from scripts.stand_ins.sandbox.people import person, phone_number
+from scripts.stand_ins.sandbox.refunds import describe_refund
 from scripts.stand_ins.sandbox.signatures import is_signed, payment_message
 from scripts.stand_ins.sandbox.trades import Trade
 
@@ -166,12 +169,40 @@ class ReplayHandler(ControlHandler):
         self.write_json(await self.world.notifier.replay(self.read_body(ReplayRequest).id))
 
 
+class RefundsHandler(ControlHandler):
+    """What was asked back."""
+
+    @override
+    async def get(self) -> None:
+        self.write_json({"refunds": [describe_refund(one) for one in self.world.refunds.all()]})
+
+
+class EndRefundRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of refunds/end."""
+
+    out_refund_no: str
+    outcome: Outcome
+
+
+class EndRefundHandler(ControlHandler):
+    """The merchant's own desk of WeChat Pay."""
+
+    @override
+    async def post(self) -> None:
+        asked = self.read_body(EndRefundRequest)
+        refund = self.world.refunds.get(asked.out_refund_no)
+        self.world.end_refund(refund, asked.outcome)
+        self.write_json(describe_refund(refund))
+
+
 URLS = [
     (r"/sandbox/login-codes", LoginCodesHandler),
     (r"/sandbox/phone-codes", PhoneCodesHandler),
     (r"/sandbox/pay-sheet", PaySheetHandler),
     (r"/sandbox/pay", PersonPaysHandler),
     (r"/sandbox/faults", FaultsHandler),
+    (r"/sandbox/refunds", RefundsHandler),
+    (r"/sandbox/refunds/end", EndRefundHandler),
     (r"/sandbox/notifies", NotifiesHandler),
     (r"/sandbox/notifies/replay", ReplayHandler),
 ]

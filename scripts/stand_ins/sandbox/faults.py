@@ -15,7 +15,7 @@ Notifies:
   notify_probe           send one with a SIGNTEST signature before the true one
   notify_wrong_serial    name an unknown platform key
   notify_tamper          forge the decrypted content of a correctly signed notify:
-                         {amount?, mchid?, appid?, currency?, out_trade_no?}
+                         {amount?, refund?, mchid?, appid?, currency?, out_trade_no?}; `refund` is a refund's amount
   notify_only_for        an out_trade_no: these switches touch no other order's notifies (nor their `times`)
 
 States:
@@ -33,6 +33,7 @@ MAX_WAIT_S = 120
 MAX_DUPLICATES = 50
 MAX_TIMES = 1_000_000
 
+Outcome = Literal["SUCCESS", "ABNORMAL", "CLOSED"]
 Wait = Annotated[float, msgspec.Meta(ge=0, le=MAX_WAIT_S)]
 
 _ANSWER = frozenset({"http_status", "http_code", "slow_s"})
@@ -55,6 +56,7 @@ class Tamper(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Fields to forge; those left out stay true."""
 
     amount: int | None = None
+    refund: int | None = None
     mchid: str | None = None
     appid: str | None = None
     currency: str | None = None
@@ -78,7 +80,7 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     notify_tamper: Tamper = Tamper()
     notify_only_for: str = ""
     pay_after_close: bool = False
-    refund_outcome: Literal["SUCCESS", "ABNORMAL", "CLOSED"] = "SUCCESS"
+    refund_outcome: Outcome = "SUCCESS"
     times: Annotated[int, msgspec.Meta(ge=1, le=MAX_TIMES)] | None = None
 
     def __post_init__(self) -> None:

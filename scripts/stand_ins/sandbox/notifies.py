@@ -197,6 +197,8 @@ def _tampered(content: dict[str, Any], tamper: Tamper) -> dict[str, Any]:
     amount = dict(content["amount"])
     if "amount" in forged:
         amount["total"] = forged.pop("amount")
+    if "refund" in forged:
+        amount["refund"] = forged.pop("refund")
     if "currency" in forged:
         amount["currency"] = forged.pop("currency")
     return {**content, **forged, "amount": amount}

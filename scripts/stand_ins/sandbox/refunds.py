@@ -80,6 +80,10 @@ class Refunds:
             raise PayError(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
         return refund
 
+    def all(self) -> list[Refund]:
+        """Oldest first."""
+        return list(self._by_number.values())
+
     def end(self, refund: Refund, status: str, now_s: float) -> None:
         """SUCCESS, ABNORMAL or CLOSED. A closed one leaves its amount to be refunded again."""
         refund.status = status

@@ -7,7 +7,7 @@ from scripts.stand_ins.sandbox.authorization import Authorizer
 from scripts.stand_ins.sandbox.background import Background
 from scripts.stand_ins.sandbox.clock import now_s
 from scripts.stand_ins.sandbox.config import Identity
-from scripts.stand_ins.sandbox.faults import FaultBox
+from scripts.stand_ins.sandbox.faults import FaultBox, Outcome
 from scripts.stand_ins.sandbox.notifies import Notifier
 from scripts.stand_ins.sandbox.people import People
 from scripts.stand_ins.sandbox.refunds import GAP_S, Refund, Refunds, describe_refund_notice
@@ -40,6 +40,15 @@ class World:
         """Let a refund end as it does in reality, after its answer."""
         self.background.start(self._end_refund(refund))
 
+    def end_refund(self, refund: Refund, outcome: Outcome) -> None:
+        """End a refund so, and tell it."""
+        self.refunds.end(refund, outcome, now_s())
+        if refund.request.notify_url:
+            content = describe_refund_notice(refund)
+            self.notifier.tell(
+                refund.request.notify_url, f"REFUND.{outcome}", _SUMMARIES[outcome], "refund", content
+            )
+
     async def stop(self) -> None:
         """End everything that runs in the background."""
         await self.background.stop()
@@ -47,13 +56,7 @@ class World:
 
     async def _end_refund(self, refund: Refund) -> None:
         await asyncio.sleep(REFUND_TAKES_S / self.speed)
-        outcome = self.faults.current.refund_outcome
-        self.refunds.end(refund, outcome, now_s())
-        if refund.request.notify_url:
-            content = describe_refund_notice(refund)
-            self.notifier.tell(
-                refund.request.notify_url, f"REFUND.{outcome}", _SUMMARIES[outcome], "refund", content
-            )
+        self.end_refund(refund, self.faults.current.refund_outcome)
 
 
 _SUMMARIES = {"SUCCESS": "退款成功", "ABNORMAL": "退款异常", "CLOSED": "退款关闭"}

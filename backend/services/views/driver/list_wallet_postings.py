@@ -22,7 +22,7 @@ class WalletMovement(msgspec.Struct, frozen=True, kw_only=True):
     """One ledger entry as the wallet saw it; a change is positive where that amount grew.
 
     `reference` is what it was posted for: the session_no of a hold or release, the order_no of a settlement or
-    correction, the channel's number of a top-up.
+    correction, the channel's number of a top-up, the refund_no of a refund and the number of a part that came back.
     """
 
     entry_no: str

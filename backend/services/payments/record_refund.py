@@ -1,0 +1,105 @@
+"""A channel says what became of a part of a refund: compare every field with our locked row, then move it once.
+
+Who calls has proof that the channel said it (a verified notify, or the signed answer to a request). Nothing moves on a
+mismatch; it is logged, audited and refused. A word that contradicts what is known to have ended is noted for a person.
+"""
+
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from backend.domain.errors import ImpossibleTransition, NotifyRejected
+from backend.domain.payment import Channel
+from backend.domain.refund import PartEvent, PartState
+from backend.gateways import get_payment_channel
+from backend.gateways.channel_trade import ChannelRefund, ChannelRefundState
+from backend.models import AuditRow, Payment
+from backend.models.engine.database import transactional
+from backend.services.ground.audit import write_audit
+from backend.services.payments.refund_states import LockedPart, lock_part, move_part
+
+MISMATCH: Final = "refund.mismatch"
+CONTRADICTED: Final = "refund.contradicted"
+_EVENTS: Final = {
+    ChannelRefundState.PROCESSING: PartEvent.ACCEPTED,
+    ChannelRefundState.DONE: PartEvent.DONE,
+    ChannelRefundState.CLOSED: PartEvent.CLOSED,
+    ChannelRefundState.ABNORMAL: PartEvent.FAILED,
+    ChannelRefundState.MISSING: PartEvent.MISSING,
+}
+_log = structlog.get_logger(__name__)
+
+
+def record_refund(*, channel: Channel, word: ChannelRefund, now: datetime) -> None:
+    """Move the part as the channel says; a repetition changes nothing.
+
+    Not to be called inside a transaction: the audit row of a refusal has to outlive the error.
+    Raises NotifyRejected(reason) naming the first field that differs.
+    """
+    reason = _record(channel=channel, word=word, now=now)
+    if reason is not None:
+        raise NotifyRejected(reason=reason)
+
+
+@transactional
+def _record(*, channel: Channel, word: ChannelRefund, now: datetime) -> str | None:
+    """The reason why the word does not fit, which has then been written down; None when it was taken."""
+    one = lock_part(word.part_no)
+    reason = "part_no" if one is None else _mismatch(one, channel, word)
+    if one is None or reason is not None:
+        _note(MISMATCH, word, reason or "part_no", now)
+        return reason
+    part = one.part
+    if word.channel_refund_no:
+        part.channel_refund_no = word.channel_refund_no
+    if part.state is PartState.SUCCEEDED and part.payout_reference and word.state is ChannelRefundState.DONE:
+        _note(CONTRADICTED, word, "paid_out_and_done", now)
+        return None
+    part.last_error = "payer_account" if word.state is ChannelRefundState.ABNORMAL else ""
+    try:
+        move_part(one, _EVENTS[word.state], now)
+    except ImpossibleTransition:
+        _note(CONTRADICTED, word, part.state.value, now)
+    return None
+
+
+def _mismatch(one: LockedPart, channel: Channel, word: ChannelRefund) -> str | None:
+    part = one.part
+    if part.payment_id is None or part.channel is not channel:
+        return "channel"
+    if word.state is ChannelRefundState.MISSING:
+        return None
+    payment = Payment.get_by_id(part.payment_id)
+    ours = get_payment_channel(channel).merchant
+    checks = (
+        *((name, ours.get(name) == told) for name, told in word.merchant.items()),
+        ("payment_no", word.payment_no in (None, payment.payment_no)),
+        ("amount", word.amount_fen == part.amount_fen),
+        ("refund_no", not part.channel_refund_no or word.channel_refund_no in (None, part.channel_refund_no)),
+    )
+    return next((name for name, fits in checks if not fits), None)
+
+
+def _note(action: str, word: ChannelRefund, reason: str, now: datetime) -> None:
+    """Warn, and write one audit row for each kind of mismatch of a part, however often it is told."""
+    detail = {"reason": reason, "state": word.state.value, "amount_fen": word.amount_fen}
+    log = _log.warning if action == MISMATCH else _log.error
+    log("refund_word_unfit", action=action, part_no=word.part_no, **detail)
+    name = f"{action}.{reason}"
+    told = AuditRow.select().where(
+        (AuditRow.object_kind == "refund_part")
+        & (AuditRow.object_no == word.part_no)
+        & (AuditRow.action == name)
+    )
+    if told.exists():
+        return
+    write_audit(
+        actor=None,
+        action=name,
+        object_kind="refund_part",
+        object_no=word.part_no,
+        operator_id=None,
+        detail=detail,
+        now=now,
+    )
