@@ -41,6 +41,8 @@ from backend.models import (
     PlugClaim,
     Quarantine,
     RecordSegment,
+    Refund,
+    RefundPart,
     Session,
     SessionDecision,
     SessionProgress,
@@ -74,9 +76,14 @@ from backend.services.intake.quarantine_message import RefusedMessage, quarantin
 from backend.services.intake.record_epochs import NewEpoch, record_epochs
 from backend.services.intake.record_meters import write_behind
 from backend.services.payments import refresh_payment, top_up_wallet
+from backend.services.payments.claim_refund_steps import claim_refund_steps
+from backend.services.payments.refund_wallet import refund_wallet
+from backend.services.payments.step_refund_part import step_refund_part
 from backend.services.upkeep.close_quarantined import close_quarantined
 from backend.services.upkeep.delete_old_events import KEPT, delete_old_events
+from backend.services.upkeep.pay_out_refund_part import pay_out_refund_part
 from backend.services.upkeep.recount_stations import recount_station
+from backend.services.upkeep.retry_refund_part import retry_refund_part
 from mqtt_bridge.batch import Writer
 from tests.builders import a_staff
 from tests.faults import station_services
@@ -84,6 +91,7 @@ from tests.faults.armed import Act, die_at
 from tests.invariants import Violation, find_violations
 from tests.pile_voice import PileVoice
 from tests.real_parts import running_mariadb
+from tests.refund_channel import LOST, REFUSED, connected, pay_top_up
 from tests.scenario import Scenario
 
 START_WH: Final = 1_000_000
@@ -313,6 +321,43 @@ def _for_staff(prepare: station_services.Prepare) -> Callable[[Scenario], Act]:
     return lambda world: prepare(_staff(world), world.now)
 
 
+def ask_money_back(world: Scenario) -> Act:
+    driver, _ = _paid(world)
+    return partial(_ask_money_back, driver, world.now)
+
+
+def claim_a_refund(world: Scenario) -> Act:
+    _asked_back(world)
+    return partial(claim_refund_steps, limit=10, now=world.now)
+
+
+def send_a_refund(world: Scenario) -> Act:
+    part_no = _asked_back(world)
+    return partial(_send_refund, part_no, now=world.now)
+
+
+def lose_a_refund(world: Scenario) -> Act:
+    part_no = _asked_back(world)
+    return partial(_lose_refund, part_no, now=world.now)
+
+
+def retry_a_refund(world: Scenario) -> Act:
+    part_no = _asked_back(world, refused=True)
+    return partial(retry_refund_part, staff=_staff(world), part_no=part_no, now=world.now)
+
+
+def pay_a_refund_out(world: Scenario) -> Act:
+    part_no = _asked_back(world, refused=True)
+    return partial(
+        pay_out_refund_part,
+        staff=_staff(world),
+        part_no=part_no,
+        reference="T-1",
+        reason="卡已注销",
+        now=world.now,
+    )
+
+
 CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "expire_start.expire_start": expire_a_start,
     "expire_command.expire_command": expire_a_command,
@@ -370,6 +415,13 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "release_plug.release_plug": release_a_plug,
     "close_quarantined.close_quarantined": close_a_refused_message,
     **{name: _for_staff(prepare) for name, prepare in station_services.STATION_CASES.items()},
+    "refund_wallet.refund_wallet": ask_money_back,
+    "claim_refund_steps.claim_refund_steps": claim_a_refund,
+    "step_refund_part._claim": send_a_refund,
+    "record_refund._record": send_a_refund,
+    "step_refund_part._record_failure": lose_a_refund,
+    "retry_refund_part.retry_refund_part": retry_a_refund,
+    "pay_out_refund_part._close": pay_a_refund_out,
 }
 """The service of the crash points → what leads up to it."""
 
@@ -439,7 +491,9 @@ def _fingerprint() -> Any:
         [(row.state, row.total_fen, row.captured_fen, row.released_fen) for row in Order.select()],
         sorted(row.amount_fen for row in LedgerPosting.select()),
         [(row.kind, row.state) for row in Command.select().order_by(Command.id)],
-        [(row.state, row.last_error) for row in Payment.select()],
+        [(row.state, row.last_error, row.refunded_fen) for row in Payment.select()],
+        [row.state for row in Refund.select()],
+        [(row.state, row.last_error, row.payout_reference, row.ended_at) for row in RefundPart.select()],
         [(row.register_wh, row.energy_wh) for row in SessionProgress.select()],
         sorted((row.kind, row.due_at, row.last_error) for row in Timer.select()),
         sorted(row.kind for row in Event.select()),
@@ -548,6 +602,46 @@ def _begin_once(epoch: NewEpoch, now: datetime) -> None:
 
 def _note_failure(payment_no: str) -> None:
     top_up_wallet._record_failure(payment_no=payment_no, failure=ChannelUnavailable())
+
+
+def _paid(world: Scenario) -> tuple[Actor, Payment]:
+    """A driver who paid 50 yuan."""
+    connected()
+    driver = world.driver(0)
+    payment = pay_top_up(
+        driver=driver,
+        operator_id=Operator.get().id,
+        amount_fen=5_000,
+        transaction_no="4200000000001",
+        now=world.now,
+    )
+    return driver, payment
+
+
+def _asked_back(world: Scenario, *, refused: bool = False) -> str:
+    """The number of a part on its way; `refused`: the channel will not take it."""
+    driver, _ = _paid(world)
+    refund_wallet(driver=driver, amount_fen=1_000, idempotency_key="k", now=world.now)
+    (part,) = RefundPart.select()
+    if refused:
+        connected(REFUSED)
+        step_refund_part(part_no=part.part_no, now=world.now)
+    return str(part.part_no)
+
+
+def _ask_money_back(driver: Actor, now: datetime) -> None:
+    connected()
+    refund_wallet(driver=driver, amount_fen=1_000, idempotency_key="k", now=now)
+
+
+def _send_refund(part_no: str, now: datetime) -> None:
+    connected()
+    step_refund_part(part_no=part_no, now=now)
+
+
+def _lose_refund(part_no: str, now: datetime) -> None:
+    connected(LOST)
+    step_refund_part(part_no=part_no, now=now)
 
 
 def _payment(world: Scenario) -> str:

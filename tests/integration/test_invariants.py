@@ -18,7 +18,7 @@ from tests.invariants import (
     wait_until_converged,
 )
 from tests.mutants.table import MUTANTS, Mutant, hold
-from tests.mutants.world import HealthyWorld
+from tests.mutants.world import HealthyWorld, change
 
 CASES = [
     pytest.param(invariant, mutant, id=f"{invariant}-{mutant.__name__}")
@@ -37,6 +37,7 @@ def world(database: str) -> HealthyWorld:
 def test_every_invariant_holds_in_a_healthy_world(world: HealthyWorld) -> None:
     check_invariants(world.sent, receipted=world.receipted)
     world.end_implausibly()
+    world.refund()
     check_invariants(world.sent, receipted=world.receipted)
     assert find_unfinished(world.now, sent=world.sent) == []
 
@@ -82,6 +83,11 @@ def nobody_asks_for_a_payment(_: HealthyWorld) -> None:
     Payment.update(state=PaymentState.UNKNOWN).execute()
 
 
+def nobody_steps_a_refund(world: HealthyWorld) -> None:
+    _, going = world.refund()
+    change(going, next_step_at=world.now - timedelta(seconds=60))
+
+
 def a_hold_outlives_its_session(world: HealthyWorld) -> None:
     hold(world, world.order.order_no)
 
@@ -100,6 +106,7 @@ def a_message_has_not_arrived(_: HealthyWorld) -> None:
         a_start_is_queued_past_its_time,
         nobody_acts_on_a_timer,
         nobody_asks_for_a_payment,
+        nobody_steps_a_refund,
         a_hold_outlives_its_session,
         a_message_has_not_arrived,
     ],

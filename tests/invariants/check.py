@@ -1,7 +1,7 @@
 """The list of invariants, and the check that ends every test of a fault.
 
 Not here, because the product has nothing yet that could break them or because no row shows them:
-I6 (refunds do not exist yet), the alarms of I15 and I16
+the alarms of I15 and I16
 (there are none yet), I18 (shown by tests/security), I19 and I20 (logs and memory are no rows).
 I22 is `wait_until_converged`: it asks for an end, while all others hold at any instant.
 """
@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from typing_extensions import override
 
-from tests.invariants import audit, bills, decisions, events, ledger, messages, payments, sessions
+from tests.invariants import audit, bills, decisions, events, ledger, messages, payments, refunds, sessions
 from tests.invariants.rows import Receipted, Rows, Sent, snapshot
 
 Invariant: TypeAlias = Callable[[Rows], Iterator[str]]
@@ -23,6 +23,7 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I3": payments.payments_are_credited_once,
     "I4": payments.paid_payments_are_credited,
     "I5": payments.credits_have_their_payment,
+    "I6": refunds.nobody_gets_more_back_than_was_paid,
     "I7": sessions.live_sessions_are_claimed,
     "I8": sessions.a_start_is_done_once,
     "I9": sessions.states_fit_their_facts,
@@ -46,6 +47,9 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I32": bills.nobody_loses_more_than_agreed,
     "I33": messages.receipted_is_applied,
     "I34": audit.audit_rows_stay_as_they_were,
+    "I41": refunds.pending_money_is_of_open_refunds,
+    "I42": refunds.refunds_are_captured_once,
+    "I43": refunds.refunds_go_on,
 }
 
 

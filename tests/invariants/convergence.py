@@ -53,6 +53,7 @@ def find_unfinished(now: datetime, *, sent: Sent | None = None, losable: Collect
             *_overdue_commands(rows, now),
             *_overdue_timers(rows, now),
             *_undecided_payments(rows),
+            *_overdue_refunds(rows, now),
             *holds_belong_to_sessions(rows),
             *messages_are_conserved(rows),
         ]
@@ -89,6 +90,13 @@ def _overdue_timers(rows: Rows, now: datetime) -> Iterator[str]:
     for timer in rows.timers:
         if timer.due_at + OVERDUE < now:
             yield f"timer {timer.id} ({timer.kind.value} of {timer.subject_no}) was due at {timer.due_at}"
+
+
+def _overdue_refunds(rows: Rows, now: datetime) -> Iterator[str]:
+    """One that the channel answers has its next step before a claim of it runs out."""
+    for part in rows.refund_parts:
+        if part.next_step_at is not None and part.next_step_at + OVERDUE < now:
+            yield f"refund part {part.id} ({part.part_no}, {part.state.value}) was due at {part.next_step_at}"
 
 
 def _undecided_payments(rows: Rows) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Invariants of money that goes back: I6 never more than was paid, I31 what is pending is open, I32 captured once, I33 goes on."""
+"""Invariants of money that goes back: I6 never more than was paid, I41 what is pending is open, I42 captured once, I43 goes on."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def nobody_gets_more_back_than_was_paid(rows: Rows) -> Iterator[str]:
 
 
 def pending_money_is_of_open_refunds(rows: Rows) -> Iterator[str]:
-    """I31: what is pending of a driver's money is the sum of the open parts; parts make up their refund and its state."""
+    """I41: what is pending of a driver's money is the sum of the open parts; parts make up their refund and its state."""
     open_fen: Counter[str] = Counter()
     for refund in rows.refunds:
         parts = rows.parts_by_refund.get(refund.id, [])
@@ -54,7 +54,7 @@ def pending_money_is_of_open_refunds(rows: Rows) -> Iterator[str]:
 
 
 def refunds_are_captured_once(rows: Rows) -> Iterator[str]:
-    """I32: a part that went back has one entry that says so, one that came back has the other, an open one has none."""
+    """I42: a part that went back has one entry that says so, one that came back has the other, an open one has none."""
     done = _named(rows, EntryKind.REFUND)
     back = _named(rows, EntryKind.REFUND_RETURN)
     for part in rows.refund_parts:
@@ -74,7 +74,7 @@ def refunds_are_captured_once(rows: Rows) -> Iterator[str]:
 
 
 def refunds_go_on(rows: Rows) -> Iterator[str]:
-    """I33: a part that is on its way has its next step, one that ended or waits for a person has none."""
+    """I43: a part that is on its way has its next step, one that ended or waits for a person has none."""
     for part in rows.refund_parts:
         if (part.next_step_at is not None) != (part.state in GOING_PARTS):
             yield f"{_name(part)} has its next step at {part.next_step_at}"

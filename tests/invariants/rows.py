@@ -26,6 +26,8 @@ from backend.models import (
     PileMessage,
     PlatformDay,
     Quarantine,
+    Refund,
+    RefundPart,
     Session,
     SessionDecision,
     SessionProgress,
@@ -167,6 +169,18 @@ class Rows:
         """By our number and by the channel's."""
         own = {row.payment_no: row for row in self.payments}
         return own | {row.channel_transaction_no: row for row in self.payments if row.channel_transaction_no}
+
+    @cached_property
+    def refunds(self) -> list[Refund]:
+        return _all(Refund)
+
+    @cached_property
+    def refund_parts(self) -> list[RefundPart]:
+        return _all(RefundPart)
+
+    @cached_property
+    def parts_by_refund(self) -> dict[int, list[RefundPart]]:
+        return grouped(self.refund_parts, lambda row: row.refund_id)
 
     @cached_property
     def driver_by_id(self) -> dict[int, Driver]:

@@ -35,6 +35,7 @@ from backend.models import (
     Payment,
     PileMessage,
     PlatformDay,
+    Refund,
     Session,
     SessionDecision,
     SessionProgress,
@@ -43,7 +44,7 @@ from backend.models import (
     StationTotal,
     Timer,
 )
-from backend.models.ledger import LedgerAccount, LedgerPosting
+from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.charging.stop_session import stop_session
 from backend.services.ground.audit_chain import link_audit_rows
 from backend.services.ground.events import write_event
@@ -54,6 +55,64 @@ from tests.mutants.world import TOP_UP_FEN, HealthyWorld, add_copy, change
 from tests.scenario import PERIODS
 
 CHANNEL_KEY: Final = Channel.WECHAT.value
+
+
+def more_is_asked_back_than_was_paid(world: HealthyWorld) -> None:
+    world.refund(300, TOP_UP_FEN - 299)
+
+
+def a_payment_forgets_what_went_back(world: HealthyWorld) -> None:
+    world.refund()
+    Payment.update(refunded_fen=0, state=PaymentState.PAID).execute()
+
+
+def a_refund_is_not_its_parts(world: HealthyWorld) -> None:
+    world.refund()
+    Refund.update(amount_fen=Refund.amount_fen + 1).execute()
+
+
+def pending_money_is_nobodys(world: HealthyWorld) -> None:
+    world.post(
+        EntryKind.RELEASE,
+        "test-pending",
+        (AccountKind.AVAILABLE, world.driver.no, -1),
+        (AccountKind.REFUND_PENDING, world.driver.no, 1),
+    )
+
+
+def a_part_goes_back_twice(world: HealthyWorld) -> None:
+    done, _ = world.refund()
+    world.post(
+        EntryKind.REFUND,
+        f"{done.part_no}/2",
+        (AccountKind.AVAILABLE, world.driver.no, -done.amount_fen),
+        (AccountKind.CLEARING, CHANNEL_KEY, done.amount_fen),
+    )
+
+
+def a_part_ends_without_its_money(world: HealthyWorld) -> None:
+    done, _ = world.refund()
+    LedgerEntry.update(kind=EntryKind.RELEASE).where(LedgerEntry.reference == done.part_no).execute()
+
+
+def a_refund_is_held_twice(world: HealthyWorld) -> None:
+    world.refund()
+    world.post(
+        EntryKind.REFUND_HOLD,
+        "another-name",
+        (AccountKind.AVAILABLE, world.driver.no, -1),
+        (AccountKind.CLEARING, CHANNEL_KEY, 1),
+    )
+
+
+def a_part_is_forgotten(world: HealthyWorld) -> None:
+    _, going = world.refund()
+    change(going, next_step_at=None)
+
+
+def a_part_that_ended_goes_on(world: HealthyWorld) -> None:
+    done, _ = world.refund()
+    change(done, next_step_at=world.now)
 
 
 def a_balance_drifts(world: HealthyWorld) -> None:
@@ -173,7 +232,7 @@ def a_bill_names_no_order(world: HealthyWorld) -> None:
         EntryKind.SETTLE,
         "O-nobody",
         (AccountKind.AVAILABLE, world.driver.no, -1),
-        (AccountKind.REFUND_PENDING, world.driver.no, 1),
+        (AccountKind.PREPAID_HELD, world.driver.no, 1),
     )
 
 
@@ -408,6 +467,7 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I3": (a_payment_is_credited_by_notify_and_by_query,),
     "I4": (a_paid_payment_is_never_credited,),
     "I5": (a_credit_names_no_payment, a_credit_is_of_an_unpaid_payment),
+    "I6": (more_is_asked_back_than_was_paid, a_payment_forgets_what_went_back),
     "I7": (a_live_session_loses_its_claim, a_claim_outlives_its_session),
     "I8": (one_start_is_sent_as_two_commands, two_keys_answer_one_session),
     "I9": (a_stop_is_forgotten, a_failed_session_has_no_reason, a_settled_session_has_no_time_of_it),
@@ -452,4 +512,7 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I32": (a_bill_is_far_above_its_hold,),
     "I33": (a_receipted_record_is_of_nobody,),
     "I34": (an_audit_row_was_edited, an_audit_link_is_gone),
+    "I41": (a_refund_is_not_its_parts, pending_money_is_nobodys),
+    "I42": (a_part_goes_back_twice, a_part_ends_without_its_money, a_refund_is_held_twice),
+    "I43": (a_part_is_forgotten, a_part_that_ended_goes_on),
 }

@@ -7,26 +7,26 @@ import msgspec
 
 from backend.domain.actor import Actor
 from backend.domain.decision import Decision
-from backend.domain.event import PaymentPaid
-from backend.domain.ledger import AccountKind, EntryKind, top_up_entry
-from backend.domain.payment import Channel, PaymentPurpose, PaymentState
+from backend.domain.ledger import AccountKind, EntryKind, refund_hold_entry
+from backend.domain.payment import Channel
 from backend.domain.permission import ActorKind, Permission
+from backend.domain.refund import PartEvent, PartState, RefundState
 from backend.domain.units import Fen
 from backend.gateways.ids import new_number, new_ulid
-from backend.models import Order, Payment, Session
-from backend.models.engine.database import Row
+from backend.models import Order, Payment, Refund, RefundPart, Session
+from backend.models.engine.database import Row, transact
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.charging.decide_session import Verdict, decide_session
 from backend.services.charging.session_evidence import gather
 from backend.services.charging.stop_session import stop_session
 from backend.services.commands.queue import claim_commands
-from backend.services.ground.events import write_event
-from backend.services.ground.roll_ups import bump_top_up
 from backend.services.ledger.post_entry import post_entry
+from backend.services.payments.refund_states import lock_part, move_part
 from mqtt_bridge.batch import Incoming, Writer
 from scripts.stand_ins.simulator.envelope import UpMessage
 from tests.invariants import Sent
 from tests.pile_voice import PileVoice
+from tests.refund_channel import pay_top_up
 from tests.scenario import Scenario
 
 FIRST_WH: Final = 1_000_000
@@ -92,6 +92,12 @@ class HealthyWorld:
             staff=staff, session_no=self.settled, verdict=verdict, idempotency_key="k", now=self.now
         )
 
+    def refund(self, done_fen: int = 300, going_fen: int = 200) -> tuple[RefundPart, RefundPart]:
+        """Two parts of the payment are asked back: one went, one is on its way."""
+        done, going = transact(lambda: (self._ask_back(done_fen), self._ask_back(going_fen)))
+        transact(lambda: self._go_back(done.part_no))
+        return RefundPart.get_by_id(done.id), RefundPart.get_by_id(going.id)
+
     def say(self, *messages: Incoming) -> None:
         """The bridge's writer takes these, and the log keeps them."""
         self._writer.write(messages)
@@ -118,30 +124,39 @@ class HealthyWorld:
         self.scenario.after(**delta)
         self.pile.after(**delta)
 
-    def _pay(self, driver: Actor) -> Payment:
-        payment = Payment.create(
-            payment_no=new_number("P", self.now),
-            driver_id=driver.id,
-            operator_id=self.scenario.station.operator_id,
-            purpose=PaymentPurpose.TOP_UP,
-            channel=Channel.WECHAT,
-            amount_fen=TOP_UP_FEN,
-            state=PaymentState.PAID,
-            channel_transaction_no="4200000000001",
-            created_at=self.now,
-            expires_at=self.now,
-            paid_at=self.now,
+    def _ask_back(self, fen: int) -> RefundPart:
+        refund = Refund.create(
+            refund_no=new_number("R", self.now),
+            driver_id=self.driver.id,
+            amount_fen=fen,
+            state=RefundState.IN_PROGRESS,
+            asked_at=self.now,
         )
-        entry = top_up_entry(driver.no, Channel.WECHAT, Fen(TOP_UP_FEN), Fen(0))
-        post_entry(entry=entry, reference="4200000000001", now=self.now)
-        write_event(
-            detail=PaymentPaid(driver_no=driver.no, amount_fen=TOP_UP_FEN),
-            object_no=payment.payment_no,
-            operator_id=payment.operator_id,
+        entry = refund_hold_entry(self.driver.no, Fen(fen), Fen(0))
+        post_entry(entry=entry, reference=refund.refund_no, now=self.now)
+        return RefundPart.create(
+            part_no=new_number("RP", self.now),
+            refund_id=refund.id,
+            payment_id=self.payment.id,
+            channel=Channel.WECHAT,
+            amount_fen=fen,
+            state=PartState.HELD,
+            next_step_at=self.now,
+        )
+
+    def _go_back(self, part_no: str) -> None:
+        one = lock_part(part_no)
+        assert one is not None
+        move_part(one, PartEvent.DONE, self.now)
+
+    def _pay(self, driver: Actor) -> Payment:
+        return pay_top_up(
+            driver=driver,
+            operator_id=self.scenario.station.operator_id,
+            amount_fen=TOP_UP_FEN,
+            transaction_no="4200000000001",
             now=self.now,
         )
-        bump_top_up(amount_fen=TOP_UP_FEN, paid_at=self.now)
-        return payment
 
     def _settle(self) -> str:
         session_no = self._start(self.driver, gun=1)

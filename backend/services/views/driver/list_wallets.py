@@ -6,6 +6,7 @@ from typing import cast
 
 from backend.domain.actor import Actor
 from backend.domain.ledger import AccountKind, OwnerKind
+from backend.domain.policy import Policy
 from backend.domain.refund import refundable_fen
 from backend.models.engine.database import reading
 from backend.models.ledger import LedgerAccount
