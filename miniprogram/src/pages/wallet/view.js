@@ -19,6 +19,7 @@ function walletView(wallet) {
     held: yuan(wallet.held_fen),
     has_held: wallet.held_fen > 0,
     debt: wallet.debt_fen > 0 ? yuan(wallet.debt_fen) : '',
+    refunding: wallet.refund_pending_fen > 0 ? yuan(wallet.refund_pending_fen) : '',
     smallest_fen: wallet.smallest_top_up_fen,
     largest_fen: wallet.largest_top_up_fen,
     range: `${yuan(wallet.smallest_top_up_fen)} – ${yuan(wallet.largest_top_up_fen)}`,

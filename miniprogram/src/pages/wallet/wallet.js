@@ -191,6 +191,11 @@ Page({
     this.setData({ stage: '', open_fen: 0 })
   },
 
+  /** @param {WechatMiniprogram.TouchEvent} event */
+  goTo(event) {
+    wx.navigateTo({ url: `/pages/${event.currentTarget.dataset.page}` })
+  },
+
   goBack() {
     wx.navigateBack()
   },
