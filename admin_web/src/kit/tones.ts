@@ -47,12 +47,36 @@ const versions: Tones<'TariffVersionState'> = {
   withdrawn: 'mute',
 }
 
+const payments: Tones<'PaymentState'> = {
+  created: 'mute',
+  awaiting: 'wait',
+  paid: 'good',
+  part_refunded: 'busy',
+  refunded: 'busy',
+  closed: 'mute',
+  unknown: 'wait',
+}
+
+const refunds: Tones<'RefundState'> = { in_progress: 'busy', needs_staff: 'bad', done: 'good', returned: 'mute' }
+
+const parts: Tones<'PartState'> = {
+  held: 'wait',
+  sent: 'busy',
+  unknown: 'wait',
+  abnormal: 'bad',
+  succeeded: 'good',
+  returned: 'mute',
+}
+
 export const tones = {
   SessionState: sessions,
   OrderState: orders,
   ConnectorGroup: groups,
   CommandState: commands,
   TariffVersionState: versions,
+  PaymentState: payments,
+  RefundState: refunds,
+  PartState: parts,
 } as const
 
 /** A value a newer server invented is drawn without colour. */
