@@ -15,17 +15,23 @@ from typing import Any, Final
 from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorGroup
 from backend.domain.order import OrderState
+from backend.domain.payment import PaymentState
 from backend.domain.permission import ActorKind, Permission
+from backend.domain.refund import RefundState
 from backend.domain.session import SessionState
 from backend.domain.station_facts import StationFilter
 from backend.models import Order, Pile, Session, Station
 from backend.models.engine.database import Row
 from backend.services.access.visible_tariffs import visible_tariffs
+from backend.services.access.scope import sees_platform
+from backend.services.payments.claim_refund_steps import claim_refund_steps
 from backend.services.views.desk.get_dashboard import get_dashboard
 from backend.services.views.desk.get_pile_for_staff import get_pile_for_staff
 from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_orders_for_staff
+from backend.services.views.desk.list_payments_for_staff import list_payments_for_staff
 from backend.services.views.desk.list_piles_for_staff import list_piles_for_staff
 from backend.services.views.desk.list_roles_for_staff import list_roles_for_staff
+from backend.services.views.desk.list_refunds_for_staff import list_refunds_for_staff
 from backend.services.views.desk.list_sessions_for_staff import list_sessions_for_staff
 from backend.services.views.desk.list_staff_for_staff import list_staff_for_staff
 from backend.services.views.desk.list_stations_for_staff import list_stations_for_staff
@@ -33,6 +39,8 @@ from backend.services.views.desk.list_tariff_stations_for_staff import list_tari
 from backend.services.views.desk.list_tariffs_for_staff import list_tariffs_for_staff
 from backend.services.views.desk.watch_piles_for_staff import watch_piles_for_staff
 from backend.services.views.driver.list_orders import list_orders
+from backend.services.views.driver.list_refunds import list_refunds
+from backend.services.views.driver.list_top_ups import list_top_ups
 from backend.services.views.driver.list_wallet_postings import list_wallet_postings
 from scripts.benches.list_rows import FREQUENT_DRIVER, OTHER, PLATFORM, SMALL, Sizes
 
@@ -99,6 +107,7 @@ def _of_staff(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
     yield from _orders(staff, station_no, sizes, now)
     yield from _sessions(staff, station_no, sizes, now)
     yield from _piles(staff, station_no, now)
+    yield from _refunds(staff, sizes, now)
     yield from _stations(staff, now)
     yield from _staff_and_roles(staff)
     yield from _tariffs(staff, now)
@@ -201,6 +210,36 @@ def _piles(staff: Actor, station_no: str, now: datetime) -> Iterator[Question]:
     yield "piles watched", "", partial(watch_piles_for_staff, staff=staff, now=now)
 
 
+def _refunds(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
+    middle = f"{sizes.refunds // 2:012d}"
+    nothing: dict[str, Any] = {"state": None, "driver_no": None, "number": None}
+    filters: dict[str, dict[str, Any]] = {
+        "": {},
+        "of a driver": {"driver_no": f"D{FREQUENT_DRIVER:012d}"},
+        "by number": {"number": f"R{middle}"},
+        "by a part's number": {"number": f"RP{middle}"},
+        **{state.value: {"state": state} for state in RefundState},
+    }
+    # only who sees the platform's money may name a row of it
+    deep = (("", None), ("deep", f"n.R{middle}")) if sees_platform(staff) else (("", None),)
+    for what, wanted in filters.items():
+        for page, cursor in deep:
+            read = partial(list_refunds_for_staff, staff=staff, cursor=cursor, limit=LIMIT, now=now)
+            yield "refunds", f"{what} {page}".strip(), partial(read, **nothing | wanted)
+    paid = f"{sizes.payments // 2:012d}"
+    filters = {
+        "": {},
+        "of a driver": {"driver_no": f"D{FREQUENT_DRIVER:012d}"},
+        "by number": {"number": f"P{paid}"},
+        "by the channel's number": {"number": f"42{sizes.payments // 2:020d}"},
+        **{state.value: {"state": state} for state in PaymentState},
+    }
+    for what, wanted in filters.items():
+        read = partial(list_payments_for_staff, staff=staff, cursor=None, limit=LIMIT)
+        yield "payments", what, partial(read, **nothing | wanted)
+    yield "refund steps", "", partial(claim_refund_steps, limit=LIMIT, now=now)
+
+
 def _of_driver(driver_id: int, sizes: Sizes) -> Iterator[Question]:
     driver = Actor(kind=ActorKind.DRIVER, id=driver_id, no=f"D{driver_id:012d}")
     own = Order.select().where((Order.driver_id == driver.id) & (Order.id >= sizes.orders // 2))
@@ -208,6 +247,9 @@ def _of_driver(driver_id: int, sizes: Sizes) -> Iterator[Question]:
     pages = (("", None, None), ("deep", middle.order_no, f"E{middle.id:012d}"))
     for page, order_no, entry_no in pages:
         yield "own orders", page, partial(list_orders, driver=driver, cursor=order_no, limit=LIMIT)
+        if order_no is None:
+            yield "own refunds", page, partial(list_refunds, driver=driver, cursor=None, limit=LIMIT)
+            yield "own top-ups", page, partial(list_top_ups, driver=driver, cursor=None, limit=LIMIT)
         yield "own wallet", page, partial(list_wallet_postings, driver=driver, cursor=entry_no, limit=LIMIT)
 
 

@@ -54,6 +54,16 @@ class Sizes:
         return self.orders // 20
 
     @property
+    def payments(self) -> int:
+        """Top-ups, nearly all of them paid."""
+        return self.orders // 3
+
+    @property
+    def refunds(self) -> int:
+        """One to every tenth top-up, each of two parts."""
+        return self.payments // 10
+
+    @property
     def live(self) -> int:
         """Charges that run now, one at every third connector."""
         return self.connectors // 3
@@ -71,6 +81,8 @@ def seed_lists(orders: int, now: datetime) -> Sizes:
         "connectors": sizes.connectors,
         "drivers": sizes.drivers,
         "failed": sizes.failed,
+        "payments": sizes.payments,
+        "refunds": sizes.refunds,
         "per_station": PILES_PER_STATION,
     }
     database.connect(reuse_if_open=True)
@@ -96,6 +108,8 @@ def seed_lists(orders: int, now: datetime) -> Sizes:
             ),
         ),
         (sizes.failed, (_FAILED,)),
+        (sizes.payments, (_PAYMENTS,)),
+        (sizes.refunds, (_REFUNDS, _REFUND_PARTS)),
         (sizes.live, (_LIVE, _LIVE_SESSIONS, _PROGRESS)),
     ):
         for first in range(1, count + 1, CHUNK):
@@ -285,4 +299,32 @@ INSERT INTO session_progress (session_id, boot, seq, meter_at, register_wh, ener
   service_fen_e6, power_w, voltage_mv, current_ma, energy_grew_at)
 SELECT %(orders)s + %(failed)s + s.seq, 1, 1, %(now)s, 1000000, 5000, 0, 0, 60000, 500000, 120000, %(now)s
 {_SEQ} {_PART}
+"""
+
+_PAID_AT = "%(start)s + INTERVAL (s.seq * %(span_s)s DIV %(payments)s) SECOND"
+_PAYMENTS = f"""
+INSERT INTO payment (id, payment_no, driver_id, operator_id, purpose, channel, amount_fen, state,
+  channel_transaction_no, created_at, expires_at, paid_at, queries, last_error, refunded_fen)
+SELECT s.seq, CONCAT('P', LPAD(s.seq, 12, '0')), {_DRIVER}, 1, 'top_up', 'wechat', 5000,
+  CASE WHEN MOD(s.seq, 10) = 0 THEN 'part_refunded' WHEN MOD(s.seq, 97) = 0 THEN 'closed' ELSE 'paid' END,
+  IF(MOD(s.seq, 97) = 0 AND MOD(s.seq, 10) > 0, NULL, CONCAT('42', LPAD(s.seq, 20, '0'))), {_PAID_AT}, {_PAID_AT},
+  {_PAID_AT}, 0, '', IF(MOD(s.seq, 10) = 0, 1000, 0)
+{_SEQ} {_PART}
+"""
+
+_REFUNDED_AT = "%(start)s + INTERVAL (s.seq * %(span_s)s DIV %(refunds)s) SECOND"
+_REFUNDS = f"""
+INSERT INTO refund (id, refund_no, driver_id, amount_fen, state, asked_at, done_at)
+SELECT s.seq, CONCAT('R', LPAD(s.seq, 12, '0')), {_DRIVER}, 2000, IF(MOD(s.seq, 400) = 7, 'needs_staff', 'done'),
+  {_REFUNDED_AT}, IF(MOD(s.seq, 400) = 7, NULL, {_REFUNDED_AT} + INTERVAL 40 SECOND)
+{_SEQ} {_PART}
+"""
+
+_REFUND_PARTS = f"""
+INSERT INTO refund_part (id, part_no, refund_id, payment_id, channel, amount_fen, state, steps, sent_at, ended_at,
+  channel_refund_no, last_error, payout_reference, payout_reason)
+SELECT 2 * (s.seq - 1) + part.seq, CONCAT('RP', LPAD(2 * (s.seq - 1) + part.seq, 12, '0')), s.seq, 10 * s.seq, 'wechat',
+  1000, IF(MOD(s.seq, 400) = 7 AND part.seq = 1, 'abnormal', 'succeeded'), 0, {_REFUNDED_AT},
+  IF(MOD(s.seq, 400) = 7 AND part.seq = 1, NULL, {_REFUNDED_AT}), '', '', '', ''
+{_SEQ} JOIN seq_1_to_2 AS part {_PART}
 """

@@ -32,6 +32,8 @@ from backend.models import (
     Payment,
     Pile,
     Quarantine,
+    Refund,
+    RefundPart,
     Session,
     Staff,
     StaffStation,
@@ -60,6 +62,7 @@ from tests.station_desk import open_always
 
 CONTRACT: Final = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 TOP_UP_FEN: Final = 1_234
+REFUND_FEN: Final = 321
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ class HttpWorld:
         self.draft_no = self._draft_a_text(now)
         self.payment_no = self._ask_top_up()
         self.colleagues = StaffWorld(self.operator, self.station)
+        self.retried_no = self._ask_refund_of_a_top_up()
         self.numbers = {
             "operator_no": self.operator.operator_no,
             "agreement_no": self.draft_no,
@@ -140,6 +144,8 @@ class HttpWorld:
             "payment_no": self.payment_no,
             "tariff_no": self.tariffs.used_no,
             "version": "1",
+            "part_no": self._ask_refund(),
+            "refund_no": str(Refund.select().order_by(Refund.id.desc()).get().refund_no),
         }
 
     @property
@@ -151,6 +157,9 @@ class HttpWorld:
             self.order.order_no,
             self.payment_no,
             f'"{self.victim.driver_no}"',  # short, so that a signature may hold it by chance
+            self.numbers["refund_no"],
+            self.numbers["part_no"],
+            self.retried_no,
         )
         return {*numbers, self.victim.nickname, key_of(self.victim)}
 
@@ -188,6 +197,8 @@ class HttpWorld:
         if operation.name in OF_SPARES:
             own = {"pile_no": self.spares[OF_SPARES[operation.name]].pile_no}
         own |= self.tariffs.numbers_of(operation.name)
+        if operation.name == "admin_refunds_retry":
+            own = {"part_no": self.retried_no}
         return re.sub(r"\{(\w+)\}", lambda found: (self.numbers | own)[found[1]], operation.path)
 
     def body_of(self, name: str) -> Any:
@@ -231,6 +242,8 @@ class HttpWorld:
             },
             "admin_agreements_publish": {"row_version": self._draft_version()},
             "agreements_accept": {"agreement_nos": [self.text_no]},
+            "admin_refunds_pay_out": {"reference": "T-1", "reason": "测试"},
+            "refunds_ask": {"amount_fen": REFUND_FEN},
         }
         return bodies[name] if name in bodies else self.colleagues.body_of(name)
 
@@ -269,7 +282,7 @@ class HttpWorld:
             return self.colleagues.account_token(operation.name)
         if operation.is_driver:
             return self.driver_token(self.victim)
-        if operation.name in OF_THE_PLATFORM:
+        if operation.name in OF_THE_PLATFORM or operation.name.startswith(WALLETS):
             return self.staff_token(*self._permissions(operation), operator=self.platform)
         return self.staff_token(*self._permissions(operation))
 
@@ -399,6 +412,25 @@ class HttpWorld:
         row = AuditRow.select().where(AuditRow.object_no == self.session.session_no)
         return str(row.order_by(AuditRow.id.desc()).first().id)
 
+    def _ask_refund(self) -> str:
+        """The number of its only part, which waits for a person: no top-up was paid."""
+        client = self.api.as_owner_of(self.driver_token(self.victim))
+        answer = client.post(
+            "/api/v1/driver/refunds",
+            json=self.body_of("refunds_ask"),
+            headers={"Idempotency-Key": new_ulid()},
+        )
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["parts"][0]["part_no"])
+
+    def _ask_refund_of_a_top_up(self) -> str:
+        part_no = self._ask_refund()
+        payment = Payment.get(Payment.payment_no == self.payment_no)
+        RefundPart.update(payment_id=payment.id, channel=payment.channel).where(
+            RefundPart.part_no == part_no
+        ).execute()
+        return part_no
+
     def _ask_top_up(self) -> str:
         client = self.api.as_owner_of(self.driver_token(self.victim))
         answer = client.post(
@@ -422,6 +454,8 @@ OF_THE_PLATFORM: Final = {
 """For the platform's staff alone."""
 OF_THE_SETTLED: Final = {"admin_sessions_show_evidence", "admin_sessions_decide"}
 OF_SPARES: Final = {"admin_piles_delete": 0, "admin_piles_move": 1, "admin_piles_retire": 1}
+WALLETS: Final = "admin_refunds_"
+"""Of the wallets, which are the platform's."""
 QUERIES: Final = {
     "stations_list_nearby": {"lat": "31.230416", "lng": "121.473701"},
     "admin_piles_draw_code": {"gun": "3"},

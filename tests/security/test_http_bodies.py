@@ -51,6 +51,7 @@ WITH_BODY: Final = (
     "admin_policy_edit",
     "admin_policy_edit_platform",
     "admin_quarantine_close",
+    "admin_refunds_pay_out",
     "admin_roles_create",
     "admin_roles_edit",
     "admin_sessions_decide",
@@ -72,6 +73,7 @@ WITH_BODY: Final = (
     "connectors_resolve",
     "login_log_in",
     "payments_top_up",
+    "refunds_ask",
     "sessions_start",
 )
 WITH_PATH: Final = sorted(name for name, operation in OPERATIONS.items() if "{" in operation.path)

@@ -34,6 +34,7 @@ SHARED: Final = {
     "payments_top_up",
     "agreements_list_current",
     "agreements_accept",
+    "refunds_ask",
 }
 # About the caller alone: another caller is answered with what is theirs.
 OWN: Final = {
@@ -43,6 +44,9 @@ OWN: Final = {
     "orders_list_own",
     "wallet_show",
     "wallet_list_movements",
+    "wallet_list_all_top_ups",
+    "refunds_quote",
+    "refunds_list_all",
     "admin_login_leave",
     "admin_login_show_me",
     "admin_begin_show_checklist",
@@ -91,6 +95,8 @@ SCOPED: Final = {
     "admin_piles_add_many",
     "admin_piles_issue_sheet",
     "admin_piles_give_template",
+    "admin_refunds_list_all",
+    "admin_refunds_list_payments",
 }
 # Their answers hold nothing of the object that a stranger's could be searched for.
 WITHOUT_MARKS: Final = {
@@ -211,7 +217,7 @@ def _marks(world: HttpWorld, operation: Operation) -> set[str]:
 
 
 @on_mariadb
-@pytest.mark.parametrize("path", ["sessions/{}", "orders/{}", "payments/{}"])
+@pytest.mark.parametrize("path", ["sessions/{}", "orders/{}", "payments/{}", "refunds/{}"])
 def test_a_number_that_nobody_has_and_one_of_another_driver_get_the_same_answer(
     world: HttpWorld, path: str
 ) -> None:

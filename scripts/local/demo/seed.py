@@ -46,6 +46,7 @@ READ_ONLY: Final = (
     Permission.STATION_READ,
     Permission.PILE_READ,
     Permission.ORDER_READ,
+    Permission.REFUND_READ,
 )
 
 
