@@ -616,13 +616,6 @@ CREATE TABLE `record_segment` (
   `energy_wh` BIGINT NOT NULL, PRIMARY KEY (`session_id`,
   `from_at`));
 
-CREATE TABLE `retired_qr_token` (
-  `qr_token` VARCHAR(16) NOT NULL PRIMARY KEY,
-  `connector_id` BIGINT NOT NULL,
-  `retired_at` DATETIME(3) NOT NULL);
-CREATE INDEX `retired_qr_token_connector_id` ON `retired_qr_token` (
-  `connector_id`);
-
 CREATE TABLE `refund` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `refund_no` VARCHAR(32) NOT NULL,
@@ -669,6 +662,13 @@ CREATE INDEX `refund_part_next_step_at` ON `refund_part` (
 CREATE INDEX `refund_part_payment_id_sent_at` ON `refund_part` (
   `payment_id`,
   `sent_at`);
+
+CREATE TABLE `retired_qr_token` (
+  `qr_token` VARCHAR(16) NOT NULL PRIMARY KEY,
+  `connector_id` BIGINT NOT NULL,
+  `retired_at` DATETIME(3) NOT NULL);
+CREATE INDEX `retired_qr_token_connector_id` ON `retired_qr_token` (
+  `connector_id`);
 
 CREATE TABLE `role` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,

@@ -222,7 +222,8 @@ def test_a_number_that_nobody_has_and_one_of_another_driver_get_the_same_answer(
     world: HttpWorld, path: str
 ) -> None:
     client = world.api.as_owner_of(world.driver_token(world.other))
-    number = {"s": world.session.session_no, "o": world.order.order_no, "p": world.payment_no}[path[0]]
+    numbers = {"s": world.session.session_no, "o": world.order.order_no, "p": world.payment_no}
+    number = (numbers | {"r": world.numbers["refund_no"]})[path[0]]
     nobodys = client.get(f"/api/v1/driver/{path.format(number[:-1] + 'x')}")
     anothers = client.get(f"/api/v1/driver/{path.format(number)}")
     errors = [{**answer.json()["error"], "request_id": ""} for answer in (nobodys, anothers)]

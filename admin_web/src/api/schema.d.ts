@@ -388,47 +388,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/begin/offer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 查看初始化链接
-         * @description What the link asks for. Looked at, it stays good.
-         */
-        post: operations["admin_begin_look"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/begin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 建立第一位管理员
-         * @description Make the first administrator, who then logs in like everybody. The link is used up.
-         */
-        post: operations["admin_begin_begin"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/checklist": {
     "/api/v1/driver/refund-quote": {
         parameters: {
             query?: never;
@@ -437,10 +396,6 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 上线清单
-         * @description What is left to do before the first charge; empty when all is done, or none of it is the caller's.
-         */
-        get: operations["admin_begin_show_checklist"];
          * 退款试算
          * @description What would go back, and where to; nothing is moved.
          */
@@ -489,6 +444,66 @@ export interface paths {
          * @description One of the driver's own refunds with its parts.
          */
         get: operations["refunds_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/begin/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查看初始化链接
+         * @description What the link asks for. Looked at, it stays good.
+         */
+        post: operations["admin_begin_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 建立第一位管理员
+         * @description Make the first administrator, who then logs in like everybody. The link is used up.
+         */
+        post: operations["admin_begin_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/checklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 上线清单
+         * @description What is left to do before the first charge; empty when all is done, or none of it is the caller's.
+         */
+        get: operations["admin_begin_show_checklist"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1478,7 +1493,6 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/staff": {
-    "/api/v1/admin/payments": {
         parameters: {
             query?: never;
             header?: never;
@@ -1642,12 +1656,6 @@ export interface paths {
          *     Needs the permission `staff.read`.
          */
         get: operations["admin_staff_list_theirs"];
-         * 充值列表
-         * @description Payments, newest first; `total` is exact up to 10 000.
-         *
-         *     Needs the permission `refund.read`.
-         */
-        get: operations["admin_refunds_list_payments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1657,51 +1665,6 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/staff/{staff_id}/log-out": {
-    "/api/v1/admin/refunds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 退款列表
-         * @description Refunds, newest first, and how long refunds take.
-         *
-         *     Needs the permission `refund.read`.
-         */
-        get: operations["admin_refunds_list_all"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/refunds/{refund_no}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 退款详情
-         * @description One refund with its parts and what was done about it.
-         *
-         *     Needs the permission `refund.read`.
-         */
-        get: operations["admin_refunds_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/refund-parts/{part_no}/retry": {
         parameters: {
             query?: never;
             header?: never;
@@ -1717,12 +1680,6 @@ export interface paths {
          *     Needs the permission `staff.edit`.
          */
         post: operations["admin_staff_end_all"];
-         * 重试退款
-         * @description Have a part go on at once, under its own number; again is harmless.
-         *
-         *     Needs the permission `refund.manage`.
-         */
-        post: operations["admin_refunds_retry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1730,7 +1687,6 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/staff/{staff_id}/log-ins/{log_in_id}/end": {
-    "/api/v1/admin/refund-parts/{part_no}/payout": {
         parameters: {
             query?: never;
             header?: never;
@@ -2124,6 +2080,110 @@ export interface paths {
          */
         put: operations["admin_holidays_save"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 充值列表
+         * @description Payments, newest first; `total` is exact up to 10 000.
+         *
+         *     Needs the permission `refund.read`.
+         */
+        get: operations["admin_refunds_list_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 退款列表
+         * @description Refunds, newest first, and how long refunds take.
+         *
+         *     Needs the permission `refund.read`.
+         */
+        get: operations["admin_refunds_list_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/refunds/{refund_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 退款详情
+         * @description One refund with its parts and what was done about it.
+         *
+         *     Needs the permission `refund.read`.
+         */
+        get: operations["admin_refunds_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/refund-parts/{part_no}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重试退款
+         * @description Have a part go on at once, under its own number; again is harmless.
+         *
+         *     Needs the permission `refund.manage`.
+         */
+        post: operations["admin_refunds_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/refund-parts/{part_no}/payout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
          * 登记人工打款
          * @description Say that a person paid a part out; the same number again changes nothing.
          *
@@ -3167,7 +3227,35 @@ export interface components {
          * @description Of a refund as a whole, from its parts: `needs_staff` while a part waits for a person.
          * @enum {unknown}
          */
-        Channel: "alipay" | "wechat";
+        RefundState: "done" | "in_progress" | "needs_staff" | "returned";
+        /**
+         * RefundPartView
+         * @description `channel`, `payment_no` and `paid_at` are of the top-up it goes back to; None where a person pays it out.
+         */
+        RefundPartView: {
+            part_no: string;
+            channel: components["schemas"]["Channel"] | null;
+            payment_no: string | null;
+            paid_at: string | null;
+            amount_fen: number;
+            state: components["schemas"]["PartState"];
+            sent_at: string | null;
+            ended_at: string | null;
+        };
+        /**
+         * PartState
+         * @description `held`: set aside, to be sent; `abnormal`: no channel will pay it out; `returned`: back in the wallet.
+         * @enum {unknown}
+         */
+        PartState: "abnormal" | "held" | "returned" | "sent" | "succeeded" | "unknown";
+        /**
+         * RefundPage
+         * @description `next_cursor` is None on the last page.
+         */
+        RefundPage: {
+            refunds: components["schemas"]["RefundView"][];
+            next_cursor: string | null;
+        };
         /**
          * BeginLinkRequest
          * @description `token` is what the link has behind its `#`.
@@ -3217,36 +3305,6 @@ export interface components {
          * StaffLoginRequest
          * @description `code` comes with the second try of whoever was answered `second_factor_needed`.
          */
-        RefundState: "done" | "in_progress" | "needs_staff" | "returned";
-        /**
-         * RefundPartView
-         * @description `channel`, `payment_no` and `paid_at` are of the top-up it goes back to; None where a person pays it out.
-         */
-        RefundPartView: {
-            part_no: string;
-            channel: components["schemas"]["Channel"] | null;
-            payment_no: string | null;
-            paid_at: string | null;
-            amount_fen: number;
-            state: components["schemas"]["PartState"];
-            sent_at: string | null;
-            ended_at: string | null;
-        };
-        /**
-         * PartState
-         * @description `held`: set aside, to be sent; `abnormal`: no channel will pay it out; `returned`: back in the wallet.
-         * @enum {unknown}
-         */
-        PartState: "abnormal" | "held" | "returned" | "sent" | "succeeded" | "unknown";
-        /**
-         * RefundPage
-         * @description `next_cursor` is None on the last page.
-         */
-        RefundPage: {
-            refunds: components["schemas"]["RefundView"][];
-            next_cursor: string | null;
-        };
-        /** StaffLoginRequest */
         StaffLoginRequest: {
             account: string;
             password: string;
@@ -4385,9 +4443,6 @@ export interface components {
         /** StaffPage */
         StaffPage: {
             staff: components["schemas"]["StaffRow"][];
-        /** StaffPaymentPage */
-        StaffPaymentPage: {
-            payments: components["schemas"]["StaffPaymentRow"][];
             prev_cursor: string | null;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
@@ -4514,6 +4569,7 @@ export interface components {
          * @enum {unknown}
          */
         Permission: "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -4909,6 +4965,9 @@ export interface components {
         /** StaffOperatorPage */
         StaffOperatorPage: {
             operators: components["schemas"]["StaffOperator"][];
+        /** StaffPaymentPage */
+        StaffPaymentPage: {
+            payments: components["schemas"]["StaffPaymentRow"][];
             prev_cursor: string | null;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
@@ -6688,9 +6747,6 @@ export interface operations {
             };
         };
     };
-    admin_begin_look: {
-        parameters: {
-            query?: never;
     refunds_quote: {
         parameters: {
             query?: {
@@ -6700,11 +6756,6 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BeginLinkRequest"];
-            };
-        };
         requestBody?: never;
         responses: {
             /** @description Success. */
@@ -6713,10 +6764,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BeginOffer"];
-                };
-            };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
                     "application/json": components["schemas"]["RefundQuote"];
                 };
             };
@@ -6729,8 +6776,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `already_begun` 系统已经有超级管理员了，请直接登录；需要账号请联系管理员。 */
-            409: {
             /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
@@ -6740,26 +6785,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `begin_link_invalid` 这个链接已失效或已换新，请在服务器上重新取得一个（scripts/first_admin）。 */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
-            429: {
             /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
@@ -6780,9 +6805,6 @@ export interface operations {
             };
         };
     };
-    admin_begin_begin: {
-        parameters: {
-            query?: never;
     refunds_list_all: {
         parameters: {
             query?: {
@@ -6793,20 +6815,6 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BeginRequest"];
-            };
-        };
-        responses: {
-            /** @description Done, no body. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
         requestBody?: never;
         responses: {
             /** @description Success. */
@@ -6830,11 +6838,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /**
-             * @description - `already_begun` 系统已经有超级管理员了，请直接登录；需要账号请联系管理员。
-             *     - `account_taken` 这个账号已经有人用了，请换一个。
-             */
-            409: {
             /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
@@ -6844,8 +6847,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `begin_link_invalid` 这个链接已失效或已换新，请在服务器上重新取得一个（scripts/first_admin）。 */
-            410: {
             /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
                 headers: {
@@ -6943,8 +6944,231 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `weak_password` 密码太简单，请换一个。 */
             /** @description - `amount_out_of_range` 金额超出允许范围，请修改后再试。 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    refunds_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refund_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundView"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `refund_not_found` 没有找到这笔退款，请在钱包的“退款记录”里查看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_begin_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BeginOffer"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `already_begun` 系统已经有超级管理员了，请直接登录；需要账号请联系管理员。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `begin_link_invalid` 这个链接已失效或已换新，请在服务器上重新取得一个（scripts/first_admin）。 */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_begin_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginRequest"];
+            };
+        };
+        responses: {
+            /** @description Done, no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `already_begun` 系统已经有超级管理员了，请直接登录；需要账号请联系管理员。
+             *     - `account_taken` 这个账号已经有人用了，请换一个。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `begin_link_invalid` 这个链接已失效或已换新，请在服务器上重新取得一个（scripts/first_admin）。 */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `weak_password` 密码太简单，请换一个。 */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6978,13 +7202,6 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-    refunds_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                refund_no: string;
-            };
             cookie?: never;
         };
         requestBody?: never;
@@ -6999,10 +7216,6 @@ export interface operations {
                 };
             };
             /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-                    "application/json": components["schemas"]["RefundView"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7012,17 +7225,7 @@ export interface operations {
                 };
             };
             /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `refund_not_found` 没有找到这笔退款，请在钱包的“退款记录”里查看。 */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10704,12 +10907,6 @@ export interface operations {
                 role_id?: number | null;
                 operator_no?: string | null;
                 is_enabled?: boolean | null;
-    admin_refunds_list_payments: {
-        parameters: {
-            query?: {
-                state?: components["schemas"]["PaymentState"] | null;
-                driver_no?: string | null;
-                number?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -10726,7 +10923,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffPage"];
-                    "application/json": components["schemas"]["StaffPaymentPage"];
                 };
             };
             /**
@@ -11562,12 +11758,6 @@ export interface operations {
             query?: {
                 q?: string | null;
                 operator_no?: string | null;
-    admin_refunds_list_all: {
-        parameters: {
-            query?: {
-                state?: components["schemas"]["RefundState"] | null;
-                driver_no?: string | null;
-                number?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -11584,7 +11774,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RolePage"];
-                    "application/json": components["schemas"]["StaffRefundPage"];
                 };
             };
             /**
@@ -11726,13 +11915,6 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-    admin_refunds_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                refund_no: string;
-            };
             cookie?: never;
         };
         requestBody?: never;
@@ -11744,7 +11926,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PermissionTree"];
-                    "application/json": components["schemas"]["StaffRefund"];
                 };
             };
             /** @description - `unauthenticated` 登录已失效，请重新登录。 */
@@ -11765,15 +11946,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
             /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
             503: {
                 headers: {
@@ -11786,13 +11958,11 @@ export interface operations {
         };
     };
     admin_roles_show: {
-    admin_refunds_retry: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 role_id: string;
-                part_no: string;
             };
             cookie?: never;
         };
@@ -11805,7 +11975,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoleRow"];
-                    "application/json": components["schemas"]["StaffRefund"];
                 };
             };
             /** @description - `unauthenticated` 登录已失效，请重新登录。 */
@@ -11827,17 +11996,7 @@ export interface operations {
                 };
             };
             /** @description - `role_not_found` 没有找到这个角色，它可能已被删除，请刷新后重新选择。 */
-            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `refund_part_closed` 这一部分现在不能这样处理：它已经结束，或正由渠道处理。请刷新后再看。 */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11857,20 +12016,17 @@ export interface operations {
         };
     };
     admin_roles_edit: {
-    admin_refunds_pay_out: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 role_id: string;
-                part_no: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RoleEdit"];
-                "application/json": components["schemas"]["PayoutRequest"];
             };
         };
         responses: {
@@ -12051,11 +12207,6 @@ export interface operations {
             };
             /**
              * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
-                    "application/json": components["schemas"]["StaffRefund"];
-                };
-            };
-            /**
-             * @description - `notify_rejected` 通知未通过校验，请检查签名后重发。
              *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
              */
             400: {
@@ -12154,7 +12305,6 @@ export interface operations {
              * @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。
              *     - `tariff_version_not_found` 没有找到这个版本，它可能已被删除或发布，请刷新后再看。
              */
-            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12167,7 +12317,6 @@ export interface operations {
              * @description - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
              *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
              */
-            /** @description - `refund_part_closed` 这一部分现在不能这样处理：它已经结束，或正由渠道处理。请刷新后再看。 */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12236,8 +12385,6 @@ export interface operations {
             };
             /** @description - `tariff_not_found` 没有找到这个计费模型，请回到列表刷新后再看。 */
             404: {
-            /** @description - `channel_unavailable` 微信等渠道暂时不可用，没有产生扣款，请稍后再试。 */
-            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13417,6 +13564,369 @@ export interface operations {
             };
             /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_refunds_list_payments: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["PaymentState"] | null;
+                driver_no?: string | null;
+                number?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPaymentPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_refunds_list_all: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["RefundState"] | null;
+                driver_no?: string | null;
+                number?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRefundPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_refunds_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refund_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRefund"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_refunds_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRefund"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `refund_part_closed` 这一部分现在不能这样处理：它已经结束，或正由渠道处理。请刷新后再看。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_refunds_pay_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayoutRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRefund"];
+                };
+            };
+            /**
+             * @description - `notify_rejected` 通知未通过校验，请检查签名后重发。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `refund_part_closed` 这一部分现在不能这样处理：它已经结束，或正由渠道处理。请刷新后再看。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_unavailable` 微信等渠道暂时不可用，没有产生扣款，请稍后再试。 */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
             /** @description - `channel_outcome_unknown` 渠道还没有答复，我们会自动确认结果，请稍后查看，不要重复支付。 */
             504: {
                 headers: {

@@ -368,6 +368,8 @@ export const labels = {
     "agreement.edit": "起草、发布协议",
     "audit.read": "查看操作日志",
     "login_log.read": "查看登录日志"
+    "refund.read": "查看充值与退款",
+    "refund.manage": "处理退款"
   },
   "LoginOutcome": {
     "ok": "登录成功",
@@ -376,8 +378,6 @@ export const labels = {
     "disabled": "账号已停用",
     "code_awaited": "密码正确，等待验证码",
     "code_wrong": "验证码错误"
-    "refund.read": "查看充值与退款",
-    "refund.manage": "处理退款"
   },
   "ActorKind": {
     "driver": "车主",

@@ -19,6 +19,7 @@ from backend.api.admin import (
     piles,
     policy,
     quarantine,
+    refunds,
     roles,
     sessions,
     staff,
@@ -26,7 +27,6 @@ from backend.api.admin import (
     tariff_changes,
     tariffs,
 )
-from backend.api.admin import dashboard, login, orders, piles, quarantine, refunds, sessions, stations
 from backend.api.http.route import Route
 from backend.api.http.transfers import Transfer
 

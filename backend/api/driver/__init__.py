@@ -7,6 +7,7 @@ from backend.api.driver import (
     orders,
     payments,
     photos,
+    refunds,
     sessions,
     stations,
     wallet,
