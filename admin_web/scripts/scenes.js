@@ -196,6 +196,15 @@ export const scenes = [
   { name: 'order-768', size: [768, 1600], path: ({ order }) => `orders/${order}`, act: ready },
   { name: 'order-not-found', isStaged: true, path: () => 'orders/O404', act: (page) => page.getByText('返回充电订单列表').waitFor() },
   ...statesOf('order', ({ order }) => `orders/${order}`, 'orders/*'),
+  { name: 'payments', path: () => 'payments', act: ready },
+  { name: 'payments-768', size: [768, 1024], path: () => 'payments', act: ready },
+  ...statesOf('payments', () => 'payments', 'payments?*'),
+  ...statesOf('refunds', () => 'refunds', 'refunds?*'),
+  emptyOf('refunds', () => 'refunds', 'refunds?*', {
+    refunds: [],
+    figures: { going: { count: 0, is_capped: false }, waiting: { count: 0, is_capped: false }, oldest_asked_at: null, median_s: null, timed: 0 },
+  }),
+  { name: 'refund-not-found', isStaged: true, path: () => 'refunds/R404', act: (page) => page.getByText('返回退款列表').waitFor() },
   {
     name: 'banner-offline',
     path: () => 'orders',
