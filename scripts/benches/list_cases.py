@@ -22,16 +22,16 @@ from backend.domain.session import SessionState
 from backend.domain.station_facts import StationFilter
 from backend.models import Order, Pile, Session, Station
 from backend.models.engine.database import Row
-from backend.services.access.visible_tariffs import visible_tariffs
 from backend.services.access.scope import sees_platform
+from backend.services.access.visible_tariffs import visible_tariffs
 from backend.services.payments.claim_refund_steps import claim_refund_steps
 from backend.services.views.desk.get_dashboard import get_dashboard
 from backend.services.views.desk.get_pile_for_staff import get_pile_for_staff
 from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_orders_for_staff
 from backend.services.views.desk.list_payments_for_staff import list_payments_for_staff
 from backend.services.views.desk.list_piles_for_staff import list_piles_for_staff
-from backend.services.views.desk.list_roles_for_staff import list_roles_for_staff
 from backend.services.views.desk.list_refunds_for_staff import list_refunds_for_staff
+from backend.services.views.desk.list_roles_for_staff import list_roles_for_staff
 from backend.services.views.desk.list_sessions_for_staff import list_sessions_for_staff
 from backend.services.views.desk.list_staff_for_staff import list_staff_for_staff
 from backend.services.views.desk.list_stations_for_staff import list_stations_for_staff
