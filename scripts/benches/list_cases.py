@@ -235,8 +235,8 @@ def _refunds(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
         **{state.value: {"state": state} for state in PaymentState},
     }
     for what, wanted in filters.items():
-        read = partial(list_payments_for_staff, staff=staff, cursor=None, limit=LIMIT)
-        yield "payments", what, partial(read, **nothing | wanted)
+        ask = partial(list_payments_for_staff, staff=staff, cursor=None, limit=LIMIT)
+        yield "payments", what, partial(ask, **nothing | wanted)
     yield "refund steps", "", partial(claim_refund_steps, limit=LIMIT, now=now)
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -172,7 +173,7 @@ def test_one_key_is_one_refund_however_often_it_is_tapped(desk: Desk) -> None:
 
 
 def test_two_phones_cannot_take_the_same_money_back(desk: Desk) -> None:
-    outcomes = at_once([lambda key=f"k{n}": desk.ask(7_000, key=key) for n in range(6)])
+    outcomes = at_once([partial(desk.ask, 7_000, key=f"k{number}") for number in range(6)])
     assert Counter(outcomes) == {"ok": 1, "refund_too_much": 5}
     assert Refund.select().count() == 1
     check_invariants()
@@ -196,6 +197,7 @@ def test_what_surely_did_not_arrive_is_sent_again_under_its_number(desk: Desk) -
     gaps = []
     for _ in range(4):
         row = desk.step(part)
+        assert row.next_step_at is not None
         gaps.append(row.next_step_at - desk.now)
     assert gaps == sorted(gaps)
     assert gaps[-1] > gaps[0]
@@ -210,7 +212,9 @@ def test_two_refunds_of_one_payment_keep_the_minute_the_channel_asks_for(desk: D
     desk.until(one, PartState.SUCCEEDED)
     row = desk.step(two)
     assert (row.state, row.sent_at) == (PartState.HELD, None)
-    assert row.next_step_at == desk.row(one).sent_at + timedelta(seconds=60)
+    sent_at = desk.row(one).sent_at
+    assert sent_at is not None
+    assert row.next_step_at == sent_at + timedelta(seconds=60)
     desk.until(two, PartState.SUCCEEDED, seconds=61)
 
 
