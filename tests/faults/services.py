@@ -348,14 +348,7 @@ def retry_a_refund(world: Scenario) -> Act:
 
 def pay_a_refund_out(world: Scenario) -> Act:
     part_no = _asked_back(world, refused=True)
-    return partial(
-        pay_out_refund_part,
-        staff=_staff(world),
-        part_no=part_no,
-        reference="T-1",
-        reason="卡已注销",
-        now=world.now,
-    )
+    return partial(_pay_refund_out, part_no, _staff(world), now=world.now)
 
 
 CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
@@ -637,6 +630,11 @@ def _ask_money_back(driver: Actor, now: datetime) -> None:
 def _send_refund(part_no: str, now: datetime) -> None:
     connected()
     step_refund_part(part_no=part_no, now=now)
+
+
+def _pay_refund_out(part_no: str, staff: Actor, now: datetime) -> None:
+    connected()
+    pay_out_refund_part(staff=staff, part_no=part_no, reference="T-1", reason="卡已注销", now=now)
 
 
 def _lose_refund(part_no: str, now: datetime) -> None:
