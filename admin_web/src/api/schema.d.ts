@@ -2086,116 +2086,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/payments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 充值列表
-         * @description Payments, newest first; `total` is exact up to 10 000.
-         *
-         *     Needs the permission `refund.read`.
-         */
-        get: operations["admin_refunds_list_payments"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/refunds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 退款列表
-         * @description Refunds, newest first, and how long refunds take.
-         *
-         *     Needs the permission `refund.read`.
-         */
-        get: operations["admin_refunds_list_all"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/refunds/{refund_no}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 退款详情
-         * @description One refund with its parts and what was done about it.
-         *
-         *     Needs the permission `refund.read`.
-         */
-        get: operations["admin_refunds_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/refund-parts/{part_no}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 重试退款
-         * @description Have a part go on at once, under its own number; again is harmless.
-         *
-         *     Needs the permission `refund.manage`.
-         */
-        post: operations["admin_refunds_retry"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/refund-parts/{part_no}/payout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * 登记人工打款
-         * @description Say that a person paid a part out; the same number again changes nothing.
-         *
-         *     Needs the permission `refund.manage`.
-         */
-        post: operations["admin_refunds_pay_out"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/admin/operators": {
         parameters: {
             query?: never;
@@ -2490,6 +2380,116 @@ export interface paths {
         get: operations["admin_log_ins_list_all"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 充值列表
+         * @description Payments, newest first; `total` is exact up to 10 000.
+         *
+         *     Needs the permission `refund.read`.
+         */
+        get: operations["admin_refunds_list_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 退款列表
+         * @description Refunds, newest first, and how long refunds take.
+         *
+         *     Needs the permission `refund.read`.
+         */
+        get: operations["admin_refunds_list_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/refunds/{refund_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 退款详情
+         * @description One refund with its parts and what was done about it.
+         *
+         *     Needs the permission `refund.read`.
+         */
+        get: operations["admin_refunds_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/refund-parts/{part_no}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重试退款
+         * @description Have a part go on at once, under its own number; again is harmless.
+         *
+         *     Needs the permission `refund.manage`.
+         */
+        post: operations["admin_refunds_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/refund-parts/{part_no}/payout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记人工打款
+         * @description Say that a person paid a part out; the same number again changes nothing.
+         *
+         *     Needs the permission `refund.manage`.
+         */
+        post: operations["admin_refunds_pay_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4568,8 +4568,7 @@ export interface components {
          * @description What a role of staff can be granted; the API's scopes for admin operations.
          * @enum {unknown}
          */
-        Permission: "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
-        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -4965,9 +4964,6 @@ export interface components {
         /** StaffOperatorPage */
         StaffOperatorPage: {
             operators: components["schemas"]["StaffOperator"][];
-        /** StaffPaymentPage */
-        StaffPaymentPage: {
-            payments: components["schemas"]["StaffPaymentRow"][];
             prev_cursor: string | null;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
@@ -5133,89 +5129,6 @@ export interface components {
          */
         Publication: {
             row_version: number;
-         * StaffPaymentRow
-         * @description `transaction_no` is the channel's own number of it, once it was paid.
-         */
-        StaffPaymentRow: {
-            payment_no: string;
-            driver_no: string;
-            purpose: components["schemas"]["PaymentPurpose"];
-            channel: components["schemas"]["Channel"];
-            transaction_no: string | null;
-            amount_fen: number;
-            refunded_fen: number;
-            state: components["schemas"]["PaymentState"];
-            created_at: string;
-            paid_at: string | null;
-            last_error: string;
-        };
-        /** StaffRefundPage */
-        StaffRefundPage: {
-            refunds: components["schemas"]["StaffRefundRow"][];
-            prev_cursor: string | null;
-            next_cursor: string | null;
-            total: components["schemas"]["Total"];
-            figures: components["schemas"]["RefundFigures"];
-        };
-        /**
-         * StaffRefundRow
-         * @description `waiting_fen` is what a person has to pay out; `last_error` the newest of its parts'.
-         */
-        StaffRefundRow: {
-            refund_no: string;
-            driver_no: string;
-            amount_fen: number;
-            succeeded_fen: number;
-            returned_fen: number;
-            waiting_fen: number;
-            parts: number;
-            state: components["schemas"]["RefundState"];
-            asked_at: string;
-            done_at: string | null;
-            last_error: string;
-        };
-        /**
-         * RefundFigures
-         * @description Of all refunds: `median_s` from asked to done, of the newest up to 1 000 that ended in the last 30 days.
-         */
-        RefundFigures: {
-            going: components["schemas"]["Total"];
-            waiting: components["schemas"]["Total"];
-            oldest_asked_at: string | null;
-            median_s: number | null;
-            timed: number;
-        };
-        /** StaffRefund */
-        StaffRefund: {
-            refund: components["schemas"]["StaffRefundRow"];
-            parts: components["schemas"]["StaffRefundPart"][];
-            acts: components["schemas"]["RefundAct"][];
-        };
-        /**
-         * StaffRefundPart
-         * @description `allowed_actions`: retry, pay_out. `payout_*` are empty unless a person paid it out.
-         */
-        StaffRefundPart: {
-            part: components["schemas"]["RefundPartView"];
-            channel_refund_no: string;
-            next_step_at: string | null;
-            steps: number;
-            last_error: string;
-            payout_reference: string;
-            payout_reason: string;
-            payout_by: string | null;
-            allowed_actions: string[];
-        };
-        /**
-         * RefundAct
-         * @description One thing that was done by somebody; `by` is None for the system.
-         */
-        RefundAct: {
-            at: string;
-            action: string;
-            by_kind: components["schemas"]["ActorKind"];
-            by: string | null;
-            part_no: string | null;
         };
         /**
          * ActorKind
@@ -5302,6 +5215,99 @@ export interface components {
             outcome: components["schemas"]["LoginOutcome"];
             ip: string;
             user_agent: string;
+        };
+        /** StaffPaymentPage */
+        StaffPaymentPage: {
+            payments: components["schemas"]["StaffPaymentRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffPaymentRow
+         * @description `transaction_no` is the channel's own number of it, once it was paid.
+         */
+        StaffPaymentRow: {
+            payment_no: string;
+            driver_no: string;
+            purpose: components["schemas"]["PaymentPurpose"];
+            channel: components["schemas"]["Channel"];
+            transaction_no: string | null;
+            amount_fen: number;
+            refunded_fen: number;
+            state: components["schemas"]["PaymentState"];
+            created_at: string;
+            paid_at: string | null;
+            last_error: string;
+        };
+        /** StaffRefundPage */
+        StaffRefundPage: {
+            refunds: components["schemas"]["StaffRefundRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+            figures: components["schemas"]["RefundFigures"];
+        };
+        /**
+         * StaffRefundRow
+         * @description `waiting_fen` is what a person has to pay out; `last_error` the newest of its parts'.
+         */
+        StaffRefundRow: {
+            refund_no: string;
+            driver_no: string;
+            amount_fen: number;
+            succeeded_fen: number;
+            returned_fen: number;
+            waiting_fen: number;
+            parts: number;
+            state: components["schemas"]["RefundState"];
+            asked_at: string;
+            done_at: string | null;
+            last_error: string;
+        };
+        /**
+         * RefundFigures
+         * @description Of all refunds: `median_s` from asked to done, of the newest up to 1 000 that ended in the last 30 days.
+         */
+        RefundFigures: {
+            going: components["schemas"]["Total"];
+            waiting: components["schemas"]["Total"];
+            oldest_asked_at: string | null;
+            median_s: number | null;
+            timed: number;
+        };
+        /** StaffRefund */
+        StaffRefund: {
+            refund: components["schemas"]["StaffRefundRow"];
+            parts: components["schemas"]["StaffRefundPart"][];
+            acts: components["schemas"]["RefundAct"][];
+        };
+        /**
+         * StaffRefundPart
+         * @description `allowed_actions`: retry, pay_out. `payout_*` are empty unless a person paid it out.
+         */
+        StaffRefundPart: {
+            part: components["schemas"]["RefundPartView"];
+            channel_refund_no: string;
+            next_step_at: string | null;
+            steps: number;
+            last_error: string;
+            payout_reference: string;
+            payout_reason: string;
+            payout_by: string | null;
+            allowed_actions: string[];
+        };
+        /**
+         * RefundAct
+         * @description One thing that was done by somebody; `by` is None for the system.
+         */
+        RefundAct: {
+            at: string;
+            action: string;
+            by_kind: components["schemas"]["ActorKind"];
+            by: string | null;
+            part_no: string | null;
+        };
         /**
          * PayoutRequest
          * @description `reference` is the number of the transfer by which a person paid.
@@ -13573,371 +13579,6 @@ export interface operations {
             };
         };
     };
-    admin_refunds_list_payments: {
-        parameters: {
-            query?: {
-                state?: components["schemas"]["PaymentState"] | null;
-                driver_no?: string | null;
-                number?: string | null;
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffPaymentPage"];
-                };
-            };
-            /**
-             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
-             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_refunds_list_all: {
-        parameters: {
-            query?: {
-                state?: components["schemas"]["RefundState"] | null;
-                driver_no?: string | null;
-                number?: string | null;
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffRefundPage"];
-                };
-            };
-            /**
-             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
-             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_refunds_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                refund_no: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffRefund"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_refunds_retry: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                part_no: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffRefund"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `refund_part_closed` 这一部分现在不能这样处理：它已经结束，或正由渠道处理。请刷新后再看。 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    admin_refunds_pay_out: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                part_no: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PayoutRequest"];
-            };
-        };
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffRefund"];
-                };
-            };
-            /**
-             * @description - `notify_rejected` 通知未通过校验，请检查签名后重发。
-             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `refund_part_closed` 这一部分现在不能这样处理：它已经结束，或正由渠道处理。请刷新后再看。 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `channel_unavailable` 微信等渠道暂时不可用，没有产生扣款，请稍后再试。 */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-            /** @description - `channel_outcome_unknown` 渠道还没有答复，我们会自动确认结果，请稍后查看，不要重复支付。 */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
     admin_operators_list_all: {
         parameters: {
             query?: {
@@ -15245,6 +14886,371 @@ export interface operations {
             };
             /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_refunds_list_payments: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["PaymentState"] | null;
+                driver_no?: string | null;
+                number?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPaymentPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_refunds_list_all: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["RefundState"] | null;
+                driver_no?: string | null;
+                number?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRefundPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_refunds_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refund_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRefund"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_refunds_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRefund"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `refund_part_closed` 这一部分现在不能这样处理：它已经结束，或正由渠道处理。请刷新后再看。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_refunds_pay_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayoutRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRefund"];
+                };
+            };
+            /**
+             * @description - `notify_rejected` 通知未通过校验，请检查签名后重发。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `refund_not_found` 没有找到这笔退款，请核对编号，或回到列表刷新。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `refund_part_closed` 这一部分现在不能这样处理：它已经结束，或正由渠道处理。请刷新后再看。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_unavailable` 微信等渠道暂时不可用，没有产生扣款，请稍后再试。 */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_outcome_unknown` 渠道还没有答复，我们会自动确认结果，请稍后查看，不要重复支付。 */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

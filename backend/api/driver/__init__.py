@@ -12,8 +12,6 @@ from backend.api.driver import (
     stations,
     wallet,
 )
-from backend.api.driver import connectors, login, orders, payments, photos, sessions, stations, wallet
-from backend.api.driver import connectors, login, orders, payments, refunds, sessions, stations, wallet
 from backend.api.http.route import Route
 from backend.api.http.transfers import Transfer
 

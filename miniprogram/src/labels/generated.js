@@ -369,7 +369,7 @@ const labels = {
     "policy.edit": "修改充电策略",
     "agreement.edit": "起草、发布协议",
     "audit.read": "查看操作日志",
-    "login_log.read": "查看登录日志"
+    "login_log.read": "查看登录日志",
     "refund.read": "查看充值与退款",
     "refund.manage": "处理退款"
   },

@@ -36,7 +36,9 @@ def list_wallets(*, drivers: Sequence[Actor], now: datetime) -> dict[Actor, Wall
     return {driver: _view(driver, balances, policy, now) for driver in drivers}
 
 
-def _view(driver: Actor, balances: Mapping[tuple[str, AccountKind], int], policy: Policy, now: datetime) -> WalletView:
+def _view(
+    driver: Actor, balances: Mapping[tuple[str, AccountKind], int], policy: Policy, now: datetime
+) -> WalletView:
     available_fen = balances.get((driver.no, AccountKind.AVAILABLE), 0)
     # on the ledger debt is negative
     debt_fen = -balances.get((driver.no, AccountKind.DEBT), 0)
