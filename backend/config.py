@@ -116,6 +116,15 @@ class WechatPayTable(_Table, frozen=True):
     notify_url: str
 
 
+class AlipayTable(_Table, frozen=True):
+    app_id: str
+    seller_id: str
+    private_key_file: str
+    alipay_public_key_file: str
+    api_base: str
+    notify_url: str
+
+
 class Settings(_Table, frozen=True):
     mode: Literal["production", "demo"]
     log: LogSettings
@@ -131,6 +140,7 @@ class Settings(_Table, frozen=True):
     staff: StaffSettings
     wechat: WechatTable
     wechat_pay: WechatPayTable
+    alipay: AlipayTable
 
     @property
     def database_url(self) -> str:

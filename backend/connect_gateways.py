@@ -7,51 +7,39 @@ from backend import gateways
 from backend.config import ConfigError, FilesSettings, Settings, read_secret
 from backend.domain.identity import IdentityKind
 from backend.domain.payment import Channel
+from backend.gateways.alipay.pay import AlipayGateway
+from backend.gateways.alipay.settings import AlipaySettings
 from backend.gateways.files.local_folder import LocalFolder
 from backend.gateways.files.s3_store import S3Settings, S3Store
 from backend.gateways.files.sigv4 import Credentials
 from backend.gateways.files.store import INCOMING, Files, FileStore
+from backend.gateways.payment_channel import PaymentChannel
 from backend.gateways.sealing import Sealer
 from backend.gateways.wechat.mini_program import WechatGateway, WechatSettings
 from backend.gateways.wechat.pay import WechatPayGateway
 from backend.gateways.wechat.pay_settings import WechatPaySettings
 
+RETURN_PATH = "/pay/done"
+"""Where a browser is led back to from a channel's cashier (backend/api/pages/pay_done_page.py)."""
+
 
 def connect_gateways(settings: Settings) -> None:
-    """Configure WeChat login and WeChat Pay; nothing is sent yet. Raises ConfigError with one sentence.
+    """Configure the log-ins and the payment channels; nothing is sent yet. Raises ConfigError with one sentence.
 
     http:// addresses are admitted in demo mode only: the sandbox runs on the same machine.
     """
     is_demo = settings.mode == "demo"
-    login, pay = settings.wechat, settings.wechat_pay
     try:
-        wechat = WechatGateway(
-            WechatSettings(
-                appid=login.appid,
-                secret=read_secret(login.secret_file),
-                api_base=login.api_base,
-                allow_insecure=is_demo,
-            )
-        )
-        wechat_pay = WechatPayGateway(
-            WechatPaySettings(
-                mchid=pay.mchid,
-                appid=login.appid,
-                merchant_private_key_pem=read_secret(pay.merchant_key_file),
-                merchant_serial=pay.merchant_serial,
-                api_v3_key=read_secret(pay.api_v3_key_file),
-                platform_public_key_pem=read_secret(pay.platform_public_key_file),
-                platform_public_key_id=pay.platform_public_key_id,
-                notify_url=pay.notify_url,
-                api_base=pay.api_base,
-                allow_insecure=is_demo,
-            )
-        )
+        wechat = _wechat(settings, is_demo=is_demo)
+        channels: dict[Channel, PaymentChannel] = {Channel.WECHAT: _wechat_pay(settings, is_demo=is_demo)}
     except ValueError as error:
         raise ConfigError(f"[wechat] or [wechat_pay]: {error}") from None
-    gateways.configure(
-        channels={Channel.WECHAT: wechat_pay}, log_ins={IdentityKind.WECHAT_MINI_PROGRAM: wechat}
-    )
+    if settings.alipay.app_id:
+        try:
+            channels[Channel.ALIPAY] = _alipay(settings, is_demo=is_demo)
+        except ValueError as error:
+            raise ConfigError(f"[alipay]: {error}") from None
+    gateways.configure(channels=channels, log_ins={IdentityKind.WECHAT_MINI_PROGRAM: wechat})
 
 
 def connect_sealer(settings: Settings) -> None:
@@ -117,4 +105,50 @@ def _s3(settings: FilesSettings, *, allow_insecure: bool) -> S3Settings:
             region=settings.s3_region,
         ),
         allow_insecure=allow_insecure,
+    )
+
+
+def _wechat(settings: Settings, *, is_demo: bool) -> WechatGateway:
+    login = settings.wechat
+    return WechatGateway(
+        WechatSettings(
+            appid=login.appid,
+            secret=read_secret(login.secret_file),
+            api_base=login.api_base,
+            allow_insecure=is_demo,
+        )
+    )
+
+
+def _wechat_pay(settings: Settings, *, is_demo: bool) -> WechatPayGateway:
+    pay = settings.wechat_pay
+    return WechatPayGateway(
+        WechatPaySettings(
+            mchid=pay.mchid,
+            appid=settings.wechat.appid,
+            merchant_private_key_pem=read_secret(pay.merchant_key_file),
+            merchant_serial=pay.merchant_serial,
+            api_v3_key=read_secret(pay.api_v3_key_file),
+            platform_public_key_pem=read_secret(pay.platform_public_key_file),
+            platform_public_key_id=pay.platform_public_key_id,
+            notify_url=pay.notify_url,
+            api_base=pay.api_base,
+            allow_insecure=is_demo,
+        )
+    )
+
+
+def _alipay(settings: Settings, *, is_demo: bool) -> AlipayGateway:
+    pay = settings.alipay
+    return AlipayGateway(
+        AlipaySettings(
+            app_id=pay.app_id,
+            seller_id=pay.seller_id,
+            private_key=read_secret(pay.private_key_file),
+            alipay_public_key=read_secret(pay.alipay_public_key_file),
+            notify_url=pay.notify_url,
+            return_url=f"{settings.api.public_url.rstrip('/')}{RETURN_PATH}",
+            api_base=pay.api_base,
+            allow_insecure=is_demo,
+        )
     )

@@ -60,6 +60,12 @@ def get_payment_channel(channel: Channel) -> PaymentChannel:
     return gateway
 
 
+def list_payment_channels() -> tuple[Channel, ...]:
+    """Those that are built in, in the order in which people are offered them; none before `configure()`."""
+    built_in = _configured.channels or {}
+    return tuple(channel for channel in Channel if channel in built_in)
+
+
 def get_log_in(kind: IdentityKind) -> LogIn:
     """The log-in that proves this kind. ChannelUnavailable where it is not built in; RuntimeError before `configure()`."""
     if _configured.log_ins is None:
