@@ -14,13 +14,16 @@ from backend.api.http.route import Route, Scope
 from backend.api.routes import ROUTES
 from backend.domain import errors
 from backend.domain.permission import Permission
+from backend.gateways.alipay.pay_params import AlipayPayParams
 from backend.gateways.payment_channel import PayParams
 from backend.gateways.wechat.pay_params import WechatPayParams
 
 VERSION: Final = "3.1.0"
 API_VERSION: Final = "1.0.0"
 REF: Final = "#/components/schemas/{name}"
-ONE_OF: Final[Mapping[Any, tuple[type[msgspec.Struct], ...]]] = {PayParams: (WechatPayParams,)}
+ONE_OF: Final[Mapping[Any, tuple[type[msgspec.Struct], ...]]] = {
+    PayParams: (WechatPayParams, AlipayPayParams)
+}
 """What is one of several structs without a tag, which msgspec has no type for."""
 _TITLE: Final = "欣象充电桩管理系统 API"
 _DESCRIPTION: Final = (

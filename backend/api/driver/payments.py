@@ -1,6 +1,6 @@
 """Top up the wallet, and what became of a payment."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -15,7 +15,7 @@ from backend.services.payments.top_up_wallet import StartedTopUp, top_up_wallet
 
 class TopUpRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amount_fen: Annotated[int, msgspec.Meta(ge=1, le=100_000_000)]
-    channel: Literal["wechat"]
+    channel: Channel
 
 
 async def top_up(call: Call[TopUpRequest, None]) -> StartedTopUp:
@@ -24,7 +24,7 @@ async def top_up(call: Call[TopUpRequest, None]) -> StartedTopUp:
         top_up_wallet,
         driver=call.actor,
         amount_fen=call.body.amount_fen,
-        channel=Channel(call.body.channel),
+        channel=call.body.channel,
         idempotency_key=call.key,
         now=call.now,
     )

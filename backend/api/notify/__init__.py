@@ -1,6 +1,6 @@
 """Handlers of what payment channels tell; ROUTES joins the tables of its modules."""
 
 from backend.api.http.route import Route
-from backend.api.notify import wechat
+from backend.api.notify import alipay, wechat
 
-ROUTES: tuple[Route, ...] = (*wechat.ROUTES,)
+ROUTES: tuple[Route, ...] = (*wechat.ROUTES, *alipay.ROUTES)

@@ -3085,8 +3085,14 @@ export interface components {
             refund_pending_fen: number;
             smallest_top_up_fen: number;
             largest_top_up_fen: number;
+            top_up_channels: components["schemas"]["Channel"][];
             as_of: string;
         };
+        /**
+         * Channel
+         * @enum {unknown}
+         */
+        Channel: "alipay" | "wechat";
         /**
          * MovementPage
          * @description `next_cursor` is None on the last page.
@@ -3147,8 +3153,7 @@ export interface components {
         /** TopUpRequest */
         TopUpRequest: {
             amount_fen: number;
-            /** @enum {unknown} */
-            channel: "wechat";
+            channel: components["schemas"]["Channel"];
         };
         /**
          * StartedTopUp
@@ -3159,7 +3164,7 @@ export interface components {
             amount_fen: number;
             state: components["schemas"]["PaymentState"];
             expires_at: string;
-            pay: components["schemas"]["WechatPayParams"] | null;
+            pay: (components["schemas"]["WechatPayParams"] | components["schemas"]["AlipayPayParams"]) | null;
         };
         /**
          * PaymentView
@@ -3305,6 +3310,7 @@ export interface components {
          * StaffLoginRequest
          * @description `code` comes with the second try of whoever was answered `second_factor_needed`.
          */
+        /** StaffLoginRequest */
         StaffLoginRequest: {
             account: string;
             password: string;
@@ -5326,6 +5332,17 @@ export interface components {
             package: string;
             signType: string;
             paySign: string;
+        };
+        /**
+         * AlipayPayParams
+         * @description `link` opens in a browser outside WeChat; `qr_code` is for Alipay's scanner, `qr_image` the same as a PNG (data URL).
+         *
+         *         Both pay the same payment; it can be paid once.
+         */
+        AlipayPayParams: {
+            link: string;
+            qr_code: string;
+            qr_image: string;
         };
     };
     responses: never;

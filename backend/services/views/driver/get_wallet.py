@@ -5,7 +5,9 @@ from datetime import datetime
 import msgspec
 
 from backend.domain.actor import Actor
+from backend.domain.payment import Channel
 from backend.domain.refund import refundable_fen
+from backend.gateways import list_payment_channels
 from backend.models.engine.database import reading
 from backend.services.ground.operator_book import read_operators
 from backend.services.ledger.wallets import find_balances
@@ -24,6 +26,7 @@ class WalletView(msgspec.Struct, frozen=True, kw_only=True):
     refund_pending_fen: int
     smallest_top_up_fen: int
     largest_top_up_fen: int
+    top_up_channels: tuple[Channel, ...]
     as_of: datetime
 
 
@@ -40,5 +43,6 @@ def get_wallet(*, driver: Actor, now: datetime) -> WalletView:
         refund_pending_fen=balances.refund_pending_fen,
         smallest_top_up_fen=policy.smallest_top_up_fen,
         largest_top_up_fen=policy.largest_top_up_fen,
+        top_up_channels=list_payment_channels(),
         as_of=now,
     )

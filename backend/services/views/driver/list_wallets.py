@@ -8,6 +8,7 @@ from backend.domain.actor import Actor
 from backend.domain.ledger import AccountKind, OwnerKind
 from backend.domain.policy import Policy
 from backend.domain.refund import refundable_fen
+from backend.gateways import list_payment_channels
 from backend.models.engine.database import reading
 from backend.models.ledger import LedgerAccount
 from backend.services.ground.operator_book import read_operators
@@ -50,5 +51,6 @@ def _view(
         refund_pending_fen=balances.get((driver.no, AccountKind.REFUND_PENDING), 0),
         smallest_top_up_fen=policy.smallest_top_up_fen,
         largest_top_up_fen=policy.largest_top_up_fen,
+        top_up_channels=list_payment_channels(),
         as_of=now,
     )
