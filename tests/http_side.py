@@ -39,9 +39,10 @@ def serving(answer: Answering) -> Iterator[str]:
         server.server_close()
 
 
-def say_status(request: BaseHTTPRequestHandler, status: int) -> None:
-    """An answer without a body."""
+def say_status(request: BaseHTTPRequestHandler, status: int, body: bytes = b"") -> None:
+    """An answer, without a body if none is given."""
     request.send_response(status)
     if status != HTTPStatus.NO_CONTENT:
-        request.send_header("Content-Length", "0")
+        request.send_header("Content-Length", str(len(body)))
     request.end_headers()
+    request.wfile.write(body)

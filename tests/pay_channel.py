@@ -1,4 +1,4 @@
-"""WeChat and WeChat Pay for tests: the gateways on a real sandbox process, and notifies signed by hand.
+"""WeChat, WeChat Pay and Alipay for tests: the gateways on a real sandbox process, and notifies signed by hand.
 
 What the sandbox sends arrives at a small HTTP server here that hands it to the service, as the API does.
 """
@@ -37,17 +37,18 @@ NOWHERE = "http://127.0.0.1:1"
 
 
 def take_notify(request: BaseHTTPRequestHandler, body: bytes) -> None:
-    """Hand it to the service and answer 204, or 400 for a refusal."""
+    """Hand it to the service and answer as the API does, 400 for a refusal."""
+    channel = Channel(request.path.rpartition("/")[2])
+    status = 200 if channel is Channel.ALIPAY else 204
     try:
         record_payment_notify(
-            channel=Channel.WECHAT, headers=dict(request.headers.items()), body=body, now=utc_now()
+            channel=channel, headers=dict(request.headers.items()), body=body, now=utc_now()
         )
-        status = 204
     except DomainError:
         status = 400
     finally:
         database.close()
-    say_status(request, status)
+    say_status(request, status, b"success" if status == 200 else b"")
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,8 @@ def sandbox_gateways(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Itera
     with serving(take_notify) as base:
         monkeypatch.setattr(backend.gateways, "_configured", backend.gateways._Configured())
         pay = msgspec.structs.replace(sandbox.settings.wechat_pay, notify_url=f"{base}/notify/wechat")
-        connect_gateways(msgspec.structs.replace(sandbox.settings, wechat_pay=pay))
+        alipay = msgspec.structs.replace(sandbox.settings.alipay, notify_url=f"{base}/notify/alipay")
+        connect_gateways(msgspec.structs.replace(sandbox.settings, wechat_pay=pay, alipay=alipay))
         sandbox.control("faults", {})
         yield
 

@@ -16,6 +16,7 @@ from backend.domain.errors import (
     ServiceUnavailable,
 )
 from backend.domain.payment import Channel, PaymentState
+from backend.gateways import configure, get_payment_channel
 from backend.gateways.clock import utc_now
 from backend.live import rate_limit
 from backend.models import AuditRow, IdempotencyKey, Operator, Payment, Timer
@@ -125,6 +126,7 @@ def test_an_amount_outside_the_range_is_refused(desk: Desk, amount_fen: int) -> 
 
 
 def test_a_channel_that_is_not_built_in_is_refused(desk: Desk) -> None:
+    configure(channels={Channel.WECHAT: get_payment_channel(Channel.WECHAT)}, log_ins={})
     with pytest.raises(ChannelUnavailable):
         desk.top_up(channel=Channel.ALIPAY)
     assert Payment.select().count() == 0

@@ -28,6 +28,7 @@ MUST_BE_LIMITED: Final = {
     "POST /api/v1/driver/sessions",
     "POST /api/v1/driver/top-ups",
     "POST /api/v1/driver/connectors/resolve",
+    "POST /notify/alipay",
     "POST /notify/wechat",
     "GET /p/{qr_token}",
 }

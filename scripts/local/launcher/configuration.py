@@ -80,8 +80,10 @@ def write_configuration(folder: RunFolder, addresses: Addresses, *, redis_url: s
     folder.secret("bridge")
     folder.secret("second-factor")
     made = tomllib.loads((folder.keys / "product.toml").read_text(encoding="utf-8"))
-    made["wechat"]["api_base"] = made["wechat_pay"]["api_base"] = addresses.sandbox_url
+    for table in ("wechat", "wechat_pay", "alipay"):
+        made[table]["api_base"] = addresses.sandbox_url
     made["wechat_pay"]["notify_url"] = f"{addresses.api_url}/notify/wechat"
+    made["alipay"]["notify_url"] = f"{addresses.api_url}/notify/alipay"
     ports = addresses.ports
     tables: dict[str, dict[str, str | int | bool]] = {
         "log": {"level": "info", "format": "text"},

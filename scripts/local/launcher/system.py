@@ -176,7 +176,7 @@ class System:
         options = ["--port", str(port), "--config", str(self.folder.keys / "sandbox.json")]
         return self._module(
             "sandbox",
-            "微信沙箱",
+            "微信与支付宝沙箱",
             "scripts.stand_ins.sandbox",
             lambda _: accepts_connections(port),
             options,

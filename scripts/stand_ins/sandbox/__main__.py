@@ -29,7 +29,7 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m scripts.stand_ins.sandbox", description="微信与微信支付的本地沙箱"
+        prog="python -m scripts.stand_ins.sandbox", description="微信、微信支付与支付宝的本地沙箱"
     )
     parser.add_argument(
         "--config",

@@ -1,4 +1,4 @@
-"""Reads the sandbox's own configuration: the identity that WeChat would hold about one merchant and one mini-program."""
+"""Reads the sandbox's own configuration: what WeChat and Alipay would hold about one merchant."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,15 @@ class ConfigError(Exception):
     """The configuration cannot be used; the text is one clear sentence."""
 
 
+class AlipayFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What Alipay holds: the application's public key, and its own private one."""
+
+    app_id: Text
+    seller_id: Text
+    app_public_key_pem: Text
+    alipay_private_key_pem: Text
+
+
 class SandboxFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """sandbox.json, as scripts.stand_ins.sandbox.keys writes it."""
 
@@ -26,6 +35,7 @@ class SandboxFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     platform_private_key_pem: Text
     platform_public_key_id: Text
     api_v3_key: Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z]{32}$")]
+    alipay: AlipayFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,8 @@ class Identity:
     merchant_key: RSAPublicKey
     platform_key: RSAPrivateKey
     api_v3_key: bytes
+    alipay_app_key: RSAPublicKey
+    alipay_key: RSAPrivateKey
 
 
 def load_identity(path: Path) -> Identity:
@@ -53,11 +65,31 @@ def load_identity(path: Path) -> Identity:
 
 def identity_of(file: SandboxFile) -> Identity:
     """Load the keys; ConfigError when one is not the RSA key that it should be."""
+    return Identity(
+        file=file,
+        merchant_key=_public("商户公钥", file.merchant_public_key_pem),
+        platform_key=_private("平台私钥", file.platform_private_key_pem),
+        api_v3_key=file.api_v3_key.encode(),
+        alipay_app_key=_public("支付宝应用公钥", file.alipay.app_public_key_pem),
+        alipay_key=_private("支付宝私钥", file.alipay.alipay_private_key_pem),
+    )
+
+
+def _public(name: str, pem: str) -> RSAPublicKey:
     try:
-        merchant_key = load_pem_public_key(file.merchant_public_key_pem.encode())
-        platform_key = load_pem_private_key(file.platform_private_key_pem.encode(), None)
+        key = load_pem_public_key(pem.encode())
     except (ValueError, TypeError):
-        raise ConfigError("沙箱配置里的商户公钥或平台私钥不是有效的 PEM") from None
-    if not isinstance(merchant_key, RSAPublicKey) or not isinstance(platform_key, RSAPrivateKey):
-        raise ConfigError("沙箱配置里的商户公钥和平台私钥必须是 RSA 密钥")
-    return Identity(file, merchant_key, platform_key, file.api_v3_key.encode())
+        raise ConfigError(f"沙箱配置里的{name}不是有效的 PEM") from None
+    if not isinstance(key, RSAPublicKey):
+        raise ConfigError(f"沙箱配置里的{name}必须是 RSA 密钥")
+    return key
+
+
+def _private(name: str, pem: str) -> RSAPrivateKey:
+    try:
+        key = load_pem_private_key(pem.encode(), None)
+    except (ValueError, TypeError):
+        raise ConfigError(f"沙箱配置里的{name}不是有效的 PEM") from None
+    if not isinstance(key, RSAPrivateKey):
+        raise ConfigError(f"沙箱配置里的{name}必须是 RSA 密钥")
+    return key

@@ -1,21 +1,24 @@
 """The fault switches, all off by default: `POST /sandbox/faults {...}` replaces the whole set, `{}` switches all off.
 
-Answers (WeChat Pay, and where it says so the mini-program API):
-  http_status            answer with this error status instead of doing anything (both APIs)
-  http_code              the `code` of that answer; by default FREQUENCY_LIMITED for 429, else SYSTEM_ERROR
-  slow_s                 wait so long before each answer (both APIs)
-  accept_then_drop       do what a POST asks, then close the connection without an answer
+Answers (WeChat Pay and Alipay, and where it says so the mini-program API):
+  http_status            answer with this error status instead of doing anything (all APIs)
+  http_code              the `code` of that answer of WeChat Pay; by default FREQUENCY_LIMITED for 429, else SYSTEM_ERROR
+  slow_s                 wait so long before each answer (all APIs)
+  accept_then_drop       do what a changing call asks, then close the connection without an answer
   response_bad_signature sign other bytes than those sent
+  alipay_unsigned        Alipay refuses without a signature, as it does when its own gateway stumbles
+  alipay_sub_code        Alipay refuses with this reason, signed: ACQ.SYSTEM_ERROR, isp.unknow-error (code 20000) …
   wechat_errcode         the mini-program API answers this errcode (-1 busy, 40226 blocked, 45011 too often)
 
 Notifies:
   notify_delay_s         wait so long before each attempt, not shortened by --notify-speed
   notify_drop            count the attempt as sent, but send nothing
   notify_duplicates      send so many copies more, all at once
-  notify_probe           send one with a SIGNTEST signature before the true one
-  notify_wrong_serial    name an unknown platform key
-  notify_tamper          forge the decrypted content of a correctly signed notify:
-                         {amount?, refund?, mchid?, appid?, currency?, out_trade_no?}; `refund` is a refund's amount
+  notify_probe           WeChat Pay sends one with a SIGNTEST signature before the true one
+  notify_wrong_serial    WeChat Pay names an unknown platform key
+  notify_wrong_key       Alipay's is signed by somebody else
+  notify_tamper          forge the content of a correctly signed notify: {amount?, out_trade_no?}, of WeChat Pay's
+                         also {mchid?, appid?, currency?, refund? of a refund}, of Alipay's {app_id?, seller_id?, trade_status?}
   notify_only_for        an out_trade_no: these switches touch no other order's notifies (nor their `times`)
 
 States:
@@ -40,6 +43,8 @@ _ANSWER = frozenset({"http_status", "http_code", "slow_s"})
 WECHAT_FAULTS = _ANSWER | {"wechat_errcode"}
 PAY_READ_FAULTS = _ANSWER | {"response_bad_signature"}
 PAY_CHANGE_FAULTS = PAY_READ_FAULTS | {"accept_then_drop"}
+ALIPAY_READ_FAULTS = PAY_READ_FAULTS | {"alipay_unsigned", "alipay_sub_code"}
+ALIPAY_CHANGE_FAULTS = ALIPAY_READ_FAULTS | {"accept_then_drop"}
 NOTIFY_FAULTS = frozenset(
     {
         "notify_delay_s",
@@ -47,6 +52,7 @@ NOTIFY_FAULTS = frozenset(
         "notify_duplicates",
         "notify_probe",
         "notify_wrong_serial",
+        "notify_wrong_key",
         "notify_tamper",
     }
 )
@@ -61,6 +67,9 @@ class Tamper(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     appid: str | None = None
     currency: str | None = None
     out_trade_no: str | None = None
+    app_id: str | None = None
+    seller_id: str | None = None
+    trade_status: str | None = None
 
 
 class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -71,12 +80,15 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     slow_s: Wait = 0
     accept_then_drop: bool = False
     response_bad_signature: bool = False
+    alipay_unsigned: bool = False
+    alipay_sub_code: str = ""
     wechat_errcode: int | None = None
     notify_delay_s: Wait = 0
     notify_drop: bool = False
     notify_duplicates: Annotated[int, msgspec.Meta(ge=0, le=MAX_DUPLICATES)] = 0
     notify_probe: bool = False
     notify_wrong_serial: bool = False
+    notify_wrong_key: bool = False
     notify_tamper: Tamper = Tamper()
     notify_only_for: str = ""
     pay_after_close: bool = False

@@ -1,7 +1,7 @@
 """Makes, once, the keys and names of a sandbox merchant and of the sandbox itself: python -m scripts.stand_ins.sandbox.keys --out DIR.
 
-Writes DIR/sandbox.json (for scripts.stand_ins.sandbox) and DIR/product.toml (tables [wechat] and [wechat_pay] as the
-product's configuration has them) with the product's secrets in files of mode 0600 beside it. Existing keys are
+Writes DIR/sandbox.json (for scripts.stand_ins.sandbox) and DIR/product.toml (tables [wechat], [wechat_pay] and [alipay] as
+the product's configuration has them) with the product's secrets in files of mode 0600 beside it. Existing keys are
 kept; the names are derived from them; the addresses in product.toml are rewritten at each run.
 """
 
@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from scripts.stand_ins.sandbox.config import ConfigError, SandboxFile
+from scripts.stand_ins.sandbox.config import AlipayFile, ConfigError, SandboxFile
 
 DEFAULT_API_BASE = "http://127.0.0.1:8900"
 DEFAULT_NOTIFY_URL = "http://127.0.0.1:8080/notify/wechat"
@@ -38,6 +38,11 @@ PLATFORM_KEY_FILE = "sandbox_platform_key.pem"
 PLATFORM_PUBLIC_KEY_FILE = "platform_public_key.pem"
 APP_SECRET_FILE = "app_secret.txt"  # noqa: S105 a file's name
 API_V3_KEY_FILE = "api_v3_key.txt"
+ALIPAY_APP_KEY_FILE = "alipay_app_key.pem"
+ALIPAY_KEY_FILE = "sandbox_alipay_key.pem"
+ALIPAY_PUBLIC_KEY_FILE = "alipay_public_key.pem"
+WECHAT_NOTIFY_PATH = "/notify/wechat"
+ALIPAY_NOTIFY_PATH = "/notify/alipay"
 
 
 def make_keys(folder: Path, api_base: str, notify_url: str) -> None:
@@ -58,20 +63,36 @@ def make_keys(folder: Path, api_base: str, notify_url: str) -> None:
         platform_public_key_id="PUB_KEY_ID_01"
         + _digits(hashlib.sha256(platform_public_pem.encode()).digest(), 30),
         api_v3_key=_keep(folder / API_V3_KEY_FILE, _new_api_v3_key),
+        alipay=_alipay(folder),
     )
     _write(folder / PLATFORM_PUBLIC_KEY_FILE, platform_public_pem)
     _write(folder / SANDBOX_FILE, msgspec.json.format(msgspec.json.encode(file)).decode() + "\n")
     _write(folder / PRODUCT_FILE, _product_toml(file, api_base, notify_url))
 
 
+def _alipay(folder: Path) -> AlipayFile:
+    """Alipay's own key and the application's, with names derived from them."""
+    app_pem = _keep(folder / ALIPAY_APP_KEY_FILE, _new_private_key)
+    alipay_pem = _keep(folder / ALIPAY_KEY_FILE, _new_private_key)
+    app_public_pem = _public_pem(app_pem, ALIPAY_APP_KEY_FILE)
+    _write(folder / ALIPAY_PUBLIC_KEY_FILE, _public_pem(alipay_pem, ALIPAY_KEY_FILE))
+    digest = hashlib.sha256(app_public_pem.encode()).digest()
+    return AlipayFile(
+        app_id="2021" + _digits(digest[:16], 12),
+        seller_id="2088" + _digits(digest[16:], 12),
+        app_public_key_pem=app_public_pem,
+        alipay_private_key_pem=alipay_pem,
+    )
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(
-        prog="python -m scripts.stand_ins.sandbox.keys", description="生成微信沙箱的密钥与配置"
+        prog="python -m scripts.stand_ins.sandbox.keys", description="生成微信与支付宝沙箱的密钥与配置"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="写到这个目录(已有的密钥保留)")
     parser.add_argument("--api-base", default=DEFAULT_API_BASE, help="产品访问沙箱的地址")
-    parser.add_argument("--notify-url", default=DEFAULT_NOTIFY_URL, help="产品接收支付通知的地址")
+    parser.add_argument("--notify-url", default=DEFAULT_NOTIFY_URL, help="产品接收微信支付通知的地址")
     options = parser.parse_args()
     try:
         make_keys(options.out, options.api_base, options.notify_url)
@@ -130,6 +151,14 @@ def _product_toml(file: SandboxFile, api_base: str, notify_url: str) -> str:
             "platform_public_key_id": file.platform_public_key_id,
             "api_base": api_base,
             "notify_url": notify_url,
+        },
+        "alipay": {
+            "app_id": file.alipay.app_id,
+            "seller_id": file.alipay.seller_id,
+            "private_key_file": ALIPAY_APP_KEY_FILE,
+            "alipay_public_key_file": ALIPAY_PUBLIC_KEY_FILE,
+            "api_base": api_base,
+            "notify_url": notify_url.replace(WECHAT_NOTIFY_PATH, ALIPAY_NOTIFY_PATH),
         },
     }
     lines = ["# Made by scripts.stand_ins.sandbox.keys; file names are relative to this file."]

@@ -1,4 +1,4 @@
-"""One process, one port, two logical hosts: the mini-program API and WeChat Pay, with the control addresses beside."""
+"""One process, one port, three logical hosts: the mini-program API, WeChat Pay and Alipay, the control addresses beside."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ import tornado.web
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
-from scripts.stand_ins.sandbox import control, pay_api, wechat_api
+from scripts.stand_ins.sandbox import alipay_api, alipay_cashier, control, pay_api, wechat_api
 from scripts.stand_ins.sandbox.config import Identity
 from scripts.stand_ins.sandbox.handler import NotFoundHandler
 from scripts.stand_ins.sandbox.world import World, new_world
@@ -56,7 +56,8 @@ async def serve_until_signal(identity: Identity, host: str, port: int, speed: fl
 
 
 def _application(world: World) -> tornado.web.Application:
-    urls = [*wechat_api.URLS, *pay_api.URLS, *control.URLS, (r".*", NotFoundHandler)]
+    urls = [*wechat_api.URLS, *pay_api.URLS, *alipay_api.URLS, *alipay_cashier.URLS, *control.URLS]
+    urls.append((r".*", NotFoundHandler))
     return tornado.web.Application(
         [(pattern, handler, {"world": world}) for pattern, handler in urls], log_function=_log_request
     )

@@ -3,12 +3,15 @@
 import asyncio
 from dataclasses import dataclass
 
+from scripts.stand_ins.sandbox.alipay_notice import AlipayNotice, describe_alipay
+from scripts.stand_ins.sandbox.alipay_trades import AlipayTrade, AlipayTrades
 from scripts.stand_ins.sandbox.authorization import Authorizer
 from scripts.stand_ins.sandbox.background import Background
 from scripts.stand_ins.sandbox.clock import now_s
 from scripts.stand_ins.sandbox.config import Identity
 from scripts.stand_ins.sandbox.faults import FaultBox, Outcome
 from scripts.stand_ins.sandbox.notifies import Notifier
+from scripts.stand_ins.sandbox.pay_notice import PayNotice
 from scripts.stand_ins.sandbox.people import People
 from scripts.stand_ins.sandbox.refunds import GAP_S, Refund, Refunds, describe_refund_notice
 from scripts.stand_ins.sandbox.trades import Trade, Trades, describe
@@ -18,7 +21,7 @@ REFUND_TAKES_S = 3
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """State shared by all handlers; `speed` shortens all that WeChat Pay does in its own time."""
+    """State shared by all handlers; `speed` shortens all that a channel does in its own time."""
 
     identity: Identity
     speed: float
@@ -26,15 +29,21 @@ class World:
     people: People
     trades: Trades
     refunds: Refunds
+    alipay: AlipayTrades
     authorizer: Authorizer
     background: Background
     notifier: Notifier
 
     def tell_payment(self, trade: Trade) -> None:
         """Start the notifies of a payment."""
-        self.notifier.tell(
-            trade.order.notify_url, "TRANSACTION.SUCCESS", "支付成功", "transaction", describe(trade)
-        )
+        kind = ("TRANSACTION.SUCCESS", "支付成功", "transaction")
+        self.notifier.tell(PayNotice(self.identity, trade.order.notify_url, *kind, describe(trade)))
+
+    def tell_alipay(self, trade: AlipayTrade) -> None:
+        """Start the notifies of what just happened to a payment at Alipay."""
+        if trade.asked.notify_url:
+            fields = describe_alipay(trade, self.identity)
+            self.notifier.tell(AlipayNotice(self.identity, trade.asked.notify_url, fields))
 
     def end_refund_later(self, refund: Refund) -> None:
         """Let a refund end as it does in reality, after its answer."""
@@ -44,10 +53,9 @@ class World:
         """End a refund so, and tell it."""
         self.refunds.end(refund, outcome, now_s())
         if refund.request.notify_url:
+            kind = (f"REFUND.{outcome}", _SUMMARIES[outcome], "refund")
             content = describe_refund_notice(refund)
-            self.notifier.tell(
-                refund.request.notify_url, f"REFUND.{outcome}", _SUMMARIES[outcome], "refund", content
-            )
+            self.notifier.tell(PayNotice(self.identity, refund.request.notify_url, *kind, content))
 
     async def stop(self) -> None:
         """End everything that runs in the background."""
@@ -73,7 +81,8 @@ def new_world(identity: Identity, speed: float) -> World:
         people=People(),
         trades=trades,
         refunds=Refunds(trades, GAP_S / speed),
+        alipay=AlipayTrades(),
         authorizer=Authorizer(identity),
         background=background,
-        notifier=Notifier(identity, faults, background, speed),
+        notifier=Notifier(faults, background, speed),
     )

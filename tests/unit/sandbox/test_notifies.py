@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts.stand_ins.sandbox.notifies import SCHEDULE_S
+from scripts.stand_ins.sandbox.pay_notice import SCHEDULE_S
 from tests.unit.sandbox.merchant import Merchant, NotifyAddress, notify_address
 from tests.waiting import wait_until
 
