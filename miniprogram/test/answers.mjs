@@ -101,7 +101,7 @@ export const order = (change = {}) => ({
 
 export const wallet = (change = {}) => ({
   available_fen: 10000, held_fen: 0, debt_fen: 0, smallest_top_up_fen: 100, largest_top_up_fen: 500000,
-  as_of: '2026-11-23T04:00:00Z', ...change,
+  top_up_channels: ['wechat', 'alipay'], as_of: '2026-11-23T04:00:00Z', ...change,
 })
 
 const API = '/api/v1/driver'

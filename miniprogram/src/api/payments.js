@@ -9,7 +9,8 @@ const { keep, findKept, forgetKept } = require('./keep')
 /** @typedef {import('./http').ApiError} ApiError */
 /** @typedef {import('./schema').components['schemas']['StartedTopUp']} StartedTopUp */
 /** @typedef {import('./schema').components['schemas']['PaymentView']} PaymentView */
-/** `payment_no` is '' where the answer with it was lost. @typedef {{amount_fen: number, key: string, payment_no: string}} OpenTopUp */
+/** @typedef {import('./schema').components['schemas']['Channel']} Channel */
+/** `payment_no` is '' where the answer with it was lost. @typedef {{amount_fen: number, channel: Channel, key: string, payment_no: string}} OpenTopUp */
 
 const NAME = 'top_up'
 const KEPT_MS = 23 * 3600 * 1000
@@ -17,7 +18,8 @@ const KEPT_MS = 23 * 3600 * 1000
 /** @returns {OpenTopUp | null} the top-up whose end is not known yet */
 function findOpenTopUp() {
   const kept = findKept(NAME)
-  return kept && Date.now() - kept.at_ms < KEPT_MS ? kept.value : null
+  // kept by a version that knew only one channel, it names none
+  return kept && Date.now() - kept.at_ms < KEPT_MS ? { channel: 'wechat', ...kept.value } : null
 }
 
 /** Its end is known, or the driver wants another one instead. */
@@ -26,19 +28,20 @@ function forgetTopUp() {
 }
 
 /**
- * A payment to be paid by wx.requestPayment: the open one of this amount, else a new one.
+ * A payment and what its channel is paid with: the open one of this amount and channel, else a new one.
  * @param {number} amountFen
+ * @param {Channel} channel
  * @returns {Promise<StartedTopUp>}
  */
-async function topUp(amountFen) {
+async function topUp(amountFen, channel) {
   const open = findOpenTopUp()
-  const isSame = open !== null && open.amount_fen === amountFen
+  const isSame = open !== null && open.amount_fen === amountFen && open.channel === channel
   const key = isSame ? open.key : newKey()
-  keep(NAME, { amount_fen: amountFen, key, payment_no: isSame ? open.payment_no : '' })
-  const body = { amount_fen: amountFen, channel: 'wechat' }
+  keep(NAME, { amount_fen: amountFen, channel, key, payment_no: isSame ? open.payment_no : '' })
+  const body = { amount_fen: amountFen, channel }
   try {
     const started = await request({ method: 'POST', path: '/api/v1/driver/top-ups', body, idempotencyKey: key })
-    keep(NAME, { amount_fen: amountFen, key, payment_no: started.payment_no })
+    keep(NAME, { amount_fen: amountFen, channel, key, payment_no: started.payment_no })
     return started
   } catch (thrown) {
     if (/** @type {ApiError} */ (thrown).isAnswered) forgetTopUp()

@@ -9,6 +9,9 @@ const payment = (state) => ({
   payment_no: 'P1', purpose: 'top_up', channel: 'wechat', amount_fen: 5000, state, created_at: '2026-11-23T04:00:00Z',
   expires_at: '2026-11-23T06:00:00Z', paid_at: null, closed_at: null,
 })
+const byAlipay = {
+  ...started, pay: { link: 'https://openapi.alipay.com/gateway.do?sign=1', qr_code: 'https://qr.alipay.com/bax1', qr_image: 'data:image/png;base64,aQ==' },
+}
 const movement = (entryNo, kind, available, held) => ({
   entry_no: entryNo, kind, reference: 'R', at: '2026-11-23T03:28:00Z', available_change_fen: available,
   held_change_fen: held, debt_change_fen: 0,
@@ -31,6 +34,51 @@ test('a top-up is confirmed by the platform and not by the phone', async () => {
   await app.shows('¥50.00 已到账')
   await app.shows('150.00')
   expect(app.calls.find(({ path }) => path.endsWith('/top-ups')).body).toEqual({ amount_fen: 5000, channel: 'wechat' })
+})
+
+test('Alipay is paid outside WeChat: the link is copied, the code shown, and the page follows until it is paid', async () => {
+  let state = 'awaiting'
+  const copied = []
+  const app = await open('/pages/wallet/wallet', {
+    mocks: { setClipboardData: ({ data }) => { copied.push(data) } },
+    api: { 'POST /top-ups': () => ({ status: 201, body: byAlipay }), 'GET /payments/P1': () => told(payment(state))() },
+  })
+  await app.tap('支付宝')
+  await app.tap('¥50')
+  await app.tap('充值 ¥50.00')
+  await app.shows('请在浏览器打开付款链接')
+  await app.shows('请在 14:00 前付款')
+  await app.tap('复制付款链接')
+  expect(copied).toEqual([byAlipay.pay.link])
+  expect(app.calls.find(({ path }) => path.endsWith('/top-ups')).body).toEqual({ amount_fen: 5000, channel: 'alipay' })
+  state = 'paid'
+  await app.shows('¥50.00 已到账')
+})
+
+test('an Alipay payment left open is gone on with by Alipay, and another way is another payment', async () => {
+  const app = await open('/pages/wallet/wallet', {
+    storage: { login_token: 'kept', 'kept:top_up': { at_ms: Date.now(), value: { amount_fen: 5000, channel: 'alipay', key: 'k', payment_no: 'P1' } } },
+    mocks: { requestPayment: () => ({}) },
+    api: {
+      'POST /top-ups': ({ body }) => ({ status: 201, body: body.channel === 'alipay' ? byAlipay : started }),
+      'GET /payments/P1': told(payment('awaiting')),
+    },
+  })
+  await app.tap('继续支付 ¥50.00')
+  await app.tap('换个金额或支付方式')
+  await app.tap('¥50')
+  await app.tap('充值 ¥50.00')
+  await app.shows('正在确认到账')
+  const asked = app.calls.filter(({ path }) => path.endsWith('/top-ups'))
+  expect(asked.map(({ body }) => body.channel)).toEqual(['alipay', 'wechat'])
+  expect(keysOf(app)[0]).toBe('k')
+  expect(keysOf(app)[1]).not.toBe('k')
+})
+
+test('where only one channel is built in there is nothing to choose', async () => {
+  const app = await open('/pages/wallet/wallet', { api: { 'GET /wallet': told(wallet({ top_up_channels: ['wechat'] })) } })
+  await app.shows('微信支付')
+  expect(app.text).not.toContain('支付宝')
 })
 
 const keysOf = (app) =>

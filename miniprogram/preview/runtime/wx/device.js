@@ -10,6 +10,8 @@ export function deviceCalls() {
     ...asyncCalls({
       setClipboardData({ data }) {
         clipboard = data;
+        // also to where it can be pasted from, if the browser lets us
+        globalThis.navigator?.clipboard?.writeText(data).catch(() => {});
         globalThis.wx.showToast({ title: "内容已复制" });
       },
       getClipboardData: () => ({ data: clipboard }),

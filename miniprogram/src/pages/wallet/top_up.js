@@ -1,5 +1,6 @@
-// A top-up from the tap to the money in the wallet. WeChat's sheet says little and the phone may hear nothing of it: the
-// platform alone says whether a payment was paid, and until it has said so nothing else is paid.
+// A top-up from the tap to the money in the wallet. WeChat's sheet says little, and of what is paid in a browser or on
+// another phone this one hears nothing: the platform alone says whether a payment was paid, and until it has said so
+// nothing else is paid.
 // @ts-check
 
 const { topUp, getPayment, findOpenTopUp, forgetTopUp } = require('../../api/payments')
@@ -7,15 +8,22 @@ const { topUp, getPayment, findOpenTopUp, forgetTopUp } = require('../../api/pay
 /** @typedef {import('../../api/http').ApiError} ApiError */
 /** @typedef {import('../../api/payments').StartedTopUp} StartedTopUp */
 /** @typedef {import('../../api/payments').PaymentView} PaymentView */
+/** @typedef {import('../../api/payments').Channel} Channel */
+/** @typedef {import('../../api/schema').components['schemas']['WechatPayParams']} SheetParams */
+/** @typedef {import('../../api/schema').components['schemas']['AlipayPayParams']} ElsewhereParams */
 /**
  * `paid`; `closed`: nothing was taken and nothing can be; `open`: nothing was taken and it can still be paid; `unknown`:
- * nobody could be asked, or WeChat does not know yet.
- * @typedef {'paid' | 'closed' | 'open' | 'unknown'} Outcome
+ * nobody could be asked, or the channel does not know yet; `elsewhere`: it waits to be paid outside WeChat.
+ * @typedef {'paid' | 'closed' | 'open' | 'unknown' | 'elsewhere'} Outcome
  */
-/** `amount_fen` is that of the payment asked about. @typedef {{outcome: Outcome, amount_fen: number}} TopUpEnd */
+/**
+ * `amount_fen` and `channel` are those of the payment asked about; `elsewhere` is what it is paid by outside WeChat.
+ * @typedef {{outcome: Outcome, amount_fen: number, channel: Channel, elsewhere?: ElsewhereParams & {expires_at: string}}} TopUpEnd
+ */
 
 const ASK_EVERY_MS = 1500
 const MOST_QUESTIONS = 40
+const FOLLOW_EVERY_MS = 3000
 
 /** @type {Record<PaymentView['state'], Outcome>} */
 const OUTCOMES = {
@@ -28,7 +36,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /**
  * What WeChat's sheet says: whether the driver went through with it.
- * @param {NonNullable<StartedTopUp['pay']>} pay
+ * @param {SheetParams} pay
  * @returns {Promise<boolean>}
  */
 function payByWeChat(pay) {
@@ -55,7 +63,7 @@ async function askOpenTopUp() {
   // its number was lost with the answer: only asking for it anew tells it, and that is the driver's to do
   const outcome = open.payment_no === '' ? 'open' : await askOnce(open.payment_no)
   if (outcome === 'paid' || outcome === 'closed') forgetTopUp()
-  return { outcome, amount_fen: open.amount_fen }
+  return { outcome, amount_fen: open.amount_fen, channel: open.channel }
 }
 
 /**
@@ -87,20 +95,39 @@ async function waitForOpenTopUp(ends, isLeft) {
 }
 
 /**
+ * Ask until the open top-up is paid or closed, however long that takes.
+ * @param {() => boolean} isLeft the driver does not look at it any more
+ * @returns {Promise<TopUpEnd | null>} null where nobody looks, or there is none
+ */
+async function followOpenTopUp(isLeft) {
+  while (!isLeft()) {
+    const end = await askOpenTopUp()
+    if (!end || end.outcome === 'paid' || end.outcome === 'closed') return end
+    await pause(FOLLOW_EVERY_MS)
+  }
+  return null
+}
+
+/**
  * Let the driver pay: first whatever is open is asked about, so that what was paid already is not paid again. Throws
- * ApiError where nothing can be started.
+ * ApiError where nothing can be started. What is paid outside WeChat is handed back as `elsewhere`, to be followed.
  * @param {number} amountFen
+ * @param {Channel} channel
  * @param {{isLeft: () => boolean, onPaid: () => void, onDoubt: () => void}} page `onPaid`: WeChat says it is paid;
  *   `onDoubt`: it does not, and the platform is asked
  * @returns {Promise<TopUpEnd | null>}
  */
-async function payTopUp(amountFen, { isLeft, onPaid, onDoubt }) {
+async function payTopUp(amountFen, channel, { isLeft, onPaid, onDoubt }) {
   const before = await askOpenTopUp()
   if (before && (before.outcome === 'paid' || before.outcome === 'unknown')) return before
-  const started = await topUp(amountFen)
+  const started = await topUp(amountFen, channel)
   if (OUTCOMES[started.state] === 'closed') {
     forgetTopUp()
-    return { outcome: 'closed', amount_fen: amountFen }
+    return { outcome: 'closed', amount_fen: amountFen, channel }
+  }
+  if (started.pay && 'link' in started.pay) {
+    const elsewhere = { ...started.pay, expires_at: started.expires_at }
+    return { outcome: 'elsewhere', amount_fen: amountFen, channel, elsewhere }
   }
   const isPaid = started.pay !== null && (await payByWeChat(started.pay))
   if (isPaid) onPaid()
@@ -110,4 +137,4 @@ async function payTopUp(amountFen, { isLeft, onPaid, onDoubt }) {
   return waitForOpenTopUp(mayStayOpen ? ['paid', 'closed', 'open'] : ['paid', 'closed'], isLeft)
 }
 
-module.exports = { payTopUp, askOpenTopUp }
+module.exports = { payTopUp, askOpenTopUp, followOpenTopUp }

@@ -2,7 +2,7 @@
 // @ts-check
 
 const { plainYuan, signedYuan, yuan } = require('../../format/money')
-const { dayTime } = require('../../format/time')
+const { dayTime, hourMinute } = require('../../format/time')
 const { labels } = require('../../labels/generated')
 
 /** @typedef {import('../../api/wallet').WalletView} WalletView */
@@ -22,6 +22,8 @@ function walletView(wallet) {
     refunding: wallet.refund_pending_fen > 0 ? yuan(wallet.refund_pending_fen) : '',
     smallest_fen: wallet.smallest_top_up_fen,
     largest_fen: wallet.largest_top_up_fen,
+    // a server of the version before does not say
+    channels: wallet.top_up_channels || ['wechat'],
     range: `${yuan(wallet.smallest_top_up_fen)} – ${yuan(wallet.largest_top_up_fen)}`,
   }
 }
@@ -38,6 +40,14 @@ function amountsOf(wallet, neededFen) {
     .filter((fen) => fen >= wallet.smallest_top_up_fen && fen <= wallet.largest_top_up_fen)
     .slice(0, MOST_OFFERED)
     .map((fen) => ({ fen, text: `¥${plainYuan(fen).replace('.00', '')}`, is_exact: neededFen > 0 && fen === exact }))
+}
+
+/**
+ * What is paid outside WeChat.
+ * @param {NonNullable<import('./top_up').TopUpEnd['elsewhere']>} elsewhere
+ */
+function elsewhereView({ link, qr_image, expires_at }) {
+  return { link, image: qr_image, until: hourMinute(expires_at) }
 }
 
 /** @param {number} changeFen */
@@ -67,4 +77,4 @@ function movementOf(movement) {
   }
 }
 
-module.exports = { walletView, amountsOf, movementOf }
+module.exports = { walletView, amountsOf, movementOf, elsewhereView }

@@ -4,21 +4,25 @@
 const { getWallet, listMovements } = require('../../api/wallet')
 const { forgetTopUp } = require('../../api/payments')
 const { parseYuan, yuan } = require('../../format/money')
-const { walletView, amountsOf, movementOf } = require('./view')
-const { payTopUp, askOpenTopUp } = require('./top_up')
+const { walletView, amountsOf, movementOf, elsewhereView } = require('./view')
+const { payTopUp, askOpenTopUp, followOpenTopUp } = require('./top_up')
 const { Rows } = require('../rows')
 const { say, NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/http').ApiError} ApiError */
 /** @typedef {import('../../api/wallet').WalletMovement} WalletMovement */
+/** @typedef {import('../../api/payments').Channel} Channel */
 /**
  * `paying`: WeChat's sheet is up; `confirming`: paid, the money is on its way; `checking`: WeChat said no, the platform
- * is asked; `open`: not paid, can be gone on with; `unknown`: nobody could say.
- * @typedef {'' | 'paying' | 'confirming' | 'checking' | 'paid' | 'open' | 'unknown'} Stage
+ * is asked; `elsewhere`: to be paid outside WeChat, followed; `open`: not paid, can be gone on with; `unknown`: nobody
+ * could say.
+ * @typedef {'' | 'paying' | 'confirming' | 'checking' | 'elsewhere' | 'paid' | 'open' | 'unknown'} Stage
  */
 
 /** Tapping again changes nothing while one of these lasts. @type {Stage[]} */
 const BUSY = ['paying', 'confirming', 'checking']
+
+const CLOSED = '这笔充值已经关闭，没有扣款'
 
 /** @param {string | null} cursor */
 async function readMovements(cursor) {
@@ -44,6 +48,12 @@ Page({
     /** the sum the stage is about */
     stage_sum: '',
     open_fen: 0,
+    /** @type {Channel} of the payment that is open */
+    open_channel: 'wechat',
+    /** @type {Channel} chosen for the next one */
+    channel: 'wechat',
+    /** @type {ReturnType<typeof elsewhereView> | null} */
+    elsewhere: null,
     needed_fen: 0,
     /** came from a start that needs money: the way back is offered */
     is_for_start: false,
@@ -55,6 +65,8 @@ Page({
   /** @type {Rows<WalletMovement> | null} */
   rows: null,
   isGone: false,
+  isHidden: false,
+  isFollowing: false,
 
   /** @param {{need_fen?: string}} options */
   onLoad(options) {
@@ -67,7 +79,13 @@ Page({
   },
 
   onShow() {
+    this.isHidden = false
     this.refresh()
+    this.follow()
+  },
+
+  onHide() {
+    this.isHidden = true
   },
 
   onUnload() {
@@ -97,19 +115,38 @@ Page({
 
   /** What became of a top-up that was begun before, on another visit or before the app was closed: whether it is paid. */
   async askOpen() {
-    if (BUSY.includes(this.data.stage)) return false
+    const isTaken = () => [...BUSY, 'elsewhere'].includes(this.data.stage)
+    if (isTaken()) return false
     const end = await askOpenTopUp()
-    if (this.isGone || BUSY.includes(this.data.stage)) return false
+    if (this.isGone || isTaken()) return false
     if (end) this.end(end)
     else if (this.data.stage !== 'paid') this.setData({ stage: '' })
     return end !== null && end.outcome === 'paid'
   },
 
   /** @param {import('./top_up').TopUpEnd} end */
-  end({ outcome, amount_fen }) {
+  end({ outcome, amount_fen, channel, elsewhere }) {
     const stage = outcome === 'closed' ? '' : outcome
-    this.setData({ stage, stage_sum: yuan(amount_fen), open_fen: outcome === 'paid' ? 0 : amount_fen })
+    this.setData({
+      stage,
+      stage_sum: yuan(amount_fen),
+      open_fen: outcome === 'paid' ? 0 : amount_fen,
+      open_channel: channel,
+      elsewhere: elsewhere ? elsewhereView(elsewhere) : null,
+    })
     if (outcome === 'paid') this.setData({ custom: '', amount_fen: 0, needed_fen: 0 })
+  },
+
+  /** What is paid outside WeChat: asked about for as long as the driver looks. */
+  async follow() {
+    if (this.data.stage !== 'elsewhere' || this.isFollowing) return
+    this.isFollowing = true
+    const end = await followOpenTopUp(() => this.isGone || this.isHidden || this.data.stage !== 'elsewhere')
+    this.isFollowing = false
+    if (!end || this.isGone || this.data.stage !== 'elsewhere') return
+    this.end(end)
+    if (end.outcome === 'closed') say(CLOSED)
+    else await this.readAll()
   },
 
   /** @param {number} fen */
@@ -120,6 +157,11 @@ Page({
   /** @param {WechatMiniprogram.TouchEvent} event */
   choose(event) {
     this.setData({ custom: '', custom_fault: '', ...this.amount(event.currentTarget.dataset.fen) })
+  },
+
+  /** @param {WechatMiniprogram.CustomEvent<{channel: Channel}>} event */
+  chooseWay(event) {
+    this.setData({ channel: event.detail.channel })
   },
 
   /** @param {WechatMiniprogram.Input} event */
@@ -134,27 +176,31 @@ Page({
   },
 
   pay() {
-    return this.payOne(this.data.amount_fen)
+    return this.payOne(this.data.amount_fen, this.data.channel)
   },
 
   goOn() {
-    return this.payOne(this.data.open_fen)
+    return this.payOne(this.data.open_fen, this.data.open_channel)
   },
 
-  /** @param {number} amountFen */
-  async payOne(amountFen) {
+  /**
+   * @param {number} amountFen
+   * @param {Channel} channel
+   */
+  async payOne(amountFen, channel) {
     if (amountFen === 0 || BUSY.includes(this.data.stage)) return
     this.setData({ stage: 'paying', stage_sum: yuan(amountFen) })
     try {
-      const end = await payTopUp(amountFen, {
+      const end = await payTopUp(amountFen, channel, {
         isLeft: () => this.isGone,
         onPaid: () => this.setData({ stage: 'confirming' }),
         onDoubt: () => this.setData({ stage: 'checking' }),
       })
       if (this.isGone) return
       if (end) this.end(end)
-      if (!end || end.outcome === 'closed') this.fail('这笔充值已经关闭，没有扣款')
+      if (!end || end.outcome === 'closed') this.fail(CLOSED)
       if (end && end.outcome === 'paid') await this.readAll()
+      await this.follow()
     } catch (thrown) {
       if (!this.isGone) this.refused(/** @type {ApiError} */ (thrown))
     }
