@@ -9,8 +9,11 @@ from pathlib import Path
 from scripts.checks.files import read_texts
 
 CHECKED_FOLDERS = ("backend", "mqtt_bridge", "miniprogram/src", "admin_web/src", "scripts/benches")
-WORDS = re.compile(r"open_?id|union_?id|prepay_?id|mch_?id|app_?id", re.IGNORECASE)
-GATEWAYS = ("backend/gateways/wechat",)
+WORDS = re.compile(
+    r"open_?id|union_?id|prepay_?id|mch_?id|app_?id|seller_?id|buyer_?(?:logon_?)?id|trade_?no|out_?request_?no|gmt_",
+    re.IGNORECASE,
+)
+GATEWAYS = ("backend/gateways/wechat", "backend/gateways/alipay")
 AT_HOME = {
     "backend/config.py": "names of settings",
     "backend/connect_gateways.py": "settings, handed to their gateway",

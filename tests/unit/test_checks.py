@@ -104,7 +104,8 @@ def test_guarded_or_unrelated_write_is_left_alone(code: str) -> None:
 def test_a_channel_s_words_are_found_outside_its_gateway(tmp_path: Path) -> None:
     for name, text in {
         "backend/gateways/wechat/pay.py": "openid = mchid = 1",
-        "backend/services/pay.py": "ok = 1\nrow.wechat_openid\nprepayId, appId",
+        "backend/gateways/alipay/pay.py": "seller_id = trade_no = 1",
+        "backend/services/pay.py": "ok = 1\nrow.wechat_openid\nprepayId, appId\nsellerId, out_trade_no",
         "backend/models/driver.py": 'CharField(column_name="wechat_openid")',
         "backend/log.py": "nothing of the kind",
         "admin_web/src/pay.ts": "row.mch_id",
@@ -117,6 +118,8 @@ def test_a_channel_s_words_are_found_outside_its_gateway(tmp_path: Path) -> None
         "backend/services/pay.py:2: openid",
         "backend/services/pay.py:3: prepayId",
         "backend/services/pay.py:3: appId",
+        "backend/services/pay.py:4: sellerId",
+        "backend/services/pay.py:4: trade_no",
         "backend/log.py",
     ]
 

@@ -3,8 +3,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from backend.gateways.alipay.pay import AlipayGateway, AlipaySettings
 from backend.gateways.wechat.mini_program import WechatGateway, WechatSettings
 from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
+from tests.unit.gateways import alipay_side
 from tests.unit.gateways import wechat_side as side
 
 
@@ -67,3 +69,32 @@ def wechat(_server: side.Channel) -> WechatGateway:
     return WechatGateway(
         WechatSettings(appid=side.APPID, secret=side.APP_SECRET, api_base=_server.base, allow_insecure=True)
     )
+
+
+@pytest.fixture(scope="session")
+def alipay_settings(
+    merchant_key: rsa.RSAPrivateKey, platform_key: rsa.RSAPrivateKey
+) -> Callable[..., AlipaySettings]:
+    def build(**changes: object) -> AlipaySettings:
+        whole = {
+            "app_id": alipay_side.APP_ID,
+            "seller_id": alipay_side.SELLER_ID,
+            "private_key": side.pem_of(merchant_key),
+            "alipay_public_key": side.public_pem_of(platform_key),
+            "notify_url": alipay_side.NOTIFY_URL,
+            "return_url": alipay_side.RETURN_URL,
+        } | changes
+        return AlipaySettings(**whole)  # type: ignore[arg-type] # tests also pass wrong values
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def offline_alipay(alipay_settings: Callable[..., AlipaySettings]) -> AlipayGateway:
+    """A gateway with the production URL: for what must never touch the network."""
+    return AlipayGateway(alipay_settings())
+
+
+@pytest.fixture(scope="session")
+def alipay(_server: side.Channel, alipay_settings: Callable[..., AlipaySettings]) -> AlipayGateway:
+    return AlipayGateway(alipay_settings(api_base=_server.base, allow_insecure=True))
