@@ -11,6 +11,8 @@ from scripts.stand_ins.sandbox.keys import make_keys
 
 HOST = "https://charge.xinxiang-power.cn"
 NOTIFY_URL = f"{HOST}/notify/wechat"
+API_BASE = "https://api.weixin.qq.com"
+ALIPAY_BASE = "https://openapi.alipay.com"
 
 
 class Deployment:
@@ -66,7 +68,11 @@ class Deployment:
 def _merchant_files() -> dict[str, str]:
     """A merchant's keys and tables, made once a process; sandbox.json, which betrays the sandbox's, left out."""
     with tempfile.TemporaryDirectory() as folder:
-        make_keys(Path(folder), "https://api.weixin.qq.com", NOTIFY_URL)
+        make_keys(Path(folder), API_BASE, NOTIFY_URL)
         made = {path.name: path.read_text(encoding="utf-8") for path in Path(folder).iterdir()}
+    made["product.toml"] = made["product.toml"].replace(
+        f'{API_BASE}"\nnotify_url = "{HOST}/notify/alipay',
+        f'{ALIPAY_BASE}"\nnotify_url = "{HOST}/notify/alipay',
+    )
     del made["sandbox.json"]
     return made

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from backend import crash_points
-from backend.config import ConfigError, Settings, read_secret
+from backend.config import AlipayTable, ConfigError, Settings, read_secret
 from backend.connect_gateways import connect_gateways, make_files
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.sealing import SHORTEST_KEY
@@ -20,7 +20,9 @@ from backend.self_check.secret_files import (
 )
 
 WECHAT_DOMAIN: Final = ".weixin.qq.com"
-NOTIFY_PATH: Final = "/notify/wechat"
+ALIPAY_DOMAIN: Final = ".alipay.com"
+WECHAT_NOTIFY_PATH: Final = "/notify/wechat"
+ALIPAY_NOTIFY_PATH: Final = "/notify/alipay"
 PASSWORD_MARK: Final = "{password}"  # noqa: S105 - the place of one
 ADMINISTRATORS: Final = frozenset({"root", "mysql", "mariadb.sys"})
 
@@ -51,7 +53,7 @@ def check_web(settings: Settings) -> Iterator[Finding]:
 
 
 def check_channels(settings: Settings) -> Iterator[Finding]:
-    """WeChat log-in and WeChat Pay: real addresses, real names, keys that can be read and fit."""
+    """WeChat log-in, WeChat Pay and, where it is used, Alipay: real addresses and names, keys that can be read and fit."""
     login, pay = settings.wechat, settings.wechat_pay
     names = {
         "wechat.appid": login.appid,
@@ -67,11 +69,18 @@ def check_channels(settings: Settings) -> Iterator[Finding]:
     }
     findings += [judged(key, find_secret_problem(path)) for key, path in files.items()]
     bases = {"wechat.api_base": login.api_base, "wechat_pay.api_base": pay.api_base}
-    findings += [judged(key, _find_wechat_problem(url)) for key, url in bases.items()]
-    findings.append(judged("wechat_pay.notify_url", _find_notify_problem(pay.notify_url)))
+    findings += [judged(key, _find_base_problem(url, "微信", WECHAT_DOMAIN)) for key, url in bases.items()]
+    notify_problem = _find_notify_problem(pay.notify_url, WECHAT_NOTIFY_PATH)
+    findings.append(judged("wechat_pay.notify_url", notify_problem))
+    if settings.alipay.app_id:
+        findings += _judge_alipay(settings.alipay)
+    else:
+        yield advice("alipay.app_id", "没有填写：车主不能用支付宝充值")
     yield from findings
-    if all(finding == passed(finding.key) for finding in findings):
-        yield judged("wechat_pay", _find_gateway_problem(settings))
+    can_connect = _find_public_url_problem(settings.api.public_url) is None
+    if can_connect and all(finding == passed(finding.key) for finding in findings):
+        problem = _find_gateway_problem(settings)
+        yield judged("alipay" if problem and problem.startswith("[alipay]") else "wechat_pay", problem)
 
 
 def check_files(settings: Settings) -> Iterator[Finding]:
@@ -169,19 +178,30 @@ def _find_public_url_problem(url: str) -> str | None:
     return f"{url} 是示例地址" if is_example(url) else None
 
 
-def _find_notify_problem(url: str) -> str | None:
+def _judge_alipay(table: AlipayTable) -> list[Finding]:
+    return [
+        judged("alipay.app_id", _find_name_problem(table.app_id)),
+        judged("alipay.seller_id", _find_name_problem(table.seller_id)),
+        judged("alipay.private_key_file", find_secret_problem(table.private_key_file)),
+        judged("alipay.alipay_public_key_file", None if table.alipay_public_key_file else "没有填写密钥文件"),
+        judged("alipay.api_base", _find_base_problem(table.api_base, "支付宝", ALIPAY_DOMAIN)),
+        judged("alipay.notify_url", _find_notify_problem(table.notify_url, ALIPAY_NOTIFY_PATH)),
+    ]
+
+
+def _find_notify_problem(url: str, path: str) -> str | None:
     if problem := _find_public_url_problem(url):
         return problem
-    is_ours = urlsplit(url).path == NOTIFY_PATH
-    return None if is_ours else f"{url} 不是接收支付通知的地址，应以 {NOTIFY_PATH} 结尾"
+    is_ours = urlsplit(url).path == path
+    return None if is_ours else f"{url} 不是接收支付通知的地址，应以 {path} 结尾"
 
 
-def _find_wechat_problem(url: str) -> str | None:
+def _find_base_problem(url: str, owner: str, domain: str) -> str | None:
     parts = urlsplit(url)
     if problem := _find_https_problem(parts, url):
         return problem
-    is_wechat = (parts.hostname or "").endswith(WECHAT_DOMAIN)
-    return None if is_wechat else f"{url} 不是微信的地址，是沙箱或被人改过"
+    is_theirs = (parts.hostname or "").endswith(domain)
+    return None if is_theirs else f"{url} 不是{owner}的地址，是沙箱或被人改过"
 
 
 def _find_store_problem(settings: Settings) -> str | None:

@@ -450,13 +450,13 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.RateLimited: Answer(429, _rate_limited, ("retry_after_s",)),
     e.ChannelUnavailable: Answer(
         502,
-        "微信等渠道暂时不可用，没有产生扣款，请稍后再试。",
-        driver_text="微信暂时连不上，没有扣款，请稍后再试。",
+        "微信、支付宝等渠道暂时不可用，没有产生扣款，请稍后再试。",
+        driver_text="暂时连不上微信或支付宝，没有扣款，请稍后再试。",
     ),
     e.ChannelOutcomeUnknown: Answer(
         504,
         "渠道还没有答复，我们会自动确认结果，请稍后查看，不要重复支付。",
-        driver_text="微信还没有答复，我们会自动查询结果，请不要重复支付。",
+        driver_text="支付渠道还没有答复，我们会自动查询结果，请不要重复支付。",
     ),
     e.RefundRefused: Answer(
         502, "渠道不接受这笔退款，请改为人工打款，或到渠道商户平台查看原因。", ("reason",)

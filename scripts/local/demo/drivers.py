@@ -124,7 +124,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m scripts.local.demo.drivers", description="演示车主")
     parser.add_argument("--api", required=True, metavar="URL", help="接口地址")
-    parser.add_argument("--sandbox", required=True, metavar="URL", help="微信沙箱地址")
+    parser.add_argument("--sandbox", required=True, metavar="URL", help="沙箱地址")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="随机种子")
     options = parser.parse_args()
     asyncio.run(_run(options.api, options.sandbox, options.seed))

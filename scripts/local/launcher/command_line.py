@@ -119,7 +119,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="scripts/run",
-        description="在本机启动整个产品：数据库、MQTT、接口、后台任务、微信沙箱和一批模拟充电桩 "
+        description="在本机启动整个产品：数据库、MQTT、接口、后台任务、微信与支付宝沙箱和一批模拟充电桩 "
         "(start the whole product on this machine)",
     )
     add = parser.add_argument

@@ -112,7 +112,7 @@ def _addresses(facts: Facts) -> list[tuple[str, str]]:
         ("车主接口", f"{url}/api/v1/driver"),
         ("管理接口", f"{url}/api/v1/admin"),
         ("MQTT", broker),
-        ("微信沙箱", addresses.sandbox_url),
+        ("沙箱", f"{addresses.sandbox_url}  代替微信、微信支付和支付宝"),
     ]
     if not facts.is_empty:
         rows += [

@@ -34,7 +34,9 @@ def test_keys_are_made_once_and_addresses_follow_the_flags(tmp_path: Path) -> No
     product = tomllib.loads(after["product.toml"].decode())
     assert product["wechat"]["api_base"] == product["wechat_pay"]["api_base"] == "http://127.0.0.1:5"
     assert product["wechat_pay"]["notify_url"] == "http://127.0.0.1:6/notify/wechat"
+    assert product["alipay"]["notify_url"] == "http://127.0.0.1:6/notify/alipay"
     sandbox = json.loads(after["sandbox.json"])
+    assert sandbox["alipay"]["seller_id"] == product["alipay"]["seller_id"]
     assert sandbox["mchid"] == product["wechat_pay"]["mchid"]
     assert len(sandbox["mchid"]) == 10
     assert len((folder / product["wechat_pay"]["api_v3_key_file"]).read_text()) == 32

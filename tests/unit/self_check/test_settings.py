@@ -64,6 +64,15 @@ def test_a_proper_deployment_is_refused_nothing_and_advised_nothing(deployment: 
         ("wechat_pay.merchant_key_file", "", "没有填写"),
         ("wechat_pay.api_v3_key_file", "/nowhere/at/all", "读不到密钥文件"),
         ("wechat.secret_file", "", "没有填写"),
+        ("alipay.app_id", "2021000000000000", "示例值"),
+        ("alipay.seller_id", "", "没有填写"),
+        ("alipay.seller_id", "2088000000000000", "示例值"),
+        ("alipay.api_base", "https://openapi.alipay.com.evil.cn", "不是支付宝的地址"),
+        ("alipay.api_base", "http://127.0.0.1:8900", "不是 https"),
+        ("alipay.notify_url", "https://charge.xinxiang-power.cn/notify/wechat", "应以 /notify/alipay 结尾"),
+        ("alipay.private_key_file", "", "没有填写"),
+        ("alipay.private_key_file", "/nowhere/at/all", "读不到密钥文件"),
+        ("alipay.alipay_public_key_file", "", "没有填写"),
         ("database.url", "", "没有填写"),
         ("database.url", "sqlite:///x.sqlite", "SQLite"),
         ("database.url", "mysql://root:{password}@127.0.0.1/xinxiang", "用户是 root"),
@@ -91,6 +100,7 @@ def test_refuses(deployment: Deployment, key: str, value: str, said: str) -> Non
     [
         ("api.host", "0.0.0.0", "防火墙"),
         ("redis.url", "", "可以充电"),
+        ("alipay.app_id", "", "不能用支付宝充值"),
         ("files.store", "", "无处存放"),
         ("database.url", "mysql://xinxiang:{password}@10.0.0.7/xinxiang", "ssl_ca"),
     ],
@@ -159,6 +169,16 @@ def test_refuses_a_merchant_key_that_is_no_key(deployment: Deployment) -> None:
     ((key, said),) = _found(deployment, Level.UNSAFE)
     assert (key, "merchant_private_key_pem" in said) == ("wechat_pay", True)
     assert "no key\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [("alipay_app_key.pem", "private_key"), ("alipay_public_key.pem", "alipay_public_key")],
+)
+def test_refuses_keys_of_alipay_that_are_none(deployment: Deployment, name: str, setting: str) -> None:
+    (deployment.folder / name).write_text("no key\n")
+    ((key, said),) = _found(deployment, Level.UNSAFE)
+    assert (key, f"{setting} is not" in said, "no key\n" in said) == ("alipay", True, False)
 
 
 def test_refuses_to_start_with_a_crash_point_set(
