@@ -172,9 +172,10 @@ class Received:
 
 @dataclass
 class NotifyAddress:
-    """Records what arrives; answers the statuses in `answers` first, then 204."""
+    """Records what arrives; answers the statuses in `answers` first, then 204, or 200 where there is a `body`."""
 
     url: str = ""
+    body: bytes = b""
     answers: list[int] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
 
@@ -187,8 +188,8 @@ def notify_address() -> Iterator[NotifyAddress]:
     def take(request: BaseHTTPRequestHandler, body: bytes) -> None:
         with lock:
             address.received.append(Received(dict(request.headers), body))
-            status = address.answers.pop(0) if address.answers else 204
-        say_status(request, status)
+            status = address.answers.pop(0) if address.answers else (200 if address.body else 204)
+        say_status(request, status, address.body)
 
     with serving(take) as base:
         address.url = f"{base}/notify/wechat"
