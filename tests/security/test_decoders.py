@@ -16,12 +16,14 @@ from backend.api.app import URL_TABLE
 from backend.api.feed.topics import parse_topic
 from backend.api.http.decode import decode_body, decode_query
 from backend.domain.errors import BadQrLink, InvalidInput, NotifyRejected
+from backend.gateways.alipay.pay import AlipayGateway, AlipaySettings
 from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
 from backend.services.views.driver.resolve_connector import read_scanned_text
 from mqtt_bridge import messages, topics
 from mqtt_bridge.item import content_digest
 from tests.security.hostile import JSON_VALUES, TEXTS, WHOLE_BODIES, mutate
 from tests.security.tally import SCALE, SEED, nothing_through
+from tests.unit.gateways import alipay_side
 from tests.unit.gateways import wechat_side as side
 
 WIRE: Final = Path(__file__).resolve().parents[1] / "wire" / "up"
@@ -216,6 +218,37 @@ def test_no_mutation_of_a_true_notify_is_believed(
             continue
         through += _believed(pay, changed, sent)
     nothing_through("forged notifies", tried=NOTIFIES, through=through)
+
+
+def test_no_mutation_of_a_true_form_of_alipay_is_believed(platform_key: rsa.RSAPrivateKey) -> None:
+    own_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    alipay = AlipayGateway(
+        AlipaySettings(
+            app_id=alipay_side.APP_ID,
+            seller_id=alipay_side.SELLER_ID,
+            private_key=side.pem_of(own_key),
+            alipay_public_key=side.public_pem_of(platform_key),
+            notify_url=alipay_side.NOTIFY_URL,
+            return_url=alipay_side.RETURN_URL,
+        )
+    )
+    body = alipay_side.form(platform_key, alipay_side.notify_fields())
+    true = alipay.verify_notify({}, body, NOW)
+    rng = random.Random(SEED)
+    through: list[str] = []
+    for _ in range(NOTIFIES):
+        sent = mutate(rng, body)
+        try:
+            told = alipay.verify_notify({}, sent, NOW)
+        except NotifyRejected:
+            continue
+        if told != true:  # another spelling of the same form, such as %2b for %2B, is the same notify
+            through.append(f"believed: {sent!r}")
+    for text in WHOLE_BODIES:
+        nonsense = alipay_side.form(platform_key, {"notify_type": text.decode("utf-8", "replace")})
+        through += escapes(NotifyRejected, alipay.verify_notify, {}, nonsense, NOW)
+    assert true.trade is not None
+    nothing_through("forged notifies of Alipay", tried=NOTIFIES, through=through)
 
 
 def test_signed_nonsense_is_refused_as_well(pay: WechatPayGateway, platform_key: rsa.RSAPrivateKey) -> None:

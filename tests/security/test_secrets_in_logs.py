@@ -1,6 +1,6 @@
 """Every secret of a running product is a canary: after all that can be done with them, no log of it holds one.
 
-The processes log at debug. The sandbox's own log is not looked at: it is WeChat's side.
+The processes log at debug. The sandbox's own log is not looked at: it is the channels' side.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -34,6 +35,8 @@ BEGIN_TOKEN: Final = "canary-of-a-first-link"
 CODE: Final = "canary-of-a-code"
 BAD_TOKEN: Final = "canary-of-a-bad-token-0123456789"
 FORGED: Final = b'{"canary-of-a-notify-body":"canary-of-its-content"}'
+ALIPAY_BUYER: Final = "canary-of-a-buyer"
+ALIPAY_SIGN: Final = base64.b64encode(b"canary of Alipay's signature" * 9).decode()
 TOP_UP_FEN: Final = 4_321
 
 
@@ -74,9 +77,11 @@ def _logs(product: World) -> dict[str, Path]:
 def _secrets_in(folder: Path) -> dict[str, str]:
     """What the files of the configuration keep: a private key's lines are looked for one by one."""
     found = {name: (folder / name).read_text().strip() for name in ("app_secret.txt", "api_v3_key.txt")}
-    lines = (folder / "merchant_key.pem").read_text().splitlines()[1:-1]
-    assert lines
-    return found | {f"merchant key, line {at}": line for at, line in enumerate(lines, 1)}
+    for name in ("merchant_key.pem", "alipay_app_key.pem"):
+        lines = (folder / name).read_text().splitlines()[1:-1]
+        assert lines
+        found |= {f"{name}, line {at}": line for at, line in enumerate(lines, 1)}
+    return found
 
 
 def _pay(payer: Phone) -> dict[str, str]:
@@ -84,8 +89,19 @@ def _pay(payer: Phone) -> dict[str, str]:
     asked = payer.ask_top_up(TOP_UP_FEN)
     payer.pay(asked)
     soon(lambda: payer.get(f"payments/{asked['payment_no']}")["state"] == "paid", "the top-up is paid")
-    pay = asked["pay"]
-    return {"pay signature": pay["paySign"], "prepay id": pay["package"].removeprefix("prepay_id=")}
+    pay, link = asked["pay"], _ask_by_alipay(payer)
+    return {
+        "pay signature": pay["paySign"],
+        "prepay id": pay["package"].removeprefix("prepay_id="),
+        "pay link's signature": parse_qs(urlsplit(link).query)["sign"][0],
+        "pay link": link,
+    }
+
+
+def _ask_by_alipay(payer: Phone) -> str:
+    """The link of a top-up by Alipay."""
+    asked = answer_of(payer.post("top-ups", {"amount_fen": TOP_UP_FEN, "channel": "alipay"}, key="by-alipay"))
+    return str(asked["pay"]["link"])
 
 
 def _log_in_staff(product: World) -> dict[str, str]:
@@ -118,6 +134,7 @@ def _knock_wrongly(product: World) -> dict[str, str]:
                 "/api/v1/admin/login", json={"account": STAFF, "password": WRONG_PASSWORD, "code": CODE}
             ),
             client.post("/notify/wechat", data=FORGED, headers=_forged_headers()),
+            client.post("/notify/alipay", data=f"sign_type=RSA2&sign={ALIPAY_SIGN}&buyer_id={ALIPAY_BUYER}"),
         ]
     assert all(400 <= answer.status_code < 500 for answer in answers)
     return {
@@ -127,6 +144,8 @@ def _knock_wrongly(product: World) -> dict[str, str]:
         "password of the first administrator": _beginning()["password"],
         "code of a second factor": CODE,
         "notify body": "canary-of-a-notify-body",
+        "Alipay's buyer": ALIPAY_BUYER,
+        "Alipay's signature": ALIPAY_SIGN,
         "notify content": "canary-of-its-content",
         "notify signature": _forged_headers()["Wechatpay-Signature"],
     }

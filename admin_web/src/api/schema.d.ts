@@ -5198,7 +5198,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `channel_unavailable` 微信暂时连不上，没有扣款，请稍后再试。 */
+            /** @description - `channel_unavailable` 暂时连不上微信或支付宝，没有扣款，请稍后再试。 */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -6451,7 +6451,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `channel_unavailable` 微信暂时连不上，没有扣款，请稍后再试。 */
+            /** @description - `channel_unavailable` 暂时连不上微信或支付宝，没有扣款，请稍后再试。 */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -6469,7 +6469,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `channel_outcome_unknown` 微信还没有答复，我们会自动查询结果，请不要重复支付。 */
+            /** @description - `channel_outcome_unknown` 支付渠道还没有答复，我们会自动查询结果，请不要重复支付。 */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -6536,7 +6536,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `channel_outcome_unknown` 微信还没有答复，我们会自动查询结果，请不要重复支付。 */
+            /** @description - `channel_outcome_unknown` 支付渠道还没有答复，我们会自动查询结果，请不要重复支付。 */
             504: {
                 headers: {
                     [name: string]: unknown;
