@@ -63,10 +63,9 @@ class Door:
         )
         return payment_no
 
-    def form(self, key: rsa.RSAPrivateKey | None = None, **changes: str | None) -> bytes:
-        """A notify of the payment, signed by Alipay or by `key`."""
-        fields = side.notify_fields(**{"out_trade_no": self.payment_no} | changes)
-        return side.form(key or self.alipay_key, fields)
+    def form(self, **changes: str | None) -> bytes:
+        """A notify of the payment, signed by Alipay."""
+        return side.form(self.alipay_key, side.notify_fields(**{"out_trade_no": self.payment_no} | changes))
 
     def post(self, body: bytes) -> tuple[int, bytes]:
         """The status, and the body where it is no refusal."""
@@ -167,7 +166,7 @@ def test_a_signed_notify_with_one_field_wrong_credits_nothing(door: Door, field:
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_notify_by_another_key_or_about_another_s_payment_credits_nothing(door: Door) -> None:
-    assert door.post(door.form(door.other_key))[0] == 400
+    assert door.post(side.form(door.other_key, side.notify_fields(out_trade_no=door.payment_no)))[0] == 400
     of_wechat = door.open_payment(channel=Channel.WECHAT)
     assert door.post(door.form(out_trade_no=of_wechat))[0] == 400
     noted = AuditRow.get(AuditRow.object_no == of_wechat)

@@ -114,14 +114,17 @@ def bodies_like(sound: dict[str, Any]) -> Iterator[bytes]:
 
 def mutate(rng: random.Random, sound: bytes) -> bytes:
     """`sound` JSON changed in one of the ways that break parsers: a value, some bytes, its length or its nesting."""
-    way = rng.randrange(4)
-    if way == 0:
-        return _with_one_value(rng, sound)
+    return _with_one_value(rng, sound) if rng.randrange(4) == 0 else mutate_bytes(rng, sound)
+
+
+def mutate_bytes(rng: random.Random, sound: bytes) -> bytes:
+    """`sound` of any kind with some bytes, its length or its nesting changed."""
+    way = rng.randrange(3)
     raw = bytearray(sound)
-    if way == 1:
+    if way == 0:
         for _ in range(rng.randrange(1, 8)):
             raw[rng.randrange(len(raw))] = rng.randrange(256)
-    elif way == 2:
+    elif way == 1:
         start = rng.randrange(len(raw))
         raw[start : start + rng.randrange(20)] = rng.randbytes(rng.randrange(20))
     else:

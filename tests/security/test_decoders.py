@@ -21,7 +21,7 @@ from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
 from backend.services.views.driver.resolve_connector import read_scanned_text
 from mqtt_bridge import messages, topics
 from mqtt_bridge.item import content_digest
-from tests.security.hostile import JSON_VALUES, TEXTS, WHOLE_BODIES, mutate
+from tests.security.hostile import JSON_VALUES, TEXTS, WHOLE_BODIES, mutate, mutate_bytes
 from tests.security.tally import SCALE, SEED, nothing_through
 from tests.unit.gateways import alipay_side
 from tests.unit.gateways import wechat_side as side
@@ -237,7 +237,7 @@ def test_no_mutation_of_a_true_form_of_alipay_is_believed(platform_key: rsa.RSAP
     rng = random.Random(SEED)
     through: list[str] = []
     for _ in range(NOTIFIES):
-        sent = mutate(rng, body)
+        sent = mutate_bytes(rng, body)
         try:
             told = alipay.verify_notify({}, sent, NOW)
         except NotifyRejected:

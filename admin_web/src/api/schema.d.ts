@@ -524,6 +524,8 @@ export interface paths {
         /**
          * 员工登录
          * @description A token for twelve hours. Too many wrong passwords close the account to their network for a while, unsaid.
+         *
+         *         With a second factor it takes two steps: the right password is answered `second_factor_needed`, then both are sent.
          */
         post: operations["admin_login_log_in"];
         delete?: never;
@@ -566,6 +568,146 @@ export interface paths {
         get: operations["admin_login_show_me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 修改自己的密码
+         * @description Other log-ins of the caller end; this one stays.
+         */
+        post: operations["admin_account_change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/account/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 开始绑定二次验证
+         * @description A secret for the authenticator app. It counts once a code of it was confirmed.
+         */
+        post: operations["admin_account_begin_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/account/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确认绑定二次验证
+         * @description The app's code proves it; from now on log-ins ask for one.
+         */
+        post: operations["admin_account_confirm_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/account/second-factor/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 关闭自己的二次验证
+         * @description Give it up; where the role asks for one, nothing else may be done before there is another.
+         */
+        post: operations["admin_account_drop_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/account/backup-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重新生成备用码
+         * @description New backup codes in the place of all before.
+         */
+        post: operations["admin_account_renew_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/account/log-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 自己的登录
+         * @description Where the caller is logged in.
+         */
+        get: operations["admin_account_list_own_log_ins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/account/log-ins/{log_in_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 结束自己的一次登录
+         * @description End one of the caller's log-ins.
+         */
+        post: operations["admin_account_end_own"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3172,10 +3314,14 @@ export interface components {
         StaffLoginRequest: {
             account: string;
             password: string;
+            /** @default null */
+            code: string | null;
         };
         /**
          * LoggedInStaff
          * @description `token` goes into `Authorization: Bearer`; it is told this once.
+         *
+         *         `obligations` are to be met before anything else may be done; until then there are no permissions.
          */
         LoggedInStaff: {
             token: string;
@@ -3183,10 +3329,27 @@ export interface components {
             name: string;
             operator_name: string;
             permissions: string[];
+            obligations: components["schemas"]["Obligation"][];
+            previous: components["schemas"]["PreviousLogIn"] | null;
+        };
+        /**
+         * Obligation
+         * @enum {unknown}
+         */
+        Obligation: "password" | "second_factor";
+        /**
+         * PreviousLogIn
+         * @description The log-in before this one; `ip` is empty where nobody noted it.
+         */
+        PreviousLogIn: {
+            at: string;
+            ip: string;
         };
         /**
          * StaffProfile
          * @description `stations` is None for staff who see every station in their scope.
+         *
+         *         `obligations` are to be met before anything else may be done; until then there are no permissions.
          */
         StaffProfile: {
             account: string;
@@ -3197,11 +3360,74 @@ export interface components {
             sees_platform_sums: boolean;
             permissions: string[];
             stations: components["schemas"]["StationName"][] | null;
+            obligations: components["schemas"]["Obligation"][];
+            has_second_factor: boolean;
+            backup_codes_left: number;
         };
         /** StationName */
         StationName: {
             station_no: string;
             name: string;
+        };
+        /**
+         * PasswordRequest
+         * @description `password` is the present one.
+         */
+        PasswordRequest: {
+            password: string;
+            new_password: string;
+        };
+        /** EnrolmentRequest */
+        EnrolmentRequest: {
+            password: string;
+        };
+        /**
+         * EnrolmentView
+         * @description `secret` to type into the app; `qr` to scan: a row of the picture each, 1 is dark.
+         */
+        EnrolmentView: {
+            secret: string;
+            qr: string[];
+        };
+        /**
+         * ConfirmationRequest
+         * @description `code` is what the app shows.
+         */
+        ConfirmationRequest: {
+            /** @description Of the authenticator app, or a backup code. */
+            code: string;
+        };
+        /**
+         * BackupCodes
+         * @description Told this once; each is good once.
+         */
+        BackupCodes: {
+            codes: string[];
+        };
+        /**
+         * ProofRequest
+         * @description `code` is the app's, or a backup code.
+         */
+        ProofRequest: {
+            password: string;
+            /** @description Of the authenticator app, or a backup code. */
+            code: string;
+        };
+        /** LogIns */
+        LogIns: {
+            log_ins: components["schemas"]["LogIn"][];
+        };
+        /**
+         * LogIn
+         * @description `last_seen_at` is true to five minutes. `ip` and `user_agent` are empty where nobody noted them.
+         */
+        LogIn: {
+            log_in_id: number;
+            ip: string;
+            user_agent: string;
+            since: string;
+            last_seen_at: string;
+            is_current: boolean;
         };
         /**
          * Dashboard
@@ -3216,6 +3442,7 @@ export interface components {
             total: components["schemas"]["TotalSums"];
             connectors: components["schemas"]["GroupCounts"];
             power_w: number;
+            waiting: components["schemas"]["WaitingWork"];
             as_of: string;
         };
         /**
@@ -4020,6 +4247,7 @@ export interface components {
             present_fen: number | null;
             register_start_wh: number | null;
             record: components["schemas"]["RecordView"] | null;
+            doubts: components["schemas"]["DoubtView"][];
             reading_count: number;
             readings: components["schemas"]["ReadingView"][];
             choices: components["schemas"]["ChoiceView"][];
@@ -4039,6 +4267,20 @@ export interface components {
             raw_stop_code: string;
             reported_fen_e4: number | null;
         };
+        /**
+         * DoubtView
+         * @description What was seen to contradict itself while it charged, and when first.
+         */
+        DoubtView: {
+            doubt: components["schemas"]["Doubt"];
+            found_at: string;
+        };
+        /**
+         * Doubt
+         * @description What was seen to contradict itself while a session ran.
+         * @enum {unknown}
+         */
+        Doubt: "begins_elsewhere" | "frozen" | "other_gun" | "other_pile" | "power_after_end" | "restarted" | "second_beginning";
         /** ReadingView */
         ReadingView: {
             at: string;
@@ -4050,6 +4292,8 @@ export interface components {
         /**
          * ChoiceView
          * @description What a decision would bill; with a `refusal` it cannot be made.
+         *
+         *         `is_estimated`: its half-hours are cut by the readings, not told by the pile.
          */
         ChoiceView: {
             decision: components["schemas"]["Decision"];
@@ -4060,6 +4304,7 @@ export interface components {
             electricity_fen: number;
             service_fen: number;
             total_fen: number;
+            is_estimated: boolean;
         };
         /** DecisionView */
         DecisionView: {
@@ -4353,6 +4598,8 @@ export interface components {
          * @enum {unknown}
          */
         Permission: "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -5839,6 +6086,7 @@ export interface operations {
              *     - `connector_unavailable` 这把充电枪暂停使用，请换一把空闲的枪。
              *     - `connector_busy` 这把充电枪正在使用或已被预约，请换一把空闲的枪。
              *     - `plug_claimed` 上一位车主的车还插在这把枪上，别人暂时不能启动。请等车主拔枪，或换一把枪；枪已拔下就请联系客服。
+             *     - `whose_car` 这把枪上插着的可能还是上一位车主的车。请确认插着的是您的车，再重新扫码启动；不是就换一把枪。
              *     - `connector_not_plugged` 还没有插枪：请先把充电枪插入车辆，再启动充电。
              *     - `driver_busy` 您有一次充电正在进行，请先结束它，再开始新的充电。
              *     - `debt_unpaid` 您还有欠费未结清，请先充值，系统会自动补缴。
@@ -7075,7 +7323,11 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `wrong_credentials` 账号或密码不正确，请核对后重新输入。15 分钟内输错 5 次，将暂停从当前网络登录此账号，15 分钟后恢复；暂停期间输入正确的密码也无法登录。 */
+            /**
+             * @description - `wrong_credentials` 账号或密码不正确，请核对后重新输入。15 分钟内输错 5 次，将暂停从当前网络登录此账号，15 分钟后恢复；暂停期间输入正确的密码也无法登录。
+             *     - `second_factor_needed` 密码正确，请再输入验证器里的 6 位验证码；手机不在身边，可用备用码。
+             *     - `wrong_second_factor` 验证码不正确或已经用过，请等下一个验证码再试。连续输错，会暂停从当前网络登录此账号。
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7111,7 +7363,10 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            /**
+             * @description - `second_factor_unavailable` 平台还没有可用的二次验证密钥，请联系技术人员填写配置 staff.second_factor_key_file 后再试。
+             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7196,6 +7451,573 @@ export interface operations {
             };
             /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_account_change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description Done, no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `wrong_current_password` 原密码不正确，请核对后再试。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。
+             *     - `weak_password` 密码太简单，请换一个。
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_account_begin_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentView"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `second_factor_exists` 您已经绑定了二次验证；换手机请先用验证码关闭，再重新绑定。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `wrong_current_password` 原密码不正确，请核对后再试。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `second_factor_unavailable` 平台还没有可用的二次验证密钥，请联系技术人员填写配置 staff.second_factor_key_file 后再试。
+             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_account_confirm_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupCodes"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `wrong_second_factor` 验证码不正确或已经用过，请等下一个验证码再试。连续输错，会暂停从当前网络登录此账号。
+             *     - `unauthenticated` 登录已失效，请重新登录。
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `second_factor_exists` 您已经绑定了二次验证；换手机请先用验证码关闭，再重新绑定。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `second_factor_unavailable` 平台还没有可用的二次验证密钥，请联系技术人员填写配置 staff.second_factor_key_file 后再试。
+             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_account_drop_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description Done, no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `wrong_second_factor` 验证码不正确或已经用过，请等下一个验证码再试。连续输错，会暂停从当前网络登录此账号。
+             *     - `unauthenticated` 登录已失效，请重新登录。
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `wrong_current_password` 原密码不正确，请核对后再试。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `second_factor_unavailable` 平台还没有可用的二次验证密钥，请联系技术人员填写配置 staff.second_factor_key_file 后再试。
+             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_account_renew_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupCodes"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `wrong_second_factor` 验证码不正确或已经用过，请等下一个验证码再试。连续输错，会暂停从当前网络登录此账号。
+             *     - `unauthenticated` 登录已失效，请重新登录。
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `wrong_current_password` 原密码不正确，请核对后再试。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `second_factor_unavailable` 平台还没有可用的二次验证密钥，请联系技术人员填写配置 staff.second_factor_key_file 后再试。
+             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_account_list_own_log_ins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogIns"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_account_end_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                log_in_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `log_in_not_found` 这次登录已经结束，请刷新列表。 */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

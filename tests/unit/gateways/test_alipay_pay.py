@@ -429,6 +429,6 @@ def test_openssl_agrees_with_our_signature(merchant_key: Key, tmp_path: Path) ->
     params = {"b": "电=&", "a": "1", "empty": "", "sign": "not this"}
     (tmp_path / "key.pem").write_text(pem_of(merchant_key))
     (tmp_path / "text").write_bytes("a=1&b=电=&".encode())
-    command = ["openssl", "dgst", "-sha256", "-sign", tmp_path / "key.pem", tmp_path / "text"]
+    command = ["openssl", "dgst", "-sha256", "-sign", str(tmp_path / "key.pem"), str(tmp_path / "text")]
     made = subprocess.run(command, check=True, capture_output=True).stdout
     assert own_sign(merchant_key, request_text(params)) == base64.b64encode(made).decode()
