@@ -39,11 +39,11 @@ def accepted_refund(refund: AskedRefund, fields: Mapping[str, Any]) -> ChannelRe
 
 
 def found_refund(refund: AskedRefund, fields: Mapping[str, Any]) -> ChannelRefund:
-    """What a success of alipay.trade.fastpay.refund.query means: one that gave nothing back says nothing of it.
+    """What a success of alipay.trade.fastpay.refund.query means: without a state it was not taken, or gave nothing back.
 
     ChannelOutcomeUnknown for what does not fit what was asked.
     """
-    if "refund_status" not in fields and "refund_amount" not in fields:
+    if not fields.get("refund_status"):
         return ChannelRefund(part_no=refund.part_no, state=ChannelRefundState.MISSING, merchant={})
     try:
         fits = (

@@ -349,6 +349,7 @@ DONE = {
     [
         (DONE, ChannelRefundState.DONE),
         ({}, ChannelRefundState.MISSING),
+        (DONE | {"refund_status": ""}, ChannelRefundState.MISSING),
         (DONE | {"refund_status": "REFUND_PROCESSING"}, ChannelRefundState.PROCESSING),
         (DONE | {"refund_amount": "12.35"}, None),
         (DONE | {"out_request_no": "R2"}, None),
