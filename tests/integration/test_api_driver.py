@@ -228,6 +228,12 @@ def test_the_qr_link_is_a_page_in_any_browser(api: ApiClient, connector: Connect
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
+def test_a_browser_that_comes_back_from_a_cashier_is_sent_to_the_phone(api: ApiClient) -> None:
+    page = api.get("/pay/done?out_trade_no=P1&total_amount=99.00&sign=forged")
+    assert (page.status_code, "请回到微信小程序" in page.text) == (200, True)
+    assert "99.00" not in page.text
+
+
 def test_an_unknown_qr_link_is_a_friendly_page(api: ApiClient) -> None:
     page = api.get("/p/ZZZZZZZZZZ")
     assert page.status_code == 404
