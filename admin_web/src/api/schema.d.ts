@@ -3670,12 +3670,6 @@ export interface components {
             created_at: string;
             closed_at: string | null;
             piles: components["schemas"]["StaffPile"][];
-        /** StaffStationPage */
-        StaffStationPage: {
-            stations: components["schemas"]["StaffStationRow"][];
-            prev_cursor: string | null;
-            next_cursor: string | null;
-            total: components["schemas"]["Total"];
         };
         /**
          * StaffStationRow
@@ -3714,23 +3708,6 @@ export interface components {
          * @enum {unknown}
          */
         StationGap: "construction" | "division" | "hours" | "parking_spaces" | "photo" | "service_phone" | "tariff";
-         * Total
-         * @description `is_capped`: there are more than `count`, and nobody counted how many.
-         */
-        Total: {
-            count: number;
-            is_capped: boolean;
-        };
-        /** StaffStation */
-        StaffStation: {
-            station: components["schemas"]["StaffStationRow"];
-            opening_hours: string;
-            parking_fee: string;
-            service_phone: string;
-            time_zone: string;
-            created_at: string;
-            piles: components["schemas"]["StaffPile"][];
-        };
         /**
          * StaffPile
          * @description A pile; `is_stale`: it was not heard within 90 s, so nothing here may hold.
@@ -4599,7 +4576,6 @@ export interface components {
          */
         Permission: "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
-        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.read";
         /** PresetView */
         PresetView: {
             name: string;

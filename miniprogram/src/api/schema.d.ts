@@ -3310,7 +3310,6 @@ export interface components {
          * StaffLoginRequest
          * @description `code` comes with the second try of whoever was answered `second_factor_needed`.
          */
-        /** StaffLoginRequest */
         StaffLoginRequest: {
             account: string;
             password: string;
@@ -4576,7 +4575,6 @@ export interface components {
          */
         Permission: "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
-        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.read" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.read";
         /** PresetView */
         PresetView: {
             name: string;
