@@ -3141,11 +3141,6 @@ export interface components {
             paid_at: string | null;
         };
         /**
-         * Channel
-         * @enum {unknown}
-         */
-        Channel: "alipay" | "wechat";
-        /**
          * PaymentState
          * @enum {unknown}
          */
@@ -4574,7 +4569,6 @@ export interface components {
          * @enum {unknown}
          */
         Permission: "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
-        Permission: "connector.release" | "dashboard.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "quarantine.close" | "quarantine.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -15248,7 +15242,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `channel_unavailable` 微信等渠道暂时不可用，没有产生扣款，请稍后再试。 */
+            /** @description - `channel_unavailable` 微信、支付宝等渠道暂时不可用，没有产生扣款，请稍后再试。 */
             502: {
                 headers: {
                     [name: string]: unknown;
