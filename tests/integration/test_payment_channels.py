@@ -15,9 +15,16 @@ import backend.gateways
 from backend.domain.errors import ChannelUnavailable, NotifyRejected
 from backend.domain.identity import IdentityKind
 from backend.domain.payment import HANDLE_CHARS, Channel, PaymentState
-from backend.gateways.channel_trade import ChannelNotify, ChannelTrade, Merchant, TradeState
+from backend.gateways.channel_trade import (
+    ChannelNotify,
+    ChannelRefund,
+    ChannelRefundState,
+    ChannelTrade,
+    Merchant,
+    TradeState,
+)
 from backend.gateways.clock import utc_now
-from backend.gateways.payment_channel import AskedPayment, PaymentChannel
+from backend.gateways.payment_channel import AskedPayment, AskedRefund, PaymentChannel
 from backend.models import AuditRow, Driver, DriverIdentity, Payment
 from backend.services.ledger.wallets import find_balances
 from backend.services.payments.query_payment import query_payment
@@ -58,6 +65,16 @@ class LinkChannel:
 
     def close(self, payment_no: str) -> None:
         self.asked.pop(payment_no, None)
+
+    @property
+    def refund_gap_s(self) -> int:
+        return 0
+
+    def refund(self, refund: AskedRefund) -> ChannelRefund:
+        return self.find_refund(refund)
+
+    def find_refund(self, refund: AskedRefund) -> ChannelRefund:
+        return ChannelRefund(part_no=refund.part_no, state=ChannelRefundState.MISSING, merchant=OURS)
 
     def verify_notify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ChannelNotify:
         del headers, now

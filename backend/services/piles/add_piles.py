@@ -112,7 +112,9 @@ def find_tariff(operator_id: int, tariff_no: str | None) -> Tariff | None:
     """The operator's own tariff of this number; None for none wanted. Raises InvalidInput(tariff_no)."""
     if tariff_no is None:
         return None
-    tariff = Tariff.get_or_none((Tariff.tariff_no == tariff_no) & (Tariff.operator_id == operator_id))
+    tariff = Tariff.get_or_none(
+        (Tariff.tariff_no == tariff_no) & (Tariff.operator_id == operator_id) & Tariff.retired_at.is_null()
+    )
     if tariff is None:
         raise InvalidInput(field="tariff_no", reason="不存在或不属于这家运营商")
     return tariff

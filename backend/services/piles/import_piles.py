@@ -81,8 +81,8 @@ def _stations(staff: Actor) -> dict[str, Station]:
 
 
 def _has_tariff(station: Station, tariff_no: str) -> bool:
-    own = (Tariff.tariff_no == tariff_no) & (Tariff.operator_id == station.operator_id)
-    return Tariff.select().where(own).exists()
+    is_own = (Tariff.tariff_no == tariff_no) & (Tariff.operator_id == station.operator_id)
+    return Tariff.select().where(is_own & Tariff.retired_at.is_null()).exists()
 
 
 def _fault(one: SheetPile, place: int, message: str) -> RowFault:

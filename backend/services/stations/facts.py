@@ -136,7 +136,9 @@ def _tariff_id(tariff_no: str | None, operator_id: int) -> int | None:
     """Raises InvalidInput for a tariff that is not this operator's."""
     if tariff_no is None:
         return None
-    tariff = Tariff.get_or_none((Tariff.tariff_no == tariff_no) & (Tariff.operator_id == operator_id))
+    tariff = Tariff.get_or_none(
+        (Tariff.tariff_no == tariff_no) & (Tariff.operator_id == operator_id) & Tariff.retired_at.is_null()
+    )
     if tariff is None:
         raise InvalidInput(field="tariff_no", reason="不是这个运营商的，请重新选择")
     return int(tariff.id)

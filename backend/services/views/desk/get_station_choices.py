@@ -8,6 +8,7 @@ from backend.domain.actor import Actor
 from backend.models import Operator, Station, Tariff
 from backend.models.engine.database import reading
 from backend.services.access.visible_stations import visible_stations
+from backend.services.access.visible_tariffs import visible_tariffs
 
 MOST: Final = 200
 
@@ -45,9 +46,10 @@ class StationChoices(msgspec.Struct, frozen=True, kw_only=True):
 
 @reading
 def get_station_choices(*, staff: Actor) -> StationChoices:
-    """Of the caller's own operator, or of all for platform staff."""
+    """Of the caller's own operator, or of all for platform staff; who sees a few stations chooses among their tariffs."""
     operators = {row.id: row for row in _operators(staff)}
-    tariffs = Tariff.select().where(Tariff.operator_id.in_(list(operators))).order_by(Tariff.id).limit(MOST)
+    in_use = Tariff.operator_id.in_(list(operators)) & Tariff.retired_at.is_null()
+    tariffs = visible_tariffs(staff).where(in_use).order_by(Tariff.id).limit(MOST)
     neighbours = visible_stations(staff).order_by(Station.id.desc()).limit(MOST)
     return StationChoices(
         may_create=staff.station_ids is None,
