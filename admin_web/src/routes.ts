@@ -141,6 +141,25 @@ export const pages: RouteRecordRaw[] = [
     meta: { title: '节假日日历', permission: 'tariff.read' },
   },
   {
+    path: 'refunds',
+    name: 'refunds',
+    component: () => import('./pages/refunds/RefundListPage.vue'),
+    meta: { title: '退款', permission: 'refund.read' },
+  },
+  {
+    path: 'refunds/:refundNo',
+    name: 'refund',
+    component: () => import('./pages/refunds/RefundPage.vue'),
+    props: true,
+    meta: { title: '退款详情', permission: 'refund.read', under: 'refunds' },
+  },
+  {
+    path: 'payments',
+    name: 'payments',
+    component: () => import('./pages/refunds/PaymentListPage.vue'),
+    meta: { title: '充值记录', permission: 'refund.read', under: 'refunds' },
+  },
+  {
     path: 'quarantine',
     name: 'quarantine',
     component: () => import('./pages/quarantine/QuarantinePage.vue'),

@@ -15,11 +15,9 @@ import {
   SetUp,
   Stamp,
   Tickets,
+  Wallet,
   Warning,
 } from '@element-plus/icons-vue'
-import { Avatar, Document, HomeFilled, Key, Lightning, OfficeBuilding, SetUp, Warning } from '@element-plus/icons-vue'
-import { Calendar, Document, HomeFilled, Lightning, OfficeBuilding, PriceTag, SetUp, Warning } from '@element-plus/icons-vue'
-import { Document, HomeFilled, Lightning, OfficeBuilding, SetUp, Wallet, Warning } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 
 import type { Permission } from '@/state/staff'
@@ -44,6 +42,7 @@ export const menu: readonly MenuEntry[] = [
   { name: 'holidays', group: '场站', title: '节假日', note: '哪天按节假日计价', icon: Calendar, permission: 'tariff.read' },
   { name: 'sessions', group: '交易', title: '充电过程', note: '正在进行', icon: Lightning, permission: 'order.read' },
   { name: 'orders', group: '交易', title: '充电订单', note: '账单与记账', icon: Document, permission: 'order.read' },
+  { name: 'refunds', group: '交易', title: '充值与退款', note: '退款进度', icon: Wallet, permission: 'refund.read' },
   { name: 'quarantine', group: '运维', title: '桩消息隔离', note: '不能采信的消息', icon: Warning, permission: 'quarantine.read' },
   { name: 'staff', group: '系统', title: '员工', note: '账号与登录', icon: Avatar, permission: 'staff.read' },
   { name: 'roles', group: '系统', title: '角色', note: '谁能做什么', icon: Key, permission: 'staff.read' },
@@ -52,15 +51,6 @@ export const menu: readonly MenuEntry[] = [
   { name: 'agreements', group: '系统', title: '协议', note: '车主同意的文字', icon: Tickets, permission: 'agreement.edit' },
   { name: 'audit', group: '系统', title: '操作日志', note: '谁改了什么', icon: Notebook, permission: 'audit.read' },
   { name: 'log-ins', group: '系统', title: '登录日志', note: '谁登录、谁被拒绝', icon: Stamp, permission: 'login_log.read' },
-  { name: 'home', title: '首页', note: '今日运营', icon: HomeFilled, permission: 'dashboard.read' },
-  { name: 'stations', title: '充电站', note: '电价与空闲', icon: OfficeBuilding, permission: 'station.read' },
-  { name: 'piles', title: '充电桩', note: '实时状态', icon: SetUp, permission: 'pile.read' },
-  { name: 'tariffs', title: '计费模型', note: '日方案与版本', icon: PriceTag, permission: 'tariff.read' },
-  { name: 'holidays', title: '节假日', note: '哪天按节假日计价', icon: Calendar, permission: 'tariff.read' },
-  { name: 'sessions', title: '充电过程', note: '正在进行', icon: Lightning, permission: 'order.read' },
-  { name: 'orders', title: '充电订单', note: '账单与记账', icon: Document, permission: 'order.read' },
-  { name: 'refunds', title: '充值与退款', note: '退款进度', icon: Wallet, permission: 'refund.read' },
-  { name: 'quarantine', title: '桩消息隔离', note: '不能采信的消息', icon: Warning, permission: 'quarantine.read' },
 ]
 
 /** The groups of what these permissions open, each with its entries. */

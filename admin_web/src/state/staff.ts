@@ -12,18 +12,6 @@ import { readSaved, save } from './saved'
 
 /** Every one there is, as the server knows them. */
 export type Permission = components['schemas']['Permission']
-export type Permission =
-  | 'dashboard.read'
-  | 'station.read'
-  | 'pile.read'
-  | 'order.read'
-  | 'session.stop'
-  | 'session.decide'
-  | 'connector.release'
-  | 'quarantine.read'
-  | 'quarantine.close'
-  | 'refund.read'
-  | 'refund.manage'
 
 interface State {
   profile: StaffProfile | null
