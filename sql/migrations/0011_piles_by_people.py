@@ -101,7 +101,6 @@ def up(migrator, db):
     migrator.migrate(migrator.add_index("quarantine", ("pile_no", "received_at")))
     db.execute_sql("ALTER TABLE pile ADD COLUMN row_version INTEGER NOT NULL DEFAULT 0")
     db.execute_sql("UPDATE pile SET secret_issued_at = created_at")
-    db.execute_sql("INSERT INTO broker_accounts (id, version) VALUES (1, 0)")
     held = {}
     for role_id, permission in db.execute_sql("SELECT role_id, permission FROM role_permission").fetchall():
         held.setdefault(role_id, set()).add(permission)

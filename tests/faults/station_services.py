@@ -28,13 +28,7 @@ def build(staff: Actor, now: datetime) -> Callable[[], object]:
 
 def edit(staff: Actor, now: datetime) -> Callable[[], object]:
     """By somebody who looks again before each try, as a person does."""
-    station_no = Station.get().station_no
-
-    def save() -> None:
-        seen = Station.get(Station.station_no == station_no).row_version
-        edit_station(staff=staff, station_no=station_no, row_version=seen, facts=_facts(), now=now)
-
-    return save
+    return partial(_save, staff=staff, station_no=Station.get().station_no, now=now)
 
 
 def close(staff: Actor, now: datetime) -> Callable[[], object]:
@@ -62,6 +56,11 @@ def fingerprint() -> list[tuple[object, ...]]:
         (row.name, row.division_code, row.hours, row.is_visible, row.closed_at)
         for row in Station.select().order_by(Station.id)
     ]
+
+
+def _save(*, staff: Actor, station_no: str, now: datetime) -> None:
+    seen = Station.get(Station.station_no == station_no).row_version
+    edit_station(staff=staff, station_no=station_no, row_version=seen, facts=_facts(), now=now)
 
 
 def _facts() -> StationFacts:

@@ -35,12 +35,16 @@ const WORDS: Readonly<Record<string, string>> = {
   second_end: '同一次充电的第二份结束记录',
   session_not_found: '没有这次充电',
   session_not_stoppable: '充电已经结束',
+  station_closed: '充电站已停业',
+  station_hidden: '充电站未对外开放',
+  station_shut: '充电站在营业时间外',
   tariff_missing: '没有电价',
   too_deep: '嵌套太深',
   unbalanced_entry: '记账不平',
   unknown_connector: '没有这把枪',
   unknown_message: '不认识的消息',
   unknown_pile: '没有这台桩',
+  whose_car: '不知道是谁的车',
   wrong_identity: '自称是另一台桩',
 }
 
