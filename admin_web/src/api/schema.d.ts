@@ -3976,10 +3976,10 @@ export interface components {
             row_version: number;
         };
         /**
-         * RetireRequest
+         * RetirePileRequest
          * @description `reason` is for the audit log.
          */
-        "backend.api.admin.pile_edits.RetireRequest": {
+        RetirePileRequest: {
             reason: string;
             row_version: number;
         };
@@ -4866,10 +4866,10 @@ export interface components {
             row_version: number;
         };
         /**
-         * RetireRequest
+         * RetireTariffRequest
          * @description `reason` is for the audit log.
          */
-        "backend.api.admin.tariff_changes.RetireRequest": {
+        RetireTariffRequest: {
             reason: string;
             row_version: number;
         };
@@ -9199,7 +9199,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["backend.api.admin.pile_edits.RetireRequest"];
+                "application/json": components["schemas"]["RetirePileRequest"];
             };
         };
         responses: {
@@ -12890,7 +12890,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["backend.api.admin.tariff_changes.RetireRequest"];
+                "application/json": components["schemas"]["RetireTariffRequest"];
             };
         };
         responses: {

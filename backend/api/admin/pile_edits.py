@@ -80,7 +80,7 @@ class MoveRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     row_version: RowVersion
 
 
-class RetireRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RetirePileRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`reason` is for the audit log."""
 
     reason: Reason
@@ -165,7 +165,7 @@ async def move(call: Call[MoveRequest, None]) -> StaffPileDetail:
     return await _show(call)
 
 
-async def retire(call: Call[RetireRequest, None]) -> StaffPileDetail:
+async def retire(call: Call[RetirePileRequest, None]) -> StaffPileDetail:
     """Retire it for good; the broker lets it in no more, its orders stay."""
     await call.transact(
         retire_pile,
@@ -238,7 +238,7 @@ async def _add(call: Call[AddRequest, None] | Call[AddManyRequest, None], piles:
 async def _show(
     call: Call[EditRequest, None]
     | Call[MoveRequest, None]
-    | Call[RetireRequest, None]
+    | Call[RetirePileRequest, None]
     | Call[ServiceRequest, None],
 ) -> StaffPileDetail:
     return await call.read_slowly(

@@ -51,7 +51,7 @@ class RenameRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     row_version: Seen
 
 
-class RetireRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RetireTariffRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`reason` is for the audit log."""
 
     reason: Reason
@@ -115,7 +115,7 @@ async def rename(call: Call[RenameRequest, None]) -> StaffTariff:
     return await call.transact(get_tariff_for_staff, staff=call.actor, tariff_no=tariff_no, now=call.now)
 
 
-async def retire(call: Call[RetireRequest, None]) -> StaffTariff:
+async def retire(call: Call[RetireTariffRequest, None]) -> StaffTariff:
     """Nothing is priced by it again; refused while a station or pile has it."""
     body, tariff_no = call.body, call.path["tariff_no"]
     await call.transact(
