@@ -31,6 +31,7 @@ def a_running_charge(
         driver=actor_of(driver),
         connector_no=connectors_of(pile)[gun - 1].connector_no,
         limit_fen=None,
+        is_own_car=True,
         idempotency_key=new_ulid(),
         now=now,
     )
