@@ -7,10 +7,11 @@ import pytest
 
 from backend.api.app import URL_TABLE
 from backend.api.http.route import Route, Scope
+from backend.domain.permission import Permission
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import new_ulid
 from tests.api_server import ApiClient, running_api
-from tests.builders import a_driver, a_token
+from tests.builders import a_driver, a_staff, a_token, an_operator
 from tests.security.tally import SCALE, nothing_through
 
 TIMES: Final = 3
@@ -67,7 +68,11 @@ def _caller(api: ApiClient, route: Route) -> ApiClient:
     if route.scope in {Scope.PUBLIC, Scope.CHANNEL}:
         return api
     now = utc_now()
-    return api.as_owner_of(a_token(owner=a_driver(now=now), now=now))
+    if route.scope is Scope.DRIVER:
+        return api.as_owner_of(a_token(owner=a_driver(now=now), now=now))
+    permissions = (route.scope,) if isinstance(route.scope, Permission) else ()
+    staff = a_staff(operator=an_operator(now=now), now=now, permissions=permissions)
+    return api.as_owner_of(a_token(owner=staff, now=now))
 
 
 def _call(client: ApiClient, route: Route) -> Any:
