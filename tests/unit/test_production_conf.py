@@ -37,6 +37,8 @@ def test_the_example_names_every_setting_that_has_no_usable_default() -> None:
         ("mqtt", "tls_ca_file"),
         ("piles", "broker_host"),
         ("piles", "broker_ca_file"),
+        ("map", "tiles_url"),
+        ("map", "attribution"),
         *(("files", key) for key in defaults["files"] if key.startswith("s3_")),
     }
     empty = {
