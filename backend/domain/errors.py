@@ -352,6 +352,10 @@ class InvalidInput(DomainError, code="invalid_input"):
     """A field of a request is missing or wrong. Data: field, reason."""
 
 
+class UnfitInput(InvalidInput, code="unfit_input"):
+    """A field of a request is of the right form, and its value cannot be taken as things are. Data: field, reason."""
+
+
 class PayloadTooLarge(DomainError, code="payload_too_large"):
     """The request body is larger than allowed."""
 

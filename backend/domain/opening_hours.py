@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from backend.domain.errors import InvalidInput
+from backend.domain.errors import UnfitInput
 
 DAYS: Final = 7
 DAY_MINUTES: Final = 24 * 60
@@ -58,21 +58,21 @@ ALWAYS: Final = OpeningHours(is_always=True)
 
 
 def make_hours(*, is_always: bool, spans: Iterable[Span]) -> OpeningHours:
-    """Checked hours. Raises InvalidInput for spans that overlap, are empty, longer than a day, or too many."""
+    """Checked hours. Raises UnfitInput for spans that overlap, are empty, longer than a day, or too many."""
     ordered = tuple(sorted(spans))
     if is_always:
         if ordered:
-            raise InvalidInput(field=_FIELD, reason="全天营业时不能再填时段")
+            raise UnfitInput(field=_FIELD, reason="全天营业时不能再填时段")
         return ALWAYS
     for span in ordered:
         _check_span(span)
     for weekday, own in groupby(ordered, key=lambda span: span.weekday):
         if len(list(own)) > SPANS_A_DAY:
-            raise InvalidInput(field=_FIELD, reason=f"周{_NAMES[weekday - 1]}最多 {SPANS_A_DAY} 个时段")
+            raise UnfitInput(field=_FIELD, reason=f"周{_NAMES[weekday - 1]}最多 {SPANS_A_DAY} 个时段")
     week = [_in_week(span) for span in ordered]
     for (_, ends), (begins, _) in zip(week, [*week[1:], *_first_again(week)], strict=True):
         if begins < ends:
-            raise InvalidInput(field=_FIELD, reason="时段不能重叠，跨夜的时段请看第二天")
+            raise UnfitInput(field=_FIELD, reason="时段不能重叠，跨夜的时段请看第二天")
     return OpeningHours(spans=ordered)
 
 
@@ -145,7 +145,7 @@ def _check_span(span: Span) -> None:
     is_day = 1 <= span.weekday <= DAYS
     is_begin = 0 <= span.opens_minute < DAY_MINUTES
     if not is_day or not is_begin or not 0 < span.closes_minute - span.opens_minute <= DAY_MINUTES:
-        raise InvalidInput(field=_FIELD, reason="时段要先开后关，最长 24 小时")
+        raise UnfitInput(field=_FIELD, reason="时段要先开后关，最长 24 小时")
 
 
 def _in_week(span: Span) -> tuple[int, int]:

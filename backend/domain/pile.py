@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from backend.domain.errors import InvalidInput
+from backend.domain.errors import InvalidInput, UnfitInput
 
 # The number is the pile's name at the broker and a level of its topics: a wildcard or a slash in it, or the
 # name of the bridge, would open the topics of others.
@@ -47,7 +47,7 @@ class PileFacts:
 def check_pile_no(pile_no: str) -> None:
     """Return for a number that a pile may have. Raises InvalidInput(pile_no)."""
     if not _PILE_NO.fullmatch(pile_no) or pile_no.lower() in _TAKEN:
-        raise InvalidInput(field="pile_no", reason="应为 3–30 位字母、数字、下划线或连字符，且不能是 bridge")
+        raise UnfitInput(field="pile_no", reason="应为 3–30 位字母、数字、下划线或连字符，且不能是 bridge")
 
 
 def check_facts(facts: PileFacts) -> PileFacts:
@@ -79,9 +79,9 @@ def check_text(field: str, text: str, *, needed: bool = False) -> str:
     if needed and not text:
         raise InvalidInput(field=field, reason="不能为空")
     if len(text) > LONGEST_NAME:
-        raise InvalidInput(field=field, reason=f"不能超过 {LONGEST_NAME} 个字")
+        raise UnfitInput(field=field, reason=f"不能超过 {LONGEST_NAME} 个字")
     if not text.isprintable():
-        raise InvalidInput(field=field, reason="含有不能显示的字符")
+        raise UnfitInput(field=field, reason="含有不能显示的字符")
     return text
 
 
@@ -96,7 +96,7 @@ def number_range(first_no: str, count: int) -> list[str]:
     head, digits = found.groups()
     last = int(digits) + count - 1
     if len(str(last)) > len(digits):
-        raise InvalidInput(field="first_no", reason=f"往后编到第 {count} 台位数不够，请在末尾多留几位 0")
+        raise UnfitInput(field="first_no", reason=f"往后编到第 {count} 台位数不够，请在末尾多留几位 0")
     return [f"{head}{number:0{len(digits)}d}" for number in range(int(digits), last + 1)]
 
 

@@ -6,6 +6,11 @@ from typing import Final
 from backend.domain.errors import InvalidInput
 
 _UNSEEN: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_BARRED: Final = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+PLAIN_LINE: Final = rf"^[^{_BARRED}]*$"
+"""The pattern of what `clean_line` takes, as a contract says it."""
+FILLED_LINE: Final = rf"^[^{_BARRED}]*[^\s{_BARRED}][^{_BARRED}]*$"
+"""The same where something has to be there."""
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They make text read in another order than it is kept."""
 

@@ -190,6 +190,11 @@ class HttpWorld:
 
     def path_of(self, operation: Operation) -> str:
         """The operation's address with the victim's numbers in it."""
+        numbers = self.numbers_of(operation)
+        return re.sub(r"\{(\w+)\}", lambda found: numbers[found[1]], operation.path)
+
+    def numbers_of(self, operation: Operation) -> dict[str, str]:
+        """The victim's numbers that may stand in the operation's address."""
         # what has ended is decided, not what runs
         own = {"session_no": self.settled_no} if operation.name in OF_THE_SETTLED else {}
         if operation.name.startswith(OF_COLLEAGUES):
@@ -199,7 +204,7 @@ class HttpWorld:
         own |= self.tariffs.numbers_of(operation.name)
         if operation.name == "admin_refunds_retry":
             own = {"part_no": self.retried_no}
-        return re.sub(r"\{(\w+)\}", lambda found: (self.numbers | own)[found[1]], operation.path)
+        return self.numbers | own
 
     def body_of(self, name: str) -> Any:
         """The JSON body of a sound call; None for an operation without one."""

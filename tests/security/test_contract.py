@@ -63,7 +63,8 @@ def test_every_request_is_answered_as_the_contract_says(case: Case, world: HttpW
     headers = {"Authorization": f"Bearer {tokens[operation.scope]}"} if operation.scope else {}
     ask(case, world.api.base_url, headers)
     if case.path_parameters and is_sound(case):
-        case.path_parameters.update({name: world.numbers[name] for name in case.path_parameters})
+        numbers = world.numbers_of(operation)
+        case.path_parameters.update({name: numbers[name] for name in case.path_parameters})
         ask(case, world.api.base_url, headers)
 
 

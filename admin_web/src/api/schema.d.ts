@@ -8189,7 +8189,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
              *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
              */
             400: {
@@ -8332,7 +8333,10 @@ export interface operations {
                     "application/json": components["schemas"]["StaffStation"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8624,7 +8628,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
              *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
              */
             400: {
@@ -8845,7 +8850,10 @@ export interface operations {
                     "application/json": components["schemas"]["StaffPileDetail"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9021,7 +9029,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
              *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
              */
             400: {
@@ -9116,7 +9125,10 @@ export interface operations {
                     "application/json": components["schemas"]["StaffPileDetail"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11005,7 +11017,10 @@ export interface operations {
                     "application/json": components["schemas"]["OneTimePassword"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11159,7 +11174,10 @@ export interface operations {
                     "application/json": components["schemas"]["StaffRow"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12823,7 +12841,10 @@ export interface operations {
                     "application/json": components["schemas"]["SimulatedBill"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12996,7 +13017,10 @@ export interface operations {
                     "application/json": components["schemas"]["StaffTariffVersion"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13534,7 +13558,10 @@ export interface operations {
                     "application/json": components["schemas"]["HolidayYear"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13676,7 +13703,10 @@ export interface operations {
                     "application/json": components["schemas"]["StaffOperator"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14348,7 +14378,10 @@ export interface operations {
                     "application/json": components["schemas"]["StaffAgreement"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;

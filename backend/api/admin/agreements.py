@@ -149,7 +149,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.AGREEMENT_EDIT,
         handle=draft,
         summary="起草协议",
-        errors=(errors.OperatorNotFound, errors.AgreementDraftExists),
+        errors=(errors.OperatorNotFound, errors.AgreementDraftExists, errors.UnfitInput),
         status=201,
         tag="admin_agreements",
     ),

@@ -64,7 +64,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.TARIFF_EDIT,
         handle=save,
         summary="修改节假日日历",
-        errors=(errors.RowChanged,),
+        errors=(errors.RowChanged, errors.UnfitInput),
         tag="admin_holidays",
     ),
 )

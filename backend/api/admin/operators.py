@@ -45,7 +45,7 @@ class OperatorsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NewOperator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`operator_no` is the OperatorID of T/CEC 102: the nine characters of the organisation code."""
 
-    operator_no: Annotated[str, msgspec.Meta(min_length=9, max_length=9)]
+    operator_no: Annotated[str, msgspec.Meta(min_length=9, max_length=9, pattern="^[0-9A-Z]{8}[0-9X]$")]
     name: Name
     service_phone: Phone = ""
     service_hours: Hours = ""
@@ -152,7 +152,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.OPERATOR_EDIT,
         handle=create,
         summary="新建运营商",
-        errors=(errors.OperatorNumberTaken,),
+        errors=(errors.OperatorNumberTaken, errors.UnfitInput),
         status=201,
         tag="admin_operators",
     ),

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from backend.api.admin.query import Number, Reason, RowVersion
+from backend.api.admin.query import Number, Reason, RowVersion, line, no_controls
 from backend.api.http.call import Call
 from backend.api.http.route import Route
 from backend.domain import errors
@@ -26,9 +26,10 @@ from backend.services.piles.retire_pile import delete_pile, retire_pile
 from backend.services.piles.set_service import set_service
 from backend.services.views.desk.get_pile_for_staff import StaffPileDetail, get_pile_for_staff
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=r"\S")]
-Words = Annotated[str, msgspec.Meta(max_length=50)]
-PileNo = Annotated[str, msgspec.Meta(min_length=3, max_length=30)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=line())]
+Words = Annotated[str, msgspec.Meta(max_length=50, pattern=no_controls())]
+PileNo = Annotated[str, msgspec.Meta(min_length=3, max_length=30, pattern="^[0-9A-Za-z_-]*$")]
+FirstNo = Annotated[str, msgspec.Meta(min_length=3, max_length=30, pattern="^[0-9A-Za-z_-]*[0-9]$")]
 Guns = Annotated[int, msgspec.Meta(ge=1, le=MOST_GUNS)]
 Watts = Annotated[int, msgspec.Meta(ge=1_000, le=1_000_000)]
 
@@ -51,7 +52,7 @@ class AddManyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`count` like ones: numbers counted up from `first_no`, names with `{n}` from `first_place` on."""
 
     station_no: Number
-    first_no: PileNo
+    first_no: FirstNo
     count: Annotated[int, msgspec.Meta(ge=1, le=MOST_AT_ONCE)]
     name: Name
     kind: PileKind
@@ -255,7 +256,12 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.PILE_EDIT,
         handle=add,
         summary="新增充电桩",
-        errors=(errors.StationNotFound, errors.PileNumberTaken, errors.IdempotencyKeyReused),
+        errors=(
+            errors.StationNotFound,
+            errors.PileNumberTaken,
+            errors.IdempotencyKeyReused,
+            errors.UnfitInput,
+        ),
         needs_key=True,
         tag="admin_piles",
     ),
@@ -265,7 +271,12 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.PILE_EDIT,
         handle=add_many,
         summary="批量新增充电桩",
-        errors=(errors.StationNotFound, errors.PileNumberTaken, errors.IdempotencyKeyReused),
+        errors=(
+            errors.StationNotFound,
+            errors.PileNumberTaken,
+            errors.IdempotencyKeyReused,
+            errors.UnfitInput,
+        ),
         needs_key=True,
         tag="admin_piles",
     ),
@@ -275,7 +286,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.PILE_EDIT,
         handle=edit,
         summary="修改充电桩",
-        errors=(*_EDITED, errors.PileBusy, errors.PileHasCharged),
+        errors=(*_EDITED, errors.PileBusy, errors.PileHasCharged, errors.UnfitInput),
         tag="admin_piles",
     ),
     Route(
@@ -284,7 +295,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.PILE_EDIT,
         handle=move,
         summary="充电桩移站",
-        errors=(*_EDITED, errors.StationNotFound, errors.PileBusy),
+        errors=(*_EDITED, errors.StationNotFound, errors.PileBusy, errors.UnfitInput),
         tag="admin_piles",
     ),
     Route(

@@ -29,7 +29,10 @@ class IssueRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SheetRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    pile_nos: Annotated[list[Number], msgspec.Meta(min_length=1, max_length=MOST_AT_ONCE)]
+    pile_nos: Annotated[
+        list[Number],
+        msgspec.Meta(min_length=1, max_length=MOST_AT_ONCE, extra_json_schema={"uniqueItems": True}),
+    ]
     reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 

@@ -19,7 +19,10 @@ Value = Annotated[int, msgspec.Meta(ge=0, le=100_000_000)]
 class PolicyEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Values by name in the policy's unit; null leaves one to the platform, or to the default. Others stay."""
 
-    values: dict[PolicyName, Value | None]
+    values: Annotated[
+        dict[PolicyName, Value | None],
+        msgspec.Meta(extra_json_schema={"propertyNames": {"enum": [name.value for name in PolicyName]}}),
+    ]
     reason: Reason
     row_version: RowVersion
 

@@ -237,7 +237,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.STAFF_EDIT,
         handle=add,
         summary="新增员工",
-        errors=(errors.AccountTaken, errors.OperatorNotFound, *_TERMS_ERRORS),
+        errors=(errors.AccountTaken, errors.OperatorNotFound, *_TERMS_ERRORS, errors.UnfitInput),
         status=201,
         tag="admin_staff",
     ),
@@ -256,7 +256,13 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.STAFF_EDIT,
         handle=edit,
         summary="修改员工",
-        errors=(errors.StaffNotFound, errors.RowChanged, errors.LastSuperAdministrator, *_TERMS_ERRORS),
+        errors=(
+            errors.StaffNotFound,
+            errors.RowChanged,
+            errors.LastSuperAdministrator,
+            *_TERMS_ERRORS,
+            errors.UnfitInput,
+        ),
         tag="admin_staff",
     ),
     Route(

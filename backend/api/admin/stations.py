@@ -180,7 +180,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.STATION_EDIT,
         handle=create,
         summary="新建充电站",
-        errors=(errors.IdempotencyKeyReused,),
+        errors=(errors.IdempotencyKeyReused, errors.UnfitInput),
         needs_key=True,
         status=201,
         tag="admin_stations",
@@ -191,7 +191,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.STATION_EDIT,
         handle=edit,
         summary="修改充电站",
-        errors=(errors.StationNotFound, errors.RowChanged),
+        errors=(errors.StationNotFound, errors.RowChanged, errors.UnfitInput),
         tag="admin_stations",
     ),
     Route(

@@ -10,6 +10,7 @@ from backend.api.http.call import Call
 from backend.api.http.route import Route
 from backend.domain import errors
 from backend.domain.permission import Permission
+from backend.domain.text import FILLED_LINE
 from backend.services.pricing.begin_draft import begin_draft
 from backend.services.pricing.caller import Caller
 from backend.services.pricing.create_tariff import CreatedTariff, create_tariff
@@ -27,7 +28,7 @@ from backend.services.views.desk.get_tariff_version_for_staff import (
 )
 
 Seen = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
-TariffName = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"\S")]
+TariffName = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=FILLED_LINE)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
 Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
@@ -231,7 +232,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.TARIFF_EDIT,
         handle=save,
         summary="保存草稿",
-        errors=_OF_A_DRAFT,
+        errors=(*_OF_A_DRAFT, errors.UnfitInput),
         tag="admin_tariffs",
     ),
     Route(

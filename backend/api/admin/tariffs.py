@@ -207,7 +207,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.TARIFF_READ,
         handle=simulate,
         summary="试算账单",
-        errors=(errors.InvalidTariff,),
+        errors=(errors.InvalidTariff, errors.UnfitInput),
         tag="admin_tariffs",
     ),
 )

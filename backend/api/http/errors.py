@@ -445,6 +445,12 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
         ("field", "reason"),
         driver_text="提交的内容有误，请核对后再试；一直这样请更新小程序。",
     ),
+    e.UnfitInput: Answer(
+        400,
+        _invalid_input,
+        ("field", "reason"),
+        driver_text="提交的内容有误，请核对后再试；一直这样请更新小程序。",
+    ),
     e.PayloadTooLarge: Answer(413, _too_large, ("max_bytes",)),
     e.MethodNotAllowed: Answer(405, "这个地址不支持该操作，请检查请求方法。", driver_text=_NOT_DONE),
     e.RateLimited: Answer(429, _rate_limited, ("retry_after_s",)),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from backend.domain.actor import Actor
 from backend.domain.agreement import AgreementKind, kinds_of
-from backend.domain.errors import AgreementDraftExists, AgreementNotFound, AgreementPublished, InvalidInput
+from backend.domain.errors import AgreementDraftExists, AgreementNotFound, AgreementPublished, UnfitInput
 from backend.domain.permission import Permission
 from backend.gateways.ids import new_number
 from backend.models import Agreement
@@ -27,10 +27,10 @@ def draft_agreement(
     request_id: str = "",
     ip: str = "",
 ) -> str:
-    """The number of a new draft. Raises Forbidden, OperatorNotFound, InvalidInput, AgreementDraftExists."""
+    """The number of a new draft. Raises Forbidden, OperatorNotFound, UnfitInput, AgreementDraftExists."""
     operator = lock_operator(staff, operator_no, permission=Permission.AGREEMENT_EDIT)
     if kind not in kinds_of(is_platform=operator.is_platform):
-        raise InvalidInput(field="kind", reason="只能由平台发布")
+        raise UnfitInput(field="kind", reason="只能由平台发布")
     is_draft = (Agreement.operator_id == operator.id) & (Agreement.kind == kind) & Agreement.version.is_null()
     known = Agreement.get_or_none(is_draft)
     if known is not None:

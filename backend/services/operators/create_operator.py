@@ -5,7 +5,7 @@ from datetime import datetime
 from peewee import IntegrityError
 
 from backend.domain.actor import Actor
-from backend.domain.errors import InvalidInput, OperatorNumberTaken
+from backend.domain.errors import OperatorNumberTaken, UnfitInput
 from backend.domain.operator import is_operator_no
 from backend.domain.permission import Permission
 from backend.models import Operator
@@ -28,11 +28,11 @@ def create_operator(
     request_id: str = "",
     ip: str = "",
 ) -> Operator:
-    """Raises Forbidden for all but the platform's staff, InvalidInput, OperatorNumberTaken."""
+    """Raises Forbidden for all but the platform's staff, UnfitInput, OperatorNumberTaken."""
     check_may(staff, Permission.OPERATOR_EDIT)
     check_is_platform(staff)
     if not is_operator_no(operator_no):
-        raise InvalidInput(field="operator_no", reason="不是有效的组织机构代码（9 位，最后一位是校验码）")
+        raise UnfitInput(field="operator_no", reason="不是有效的组织机构代码（9 位，最后一位是校验码）")
     if Operator.get_or_none(Operator.operator_no == operator_no) is not None:
         raise OperatorNumberTaken
     try:

@@ -11,7 +11,7 @@ import msgspec
 from peewee import IntegrityError, fn
 
 from backend.domain.actor import Actor
-from backend.domain.errors import Forbidden, InvalidInput, PileNumberTaken, StationNotFound
+from backend.domain.errors import Forbidden, PileNumberTaken, StationNotFound, UnfitInput
 from backend.domain.permission import Permission
 from backend.domain.pile import PileFacts, check_facts, spelling
 from backend.models import Pile, Station, Tariff
@@ -49,7 +49,7 @@ def add_piles(
 ) -> AddedPiles:
     """Add them all; the same key answers the same again.
 
-    Raises Forbidden, InvalidInput, StationNotFound, PileNumberTaken, IdempotencyKeyReused.
+    Raises Forbidden, UnfitInput, StationNotFound, PileNumberTaken, IdempotencyKeyReused.
     """
     return once(
         actor=staff,
@@ -109,14 +109,14 @@ def find_taken(pile_nos: Sequence[str]) -> set[str]:
 
 
 def find_tariff(operator_id: int, tariff_no: str | None) -> Tariff | None:
-    """The operator's own tariff of this number; None for none wanted. Raises InvalidInput(tariff_no)."""
+    """The operator's own tariff of this number; None for none wanted. Raises UnfitInput(tariff_no)."""
     if tariff_no is None:
         return None
     tariff = Tariff.get_or_none(
         (Tariff.tariff_no == tariff_no) & (Tariff.operator_id == operator_id) & Tariff.retired_at.is_null()
     )
     if tariff is None:
-        raise InvalidInput(field="tariff_no", reason="不存在或不属于这家运营商")
+        raise UnfitInput(field="tariff_no", reason="不存在或不属于这家运营商")
     return tariff
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from backend.domain.actor import Actor
-from backend.domain.errors import InvalidInput, StationNotFound
+from backend.domain.errors import StationNotFound, UnfitInput
 from backend.domain.permission import Permission
 from backend.models import Connector, Station
 from backend.models.engine.database import transactional
@@ -27,7 +27,7 @@ def move_pile(
 ) -> None:
     """Move it to another station of the same operator, with no charge running.
 
-    Raises Forbidden, PileNotFound, PileRetired, RowChanged, StationNotFound, InvalidInput, PileBusy.
+    Raises Forbidden, PileNotFound, PileRetired, RowChanged, StationNotFound, UnfitInput, PileBusy.
     """
     pile = lock_pile(staff, pile_no, Permission.PILE_EDIT)
     take_edit(pile, seen=row_version)
@@ -35,9 +35,9 @@ def move_pile(
     if station is None:
         raise StationNotFound
     if station.operator_id != pile.operator_id:
-        raise InvalidInput(field="station_no", reason="属于别的运营商，不能移过去")
+        raise UnfitInput(field="station_no", reason="属于别的运营商，不能移过去")
     if station.id == pile.station_id:
-        raise InvalidInput(field="station_no", reason="就是它现在的站")
+        raise UnfitInput(field="station_no", reason="就是它现在的站")
     check_idle(pile)
     left_id, pile.station_id = pile.station_id, station.id
     pile.save()

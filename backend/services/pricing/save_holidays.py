@@ -5,15 +5,15 @@ Each edit is a revision of its own; charges that run keep the one they started w
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 from peewee import IntegrityError
 
-from backend.domain.errors import Forbidden, InvalidInput, RowChanged
+from backend.domain.errors import Forbidden, RowChanged, UnfitInput
 from backend.domain.holiday_calendar import DayKind
 from backend.domain.permission import Permission
-from backend.domain.text import clean_line
+from backend.domain.text import PLAIN_LINE, clean_line
 from backend.models import Holiday, HolidayRevision
 from backend.models.engine.database import transactional
 from backend.models.engine.new_rows import NewRows
@@ -33,14 +33,14 @@ class HolidayEdit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     local_date: date
     day_kind: DayKind | None = None
-    name: str = ""
+    name: Annotated[str, msgspec.Meta(max_length=LONGEST_HOLIDAY_NAME, pattern=PLAIN_LINE)] = ""
 
 
 @transactional
 def save_holidays(*, caller: Caller, edits: Sequence[HolidayEdit], reason: str, seen: int) -> int:
     """Change these dates of the calendar that was seen as revision `seen`; the new revision.
 
-    Raises Forbidden for all but platform staff, InvalidInput, RowChanged.
+    Raises Forbidden for all but platform staff, UnfitInput, RowChanged.
     """
     check_may_change(caller.staff, Permission.TARIFF_EDIT)
     if not caller.staff.is_platform:
@@ -49,7 +49,7 @@ def save_holidays(*, caller: Caller, edits: Sequence[HolidayEdit], reason: str, 
     for edit in edits:
         _check(edit, today)
     if len({edit.local_date for edit in edits}) != len(edits):
-        raise InvalidInput(field="days", reason="重复了")
+        raise UnfitInput(field="days", reason="重复了")
     if find_revision() != seen:
         raise RowChanged
     before = {day.local_date: day for day in list_days(seen)}
@@ -89,8 +89,8 @@ def save_holidays(*, caller: Caller, edits: Sequence[HolidayEdit], reason: str, 
 
 def _check(edit: HolidayEdit, today: date) -> None:
     if edit.local_date < today:
-        raise InvalidInput(field="days", reason="不能是过去的日子")
+        raise UnfitInput(field="days", reason="不能是过去的日子")
     if edit.local_date > today + FURTHEST:
-        raise InvalidInput(field="days", reason="不能晚于三年以后")
+        raise UnfitInput(field="days", reason="不能晚于三年以后")
     if edit.day_kind is DayKind.WEEKEND:
-        raise InvalidInput(field="days", reason="只能设为节假日或上班日")
+        raise UnfitInput(field="days", reason="只能设为节假日或上班日")

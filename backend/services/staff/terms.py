@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.domain.actor import Actor
-from backend.domain.errors import BeyondOwnRights, InvalidInput, RoleNotFound, StationNotFound
+from backend.domain.errors import BeyondOwnRights, RoleNotFound, StationNotFound, UnfitInput
 from backend.models import Operator, Role, Staff, StaffStation, Station
 from backend.models.engine.database import locked
 from backend.services.access.visible_stations import visible_stations
@@ -28,7 +28,7 @@ class CheckedTerms:
 
 
 def check_terms(actor: Actor, terms: Terms, *, operator: Operator) -> CheckedTerms:
-    """The rows behind the terms. Raises RoleNotFound, StationNotFound, BeyondOwnRights, InvalidInput."""
+    """The rows behind the terms. Raises RoleNotFound, StationNotFound, BeyondOwnRights, UnfitInput."""
     own = (Role.id == terms.role_id) & (Role.operator_id == operator.id)
     role = locked(visible_roles(actor).where(own)).first()  # it is not deleted meanwhile
     if role is None:
@@ -39,7 +39,7 @@ def check_terms(actor: Actor, terms: Terms, *, operator: Operator) -> CheckedTer
             raise BeyondOwnRights
         return CheckedTerms(role, ())
     if not terms.station_nos:
-        raise InvalidInput(field="station_nos", reason="至少要选一座")
+        raise UnfitInput(field="station_nos", reason="至少要选一座")
     wanted = set(terms.station_nos)
     named = visible_stations(actor).where(Station.station_no.in_(sorted(wanted)))
     found = list(named if operator.is_platform else named.where(Station.operator_id == operator.id))

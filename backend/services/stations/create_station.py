@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from backend.domain.actor import Actor
-from backend.domain.errors import Forbidden, InvalidInput
+from backend.domain.errors import Forbidden, UnfitInput
 from backend.gateways.ids import new_number
 from backend.models import Operator, Station
 from backend.models.engine.database import transactional
@@ -33,7 +33,7 @@ def create_station(
 ) -> CreatedStation:
     """A station of the caller's operator, or of `operator_no` for platform staff; the same key answers the same station.
 
-    Raises Forbidden, InvalidInput, IdempotencyKeyReused.
+    Raises Forbidden, UnfitInput, IdempotencyKeyReused.
     """
     check_editor(staff)
     if staff.station_ids is not None:
@@ -82,5 +82,5 @@ def _operator_id(staff: Actor, operator_no: str | None) -> int:
         return staff.operator_id
     operator = Operator.get_or_none(Operator.operator_no == operator_no)
     if operator is None or not (staff.is_platform or operator.id == staff.operator_id):
-        raise InvalidInput(field="operator_no", reason="不在可选范围内，请重新选择")
+        raise UnfitInput(field="operator_no", reason="不在可选范围内，请重新选择")
     return int(operator.id)

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from backend.domain.errors import InvalidInput
+from backend.domain.errors import InvalidInput, UnfitInput
 from backend.domain.opening_hours import Span, describe, make_hours, to_text
 from backend.domain.station_facts import MOST_PHOTOS, Amenity, Construction, StationType, amenities_text
-from backend.domain.text import clean_line
+from backend.domain.text import FILLED_LINE, PLAIN_LINE, clean_line
 from backend.gateways.divisions import find_division
 from backend.models import Station, Tariff
 
@@ -28,7 +28,8 @@ _LINES: Final[Mapping[str, tuple[int, bool]]] = {
 _PHONE_LETTERS: Final = frozenset("0123456789+-- ")
 _LEAST_DIGITS: Final = 5
 _OWNER_LETTERS: Final = 9
-_Text = Annotated[str, msgspec.Meta(max_length=500)]
+_Hundred = Annotated[str, msgspec.Meta(max_length=100, pattern=PLAIN_LINE)]
+_Phone = Annotated[str, msgspec.Meta(max_length=30, pattern=r"^(?:[ +-]*[0-9]){5}[0-9 +-]*$|^$")]
 _Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", min_length=64, max_length=64)]
 
 
@@ -53,24 +54,24 @@ class StationFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     `is_open_always` or `opening_spans` or neither (not said). What an operator may not know is empty or null.
     """
 
-    name: _Text
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=FILLED_LINE)]
     division_code: Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$", max_length=6)]
-    address: _Text
+    address: Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=FILLED_LINE)]
     lat_e6: Annotated[int, msgspec.Meta(ge=3_000_000, le=54_000_000)]
     lng_e6: Annotated[int, msgspec.Meta(ge=73_000_000, le=136_000_000)]
     station_type: StationType = StationType.PUBLIC
     construction: Construction | None = None
     is_open_always: bool = False
     opening_spans: Annotated[tuple[OpeningSpan, ...], msgspec.Meta(max_length=28)] = ()
-    site_guide: _Text = ""
-    parking_info: _Text = ""
-    parking_fee: _Text = ""
+    site_guide: _Hundred = ""
+    parking_info: _Hundred = ""
+    parking_fee: Annotated[str, msgspec.Meta(max_length=200, pattern=PLAIN_LINE)] = ""
     parking_spaces: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
-    suited_cars: _Text = ""
-    remark: _Text = ""
-    service_phone: _Text = ""
-    station_phone: _Text = ""
-    owner_no: _Text = ""
+    suited_cars: _Hundred = ""
+    remark: _Hundred = ""
+    service_phone: _Phone = ""
+    station_phone: _Phone = ""
+    owner_no: Annotated[str, msgspec.Meta(max_length=9, pattern="^(?:[0-9A-Za-z]{9})?$")] = ""
     amenities: Annotated[tuple[Amenity, ...], msgspec.Meta(max_length=20)] = ()
     photos: Annotated[tuple[PhotoFiles, ...], msgspec.Meta(max_length=MOST_PHOTOS)] = ()
     tariff_no: Annotated[str, msgspec.Meta(min_length=1, max_length=32)] | None = None
@@ -82,7 +83,7 @@ def columns_of(facts: StationFacts, *, operator_id: int) -> dict[str, Any]:
     """The columns of a station's row, photos apart. Raises InvalidInput, naming the field."""
     division = find_division(facts.division_code)
     if division is None:
-        raise InvalidInput(field="division_code", reason="要选到区县一级")
+        raise UnfitInput(field="division_code", reason="要选到区县一级")
     spans = [Span(one.weekday, one.opens_minute, one.closes_minute) for one in facts.opening_spans]
     hours = make_hours(is_always=facts.is_open_always, spans=spans)
     lines = {
@@ -140,5 +141,5 @@ def _tariff_id(tariff_no: str | None, operator_id: int) -> int | None:
         (Tariff.tariff_no == tariff_no) & (Tariff.operator_id == operator_id) & Tariff.retired_at.is_null()
     )
     if tariff is None:
-        raise InvalidInput(field="tariff_no", reason="不是这个运营商的，请重新选择")
+        raise UnfitInput(field="tariff_no", reason="不是这个运营商的，请重新选择")
     return int(tariff.id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from backend.domain.errors import InvalidInput
+from backend.domain.errors import UnfitInput
 from backend.domain.stored_file import FilePurpose, FileState
 from backend.models import Station, StationPhoto, StoredFile
 from backend.models.engine.database import locked
@@ -13,7 +13,7 @@ from backend.services.stations.facts import PhotoFiles
 def name_photos(station: Station, photos: Sequence[PhotoFiles], *, now: datetime) -> list[int] | None:
     """Make these the station's photos, in this order; returns [before, after] in number where anything changed.
 
-    The station's row is locked by the caller. Raises InvalidInput where a file is gone: it was named by nobody for a day.
+    The station's row is locked by the caller. Raises UnfitInput where a file is gone: it was named by nobody for a day.
     """
     before = list(
         StationPhoto.select().where(StationPhoto.station_id == station.id).order_by(StationPhoto.place)
@@ -52,6 +52,6 @@ def _take_files(digests: set[str], now: datetime) -> dict[str, int]:
         )
     )
     if len(rows) < len(digests):
-        raise InvalidInput(field="photos", reason="有几张已经过期，请移除后重新上传")
+        raise UnfitInput(field="photos", reason="有几张已经过期，请移除后重新上传")
     StoredFile.update(wanted_at=now).where(StoredFile.id.in_([row.id for row in rows])).execute()
     return {row.sha256: row.id for row in rows}

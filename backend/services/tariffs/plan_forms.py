@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from backend.domain.errors import InvalidInput
+from backend.domain.errors import UnfitInput
 from backend.domain.holiday_calendar import DayKind
 from backend.domain.tariff import (
     EVERY_DAY,
@@ -21,10 +21,11 @@ from backend.domain.tariff import (
     RateBand,
     TariffPeriod,
 )
+from backend.domain.text import PLAIN_LINE
 from backend.domain.units import PriceE5
 
 PriceOf = Annotated[int, msgspec.Meta(ge=0, le=MAX_PRICE_E5)]
-PlanName = Annotated[str, msgspec.Meta(max_length=30, pattern=r"^[^\x00-\x1f\x7f]*$")]
+PlanName = Annotated[str, msgspec.Meta(max_length=30, pattern=PLAIN_LINE)]
 
 
 class BandPrice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,14 +62,14 @@ PlanForms = Annotated[tuple[PlanForm, ...], msgspec.Meta(min_length=1, max_lengt
 
 
 def plans_of(forms: Sequence[PlanForm]) -> tuple[DayPlan, ...]:
-    """The plans of these forms. Raises InvalidInput for a name given twice or a painted band without a price."""
+    """The plans of these forms. Raises UnfitInput for a name given twice or a painted band without a price."""
     names = [form.name.strip() for form in forms]
     is_only = len(forms) == 1
     for number, name in enumerate(names):
         if not name and not is_only:
-            raise InvalidInput(field=f"plans[{number}].name", reason="没有填写")
+            raise UnfitInput(field=f"plans[{number}].name", reason="没有填写")
         if name and names.index(name) != number:
-            raise InvalidInput(field=f"plans[{number}].name", reason="重复了")
+            raise UnfitInput(field=f"plans[{number}].name", reason="重复了")
     return tuple(
         DayPlan(
             plan_no=number + 1,
@@ -136,5 +137,5 @@ def _painted(number: int, slot: SlotForm, prices: Sequence[BandPrice]) -> BandPr
         electricity_e5 = usual.electricity_e5 if electricity_e5 is None else electricity_e5
         service_e5 = usual.service_e5 if service_e5 is None else service_e5
     if electricity_e5 is None or service_e5 is None:
-        raise InvalidInput(field=f"plans[{number}].prices", reason="没有填全")
+        raise UnfitInput(field=f"plans[{number}].prices", reason="没有填全")
     return BandPrice(rate_band=band, electricity_e5=electricity_e5, service_e5=service_e5)
