@@ -111,9 +111,9 @@ def test_a_pile_is_added_edited_moved_and_deleted(desk: Desk) -> None:
     first, second = desk.post("/piles", body, key=key), desk.post("/piles", body, key=key)
     assert first.json() == second.json() == {"pile_nos": ["P-0001"]}
     assert told(desk.add("p_0001")) == (409, "pile_number_taken")
-    assert told(desk.add("bridge")) == (400, "invalid_input")
+    assert told(desk.add("bridge")) == (400, "unfit_input")
     assert told(desk.add("P-0002", station_no="nowhere")) == (404, "station_not_found")
-    assert told(desk.add("P-0002", tariff_no="of-nobody")) == (400, "invalid_input")
+    assert told(desk.add("P-0002", tariff_no="of-nobody")) == (400, "unfit_input")
     seen = desk.detail("P-0001")
     assert (seen["pile"]["name"], seen["account"], seen["row_version"]) == (HOSTILE, "none", 0)
 
@@ -142,7 +142,7 @@ def test_a_pile_is_added_edited_moved_and_deleted(desk: Desk) -> None:
     assert Connector.get(Connector.connector_no == "P-000101").station_id == desk.other.id
     foreign = a_station(now=desk.now, operator=an_operator(now=desk.now))
     refused = desk.post("/piles/P-0001/move", {"station_no": foreign.station_no, "row_version": 3})
-    assert told(refused) == (400, "invalid_input")
+    assert told(refused) == (400, "unfit_input")
 
     assert desk.client.delete(f"{ADMIN}/piles/P-0001").status_code == 204
     assert not Pile.select().where(Pile.pile_no == "P-0001").exists()
@@ -165,7 +165,7 @@ def test_many_piles_are_added_whole_or_not_at_all(desk: Desk) -> None:
     names = [row.name for row in Pile.select().where(Pile.pile_no.startswith("B")).order_by(Pile.pile_no)]
     assert names == ["5号桩", "6号桩", "7号桩"]
     assert told(desk.post("/pile-batches", body | {"first_no": "B096"})) == (409, "pile_number_taken")
-    assert told(desk.post("/pile-batches", body | {"first_no": "B999"})) == (400, "invalid_input")
+    assert told(desk.post("/pile-batches", body | {"first_no": "B999"})) == (400, "unfit_input")
     assert Pile.select().where(Pile.pile_no.startswith("B")).count() == 3
 
 
