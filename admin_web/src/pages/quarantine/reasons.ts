@@ -41,6 +41,7 @@ const WORDS: Readonly<Record<string, string>> = {
   tariff_missing: '没有电价',
   too_deep: '嵌套太深',
   unbalanced_entry: '记账不平',
+  unfit_input: '内容不合适',
   unknown_connector: '没有这把枪',
   unknown_message: '不认识的消息',
   unknown_pile: '没有这台桩',
