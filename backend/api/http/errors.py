@@ -462,7 +462,7 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.ChannelOutcomeUnknown: Answer(
         504,
         "渠道还没有答复，我们会自动确认结果，请稍后查看，不要重复支付。",
-        driver_text="支付渠道还没有答复，我们会自动查询结果，请不要重复支付。",
+        driver_text="微信或支付宝还没有答复，我们会自动查询结果，请不要重复支付。",
     ),
     e.RefundRefused: Answer(
         502, "渠道不接受这笔退款，请改为人工打款，或到渠道商户平台查看原因。", ("reason",)
