@@ -30,7 +30,9 @@ def load(text: str) -> Document:
 
 
 def test_the_mini_program_of_the_previous_landing_finds_everything_it_uses() -> None:
-    assert [*find_breaks(previous(), present())] == []
+    # only who asks for Alipay is answered with its parameters, and that landing's phone knows no other than WeChat Pay
+    known = ["POST /api/v1/driver/top-ups 201.pay: was null, is object"]
+    assert [*find_breaks(previous(), present())] == known
 
 
 def session_view(document: Document) -> Document:
