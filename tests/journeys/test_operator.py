@@ -176,7 +176,7 @@ def test_a_charge_is_stopped_and_its_bill_found_by_keyboard_alone(
     desk.press(page.get_by_role("table", name="充电订单").get_by_role("link", name=order))
     desk.sees("费用明细")
     desk.press(page.get_by_role("button", name="账号菜单"))
-    expect(page.get_by_role("button", name="退出登录")).to_be_focused()
+    expect(page.get_by_role("link", name="我的账号")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="账号菜单")).to_be_focused()
 
