@@ -111,8 +111,13 @@ WITHOUT_MARKS: Final = {
 # The rest names one object in its path: whose it is not must hear 404.
 GUARDED: Final = sorted(
     (OPERATIONS[name] for name in set(OPERATIONS) - PUBLIC),
-    # who logs out cannot call anything afterwards
-    key=lambda one: (one.name.endswith("_leave"), one.method != "GET", one.name),
+    # who logs out cannot call anything afterwards, and a text that is published has to be accepted first
+    key=lambda one: (
+        one.name.endswith("_leave"),
+        one.name == "admin_agreements_publish",
+        one.method != "GET",
+        one.name,
+    ),
 )
 
 
