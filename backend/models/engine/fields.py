@@ -29,7 +29,13 @@ def to_database_time(value: datetime) -> str:
     if value.tzinfo is None:
         msg = f"naive datetime {value!r}: times are aware UTC everywhere"
         raise ValueError(msg)
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds")
+    try:
+        utc = value.astimezone(UTC).replace(tzinfo=None)
+    except (
+        OverflowError
+    ):  # midnight of the first day somewhere east of us, or the last one west: as near as there is
+        utc = datetime.min if value.year == datetime.min.year else datetime.max  # noqa: DTZ901 - stored without a zone
+    return utc.isoformat(sep=" ", timespec="milliseconds")
 
 
 def from_database_time(value: str | datetime | None) -> datetime | None:
