@@ -13,7 +13,7 @@ from backend.domain.permission import Permission
 from backend.domain.text import FILLED_LINE
 from backend.services.pricing.begin_draft import begin_draft
 from backend.services.pricing.caller import Caller
-from backend.services.pricing.create_tariff import CreatedTariff, create_tariff
+from backend.services.pricing.create_tariff import LONGEST_NAME, CreatedTariff, create_tariff
 from backend.services.pricing.discard_draft import discard_draft
 from backend.services.pricing.publish_draft import PublishedTariff, publish_draft
 from backend.services.pricing.rename_tariff import rename_tariff
@@ -28,7 +28,7 @@ from backend.services.views.desk.get_tariff_version_for_staff import (
 )
 
 Seen = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
-TariffName = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=FILLED_LINE)]
+TariffName = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME, pattern=FILLED_LINE)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
 Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 

@@ -6686,7 +6686,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `channel_outcome_unknown` 支付渠道还没有答复，我们会自动查询结果，请不要重复支付。 */
+            /** @description - `channel_outcome_unknown` 微信或支付宝还没有答复，我们会自动查询结果，请不要重复支付。 */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -6753,7 +6753,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `channel_outcome_unknown` 支付渠道还没有答复，我们会自动查询结果，请不要重复支付。 */
+            /** @description - `channel_outcome_unknown` 微信或支付宝还没有答复，我们会自动查询结果，请不要重复支付。 */
             504: {
                 headers: {
                     [name: string]: unknown;
