@@ -108,13 +108,15 @@ WITHOUT_MARKS: Final = {
     "admin_roles_edit",
     "admin_roles_delete",
 }
+# Done last: what is published has to be accepted first, and on a pile out of service nobody starts.
+SHUTS_OTHERS_OUT: Final = {"admin_agreements_publish", "admin_piles_serve"}
 # The rest names one object in its path: whose it is not must hear 404.
 GUARDED: Final = sorted(
     (OPERATIONS[name] for name in set(OPERATIONS) - PUBLIC),
-    # who logs out cannot call anything afterwards, and a text that is published has to be accepted first
+    # who logs out cannot call anything afterwards
     key=lambda one: (
         one.name.endswith("_leave"),
-        one.name == "admin_agreements_publish",
+        one.name in SHUTS_OTHERS_OUT,
         one.method != "GET",
         one.name,
     ),
