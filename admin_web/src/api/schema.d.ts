@@ -10630,6 +10630,7 @@ export interface operations {
             };
             /**
              * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
              *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
              */
             400: {

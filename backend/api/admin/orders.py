@@ -57,7 +57,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.ORDER_READ,
         handle=list_all,
         summary="订单列表",
-        errors=(errors.InvalidCursor,),
+        errors=(errors.InvalidCursor, errors.UnfitInput),
         tag="admin_orders",
     ),
     Route(

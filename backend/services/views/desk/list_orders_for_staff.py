@@ -9,7 +9,7 @@ import msgspec
 from peewee import JOIN, ModelSelect, fn
 
 from backend.domain.actor import Actor
-from backend.domain.errors import InvalidInput
+from backend.domain.errors import UnfitInput
 from backend.domain.order import OrderKind, OrderState
 from backend.models import Connector, Driver, Order, Pile, Session, Station
 from backend.models.engine.database import reading
@@ -99,9 +99,9 @@ ROWS_AT_ONCE: Final = 100
 def list_orders_for_staff(
     *, staff: Actor, wanted: OrderFilter, cursor: str | None, limit: int
 ) -> StaffOrderPage:
-    """One page of the orders in scope. Raises InvalidCursor, and InvalidInput for dates the wrong way round."""
+    """One page of the orders in scope. Raises InvalidCursor, and UnfitInput for dates the wrong way round."""
     if wanted.from_date and wanted.to_date and wanted.from_date > wanted.to_date:
-        raise InvalidInput(field="from_date", reason="晚于结束日期")
+        raise UnfitInput(field="from_date", reason="晚于结束日期")
     anchors = scoped(Order.select(), staff, operator=Order.operator_id, station=Order.station_id)
     filtered = _filter(anchors, staff, wanted)
     listing = Listing(
