@@ -28,6 +28,7 @@ LOST: Final = "lost"
 """Taken, but its answer is lost."""
 AWAY: Final = "away"
 REFUSED: Final = "refused"
+NOT_OF_REFUNDS: Final = "a refund asks a channel for refunds alone"
 
 
 def pay_top_up(
@@ -126,22 +127,22 @@ class RefundingChannel:
             channel_refund_no=f"C{part_no}",
         )
 
-    # what a refund never calls
+    # a payment is never asked for here: who does has left the refund that is tested
 
     def ask_for(self, payment: AskedPayment) -> str:
-        raise NotImplementedError
+        raise AssertionError(NOT_OF_REFUNDS)
 
     def pay_params(self, payment: AskedPayment, handle: str, now: datetime) -> PayParams:
-        raise NotImplementedError
+        raise AssertionError(NOT_OF_REFUNDS)
 
     def query(self, payment_no: str) -> ChannelTrade:
-        raise NotImplementedError
+        raise AssertionError(NOT_OF_REFUNDS)
 
     def close(self, payment_no: str) -> None:
-        raise NotImplementedError
+        raise AssertionError(NOT_OF_REFUNDS)
 
     def verify_notify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ChannelNotify:
-        raise NotImplementedError
+        raise AssertionError(NOT_OF_REFUNDS)
 
 
 def connected(*next_answers: str, **how: Any) -> RefundingChannel:
