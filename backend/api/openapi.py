@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import msgspec
 
-from backend.api.http.errors import ANSWERS, ErrorReply, message_of
+from backend.api.http.answers import ANSWERS
+from backend.api.http.errors import ErrorReply, message_of
 from backend.api.http.route import Route, Scope
 from backend.api.routes import ROUTES
 from backend.domain import errors

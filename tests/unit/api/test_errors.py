@@ -8,7 +8,9 @@ import pytest
 
 import backend
 from backend.api import openapi
-from backend.api.http.errors import ANSWERS, describe, describe_internal, message_for_code, message_of, yuan
+from backend.api.http.answers import ANSWERS
+from backend.api.http.errors import describe, describe_internal, message_for_code, message_of
+from backend.api.http.sentences import yuan
 from backend.api.routes import ROUTES
 from backend.domain import errors
 from backend.services.access.password_guesses import NETWORK_ATTEMPTS, NETWORK_WINDOW

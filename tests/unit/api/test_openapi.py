@@ -11,8 +11,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from backend.api import openapi
 from backend.api.app import URL_TABLE
+from backend.api.http.answers import ANSWERS
 from backend.api.http.call import Call
-from backend.api.http.errors import ANSWERS
 from backend.api.http.route import Route, Scope
 from backend.api.pages import docs_page
 from backend.api.pages.page import POLICY, escape
