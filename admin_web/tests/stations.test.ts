@@ -2,7 +2,8 @@
 
 import { beforeEach, expect, test } from 'vitest'
 
-import { hoursOf, isNextDay, problemOf, spansOf, tidyClock, wordsOf } from '@/pages/stations/hours'
+import { tidyClock } from '@/format/clock'
+import { hoursOf, isNextDay, problemOf, spansOf, wordsOf } from '@/pages/stations/hours'
 import HoursField from '@/pages/stations/HoursField.vue'
 import { checks, emptyValues, factsOf } from '@/pages/stations/station_form'
 import type { Station, StationForm } from '@/api/types'

@@ -1,6 +1,7 @@
 /** Opening hours as they are entered: all day, or spans of each weekday by the clock; one that ends no later than it begins ends next day. */
 
 import type { Station, StationFacts } from '@/api/types'
+import { clockOf, minuteOf } from '@/format/clock'
 
 export interface EnteredSpan {
   opens: string
@@ -19,7 +20,6 @@ export const DAY_NAMES = ['周一', '周二', '周三', '周四', '周五', '周
 export const USUAL: EnteredSpan = { opens: '08:00', closes: '22:00' }
 export const MOST_SPANS = 4
 const DAY = 1440
-const CLOCK = /^(?:([01]?\d|2[0-3]):?([0-5]\d)|(24):?(00)|(\d|1\d|2[0-4]))$/
 
 export function everyDay(span: EnteredSpan): EnteredSpan[][] {
   return DAY_NAMES.map(() => [{ ...span }])
@@ -64,24 +64,7 @@ export function isNextDay({ opens, closes }: EnteredSpan): boolean {
   return from !== null && to !== null && to <= from
 }
 
-/** Written out, once it can be read. */
-export function tidyClock(typed: string): string {
-  const minute = minuteOf(typed)
-  return minute === null ? typed : clockOf(minute)
-}
-
 function spanWords(span: EnteredSpan): string {
   return `${span.opens}–${isNextDay(span) ? '次日' : ''}${span.closes}`
 }
 
-/** `8`, `830`, `8:30` and full-width digits are taken; 24:00 is the end of the day. */
-function minuteOf(typed: string): number | null {
-  const found = CLOCK.exec(typed.normalize('NFKC').trim())
-  if (!found) return null
-  return Number(found[1] ?? found[3] ?? found[5]) * 60 + Number(found[2] ?? 0)
-}
-
-function clockOf(minute: number): string {
-  const within = minute > DAY ? minute - DAY : minute
-  return `${String(Math.floor(within / 60)).padStart(2, '0')}:${String(within % 60).padStart(2, '0')}`
-}
