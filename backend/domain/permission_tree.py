@@ -37,7 +37,10 @@ _PLACES: Final = (
             ("tariffs", "计费模型", ("tariff",)),
         ),
     ),
-    ("交易", (("sessions", "充电过程和订单", ("order", "session")),)),
+    (
+        "交易",
+        (("sessions", "充电过程和订单", ("order", "session")), ("refunds", "充值与退款", ("refund",))),
+    ),
     ("运维", (("quarantine", "隔离的桩消息", ("quarantine",)),)),
     (
         "系统",

@@ -211,7 +211,7 @@ def test_debt_is_collected_first(desk: Desk) -> None:
 
 
 def test_an_event_without_a_payment_is_taken_and_dropped(desk: Desk) -> None:
-    desk.tell(desk.trade(), event_type="REFUND.SUCCESS")
+    desk.tell(desk.trade(), event_type="PAYSCORE.USER_PAID")
     assert (desk.row().state, desk.balance(), AuditRow.select().count()) == (PaymentState.AWAITING, 0, 0)
 
 

@@ -64,11 +64,11 @@ def test_header_names_may_be_spelt_in_any_case(
 def test_another_proven_event_has_no_trade(
     offline_pay: WechatPayGateway, platform_key: rsa.RSAPrivateKey
 ) -> None:
-    body = side.notify_body(b'{"refund_status":"SUCCESS"}', event_type="REFUND.SUCCESS")
+    body = side.notify_body(b'{"state":"DONE"}', event_type="PAYSCORE.USER_PAID")
     notify = offline_pay.verify_notify(
         side.signed_headers(platform_key, body, int(NOW.timestamp())), body, NOW
     )
-    assert (notify.event_type, notify.trade) == ("REFUND.SUCCESS", None)
+    assert (notify.event_type, notify.trade) == ("PAYSCORE.USER_PAID", None)
 
 
 @pytest.mark.parametrize("name", HEADERS)
