@@ -1,6 +1,5 @@
 """The one command as people use it: start, copy a line, Ctrl-C; and the smoke. Afterwards no process is left."""
 
-import contextlib
 import json
 import os
 import re
@@ -10,89 +9,27 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
 
 import psutil
 import pytest
 import requests
 
 from scripts.environment import ROOT
-from scripts.processes.child import Child
 from scripts.processes.loopback import free_port
+from tests.launched import PILES, START_LIMIT_S, Launcher, processes_of
 from tests.waiting import LIMIT_S, wait_until
 
-PILES = "4"
-
-# The first start of a checkout installs packages and builds the pages.
-START_LIMIT_S = 900
 pytestmark = pytest.mark.timeout(2 * START_LIMIT_S)
-
-
-class Launcher:
-    """A running `scripts/run` over `folder`, its output in a file beside it."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.folder = folder
-        self.output = folder.with_name(f"{folder.name}.out")
-        self.port = free_port()
-        command: list[str | Path] = [
-            sys.executable,
-            ROOT / "scripts" / "run",
-            "--folder",
-            folder,
-            "--port",
-            str(self.port),
-        ]
-        ready = "按 Ctrl-C 结束"
-        self.process = Child(
-            "run", [*command, "--piles", PILES, *options], self.output, lambda it: it.has_logged(ready)
-        )
-        self.process.begin()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.kill()
-
-    def said(self) -> str:
-        return self.process.since_start()
-
-    def children(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
-
-    def child(self, word: str) -> psutil.Process:
-        (found,) = (child for child in self.children() if word in " ".join(child.cmdline()))
-        return found
-
-    def line(self, word: str) -> str:
-        """The line of the panel with this word."""
-        (found,) = (line for line in self.said().splitlines() if word in line)
-        return found.strip()
-
-    def end(self, number: signal.Signals) -> int:
-        self.process.send(number)
-        return self.process.wait()
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "run"
     yield path
-    left = _processes_of(path)
+    left = processes_of(path)
     for process in left:
         process.kill()
     assert not left, [process.cmdline() for process in left]
-
-
-def _processes_of(folder: Path) -> list[psutil.Process]:
-    """Every process of this machine that names the folder."""
-    found = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if process.pid != os.getpid() and any(str(folder) in word for word in process.cmdline()):
-                found.append(process)
-    return found
 
 
 def test_starts_the_product_shows_lines_that_work_and_ends_without_a_trace(folder: Path) -> None:

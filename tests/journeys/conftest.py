@@ -61,7 +61,9 @@ def browser() -> Iterator[Browser]:
 def phone(request: pytest.FixtureRequest, browser: Browser, world: World) -> Iterator[DriverPhone]:
     context = browser.new_context(viewport=PHONE_WINDOW, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
     name = request.node.name.removeprefix("test_")[:40]
-    held = DriverPhone(context.new_page(), world, f"driver/{name}")
+    held = DriverPhone(
+        context.new_page(), f"driver/{name}", preview_url=world.preview_url, stickers=world.stickers
+    )
     yield held
     if request.node.stash.get(FAILED, False):
         held.screen.picture("at-the-end")
@@ -73,7 +75,7 @@ def phone(request: pytest.FixtureRequest, browser: Browser, world: World) -> Ite
 def desk(request: pytest.FixtureRequest, browser: Browser, world: World) -> Iterator[Desk]:
     context = browser.new_context(viewport=WINDOW, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
     name = request.node.name.removeprefix("test_")[:40]
-    sitting = Desk(context.new_page(), world, f"operator/{name}")
+    sitting = Desk(context.new_page(), f"operator/{name}", account=world.account)
     yield sitting
     if request.node.stash.get(FAILED, False):
         sitting.screen.picture("at-the-end")

@@ -2,12 +2,11 @@
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.journeys.screen import Screen
-from tests.journeys.world import World
 
 CUT_CODE = 1012  # "service restart"
 
@@ -49,15 +48,18 @@ class Sockets:
 class DriverPhone:
     """The page around the phone, and the app in it."""
 
-    def __init__(self, page: Page, world: World, name: str) -> None:
+    def __init__(
+        self, page: Page, name: str, *, preview_url: str, stickers: Sequence[dict[str, str]] = ()
+    ) -> None:
         self.screen = Screen(page, name)
         self.sockets = Sockets(page)
         self._page = page
-        self._world = world
+        self._preview_url = preview_url
+        self._stickers = stickers
         self.app = page.frame_locator("#app")
 
     def open(self) -> None:
-        self._page.goto(self._world.preview_url)
+        self._page.goto(self._preview_url)
 
     @property
     def top(self) -> Locator:
@@ -131,5 +133,5 @@ class DriverPhone:
         expect(self._page.locator("#curtain")).to_be_hidden()
 
     def _choose_station(self, connector_no: str) -> None:
-        (station,) = (one["station"] for one in self._world.stickers if one["connector_no"] == connector_no)
+        (station,) = (one["station"] for one in self._stickers if one["connector_no"] == connector_no)
         self._page.get_by_label("选择充电站").select_option(station)

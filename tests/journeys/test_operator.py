@@ -22,34 +22,34 @@ def test_an_operator_sees_a_charge_live_and_finds_the_drivers_bill(
     desk: Desk, driver: Phone, world: World
 ) -> None:
     connector_no = world.stickers[0]["connector_no"]
-    come_in(desk)
+    come_in(desk, world)
     desk.total("累计充电次数", "0次")
-    session_no = see_it_begin(desk, driver, connector_no)
+    session_no = see_it_begin(desk, driver, world, connector_no)
     see_it_go_on(desk, session_no)
     order = end_it(driver, session_no)
     find_the_bill(desk, order)
 
 
-def come_in(desk: Desk) -> None:
-    desk.page.goto(desk.world.admin_url)
+def come_in(desk: Desk, world: World) -> None:
+    desk.page.goto(world.admin_url)
     desk.look("login")
     desk.log_in("not-the-password")
     expect(desk.page.get_by_role("alert")).to_be_visible()
     desk.look("login-refused")
-    desk.log_in(desk.world.password)
+    desk.log_in(world.password)
     desk.sees("今日运营")
     desk.sees("今日充值金额")
     desk.look("home-before")
 
 
-def see_it_begin(desk: Desk, phone: Phone, connector_no: str) -> str:
+def see_it_begin(desk: Desk, phone: Phone, world: World, connector_no: str) -> str:
     """The pile's row changes by itself; the session's number."""
     desk.open("充电桩")
     row = desk.page.get_by_role("row", name=re.compile(connector_no[:-2]))
     expect(row).to_contain_text("空闲")
     desk.look("piles")
     desk.page.evaluate(f"{MARK} = true")
-    desk.world.plug(connector_no)
+    world.plug(connector_no)
     soon(
         lambda: answer_of(phone.post("connectors/resolve", {"text": connector_no}))["is_startable"],
         "the plugged connector may be started",
@@ -118,9 +118,9 @@ def find_the_bill(desk: Desk, order: dict[str, Any]) -> None:
     desk.look("order")
 
 
-def test_each_page_says_what_is_wrong_and_how_to_go_on(desk: Desk) -> None:
-    desk.page.goto(desk.world.admin_url)
-    desk.log_in(desk.world.password)
+def test_each_page_says_what_is_wrong_and_how_to_go_on(desk: Desk, world: World) -> None:
+    desk.page.goto(world.admin_url)
+    desk.log_in(world.password)
     desk.sees("今日充值金额")
     desk.page.route("**/api/v1/admin/orders*", lambda route: route.fulfill(status=500, body="{}"))
     desk.open("充电订单")
@@ -129,10 +129,10 @@ def test_each_page_says_what_is_wrong_and_how_to_go_on(desk: Desk) -> None:
     desk.page.unroute("**/api/v1/admin/orders*")
     desk.page.get_by_role("button", name="重试").click()
     expect(desk.page.get_by_role("button", name="重试")).to_be_hidden()
-    desk.page.goto(f"{desk.world.admin_url}orders?order_no=O00000000000000AAAAAAAAAA")
+    desk.page.goto(f"{world.admin_url}orders?order_no=O00000000000000AAAAAAAAAA")
     expect(desk.page.get_by_role("table", name="充电订单")).to_be_hidden()
     desk.look("orders-none-found")
-    desk.page.goto(f"{desk.world.admin_url}no-such-page")
+    desk.page.goto(f"{world.admin_url}no-such-page")
     desk.sees(re.compile("页面不存在|没有这个页面|找不到"))
     desk.look("not-found")
     desk.page.context.set_offline(True)
@@ -172,7 +172,7 @@ def test_a_charge_is_stopped_and_its_bill_found_by_keyboard_alone(
     desk.sees("已结算")
     desk.look("keyboard-stopped")
     desk.press(desk.entry("充电订单"))
-    order = find_order_by_keyboard(desk, session_no)
+    order = find_order_by_keyboard(desk, world, session_no)
     desk.press(page.get_by_role("table", name="充电订单").get_by_role("link", name=order))
     desk.sees("费用明细")
     desk.press(page.get_by_role("button", name="账号菜单"))
@@ -193,7 +193,7 @@ def start_charge(phone: Phone, world: World, connector_no: str) -> str:
     return session_no
 
 
-def find_order_by_keyboard(desk: Desk, session_no: str) -> str:
+def find_order_by_keyboard(desk: Desk, world: World, session_no: str) -> str:
     """From the dates on every control and the table itself are reached; the order's number."""
     page = desk.page
     desk.tab_to(page.get_by_label("开始日期", exact=True))
@@ -212,7 +212,7 @@ def find_order_by_keyboard(desk: Desk, session_no: str) -> str:
         expect(page.get_by_role("button", name=control)).to_be_disabled()
     desk.tab_to(page.get_by_role("combobox", name="每页条数"))
     order = page.request.get(
-        f"{desk.world.admin_url.removesuffix('admin/')}api/v1/admin/sessions/{session_no}",
+        f"{world.admin_url.removesuffix('admin/')}api/v1/admin/sessions/{session_no}",
         headers={"Authorization": f"Bearer {page.evaluate('localStorage.getItem(`xinxiang.admin.token`)')}"},
     ).json()["session"]["order_no"]
     desk.tab_to(page.get_by_label("订单编号", exact=True))
