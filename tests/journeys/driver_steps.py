@@ -46,6 +46,23 @@ def start(phone: DriverPhone) -> None:
     phone.screen.picture("charging")
 
 
+def stop(phone: DriverPhone) -> int:
+    """The total in fen that the bill shows; its fee lines sum up to it."""
+    phone.press("停止充电")
+    expect(phone.app.get_by_role("dialog", name="停止充电？")).to_be_visible()
+    phone.screen.picture("asked-to-stop")
+    phone.answer("停止充电")
+    phone.sees("费用明细")
+    phone.screen.picture("bill")
+    total_fen = fen_of(phone.top.locator(".total").inner_text())
+    fees = phone.top.locator(".fee-sum").all_inner_texts()
+    assert fees
+    assert sum(fen_of(fee) for fee in fees) == total_fen
+    phone.text("订单号").scroll_into_view_if_needed()
+    phone.screen.picture("bill-below")
+    return total_fen
+
+
 def fen_of(text: str) -> int:
     found = _YUAN.search(text.replace(",", ""))
     assert found, f"no amount in {text!r}"

@@ -15,6 +15,7 @@ import zxingcpp
 from playwright.sync_api import Page, expect
 
 from scripts.environment import ROOT
+from scripts.processes.loopback import LOOPBACK, free_port
 from tests.waiting import LIMIT_S
 
 LIMIT_MS = int(LIMIT_S * 1_000)
@@ -35,7 +36,7 @@ def add_a_pile(
 ) -> None:
     """Enter one pile; the desk goes on to its page 安装与上线."""
     page.goto(f"{admin_url}pile-new")
-    page.get_by_role("combobox", name="充电站").click()
+    page.get_by_role("combobox", name="充电站").click(force=True)
     page.get_by_role("option", name=station).click()
     page.get_by_label("桩编号").fill(pile_no)
     page.get_by_label("名称").fill(name)
@@ -54,8 +55,9 @@ def read_secret(page: Page, pile_no: str) -> ShownSecret:
 
 
 @contextmanager
-def simulated(shown: ShownSecret, *, guns: int = 2) -> Iterator[None]:
-    """A simulated pile that was given what the desk showed, until the end of the block."""
+def simulated(shown: ShownSecret, *, guns: int = 2) -> Iterator[str]:
+    """A simulated pile that was given what the desk showed, until the end of the block; where its plugs are moved."""
+    control = free_port()
     command: list[str | Path] = [
         sys.executable,
         ROOT / "scripts" / "simulate_piles",
@@ -65,12 +67,13 @@ def simulated(shown: ShownSecret, *, guns: int = 2) -> Iterator[None]:
         str(guns),
     ]
     command += ["--broker", f"mqtt://{shown.host}:{shown.port}", "--secret-file", "-"]
+    command += ["--control", str(control), "--meter", "1"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as pile:
         assert pile.stdin is not None
         pile.stdin.write(f"{shown.secret}\n")
         pile.stdin.close()
         try:
-            yield
+            yield f"http://{LOOPBACK}:{control}"
         finally:
             pile.terminate()
 
@@ -83,7 +86,7 @@ def wait_until(page: Page, state: str) -> None:
 def revoke(page: Page, reason: str) -> None:
     """Revoke the pile's secret and see that the page says so."""
     page.get_by_role("button", name="吊销密钥").click()
-    page.get_by_role("dialog").get_by_label("原因").fill(reason)
+    page.get_by_role("dialog").get_by_role("textbox", name="原因").fill(reason)
     page.get_by_role("dialog").get_by_role("button", name="吊销密钥").click()
     wait_until(page, "no_secret")
 

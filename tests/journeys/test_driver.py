@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.driver_phone import DriverPhone
-from tests.journeys.driver_steps import TOP_UP_FEN, fen_of, scan_and_pay, start, yuan
+from tests.journeys.driver_steps import TOP_UP_FEN, fen_of, scan_and_pay, start, stop, yuan
 from tests.journeys.world import World
 
 pytestmark = pytest.mark.timeout(1800)
@@ -62,23 +62,6 @@ def come_back_in_mid_charge(phone: DriverPhone) -> None:
     phone.screen.picture("home-while-charging")
     phone.tap("充电中")
     phone.sees("正在充电，可以放心离开")
-
-
-def stop(phone: DriverPhone) -> int:
-    """The total in fen that the bill shows; its fee lines sum up to it."""
-    phone.press("停止充电")
-    expect(phone.app.get_by_role("dialog", name="停止充电？")).to_be_visible()
-    phone.screen.picture("asked-to-stop")
-    phone.answer("停止充电")
-    phone.sees("费用明细")
-    phone.screen.picture("bill")
-    total_fen = fen_of(phone.top.locator(".total").inner_text())
-    fees = phone.top.locator(".fee-sum").all_inner_texts()
-    assert fees
-    assert sum(fen_of(fee) for fee in fees) == total_fen
-    phone.text("订单号").scroll_into_view_if_needed()
-    phone.screen.picture("bill-below")
-    return total_fen
 
 
 def look_back(phone: DriverPhone, total_fen: int) -> None:
