@@ -34,7 +34,12 @@ export default defineConfig({
   // The API serves the built pages under this address (backend/api/pages/static_web.py).
   base: '/admin/',
   plugins: [vue(), compressed()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: {
+      '@': fileURLToPath(new URL('./src', import.meta.url)),
+      '@ctrl/tinycolor': fileURLToPath(new URL('./src/kit/no_colours.ts', import.meta.url)),
+    },
+  },
   build: {
     target: 'es2022',
     // Which files a page loads: its bytes are checked (scripts/front_ends/sizes.py).

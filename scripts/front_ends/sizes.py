@@ -1,6 +1,7 @@
 """How many compressed bytes the pages of the desk load, and whether that is too many: `manifest.json` says which files.
 
-The shell is what every page needs; a page is the shell and everything it loads by itself, its charts too.
+The shell is what every page needs; a page is the shell and everything it loads by itself, its charts too, but
+not the dialogs and drawers that are loaded when somebody opens them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ KB: Final = 1024
 SHELL_KB: Final = 120
 HOME_KB: Final = 260
 LIST_KB: Final = 170
+OPENED: Final = ("Dialog.vue", "Drawer.vue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def describe(weights: list[Weight]) -> str:
 
 
 def _files(chunks: Mapping[str, Any], names: list[str], *, lazy: bool) -> Iterator[str]:
-    """The files of these chunks and of all they import; with `lazy` also of what they load later."""
+    """The files of these chunks and of all they import; with `lazy` also of what they load later by themselves."""
     seen: set[str] = set()
     waiting = list(names)
     while waiting:
@@ -76,7 +78,8 @@ def _files(chunks: Mapping[str, Any], names: list[str], *, lazy: bool) -> Iterat
         yield chunk["file"]
         yield from chunk.get("css", ())
         waiting += chunk.get("imports", ())
-        waiting += chunk.get("dynamicImports", ()) if lazy else ()
+        if lazy:
+            waiting += [later for later in chunk.get("dynamicImports", ()) if not later.endswith(OPENED)]
 
 
 def _sum(site: Path, files: set[str]) -> int:

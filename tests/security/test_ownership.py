@@ -218,7 +218,8 @@ def _try_what_is_anothers(world: HttpWorld, operation: Operation, others: Mappin
     ]
     nothing_through("HTTP: objects of others", tried=len(answers), through=through)
     if operation.name in SHARED:
-        assert any(answer.ok for answer in answers.values()), operation.name
+        told = {who: answer.text for who, answer in answers.items()}
+        assert any(answer.ok for answer in answers.values()), (operation.name, told)
 
 
 def _marks(world: HttpWorld, operation: Operation) -> set[str]:

@@ -150,7 +150,7 @@ const labels = {
   "PartState": {
     "held": "准备退款",
     "sent": "退款中",
-    "unknown": "退款中",
+    "unknown": "退款确认中",
     "abnormal": "等待人工处理",
     "succeeded": "退款成功",
     "returned": "没退成，已回到余额"
@@ -217,7 +217,7 @@ const labels = {
     "settle": "充电",
     "release": "暂扣退回",
     "correction": "账单更正",
-    "refund_hold": "退款",
+    "refund_hold": "申请退款",
     "refund": "退款",
     "refund_return": "退款没退成，回到余额"
   },
