@@ -112,6 +112,8 @@ class HttpWorld:
         now = utc_now()
         self.api = api
         self.sandbox = sandbox
+        self.victim = a_driver(now=now, balance_fen=50_000)
+        self._staff_tokens: dict[tuple[object, ...], str] = {}
         self.platform = an_operator(now=now, is_platform=True)
         self.operator = an_operator(now=now)
         self.station = a_station(now=now, operator=self.operator)
@@ -119,8 +121,9 @@ class HttpWorld:
         self.free_connector = connectors_of(self.pile)[2]
         # never charged: one to be deleted, one to be moved and retired
         self.spares = [a_pile(station=self.station, now=now, guns=1) for _ in range(2)]
+        # tried out by staff, so that no driver finds the gun taken
+        self.tried_pile = a_pile(station=self.station, now=now, guns=1)
         self.other_station = a_station(now=now, operator=self.operator)
-        self.victim = a_driver(now=now, balance_fen=50_000)
         self.other = a_driver(now=now, balance_fen=50_000)
         self.order = an_ended_charge(pile=self.pile, ended_at=now, driver=self.victim)
         self.session = a_running_charge(pile=self.pile, now=now, gun=2, driver=self.victim, energy_wh=5_000)
@@ -131,6 +134,7 @@ class HttpWorld:
         self.payment_no = self._ask_top_up()
         self.colleagues = StaffWorld(self.operator, self.station)
         self.retried_no = self._ask_refund_of_a_top_up()
+        self._worthless = self._make_worthless_tokens()
         self.numbers = {
             "operator_no": self.operator.operator_no,
             "agreement_no": self.draft_no,
@@ -166,7 +170,7 @@ class HttpWorld:
     @property
     def operators_marks(self) -> set[str]:
         """What no answer to another operator's staff may hold."""
-        spares = {spare.pile_no for spare in self.spares}
+        spares = {spare.pile_no for spare in (*self.spares, self.tried_pile)}
         own = {self.operator.operator_no, self.station.station_no, self.station.name, self.pile.pile_no}
         places = own | spares
         return self.drivers_marks | places | self.tariffs.marks
@@ -176,8 +180,8 @@ class HttpWorld:
     ) -> requests.Response:
         """The operation on what is the victim's, as the owner of `token` would call it."""
         own = {"Idempotency-Key": new_ulid()} if operation.needs_key else {}
-        if operation.name == "admin_piles_try_out":
-            hear(pile=self.pile, now=utc_now())  # the loop takes longer than a pile counts as heard
+        for pile in self._piles_started_on(operation):
+            hear(pile=pile, now=utc_now())  # the loop takes longer than a pile counts as heard
         if token is not None:
             own["Authorization"] = f"Bearer {token}"
         return self.api.request(
@@ -202,9 +206,19 @@ class HttpWorld:
         if operation.name in OF_SPARES:
             own = {"pile_no": self.spares[OF_SPARES[operation.name]].pile_no}
         own |= self.tariffs.numbers_of(operation.name)
+        if operation.name == "admin_piles_try_out":
+            own = self._numbers_of_the_tried()
         if operation.name == "admin_refunds_retry":
             own = {"part_no": self.retried_no}
         return self.numbers | own
+
+    def _piles_started_on(self, operation: Operation) -> list[Pile]:
+        piles = {"admin_piles_try_out": self.tried_pile, "sessions_start": self.pile}
+        return [piles[operation.name]] if operation.name in piles else []
+
+    def _numbers_of_the_tried(self) -> dict[str, str]:
+        (gun,) = connectors_of(self.tried_pile)
+        return {"pile_no": self.tried_pile.pile_no, "connector_no": gun.connector_no}
 
     def body_of(self, name: str) -> Any:
         """The JSON body of a sound call; None for an operation without one."""
@@ -219,7 +233,10 @@ class HttpWorld:
             "admin_piles_release": {"reason": "测试"},
             "admin_quarantine_close": {"note": "测试"},
             "admin_stations_create": {"facts": open_always()},
-            "admin_stations_edit": {"row_version": self._row_version(), "facts": open_always()},
+            "admin_stations_edit": {
+                "row_version": self._row_version(),
+                "facts": {**open_always(), "tariff_no": self.tariffs.used_no},
+            },
             "admin_stations_change": {"change": "show", "reason": "测试"},
             **self._pile_bodies(),
             **self.tariffs.bodies(),
@@ -301,10 +318,12 @@ class HttpWorld:
     def staff_token(
         self, *permissions: Permission, operator: Operator | None = None, sees_all_stations: bool = True
     ) -> str:
-        """A token of new staff with just these permissions; `operator` is the victim's unless given."""
-        return a_token(
-            owner=self.staff(*permissions, operator=operator, sees_all=sees_all_stations), now=utc_now()
-        )
+        """A token of staff with just these permissions, always the same; `operator` is the victim's unless given."""
+        kind = (permissions, operator and operator.id, sees_all_stations)
+        if kind not in self._staff_tokens:
+            owner = self.staff(*permissions, operator=operator, sees_all=sees_all_stations)
+            self._staff_tokens[kind] = a_token(owner=owner, now=utc_now())
+        return self._staff_tokens[kind]
 
     def staff(
         self, *permissions: Permission, operator: Operator | None = None, sees_all: bool = True
@@ -318,6 +337,16 @@ class HttpWorld:
 
     def worthless_tokens(self, good: str) -> dict[str, str]:
         """Tokens that open nothing, by what is wrong with them; `good` is one that would."""
+        return {
+            "one letter changed": ("A" if good[0] != "A" else "B") + good[1:],
+            "cut": good[:-1],
+            "longer": f"{good}A",
+            "other case": good.swapcase(),
+            "its hash": hash_token(good),
+            **self._worthless,
+        }
+
+    def _make_worthless_tokens(self) -> dict[str, str]:
         now = utc_now()
         barred = a_driver(now=now, is_enabled=False)
         gone = a_staff(operator=self.operator, now=now)
@@ -326,11 +355,6 @@ class HttpWorld:
         AuthToken.update(revoked_at=now).where(AuthToken.token_hash == hash_token(revoked)).execute()
         return {
             "invented": new_token(),
-            "one letter changed": ("A" if good[0] != "A" else "B") + good[1:],
-            "cut": good[:-1],
-            "longer": f"{good}A",
-            "other case": good.swapcase(),
-            "its hash": hash_token(good),
             "expired": a_token(owner=self.victim, now=now, lasts=timedelta(seconds=-1)),
             "revoked": revoked,
             "of a barred driver": a_token(owner=barred, now=now),
