@@ -1,9 +1,8 @@
-"""Tariffs as staff make them, and charges across days that cost otherwise: checked by the oracle of the invariants."""
+"""Tariffs and the holiday calendar as staff make them, and where they show."""
 
 import itertools
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,18 +22,16 @@ from backend.domain.errors import (
     TariffVersionInForce,
     TariffVersionNotFound,
 )
-from backend.domain.fees import Segment
 from backend.domain.holiday_calendar import DayKind
-from backend.domain.permission import ActorKind, Permission
+from backend.domain.permission import Permission
 from backend.domain.tariff import SLOTS_PER_DAY, RateBand, TariffVersionState
-from backend.domain.units import Wh
 from backend.gateways.ids import new_ulid
-from backend.models import AuditRow, FeeLine, Pile, Station, Tariff, TariffPeriod, TariffVersion
+from backend.models import AuditRow, Station, Tariff, TariffPeriod, TariffVersion
 from backend.services.pricing.begin_draft import begin_draft
 from backend.services.pricing.caller import Caller
 from backend.services.pricing.create_tariff import create_tariff
 from backend.services.pricing.discard_draft import discard_draft
-from backend.services.pricing.publish_draft import PublishedTariff, publish_draft
+from backend.services.pricing.publish_draft import publish_draft
 from backend.services.pricing.rename_tariff import rename_tariff
 from backend.services.pricing.retire_tariff import retire_tariff
 from backend.services.pricing.save_draft import save_draft
@@ -42,9 +39,8 @@ from backend.services.pricing.save_holidays import HolidayEdit, save_holidays
 from backend.services.pricing.withdraw_version import withdraw_version
 from backend.services.tariffs.calendars import find_revision
 from backend.services.tariffs.fill_holidays import fill_holidays
-from backend.services.tariffs.plan_forms import BandPrice, DayForm, PlanForm, SlotForm
+from backend.services.tariffs.plan_forms import PlanForm, SlotForm
 from backend.services.tariffs.plan_rows import load_forms
-from backend.services.tariffs.versions import get_version_for
 from backend.services.views.desk.foresee_publishing import foresee_publishing
 from backend.services.views.desk.get_holidays import get_holidays
 from backend.services.views.desk.get_tariff_for_staff import get_tariff_for_staff
@@ -54,126 +50,11 @@ from backend.services.views.desk.get_tariff_version_for_staff import (
 )
 from backend.services.views.desk.list_tariff_stations_for_staff import list_tariff_stations_for_staff
 from backend.services.views.desk.list_tariffs_for_staff import list_tariffs_for_staff
-from backend.services.views.desk.simulate_bill import simulate_bill
 from backend.services.views.driver.get_station import get_station
-from tests.invariants import check_invariants
-from tests.scenario import Scenario
 from tests.security.hostile import TEXTS
+from tests.tariff_desk import OFF, SHANGHAI, TWO_PLANS, Desk, plan
 
 pytestmark = pytest.mark.usefixtures("database")
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-OFF = frozenset({DayKind.HOLIDAY, DayKind.WEEKEND})
-
-
-def days_of(*kinds: DayKind, months: Any = range(1, 13)) -> tuple[DayForm, ...]:
-    return tuple(DayForm(month=month, day_kind=kind) for month in months for kind in kinds)
-
-
-def plan(name: str, days: tuple[DayForm, ...], flat_e5: int, *, night_e5: int | None = None) -> PlanForm:
-    """Flat by day and, where given, a valley before 08:00."""
-    night = 16 if night_e5 is not None else 0
-    prices = [BandPrice(rate_band=RateBand.FLAT, electricity_e5=flat_e5, service_e5=40_000)]
-    if night_e5 is not None:
-        prices.append(BandPrice(rate_band=RateBand.VALLEY, electricity_e5=night_e5, service_e5=40_000))
-    slots = (SlotForm(rate_band=RateBand.VALLEY),) * night + (SlotForm(rate_band=RateBand.FLAT),) * (
-        SLOTS_PER_DAY - night
-    )
-    return PlanForm(name=name, prices=tuple(prices), slots=slots, days=days)
-
-
-TWO_PLANS = (
-    plan("平日", days_of(DayKind.WORKDAY), 100_000, night_e5=50_000),
-    plan("假日", days_of(DayKind.HOLIDAY, DayKind.WEEKEND), 60_000),
-)
-
-
-class Desk(Scenario):
-    """A scenario with staff who may do everything; `caller` is they, now."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.staff = self.somebody(*Permission)
-
-    def somebody(self, *permissions: Permission, **other: Any) -> Actor:
-        known: dict[str, Any] = {"operator_id": self.station.operator_id, "is_platform": True}
-        held = frozenset(permission.value for permission in permissions)
-        return Actor(kind=ActorKind.STAFF, id=1, no="staff", permissions=held, **known | other)
-
-    @property
-    def caller(self) -> Caller:
-        return Caller(staff=self.staff, now=self.now)
-
-    def create(self, name: str = "分时电价") -> str:
-        made = create_tariff(caller=self.caller, name=name, copy_of=None, idempotency_key=new_ulid())
-        return made.tariff_no
-
-    def save(self, tariff_no: str, plans: tuple[PlanForm, ...]) -> None:
-        save_draft(caller=self.caller, tariff_no=tariff_no, plans=plans, seen=self.draft(tariff_no))
-
-    def draft(self, tariff_no: str) -> int:
-        """Its row version."""
-        draft = get_tariff_for_staff(staff=self.staff, tariff_no=tariff_no, now=self.now).tariff.draft
-        assert draft is not None
-        return draft.row_version
-
-    def publish(self, tariff_no: str, effective_from: datetime | None = None) -> PublishedTariff:
-        return publish_draft(
-            caller=self.caller,
-            tariff_no=tariff_no,
-            effective_from=effective_from,
-            seen=self.draft(tariff_no),
-            idempotency_key=new_ulid(),
-        )
-
-    def price(self, plans: tuple[PlanForm, ...]) -> str:
-        """A new tariff of these plans, in force now at the station."""
-        tariff_no = self.create()
-        self.save(tariff_no, plans)
-        self.publish(tariff_no)
-        tariff = Tariff.get(Tariff.tariff_no == tariff_no)
-        Station.update(tariff_id=tariff.id).execute()
-        return tariff_no
-
-    def keep(self, *edits: HolidayEdit) -> int:
-        return save_holidays(caller=self.caller, edits=edits, reason="放假安排", seen=find_revision())
-
-    def stands_at(self, local: str) -> None:
-        self.now = datetime.fromisoformat(local).replace(tzinfo=SHANGHAI)
-        self.connect()
-
-    def states(self, tariff_no: str) -> list[TariffVersionState]:
-        shown = get_tariff_for_staff(staff=self.staff, tariff_no=tariff_no, now=self.now)
-        return [version.state for version in shown.versions]
-
-    def charge(
-        self, from_local: str, hours: int, *, meanwhile: Any = None
-    ) -> tuple[str, list[tuple[str, int, int]]]:
-        """A charge of 1 kWh each half-hour; its number, and (date, price of electricity, Wh) of each line of it."""
-        self.stands_at(from_local)
-        self.next_car()
-        started = self.now
-        session_no = self.start(self.driver(50_000)).session_no
-        self.say_started(session_no)
-        if meanwhile:
-            meanwhile()
-        self.now = started + timedelta(hours=hours)
-        self.connect()
-        half = timedelta(minutes=30)
-        cut = [started + n * half for n in range(2 * hours)]
-        self.say_ended(
-            session_no,
-            2_000 * hours,
-            started_at=started,
-            segments=tuple(Segment(at, at + half, Wh(1_000)) for at in cut),
-        )
-        lines = FeeLine.select().where(
-            (FeeLine.order_id == self.order(session_no).id) & (FeeLine.component == "electricity")
-        )
-        return session_no, [
-            (f"{line.local_date:%m-%d}", line.price_e5, line.energy_wh)
-            for line in lines.order_by(FeeLine.line_no)
-        ]
 
 
 @pytest.fixture
@@ -325,61 +206,6 @@ def test_publishing_twice_by_one_key_is_publishing_once(desk: Desk) -> None:
         publish_draft(**told, effective_from=None, idempotency_key="another window")
 
 
-def test_a_charge_into_a_holiday_costs_what_was_known_at_its_start(desk: Desk) -> None:
-    """2026-12-31 is a Thursday; the day after becomes a holiday while one charge runs, and is one for the next."""
-    desk.stands_at("2026-12-01 12:00")
-    desk.price(TWO_PLANS)
-
-    def declare() -> None:
-        desk.keep(HolidayEdit(local_date=date(2027, 1, 1), day_kind=DayKind.HOLIDAY, name="元旦"))
-
-    first, lines = desk.charge("2026-12-31 22:00", 4, meanwhile=declare)
-    assert lines == [("12-31", 100_000, 4_000), ("01-01", 50_000, 4_000)]
-    assert desk.session(first).calendar_revision == 0
-    check_invariants()
-
-    desk.now += timedelta(minutes=5)
-    second, lines = desk.charge("2027-01-01 20:00", 4)
-    assert lines == [("01-01", 60_000, 8_000)]
-    assert desk.session(second).calendar_revision == 1
-    # Saturday, a holiday taken back, and a Sunday that is worked on
-    desk.keep(
-        HolidayEdit(local_date=date(2027, 1, 2)),
-        HolidayEdit(local_date=date(2027, 1, 3), day_kind=DayKind.WORKDAY, name="调休上班"),
-    )
-    _, lines = desk.charge("2027-01-02 23:00", 2)
-    assert lines == [("01-02", 60_000, 2_000), ("01-03", 50_000, 2_000)]
-    check_invariants()
-
-
-def test_a_charge_keeps_its_version_and_the_next_has_the_new_one(desk: Desk) -> None:
-    desk.stands_at("2026-12-01 12:00")
-    tariff_no = desk.price(TWO_PLANS[:1])
-
-    def dearer() -> None:
-        begin_draft(caller=desk.caller, tariff_no=tariff_no, copy_of=1)
-        desk.save(tariff_no, (plan("", (), 200_000),))
-        desk.publish(tariff_no, desk.now + timedelta(minutes=30))
-
-    _, lines = desk.charge("2026-12-02 10:00", 2, meanwhile=dearer)
-    assert lines == [("12-02", 100_000, 4_000)]
-    _, lines = desk.charge("2026-12-02 13:00", 1)
-    assert lines == [("12-02", 200_000, 2_000)]
-    check_invariants()
-
-
-def test_a_limit_reckons_with_the_dearest_day_that_may_come(desk: Desk) -> None:
-    """A charge that starts on a cheap Sunday may go on into Monday, which is dearer."""
-    desk.price(TWO_PLANS)
-    desk.stands_at("2026-12-06 20:00")
-    sunday = desk.session(desk.start(desk.driver(50_000)).session_no)
-    assert sunday.limit_wh is not None
-    assert sunday.limit_wh <= sunday.hold_fen * 1_000_000 // 140_000
-    desk.stands_at("2026-12-04 23:00")
-    version = get_version_for(pile=Pile.get(), station=Station.get(), now=desk.now)[1]
-    assert {one.name for one in version.plans} == {"平日", "假日"}
-
-
 def test_programs_from_before_day_plans_find_no_price_in_several(desk: Desk) -> None:
     """They read `tariff_period` alone: a version of one plan is there, and one of several is not priced by half."""
     single, several = desk.create("一"), desk.create("二")
@@ -425,28 +251,6 @@ def test_a_station_shows_today_and_a_tomorrow_that_costs_otherwise(desk: Desk) -
     desk.publish(tariff_no, at_nine)
     (strip,) = get_station(station_no=desk.station.station_no, now=desk.now).price_strips
     assert strip.changes_at == at_nine
-
-
-def test_a_simulated_bill_is_the_one_that_settles(desk: Desk) -> None:
-    desk.stands_at("2026-12-31 12:00")
-    desk.price(TWO_PLANS)
-    desk.keep(HolidayEdit(local_date=date(2027, 1, 1), day_kind=DayKind.HOLIDAY, name="元旦"))
-    session_no, _ = desk.charge("2026-12-31 22:00", 4)
-    bill = simulate_bill(
-        plans=TWO_PLANS,
-        start_at=datetime(2026, 12, 31, 22, tzinfo=SHANGHAI),
-        power_w=2_000,
-        minutes=240,
-    )
-    order = desk.order(session_no)
-    assert (bill.energy_wh, bill.total_fen) == (order.energy_wh, order.total_fen)
-    assert [(line.plan_name, line.day_kind) for line in bill.lines[::2]] == [
-        ("平日", DayKind.WORKDAY),
-        ("假日", DayKind.HOLIDAY),
-    ]
-    with pytest.raises(InvalidTariff) as refused:
-        simulate_bill(plans=TWO_PLANS[1:] * 1 + (plan("甲", (), 1),), start_at=desk.now, power_w=1, minutes=1)
-    assert refused.value.data["reason"] == "day_uncovered"
 
 
 def test_where_a_tariff_is_used_is_told_to_those_who_may_see_the_stations(desk: Desk) -> None:

@@ -1,0 +1,101 @@
+"""Charges across days that cost otherwise, by versions and holidays that change: checked by the oracle."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from backend.domain.errors import (
+    InvalidTariff,
+)
+from backend.domain.holiday_calendar import DayKind
+from backend.models import Pile, Station
+from backend.services.pricing.begin_draft import begin_draft
+from backend.services.pricing.save_holidays import HolidayEdit
+from backend.services.tariffs.versions import get_version_for
+from backend.services.views.desk.simulate_bill import simulate_bill
+from tests.invariants import check_invariants
+from tests.tariff_desk import SHANGHAI, TWO_PLANS, Desk, plan
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_a_charge_into_a_holiday_costs_what_was_known_at_its_start(desk: Desk) -> None:
+    """2026-12-31 is a Thursday; the day after becomes a holiday while one charge runs, and is one for the next."""
+    desk.stands_at("2026-12-01 12:00")
+    desk.price(TWO_PLANS)
+
+    def declare() -> None:
+        desk.keep(HolidayEdit(local_date=date(2027, 1, 1), day_kind=DayKind.HOLIDAY, name="元旦"))
+
+    first, lines = desk.charge("2026-12-31 22:00", 4, meanwhile=declare)
+    assert lines == [("12-31", 100_000, 4_000), ("01-01", 50_000, 4_000)]
+    assert desk.session(first).calendar_revision == 0
+    check_invariants()
+
+    desk.now += timedelta(minutes=5)
+    second, lines = desk.charge("2027-01-01 20:00", 4)
+    assert lines == [("01-01", 60_000, 8_000)]
+    assert desk.session(second).calendar_revision == 1
+    # Saturday, a holiday taken back, and a Sunday that is worked on
+    desk.keep(
+        HolidayEdit(local_date=date(2027, 1, 2)),
+        HolidayEdit(local_date=date(2027, 1, 3), day_kind=DayKind.WORKDAY, name="调休上班"),
+    )
+    _, lines = desk.charge("2027-01-02 23:00", 2)
+    assert lines == [("01-02", 60_000, 2_000), ("01-03", 50_000, 2_000)]
+    check_invariants()
+
+
+def test_a_charge_keeps_its_version_and_the_next_has_the_new_one(desk: Desk) -> None:
+    desk.stands_at("2026-12-01 12:00")
+    tariff_no = desk.price(TWO_PLANS[:1])
+
+    def dearer() -> None:
+        begin_draft(caller=desk.caller, tariff_no=tariff_no, copy_of=1)
+        desk.save(tariff_no, (plan("", (), 200_000),))
+        desk.publish(tariff_no, desk.now + timedelta(minutes=30))
+
+    _, lines = desk.charge("2026-12-02 10:00", 2, meanwhile=dearer)
+    assert lines == [("12-02", 100_000, 4_000)]
+    _, lines = desk.charge("2026-12-02 13:00", 1)
+    assert lines == [("12-02", 200_000, 2_000)]
+    check_invariants()
+
+
+def test_a_limit_reckons_with_the_dearest_day_that_may_come(desk: Desk) -> None:
+    """A charge that starts on a cheap Sunday may go on into Monday, which is dearer."""
+    desk.price(TWO_PLANS)
+    desk.stands_at("2026-12-06 20:00")
+    sunday = desk.session(desk.start(desk.driver(50_000)).session_no)
+    assert sunday.limit_wh is not None
+    assert sunday.limit_wh <= sunday.hold_fen * 1_000_000 // 140_000
+    desk.stands_at("2026-12-04 23:00")
+    version = get_version_for(pile=Pile.get(), station=Station.get(), now=desk.now)[1]
+    assert {one.name for one in version.plans} == {"平日", "假日"}
+
+
+def test_a_simulated_bill_is_the_one_that_settles(desk: Desk) -> None:
+    desk.stands_at("2026-12-31 12:00")
+    desk.price(TWO_PLANS)
+    desk.keep(HolidayEdit(local_date=date(2027, 1, 1), day_kind=DayKind.HOLIDAY, name="元旦"))
+    session_no, _ = desk.charge("2026-12-31 22:00", 4)
+    bill = simulate_bill(
+        plans=TWO_PLANS,
+        start_at=datetime(2026, 12, 31, 22, tzinfo=SHANGHAI),
+        power_w=2_000,
+        minutes=240,
+    )
+    order = desk.order(session_no)
+    assert (bill.energy_wh, bill.total_fen) == (order.energy_wh, order.total_fen)
+    assert [(line.plan_name, line.day_kind) for line in bill.lines[::2]] == [
+        ("平日", DayKind.WORKDAY),
+        ("假日", DayKind.HOLIDAY),
+    ]
+    with pytest.raises(InvalidTariff) as refused:
+        simulate_bill(plans=TWO_PLANS[1:] * 1 + (plan("甲", (), 1),), start_at=desk.now, power_w=1, minutes=1)
+    assert refused.value.data["reason"] == "day_uncovered"
