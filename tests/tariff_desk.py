@@ -21,6 +21,7 @@ from backend.services.tariffs.calendars import find_revision
 from backend.services.tariffs.plan_forms import BandPrice, DayForm, PlanForm, SlotForm
 from backend.services.views.desk.get_tariff_for_staff import get_tariff_for_staff
 from tests.scenario import Scenario
+from tests.unit.domain import oracle
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFF = frozenset({DayKind.HOLIDAY, DayKind.WEEKEND})
@@ -134,3 +135,28 @@ class Desk(Scenario):
             (f"{line.local_date:%m-%d}", line.price_e5, line.energy_wh)
             for line in lines.order_by(FeeLine.line_no)
         ]
+
+    def charge_unevenly(
+        self, from_local: str, to_local: str, energy_wh: int, *, meanwhile: Any = None
+    ) -> tuple[str, list[tuple[datetime, datetime, int]]]:
+        """A charge that begins and ends within half-hours; its number, and its energy as the pile cut it at each."""
+        self.stands_at(from_local)
+        self.next_car()
+        started = self.now
+        session_no = self.start(self.driver(50_000)).session_no
+        self.say_started(session_no)
+        if meanwhile:
+            meanwhile()
+        self.stands_at(to_local)
+        cut = oracle.cut(started, self.now, 0, energy_wh, ())
+        segments = tuple(Segment(begins, ends, Wh(part)) for begins, ends, part in cut)
+        self.say_ended(session_no, energy_wh, started_at=started, segments=segments)
+        return session_no, cut
+
+    def lines(self, session_no: str) -> oracle.Lines:
+        """The lines of its bill as the oracle writes them."""
+        rows = FeeLine.select().where(FeeLine.order_id == self.order(session_no).id)
+        return {
+            (row.local_date, row.start_slot, row.component.value): (row.energy_wh, row.fee_fen)
+            for row in rows
+        }

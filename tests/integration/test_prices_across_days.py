@@ -4,17 +4,16 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from backend.domain.errors import (
-    InvalidTariff,
-)
+from backend.domain.errors import InvalidTariff
 from backend.domain.holiday_calendar import DayKind
-from backend.models import Pile, Station
+from backend.models import Pile, Session, Station, TariffVersion
 from backend.services.pricing.begin_draft import begin_draft
 from backend.services.pricing.save_holidays import HolidayEdit
 from backend.services.tariffs.versions import get_version_for
 from backend.services.views.desk.simulate_bill import simulate_bill
 from tests.invariants import check_invariants
-from tests.tariff_desk import SHANGHAI, TWO_PLANS, Desk, plan
+from tests.tariff_desk import SHANGHAI, TWO_PLANS, Desk, days_of, plan
+from tests.unit.domain import oracle
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -67,6 +66,51 @@ def test_a_charge_keeps_its_version_and_the_next_has_the_new_one(desk: Desk) -> 
     check_invariants()
 
 
+def test_a_version_in_force_in_mid_charge_over_a_holiday_border_prices_the_next_charge(desk: Desk) -> None:
+    """Priced by hand below, so that neither the rows nor the product's reading of them can agree with a fault."""
+    new_year = date(2027, 1, 1)
+    holidays = {new_year: "holiday"}
+    workdays = _cells("workday")
+    first = oracle.Tariff(
+        [
+            ([(0, 16, 50_000, 40_000), (16, 48, 100_000, 40_000)], workdays),
+            ([(0, 48, 60_000, 40_000)], _cells("holiday", "weekend")),
+        ],
+        holidays,
+    )
+    second = oracle.Tariff(
+        [
+            ([(0, 48, 120_000, 40_000)], workdays | _cells("weekend")),
+            ([(0, 16, 20_000, 40_000), (16, 48, 90_000, 40_000)], _cells("holiday")),
+        ],
+        holidays,
+    )
+    desk.stands_at("2026-12-01 12:00")
+    tariff_no = desk.price(TWO_PLANS)
+    desk.keep(HolidayEdit(local_date=new_year, day_kind=DayKind.HOLIDAY, name="元旦"))
+
+    def publish_for_the_holiday() -> None:
+        begin_draft(caller=desk.caller, tariff_no=tariff_no, copy_of=1)
+        others = plan("平日", days_of(DayKind.WORKDAY, DayKind.WEEKEND), 120_000)
+        festive = plan("节日", days_of(DayKind.HOLIDAY), 90_000, night_e5=20_000)
+        desk.save(tariff_no, (others, festive))
+        desk.publish(tariff_no, datetime(2027, 1, 1, 1, tzinfo=SHANGHAI))
+
+    over, told = desk.charge_unevenly(
+        "2026-12-31 21:47:13", "2027-01-01 09:12:41", 47_777, meanwhile=publish_for_the_holiday
+    )
+    expected = oracle.price(told, first, SHANGHAI)
+    assert desk.lines(over) == expected
+    assert {day for day, _, _ in expected} == {date(2026, 12, 31), new_year}
+    assert desk.order(over).total_fen == oracle.total(expected)
+    after, told = desk.charge_unevenly("2027-01-01 09:20:05", "2027-01-02 00:40:50", 61_003)
+    expected = oracle.price(told, second, SHANGHAI)
+    assert desk.lines(after) == expected
+    assert desk.order(after).total_fen == oracle.total(expected)
+    assert _versions(over, after) == [1, 2]
+    check_invariants()
+
+
 def test_a_limit_reckons_with_the_dearest_day_that_may_come(desk: Desk) -> None:
     """A charge that starts on a cheap Sunday may go on into Monday, which is dearer."""
     desk.price(TWO_PLANS)
@@ -99,3 +143,15 @@ def test_a_simulated_bill_is_the_one_that_settles(desk: Desk) -> None:
     with pytest.raises(InvalidTariff) as refused:
         simulate_bill(plans=TWO_PLANS[1:] * 1 + (plan("甲", (), 1),), start_at=desk.now, power_w=1, minutes=1)
     assert refused.value.data["reason"] == "day_uncovered"
+
+
+def _cells(*kinds: str) -> set[oracle.Cell]:
+    return {(month, kind) for month in range(1, 13) for kind in kinds}
+
+
+def _versions(*session_nos: str) -> list[int]:
+    """The version of each session, in their order."""
+    return [
+        TariffVersion.get_by_id(Session.get(Session.session_no == session_no).tariff_version_id).version
+        for session_no in session_nos
+    ]
