@@ -1,6 +1,6 @@
-"""What staff do to stations, each to be killed before and after its commit, then done again."""
+"""What staff do to stations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -14,36 +14,42 @@ from backend.services.stations.change_station import change_station
 from backend.services.stations.create_station import create_station
 from backend.services.stations.edit_station import edit_station
 from backend.services.stations.facts import StationFacts
+from tests.faults.armed import Act
+from tests.faults.service_cases.beginnings import Prepare, somebody
+from tests.scenario import Scenario
 from tests.station_desk import station_facts
 
-Prepare = Callable[[Actor, datetime], Callable[[], object]]
 
-
-def build(staff: Actor, now: datetime) -> Callable[[], object]:
+def build(world: Scenario) -> Act:
     operator_no = Operator.get().operator_no
     return partial(
-        create_station, staff=staff, operator_no=operator_no, facts=_facts(), idempotency_key="build", now=now
+        create_station,
+        staff=somebody(world),
+        operator_no=operator_no,
+        facts=_facts(),
+        idempotency_key="build",
+        now=world.now,
     )
 
 
-def edit(staff: Actor, now: datetime) -> Callable[[], object]:
+def edit(world: Scenario) -> Act:
     """By somebody who looks again before each try, as a person does."""
-    return partial(_save, staff=staff, station_no=Station.get().station_no, now=now)
+    return partial(_save, staff=somebody(world), station_no=Station.get().station_no, now=world.now)
 
 
-def close(staff: Actor, now: datetime) -> Callable[[], object]:
+def close(world: Scenario) -> Act:
     station_no = Station.get().station_no
     return partial(
         change_station,
-        staff=staff,
+        staff=somebody(world),
         station_no=station_no,
         change=StationChange.CLOSE,
         reason="停电",
-        now=now,
+        now=world.now,
     )
 
 
-STATION_CASES: Final[Mapping[str, Prepare]] = {
+CASES: Final[Mapping[str, Prepare]] = {
     "create_station.create_station": build,
     "edit_station.edit_station": edit,
     "change_station.change_station": close,
