@@ -1,4 +1,4 @@
-"""The services that only time or a broken pile brings about: each killed before and after its commit, then done again.
+"""The services that only time, staff or a broken pile bring about: each killed before and after its commit, then done again.
 
 A killed process leaves everything or nothing, and doing it again ends exactly as if nobody had died.
 """
@@ -33,7 +33,7 @@ from backend.models.engine import database as db
 from backend.models.engine.migrations import apply_migrations
 from backend.models.ledger import LedgerPosting
 from tests.faults.armed import die_at
-from tests.faults.service_cases import charges, money, queues, stations
+from tests.faults.service_cases import charges, desk, money, queues, stations
 from tests.faults.service_cases.beginnings import Prepare
 from tests.invariants import Violation, find_violations
 from tests.real_parts import running_mariadb
@@ -42,7 +42,8 @@ from tests.scenario import Scenario
 LAGGING: Final = frozenset({"I12"})
 """The latest rows may lag behind the readings (docs/adr/0009) until whoever died is back."""
 PHASES: Final = ("before_commit", "after_commit")
-CASES: Final[Mapping[str, Prepare]] = {**charges.CASES, **money.CASES, **queues.CASES, **stations.CASES}
+ROOMS: Final = (charges, money, queues, stations, desk)
+CASES: Final[Mapping[str, Prepare]] = {name: case for room in ROOMS for name, case in room.CASES.items()}
 """The service of the crash points → what leads up to it."""
 
 
@@ -124,4 +125,5 @@ def _fingerprint() -> Any:
         (PlugClaim.select().count(), SessionRecord.select().count(), RecordSegment.select().count()),
         [row.closing_note for row in Quarantine.select()],
         stations.fingerprint(),
+        desk.fingerprint(),
     )
