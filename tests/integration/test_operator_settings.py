@@ -4,15 +4,19 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from backend.domain.actor import Actor
 from backend.domain.agreement import AgreementKind
+from backend.domain.caller import NOWHERE
 from backend.domain.errors import (
+    AccountTaken,
     AgreementDraftExists,
     AgreementNotAccepted,
     AgreementPublished,
     BalanceTooLow,
+    BeyondOwnRights,
     Forbidden,
     OperatorDisabled,
     OperatorIsPlatform,
@@ -24,18 +28,25 @@ from backend.domain.errors import (
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.policy import PolicyName
 from backend.domain.session import SessionState
-from backend.models import AgreementAcceptance, AuditRow, Operator, Timer
+from backend.models import AgreementAcceptance, AuditRow, Operator, Staff, Timer
 from backend.models.engine.database import database as bound
+from backend.services.access.authenticate import authenticate
+from backend.services.access.log_in_staff import LoggedInStaff, log_in_staff
 from backend.services.charging.expire_start import expire_start
 from backend.services.ground.operator_book import read_operators
 from backend.services.operators.accept_agreements import accept_agreements
 from backend.services.operators.agreement_drafts import draft_agreement, edit_draft
+from backend.services.operators.appoint_administrator import appoint_administrator
+from backend.services.operators.create_operator import NewOperator, create_operator
 from backend.services.operators.publish_agreement import publish_agreement
 from backend.services.operators.set_policy import set_policy
 from backend.services.operators.switch_operator import switch_operator
+from backend.services.staff.switch_staff import switch_staff
 from backend.services.views.desk.get_policy_for_staff import get_policy_for_staff
+from backend.services.views.desk.list_operators_for_staff import get_operator_for_staff
 from backend.services.views.driver.get_station import get_station
 from backend.services.views.driver.list_agreements import list_agreements
+from tests.at_once import at_once
 from tests.builders import an_operator
 from tests.scenario import Scenario
 
@@ -246,3 +257,67 @@ def test_a_disabled_operator_takes_no_new_start_and_what_runs_goes_on() -> None:
         )
     switch(is_enabled=True)
     world.start(world.driver(), gun=2)
+
+
+def test_a_new_operator_comes_with_an_administrator_who_may_do_everything_there_and_nothing_elsewhere() -> (
+    None
+):
+    world = World()
+    code = "D2143569X"
+    new = NewOperator(operator_no=code, name="新来的", service_phone="", service_hours="")
+    first = ("first.there", "第一位")
+
+    made: list[tuple[int, str] | None] = []
+
+    def create(staff: Actor = world.boss) -> None:
+        made.append(create_operator(staff=staff, new=new, administrator=first, caller=NOWHERE, now=world.now))
+
+    weaker = msgspec.structs.replace(
+        world.boss, permissions=frozenset(Permission) - {Permission.REFUND_MANAGE}
+    )
+    for staff, refusal in ((world.own, Forbidden), (weaker, BeyondOwnRights)):
+        with pytest.raises(refusal):
+            create(staff)
+    assert not Operator.select().where(Operator.operator_no == code).exists()
+    assert sorted(at_once([create] * 3)) == ["ok", "operator_number_taken", "operator_number_taken"]
+    assert made[0] is not None
+    staff_id, password = made[0]
+
+    def log_in() -> LoggedInStaff:
+        return log_in_staff(account=first[0], password=password, code="", caller=NOWHERE, now=world.now)
+
+    assert log_in().obligations == ("password",)
+    Staff.update(must_change_password=False).where(Staff.id == staff_id).execute()
+    there = authenticate(log_in().token, now=world.now)
+    assert (there.permissions, there.is_platform) == (frozenset(Permission), False)
+    with pytest.raises(OperatorNotFound):
+        get_operator_for_staff(staff=there, operator_no=world.operator.operator_no)
+    rows = AuditRow.select().where(AuditRow.operator_id == there.operator_id).order_by(AuditRow.id)
+    assert [row.action for row in rows][:3] == ["operator.create", "role.create", "staff.add"]
+    assert password not in str([row.detail for row in rows])
+
+
+def test_an_operator_left_without_an_administrator_is_given_one_with_the_role_it_has() -> None:
+    world = World()
+    own_no = world.operator.operator_no
+
+    def appoint(account: str, staff: Actor = world.boss) -> int:
+        return appoint_administrator(
+            staff=staff, operator_no=own_no, account=account, name="管理员", caller=NOWHERE, now=world.now
+        )[0]
+
+    def is_administered() -> bool:
+        return get_operator_for_staff(staff=world.boss, operator_no=own_no).has_administrator
+
+    assert not is_administered()
+    with pytest.raises(Forbidden):
+        appoint("own", world.own)
+    first = appoint("first")
+    assert is_administered()
+    with pytest.raises(AccountTaken):
+        appoint("first")
+    switch_staff(actor=world.boss, staff_id=first, is_enabled=False, caller=NOWHERE, now=world.now)
+    assert not is_administered()
+    second = appoint("second")
+    assert is_administered()
+    assert Staff.get_by_id(first).role_id == Staff.get_by_id(second).role_id

@@ -241,6 +241,7 @@ class HttpWorld:
             **self._pile_bodies(),
             **self.tariffs.bodies(),
             "admin_operators_create": {"operator_no": new_operator_no(), "name": "新运营商"},
+            "admin_operators_appoint": {"account": "first.there", "name": "第一位"},
             "admin_operators_edit": {
                 "name": self.operator.name,
                 "service_phone": "",
@@ -310,6 +311,8 @@ class HttpWorld:
 
     @staticmethod
     def _permissions(operation: Operation) -> list[Permission]:
+        if operation.name == "admin_operators_appoint":
+            return [*Permission]  # nobody grants what they do not have
         return [operation.permission] if operation.permission else []
 
     def driver_token(self, driver: Driver) -> str:
@@ -475,6 +478,7 @@ OF_COLLEAGUES: Final = ("admin_staff_", "admin_roles_", "admin_account_")
 OF_THE_PLATFORM: Final = {
     "admin_holidays_save",
     "admin_operators_create",
+    "admin_operators_appoint",
     "admin_operators_switch",
     "admin_policy_show_platform",
     "admin_policy_edit_platform",

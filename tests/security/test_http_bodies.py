@@ -34,6 +34,7 @@ WITH_BODY: Final = (
     "admin_begin_look",
     "admin_holidays_save",
     "admin_login_log_in",
+    "admin_operators_appoint",
     "admin_operators_create",
     "admin_operators_edit",
     "admin_operators_switch",

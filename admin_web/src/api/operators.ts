@@ -1,6 +1,6 @@
 import { client, unwrap } from './client'
 import type { paths } from './schema'
-import type { Operator, OperatorPage } from './types'
+import type { CreatedOperator, OneTimePassword, Operator, OperatorPage } from './types'
 
 type Paths = paths['/api/v1/admin/operators']
 export type OperatorQuery = Omit<NonNullable<Paths['get']['parameters']['query']>, 'is_enabled'> & {
@@ -19,8 +19,14 @@ export function getOperator(operatorNo: string, signal?: AbortSignal): Promise<O
   return unwrap(client.GET('/api/v1/admin/operators/{operator_no}', { params: { path }, signal: signal ?? null }))
 }
 
-export function createOperator(body: NewOperator): Promise<Operator> {
+export function createOperator(body: NewOperator): Promise<CreatedOperator> {
   return unwrap(client.POST('/api/v1/admin/operators', { body }))
+}
+
+/** Somebody who may do everything at an operator that has nobody. */
+export function appointAdministrator(operatorNo: string, account: string, name: string): Promise<OneTimePassword> {
+  const path = { operator_no: operatorNo }
+  return unwrap(client.POST('/api/v1/admin/operators/{operator_no}/administrator', { params: { path }, body: { account, name } }))
 }
 
 export function editOperator(operatorNo: string, body: OperatorEdit): Promise<Operator> {

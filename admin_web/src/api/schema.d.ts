@@ -2103,7 +2103,7 @@ export interface paths {
         put?: never;
         /**
          * 新建运营商
-         * @description A new operator without staff; its number is never given twice, so a double click makes one.
+         * @description A new operator; its number is never given twice, so a double click makes one.
          *
          *     Needs the permission `operator.edit`.
          */
@@ -2158,6 +2158,28 @@ export interface paths {
          *     Needs the permission `operator.edit`.
          */
         post: operations["admin_operators_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/operators/{operator_no}/administrator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 为运营商指定管理员
+         * @description Somebody who may do everything at an operator that has nobody. A second click finds the account taken.
+         *
+         *     Needs the permission `operator.edit`.
+         */
+        post: operations["admin_operators_appoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4971,6 +4993,8 @@ export interface components {
         /**
          * StaffOperator
          * @description An operator with what it has; `is_platform`: the owner of the mini-program and the wallets.
+         *
+         *         `has_administrator`: somebody enabled may bring in its staff.
          */
         StaffOperator: {
             operator_no: string;
@@ -4982,20 +5006,40 @@ export interface components {
             station_count: number;
             pile_count: number;
             staff_count: number;
+            has_administrator: boolean;
             created_at: string;
             row_version: number;
         };
         /**
-         * NewOperator
+         * OperatorCreation
          * @description `operator_no` is the OperatorID of T/CEC 102: the nine characters of the organisation code.
          */
-        NewOperator: {
+        OperatorCreation: {
             operator_no: string;
             name: string;
             /** @default  */
             service_phone: string;
             /** @default  */
             service_hours: string;
+            /** @default null */
+            administrator: components["schemas"]["FirstAdministrator"] | null;
+        };
+        /**
+         * FirstAdministrator
+         * @description Who may do everything at an operator and brings in the others.
+         */
+        FirstAdministrator: {
+            /** @description Small letters, digits and . _ @ -; never changed. */
+            account: string;
+            name: string;
+        };
+        /**
+         * CreatedOperator
+         * @description `administrator` is there where one was named.
+         */
+        CreatedOperator: {
+            operator: components["schemas"]["StaffOperator"];
+            administrator: components["schemas"]["OneTimePassword"] | null;
         };
         /**
          * OperatorEdit
@@ -13691,7 +13735,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewOperator"];
+                "application/json": components["schemas"]["OperatorCreation"];
             };
         };
         responses: {
@@ -13701,7 +13745,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StaffOperator"];
+                    "application/json": components["schemas"]["CreatedOperator"];
                 };
             };
             /**
@@ -13725,7 +13769,10 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13734,7 +13781,10 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `operator_number_taken` 这个组织机构代码已有运营商使用，请核对后再试。 */
+            /**
+             * @description - `operator_number_taken` 这个组织机构代码已有运营商使用，请核对后再试。
+             *     - `account_taken` 这个账号已经有人用了，请换一个。
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13974,6 +14024,98 @@ export interface operations {
              * @description - `operator_is_platform` 平台自己的运营商不能停用。
              *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
              */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_appoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operator_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstAdministrator"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePassword"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `account_taken` 这个账号已经有人用了，请换一个。 */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -6,6 +6,7 @@ import { onExpired, setToken } from '@/api/client'
 import type { components } from '@/api/schema'
 import { getProfile, logIn as askLogIn, logOut as askLogOut } from '@/api/staff'
 import type { LoggedInStaff, StaffProfile } from '@/api/types'
+import { options } from '@/labels'
 
 import { feed } from './live'
 import { readSaved, save } from './saved'
@@ -30,6 +31,11 @@ export const staff = readonly(state)
 
 export function can(permission: Permission): boolean {
   return state.profile?.permissions.includes(permission) ?? false
+}
+
+/** Who has every permission there is may make somebody who has. */
+export function canEverything(): boolean {
+  return options('Permission').every(({ value }) => state.profile?.permissions.includes(value))
 }
 
 /** Something is owed before anything else may be done: a password of one's own, a second factor. */

@@ -1,4 +1,4 @@
-"""Operators of the desk: the platform takes them in and disables them, each keeps its own phone and hours."""
+"""Operators of the desk: the platform takes them in, staffs and disables them, each keeps its own phone and hours."""
 
 from typing import Annotated
 
@@ -14,13 +14,19 @@ from backend.api.admin.query import (
     line,
     no_controls,
 )
+from backend.api.admin.staff import OneTimePassword
+from backend.api.admin.words import Account
+from backend.api.admin.words import Name as StaffName
 from backend.api.http.call import Call
+from backend.api.http.caller import find_caller
 from backend.api.http.route import Route
 from backend.domain import errors
 from backend.domain.permission import Permission
-from backend.services.operators.create_operator import create_operator
+from backend.services.operators.appoint_administrator import appoint_administrator
+from backend.services.operators.create_operator import NewOperator, create_operator
 from backend.services.operators.edit_operator import edit_operator
 from backend.services.operators.switch_operator import switch_operator
+from backend.services.views.desk.get_staff_for_staff import get_staff_for_staff
 from backend.services.views.desk.list_operators_for_staff import (
     StaffOperatorPage,
     get_operator_for_staff,
@@ -42,13 +48,28 @@ class OperatorsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limit: Limit = DEFAULT_LIMIT
 
 
-class NewOperator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FirstAdministrator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who may do everything at an operator and brings in the others."""
+
+    account: Account
+    name: StaffName
+
+
+class OperatorCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`operator_no` is the OperatorID of T/CEC 102: the nine characters of the organisation code."""
 
     operator_no: Annotated[str, msgspec.Meta(min_length=9, max_length=9, pattern="^[0-9A-Z]{8}[0-9X]$")]
     name: Name
     service_phone: Phone = ""
     service_hours: Hours = ""
+    administrator: FirstAdministrator | None = None
+
+
+class CreatedOperator(msgspec.Struct, frozen=True, kw_only=True):
+    """`administrator` is there where one was named."""
+
+    operator: StaffOperator
+    administrator: OneTimePassword | None
 
 
 class OperatorEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,21 +105,40 @@ async def show(call: Call[None, None]) -> StaffOperator:
     return await call.transact(get_operator_for_staff, staff=call.actor, operator_no=call.path["operator_no"])
 
 
-async def create(call: Call[NewOperator, None]) -> StaffOperator:
-    """A new operator without staff; its number is never given twice, so a double click makes one."""
+async def create(call: Call[OperatorCreation, None]) -> CreatedOperator:
+    """A new operator; its number is never given twice, so a double click makes one."""
     body = call.body
-    await call.transact(
+    first = body.administrator
+    made = await call.parts.lanes.slow.run(
         create_operator,
         staff=call.actor,
-        operator_no=body.operator_no,
-        name=body.name.strip(),
-        service_phone=body.service_phone,
-        service_hours=body.service_hours.strip(),
+        new=NewOperator(
+            operator_no=body.operator_no,
+            name=body.name.strip(),
+            service_phone=body.service_phone,
+            service_hours=body.service_hours.strip(),
+        ),
+        administrator=None if first is None else (first.account, first.name.strip()),
+        caller=find_caller(call),
         now=call.now,
-        request_id=call.request_id,
-        ip=call.ip,
     )
-    return await call.transact(get_operator_for_staff, staff=call.actor, operator_no=body.operator_no)
+    operator = await call.transact(get_operator_for_staff, staff=call.actor, operator_no=body.operator_no)
+    told = None if made is None else await _tell(call, *made)
+    return CreatedOperator(operator=operator, administrator=told)
+
+
+async def appoint(call: Call[FirstAdministrator, None]) -> OneTimePassword:
+    """Somebody who may do everything at an operator that has nobody. A second click finds the account taken."""
+    staff_id, password = await call.parts.lanes.slow.run(
+        appoint_administrator,
+        staff=call.actor,
+        operator_no=call.path["operator_no"],
+        account=call.body.account,
+        name=call.body.name.strip(),
+        caller=find_caller(call),
+        now=call.now,
+    )
+    return await _tell(call, staff_id, password)
 
 
 async def edit(call: Call[OperatorEdit, None]) -> StaffOperator:
@@ -136,6 +176,13 @@ async def switch(call: Call[OperatorSwitch, None]) -> StaffOperator:
     return await call.transact(get_operator_for_staff, staff=call.actor, operator_no=operator_no)
 
 
+async def _tell(
+    call: Call[OperatorCreation, None] | Call[FirstAdministrator, None], staff_id: int, password: str
+) -> OneTimePassword:
+    row = await call.transact(get_staff_for_staff, actor=call.actor, staff_id=staff_id)
+    return OneTimePassword(staff=row, one_time_password=password)
+
+
 ROUTES: tuple[Route, ...] = (
     Route(
         method="GET",
@@ -152,7 +199,12 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.OPERATOR_EDIT,
         handle=create,
         summary="新建运营商",
-        errors=(errors.OperatorNumberTaken, errors.UnfitInput),
+        errors=(
+            errors.OperatorNumberTaken,
+            errors.AccountTaken,
+            errors.BeyondOwnRights,
+            errors.UnfitInput,
+        ),
         status=201,
         tag="admin_operators",
     ),
@@ -181,6 +233,16 @@ ROUTES: tuple[Route, ...] = (
         handle=switch,
         summary="停用或启用运营商",
         errors=(errors.OperatorNotFound, errors.OperatorIsPlatform, errors.RowChanged),
+        tag="admin_operators",
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/admin/operators/{operator_no}/administrator",
+        scope=Permission.OPERATOR_EDIT,
+        handle=appoint,
+        summary="为运营商指定管理员",
+        errors=(errors.OperatorNotFound, errors.AccountTaken, errors.BeyondOwnRights),
+        status=201,
         tag="admin_operators",
     ),
 )

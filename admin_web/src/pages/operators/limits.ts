@@ -2,3 +2,4 @@
 
 export const LONGEST_NAME = 100
 export const LONGEST_HOURS = 50
+export const LONGEST_ACCOUNT = 50

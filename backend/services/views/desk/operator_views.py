@@ -8,10 +8,14 @@ import msgspec
 from peewee import fn
 
 from backend.models import Operator, Pile, Staff, Station
+from backend.services.staff.administrators import with_administrator
 
 
 class StaffOperator(msgspec.Struct, frozen=True, kw_only=True):
-    """An operator with what it has; `is_platform`: the owner of the mini-program and the wallets."""
+    """An operator with what it has; `is_platform`: the owner of the mini-program and the wallets.
+
+    `has_administrator`: somebody enabled may bring in its staff.
+    """
 
     operator_no: str
     name: str
@@ -22,15 +26,17 @@ class StaffOperator(msgspec.Struct, frozen=True, kw_only=True):
     station_count: int
     pile_count: int
     staff_count: int
+    has_administrator: bool
     created_at: datetime
     row_version: int
 
 
 def view_operators(rows: Iterable[Operator]) -> tuple[StaffOperator, ...]:
-    """Their views, with three counts for all of them."""
+    """Their views, with a few queries for all of them."""
     rows = list(rows)
     ids = [row.id for row in rows]
-    stations, staff = _count(Station, ids), _count(Staff, ids)
+    stations, staff = _count(Station, ids), _count(Staff, ids, Staff.deleted_at.is_null())
+    administered = with_administrator(ids) if ids else frozenset()
     piles = _count(Pile, ids, Pile.is_retired == False)  # noqa: E712 - SQL
     return tuple(
         StaffOperator(
@@ -43,6 +49,7 @@ def view_operators(rows: Iterable[Operator]) -> tuple[StaffOperator, ...]:
             station_count=stations.get(row.id, 0),
             pile_count=piles.get(row.id, 0),
             staff_count=staff.get(row.id, 0),
+            has_administrator=row.id in administered,
             created_at=row.created_at,
             row_version=row.row_version,
         )
