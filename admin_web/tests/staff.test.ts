@@ -182,3 +182,26 @@ test('a browser is told in two words, and what nobody knows is not guessed', () 
   expect(formatDevice('curl/8.0')).toBe('程序')
   expect(formatDevice('')).toBe('未知设备')
 })
+
+test('only staff of the platform choose whose a new colleague is, and are offered what is that operator’s', async () => {
+  const noRows = { total: { count: 0, is_capped: false }, prev_cursor: null, next_cursor: null }
+  const other = { operator_no: 'M2', name: '别家充电' }
+  const lists = {
+    'GET /roles': (one: { query: Record<string, string> }) => ({ body: { ...noRows, roles: [{ ...role, name: `${one.query.operator_no} 的角色` }] } }),
+    'GET /stations': () => ({ body: { ...noRows, stations: [] } }),
+    'GET /operators': () => ({ body: { ...noRows, operators: [other] } }),
+    'GET /operators/M2': () => ({ body: other }),
+  }
+  const permissions = [...staffed.permissions, 'operator.read']
+  serve({ ...answers, ...lists, 'GET /me': () => ({ body: { ...staffed, permissions } }) })
+  await enter()
+  await open(StaffFormPage, '/?operator_no=M2')
+  await sees('别家充电')
+  await sees('M2 的角色')
+  await expect.poll(() => asked.filter((one) => one.path === '/stations').map((one) => one.query.operator_no)).toContain('M2')
+  serve({ ...answers, ...lists, 'GET /me': () => ({ body: { ...staffed, permissions, sees_platform_sums: false } }) })
+  await enter()
+  await open(StaffFormPage)
+  await sees('M1 的角色')
+  expect(shown()).not.toContain('运营商')
+})

@@ -8148,6 +8148,7 @@ export interface operations {
             query?: {
                 q?: string | null;
                 state?: components["schemas"]["StationFilter"] | null;
+                operator_no?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };

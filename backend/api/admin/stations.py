@@ -30,6 +30,7 @@ class StationsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     q: SearchText | None = None
     state: StationFilter | None = None
+    operator_no: Number | None = None
     cursor: Cursor | None = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=50)] = DEFAULT_LIMIT
 
@@ -72,6 +73,7 @@ async def list_all(call: Call[None, StationsQuery]) -> StaffStationPage:
         staff=call.actor,
         text=query.q,
         state=query.state,
+        operator_no=query.operator_no,
         cursor=query.cursor,
         limit=query.limit,
         now=call.now,

@@ -32,6 +32,13 @@ interface StationFilter {
   title: string
 }
 
+/** Offered to the platform's staff alone. */
+interface OperatorFilter {
+  kind: 'operator'
+  name: 'operator_no'
+  title: string
+}
+
 /** Local days, both included. */
 interface DaysFilter {
   kind: 'days'
@@ -40,7 +47,7 @@ interface DaysFilter {
   to: 'to_date'
 }
 
-export type Filter = TextFilter<string> | ChoiceFilter<string, string> | StationFilter | DaysFilter
+export type Filter = TextFilter<string> | ChoiceFilter<string, string> | StationFilter | OperatorFilter | DaysFilter
 export type Schema = readonly Filter[]
 
 type ValuesOf<F> = F extends DaysFilter
@@ -80,6 +87,8 @@ export function oneOf<const N extends string, const V extends string>(
 }
 
 export const station: StationFilter = { kind: 'station', name: 'station_no', title: '充电站' }
+
+export const operator: OperatorFilter = { kind: 'operator', name: 'operator_no', title: '运营商' }
 
 export function days(title: string): DaysFilter {
   return { kind: 'days', title, from: 'from_date', to: 'to_date' }
@@ -133,7 +142,7 @@ export function titleOf(filter: Filter, name: string): string {
   return name === filter.from ? '开始日期' : '结束日期'
 }
 
-/** What a chosen value reads like; a station's name is known only to who asked for it. */
+/** What a chosen value reads like; names of stations and operators are known only to who asked for them. */
 export function wordOf(filter: Filter, value: string): string {
   if (filter.kind !== 'choice') return value
   return filter.choices.find((one) => one.value === value)?.label ?? value
@@ -145,6 +154,8 @@ function problemOf(filter: Filter, value: string): string {
       return value.length > filter.most ? `超过 ${filter.most} 个字` : ''
     case 'station':
       return value.length > LONGEST_NUMBER ? '不是充电站编号' : ''
+    case 'operator':
+      return value.length > LONGEST_NUMBER ? '不是运营商代码' : ''
     case 'choice':
       return filter.choices.some((one) => one.value === value) ? '' : '不是可选的值'
     case 'days':

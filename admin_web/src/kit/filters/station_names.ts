@@ -42,8 +42,8 @@ async function ask(stationNo: string): Promise<void> {
   }
 }
 
-/** The stations to choose from, and how to look for others. */
-export function useStationChoices(): { found: ShallowRef<readonly string[]>; search: (text: string) => Promise<void> } {
+/** The stations to choose from, of one operator where `operatorNo` says so, and how to look for others. */
+export function useStationChoices(operatorNo: () => string | null = () => null): { found: ShallowRef<readonly string[]>; search: (text: string) => Promise<void> } {
   const found = shallowRef<readonly string[]>([])
   let current = new AbortController()
 
@@ -51,7 +51,7 @@ export function useStationChoices(): { found: ShallowRef<readonly string[]>; sea
     current.abort()
     const mine = (current = new AbortController())
     try {
-      const page = await listStations({ limit: MOST, q: text.trim() || null }, mine.signal)
+      const page = await listStations({ limit: MOST, q: text.trim() || null, operator_no: operatorNo() }, mine.signal)
       for (const row of page.stations) names.set(row.station_no, row.name)
       found.value = page.stations.map((row) => row.station_no)
     } catch (reason) {

@@ -7,7 +7,7 @@ import msgspec
 
 from backend.domain.actor import Actor
 from backend.domain.station_facts import StationFilter
-from backend.models import Station
+from backend.models import Operator, Station
 from backend.models.engine.database import reading
 from backend.services.access.visible_stations import visible_stations
 from backend.services.views.desk.staff_page import Listing, Total, count_capped, load_page
@@ -27,6 +27,7 @@ def list_stations_for_staff(
     staff: Actor,
     text: str | None,
     state: StationFilter | None = None,
+    operator_no: str | None = None,
     cursor: str | None,
     limit: int,
     now: datetime,
@@ -36,6 +37,10 @@ def list_stations_for_staff(
     query = anchors.where(Station.name.contains(text)) if text else anchors
     if state is not None:
         query = query.where(_is_in(state))
+    if operator_no is not None:
+        query = query.where(
+            Station.operator_id.in_(Operator.select(Operator.id).where(Operator.operator_no == operator_no))
+        )
     listing = Listing(
         wanted=query,
         anchors=anchors,
