@@ -141,6 +141,7 @@ CREATE TABLE `charge_order` (
   `captured_fen` BIGINT NOT NULL,
   `released_fen` BIGINT NOT NULL,
   `debt_fen` BIGINT NOT NULL,
+  `written_off_fen` BIGINT NOT NULL,
   `reported_fen_e4` BIGINT,
   `has_discrepancy` BOOL NOT NULL,
   `is_estimated` BOOL NOT NULL,
@@ -280,6 +281,7 @@ CREATE TABLE `driver` (
   `wechat_openid` VARCHAR(64),
   `nickname` VARCHAR(50) NOT NULL,
   `is_enabled` BOOL NOT NULL,
+  `is_guest` BOOL,
   `created_at` DATETIME(3) NOT NULL,
   `last_login_at` DATETIME(3));
 CREATE UNIQUE INDEX `driver_driver_no` ON `driver` (
@@ -498,10 +500,14 @@ CREATE TABLE `payment` (
   `paid_at` DATETIME(3),
   `closed_at` DATETIME(3),
   `refunded_fen` BIGINT NOT NULL,
+  `payer_key` VARCHAR(128),
+  `rest_due_at` DATETIME(3),
   `queries` INTEGER NOT NULL,
   `last_error` VARCHAR(200) NOT NULL);
 CREATE UNIQUE INDEX `payment_payment_no` ON `payment` (
   `payment_no`);
+CREATE INDEX `payment_rest_due_at` ON `payment` (
+  `rest_due_at`);
 CREATE UNIQUE INDEX `payment_channel_channel_transaction_no` ON `payment` (
   `channel`,
   `channel_transaction_no`);
@@ -722,6 +728,7 @@ CREATE TABLE `session` (
   `register_end_wh` BIGINT,
   `reported_fen_e4` BIGINT,
   `record_digest` VARCHAR(32),
+  `payment_id` BIGINT,
   `is_own_car` BOOL,
   `is_test` BOOL,
   `start_deadline_s` INTEGER,

@@ -159,22 +159,23 @@ class Scenario:
         energy_wh: int,
         *,
         started_at: datetime | None = None,
+        ended_at: datetime | None = None,
         register_start_wh: int | None = None,
         segments: tuple[Segment, ...] | None = None,
         stop_reason: StopReason = StopReason.DRIVER_APP,
         reported_fen_e4: int | None = None,
         gun: int = 1,
     ) -> None:
-        started_at = started_at or self.now - timedelta(minutes=30)
+        started_at, ended_at = started_at or self.now - timedelta(minutes=30), ended_at or self.now
         if register_start_wh is None:
             known = Session.get_or_none(Session.session_no == session_no)
             told_wh = None if known is None else known.register_start_wh
             register_start_wh = last_register_wh(self.connector(gun)) if told_wh is None else told_wh
         if segments is None:
-            segments = (Segment(started_at, self.now, Wh(energy_wh)),) if energy_wh else ()
+            segments = (Segment(started_at, ended_at, Wh(energy_wh)),) if energy_wh else ()
         record = FinalRecord(
             started_at=started_at,
-            ended_at=self.now,
+            ended_at=ended_at,
             register_start_wh=Wh(register_start_wh),
             register_end_wh=Wh(register_start_wh + energy_wh),
             segments=segments,

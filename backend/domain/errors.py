@@ -76,6 +76,10 @@ class AgreementNotAccepted(DomainError, code="agreement_not_accepted"):
     """A published text is not accepted by the driver in its newest version: no new start, no top-up."""
 
 
+class GuestHasNoWallet(DomainError, code="guest_has_no_wallet"):
+    """A guest pays for one session at a time: money in a wallet without a log-in would be lost with its link."""
+
+
 class BalanceTooLow(DomainError, code="balance_too_low"):
     """The wallet cannot cover the smallest hold. Data: available_fen, required_fen."""
 

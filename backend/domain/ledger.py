@@ -94,6 +94,8 @@ class EntryKind(StrEnum):
     REFUND_HOLD = "refund_hold"
     REFUND = "refund"
     REFUND_RETURN = "refund_return"
+    PREPAY = "prepay"
+    PREPAID_REST = "prepaid_rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,47 @@ def refund_return_entry(driver: str, amount_fen: Fen, debt_fen: Fen) -> Entry:
         (_K.REFUND_PENDING, driver, -amount_fen),
         (_K.DEBT, driver, collected),
         (_K.AVAILABLE, driver, amount_fen - collected),
+    )
+
+
+def prepay_entry(driver: str, channel: Channel, amount_fen: Fen) -> Entry:
+    """Money arrived for one session alone: it is nobody's balance."""
+    _check_amount(amount_fen)
+    return _entry(
+        EntryKind.PREPAY, (_K.CLEARING, channel.value, -amount_fen), (_K.PREPAID_HELD, driver, amount_fen)
+    )
+
+
+def prepaid_bill_entry(
+    kind: EntryKind,
+    driver: str,
+    operator: str,
+    *,
+    electricity_fen: int,
+    service_fen: int,
+    captured_fen: int,
+) -> Entry:
+    """A bill, or what a correction adds to one, is met from prepaid money; what that leaves is the platform's loss.
+
+    All may be negative in a correction: then money goes back to what is prepaid.
+    """
+    written_off_fen = electricity_fen + service_fen - captured_fen
+    return _entry(
+        kind,
+        (_K.PREPAID_HELD, driver, -captured_fen),
+        (_K.WRITE_OFF, PLATFORM_KEY, -written_off_fen),
+        (_K.ELECTRICITY_INCOME, operator, electricity_fen),
+        (_K.SERVICE_INCOME, operator, service_fen),
+    )
+
+
+def prepaid_rest_entry(driver: str, amount_fen: Fen) -> Entry:
+    """What a session left of its prepaid money is set aside to go back."""
+    _check_amount(amount_fen)
+    return _entry(
+        EntryKind.PREPAID_REST,
+        (_K.PREPAID_HELD, driver, -amount_fen),
+        (_K.REFUND_PENDING, driver, amount_fen),
     )
 
 

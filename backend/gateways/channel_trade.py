@@ -25,7 +25,8 @@ class TradeState(StrEnum):
 class ChannelTrade:
     """Proven by the channel's signature (but `missing`, which channels leave unsigned).
 
-    Of a paid or refunded trade every field is set; of others the channel may leave some out (None).
+    Of a paid or refunded trade every field is set; of others the channel may leave some out (None). `payer` is who paid,
+    as the channel names them, where it says so.
     """
 
     payment_no: str
@@ -35,6 +36,7 @@ class ChannelTrade:
     currency: str | None = None
     transaction_no: str | None = None
     paid_at: datetime | None = None
+    payer: str | None = None
 
 
 class ChannelRefundState(StrEnum):

@@ -14,13 +14,17 @@ from backend.gateways.channel_trade import ChannelNotify, ChannelRefund, Channel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedPayment:
-    """What a channel has to know of a payment of ours. `payer_key` is of the channel's own `payer_kind`."""
+    """What a channel has to know of a payment of ours. `payer_key` is of the channel's own `payer_kind`.
+
+    `return_url`: where a browser is led back to; empty: where the channel's settings say.
+    """
 
     payment_no: str
     amount_fen: int
     description: str
     payer_key: str | None
     expires_at: datetime
+    return_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from backend.domain.event import EventKind
 from backend.gateways.clock import utc_now
 from backend.models import Event, EventRetry
 from backend.models.engine import database
+from backend.services.charging.begin_prepaid_session import begin_prepaid_sessions
 from backend.services.ground.event_queue import (
     EVENTS_PER_BATCH,
     EVENTS_PER_TAKE,
@@ -35,6 +36,12 @@ from backend.services.intake.count_offline import count_offline
 
 CONSUMERS: Final = (
     Consumer("pile_days", frozenset({EventKind.PILE_WENT_OFFLINE}), count_offline, from_the_first=True),
+    Consumer(
+        "prepaid_sessions",
+        frozenset({EventKind.PAYMENT_PAID}),
+        begin_prepaid_sessions,
+        from_the_first=True,
+    ),
 )
 BATCHES_PER_TURN: Final = 20
 TAKES_PER_TURN: Final = 20

@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from backend.jobs.events import CONSUMERS, tell_parked
+from backend.services.charging.return_due_rests import RESTS_PER_CALL, return_due_rests
 from backend.services.ground.audit_chain import ROWS_PER_LINKING, link_audit_rows
 from backend.services.ground.stored_files import FILES_PER_CALL, delete_unnamed_files
 from backend.services.intake.mark_silent_piles import PILES_PER_CALL, mark_silent_piles
@@ -22,6 +23,7 @@ from backend.services.upkeep.rebuild_live import rebuild_live, restore_live
 from backend.services.upkeep.recount_stations import TURN_S, recount_stations
 
 SILENT_PILES_EVERY_S: Final = 10
+PREPAID_RESTS_EVERY_S: Final = 60
 RESTORE_LIVE_EVERY_S: Final = 10
 REBUILD_LIVE_EVERY_S: Final = 300
 RETENTION_EVERY_S: Final = 600
@@ -48,6 +50,7 @@ class Sweep:
 
 SWEEPS: Final = (
     Sweep("silent_piles", SILENT_PILES_EVERY_S, PILES_PER_CALL, mark_silent_piles),
+    Sweep("prepaid_rests", PREPAID_RESTS_EVERY_S, RESTS_PER_CALL, return_due_rests),
     Sweep("live_view_lost", RESTORE_LIVE_EVERY_S, NO_MORE, restore_live),
     Sweep("live_view", REBUILD_LIVE_EVERY_S, NO_MORE, rebuild_live),
     Sweep("audit_links", AUDIT_LINKS_EVERY_S, ROWS_PER_LINKING, link_audit_rows),

@@ -15,6 +15,8 @@ class Driver(Row):
     mini_program_key = CharField(column_name="wechat_openid", max_length=64, null=True, unique=True)
     nickname = CharField(max_length=50, default="")
     is_enabled = BooleanField(default=True)
+    # came by a pile's page without a log-in, known by the token of a link alone; NULL: no guest
+    is_guest = BooleanField(null=True)
     created_at = utc_time(index=True)
     last_login_at = utc_time_or_none()
 

@@ -36,6 +36,8 @@ class Order(Row):
     captured_fen = big_int(0)
     released_fen = big_int(0)
     debt_fen = big_int(0)
+    # of a prepaid session: what the bill asks beyond what was paid, the platform's loss
+    written_off_fen = big_int(0)
     # what the pile says it cost, in 1e-4 fen; a difference beyond the tolerance is flagged, never taken over
     reported_fen_e4 = big_int_or_none()
     has_discrepancy = BooleanField(default=False)

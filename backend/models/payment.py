@@ -36,6 +36,10 @@ class Payment(Row):
     closed_at = utc_time_or_none()
     # what went back of it: the sum of its parts of refunds that succeeded
     refunded_fen = big_int(default=0)
+    # who paid, as the channel names them: a fact of this payment and nobody's log-in
+    payer_key = CharField(max_length=128, null=True)
+    # of a prepaid session without its final record: when what is left goes back all the same
+    rest_due_at = utc_time_or_none(index=True)
     queries = IntegerField(default=0)
     last_error = CharField(max_length=200, default="")
 

@@ -56,6 +56,8 @@ class Session(Row):
     reported_fen_e4 = big_int_or_none()
     # of the final record as the pile told it: a different one is a second end, for a person
     record_digest = CharField(max_length=32, null=True)
+    # what pays for this session alone; NULL: the wallet does, or nobody
+    payment_id = row_ref_or_none()
     # a car was plugged in before the scan, and its driver said that it is theirs; NULL: nobody asked
     is_own_car = BooleanField(null=True)
     # staff try a pile and nobody pays; NULL: no test

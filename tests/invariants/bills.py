@@ -13,6 +13,7 @@ from backend.domain.decision import Decision
 from backend.domain.ledger import AccountKind, EntryKind
 from backend.domain.meter_trail import OVER_RATED_PERCENT, SLACK_WH
 from backend.domain.order import OrderState
+from backend.domain.payment import PaymentPurpose
 from backend.domain.units import WH_E5_PER_FEN
 from backend.models import Order, Session
 from backend.services.ground.roll_ups import PLATFORM_ZONE
@@ -53,11 +54,21 @@ def _bill_faults(rows: Rows, order: Order, session: Session) -> Iterator[str]:
             yield f"asks {fen} fen for {component}, the oracle {due}"
     if order.total_fen != order.electricity_fen + order.service_fen:
         yield f"asks {order.total_fen} fen for {order.electricity_fen} + {order.service_fen}"
+    yield from _payment_faults(order, session, is_decided=bool(decided))
+
+
+def _payment_faults(order: Order, session: Session, *, is_decided: bool) -> Iterator[str]:
     is_open = order.state is OrderState.OPEN
-    if order.captured_fen + order.debt_fen != (0 if is_open else order.total_fen):
-        yield f"of {order.total_fen} fen captured {order.captured_fen}, left {order.debt_fen} as debt"
+    met_fen = order.captured_fen + order.debt_fen + order.written_off_fen
+    if met_fen != (0 if is_open else order.total_fen):
+        yield (
+            f"of {order.total_fen} fen captured {order.captured_fen}, left {order.debt_fen} as debt, "
+            f"wrote {order.written_off_fen} off"
+        )
+    if order.written_off_fen if session.payment_id is None else order.debt_fen:
+        yield f"leaves {order.debt_fen} fen of debt and {order.written_off_fen} written off"
     # the hold of a session in review may have gone back before it was decided: then available pays
-    is_held = order.held_fen > 0 or not decided
+    is_held = order.held_fen > 0 or not is_decided
     if (
         order.state in {OrderState.PROVISIONAL, OrderState.SETTLED}
         and is_held
@@ -95,8 +106,10 @@ def records_are_billed_once(rows: Rows) -> Iterator[str]:
     for order in rows.orders:
         own = entries.pop(order.order_no, [])
         settles = [row.id for row in own if row.kind is EntryKind.SETTLE]
-        # without a hold, a bill of nothing moves nothing
-        fewest = order.state is not OrderState.OPEN and order.held_fen > 0
+        # without a hold in the wallet, a bill of nothing moves nothing
+        session = rows.session_by_id.get(order.session_id)
+        is_prepaid = session is not None and session.payment_id is not None
+        fewest = order.state is not OrderState.OPEN and order.held_fen > 0 and not is_prepaid
         if not fewest <= len(settles) <= (order.state is not OrderState.OPEN):
             yield f"order {order.id} ({order.order_no}, {order.state.value}) has the settle entries {settles}"
         sums: Counter[AccountKind] = Counter()
@@ -218,6 +231,8 @@ def _income(rows: Rows) -> Counter[tuple[str, str]]:
 def _top_ups(rows: Rows) -> dict[object, Counter[str]]:
     days: defaultdict[object, Counter[str]] = defaultdict(Counter)
     for row in rows.payments:
+        if row.purpose is not PaymentPurpose.TOP_UP:
+            continue
         if row.state in CREDITED and row.paid_at is not None:
             day = row.paid_at.astimezone(PLATFORM_ZONE).date()
             days[day].update({"top_ups": 1, "top_up_fen": row.amount_fen})

@@ -50,6 +50,7 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I41": refunds.pending_money_is_of_open_refunds,
     "I42": refunds.refunds_are_captured_once,
     "I43": refunds.refunds_go_on,
+    "I44": payments.prepaid_money_is_accounted_for,
 }
 
 

@@ -75,7 +75,10 @@ def _held_by_reference(rows: Rows) -> dict[str, int]:
 
 def _wrong_hold(rows: Rows, session: Session, held_fen: int) -> Iterator[str]:
     name = f"session {session.id} ({session.session_no}, {session.state.value})"
-    if session.state in LIVE_STATES or session.state is SessionState.ENDED:
+    if session.payment_id is not None:
+        if held_fen:
+            yield f"{name} is prepaid and holds {held_fen} fen of a wallet"
+    elif session.state in LIVE_STATES or session.state is SessionState.ENDED:
         if held_fen != session.hold_fen:
             yield f"{name} holds {held_fen} fen, its hold is {session.hold_fen}"
     elif session.state is not SessionState.REVIEW:

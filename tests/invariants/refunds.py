@@ -65,12 +65,13 @@ def refunds_are_captured_once(rows: Rows) -> Iterator[str]:
     for kind, left in ((EntryKind.REFUND, done), (EntryKind.REFUND_RETURN, back)):
         for reference in left:
             yield f"a {kind.value} entry names {reference!r}, which no part has"
-    held = _named(rows, EntryKind.REFUND_HOLD)
+    # a wallet's and, without the wallet, what a session left of its prepaid money
+    held = _named(rows, EntryKind.REFUND_HOLD) | _named(rows, EntryKind.PREPAID_REST)
     for refund in rows.refunds:
         if len(held.pop(refund.refund_no, [])) != 1:
             yield f"refund {refund.id} ({refund.refund_no}) is not held once"
     for reference in held:
-        yield f"a refund_hold entry names {reference!r}, which no refund has"
+        yield f"an entry of setting aside names {reference!r}, which no refund has"
 
 
 def refunds_go_on(rows: Rows) -> Iterator[str]:

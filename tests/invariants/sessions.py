@@ -25,6 +25,7 @@ REPORT_INTERVAL_S: Final = 15
 HEARD_WITHIN: Final = timedelta(minutes=2)
 WATCHED_WITHIN: Final = timedelta(minutes=11)
 UNKNOWN_SESSION: Final = "unknown_session "
+_BEGINNINGS: Final = frozenset({"start_session", "prepay_session"})
 ASKED_BY_PEOPLE: Final = frozenset({StopReason.DRIVER_APP, StopReason.STAFF})
 
 
@@ -43,11 +44,11 @@ def live_sessions_are_claimed(rows: Rows) -> Iterator[str]:
 
 
 def a_start_is_done_once(rows: Rows) -> Iterator[str]:
-    """I8: a session has one start key, one start command and one hold of its size."""
+    """I8: a session has one start key, one start command once it starts, and one hold, unless it is prepaid."""
     keys = Counter(
         msgspec.json.decode(row.answer)["session_no"]
         for row in rows.keys
-        if row.route == "start_session" and row.answer
+        if row.route in _BEGINNINGS and row.answer
     )
     holds = grouped(
         (row for row in rows.entries if row.kind is EntryKind.HOLD), key=lambda row: row.reference
@@ -59,7 +60,7 @@ def a_start_is_done_once(rows: Rows) -> Iterator[str]:
         starts = [row.id for row in rows.commands_by_session[session.id] if row.kind is CommandKind.START]
         if len(starts) > 1 or (not starts and session.starting_at is not None):
             yield f"{name} has the start commands {starts}"
-        if len(holds[session.session_no]) != 1:
+        if len(holds[session.session_no]) != (session.payment_id is None):
             yield f"{name} has {len(holds[session.session_no])} holds"
     known = {row.session_no for row in rows.sessions}
     for session_no in keys.keys() - known:

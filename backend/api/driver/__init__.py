@@ -7,6 +7,7 @@ from backend.api.driver import (
     orders,
     payments,
     photos,
+    prepayments,
     refunds,
     sessions,
     stations,
@@ -24,6 +25,7 @@ ROUTES: tuple[Route, ...] = (
     *orders.ROUTES,
     *wallet.ROUTES,
     *payments.ROUTES,
+    *prepayments.ROUTES,
     *refunds.ROUTES,
 )
 

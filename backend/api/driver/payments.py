@@ -47,6 +47,7 @@ ROUTES: tuple[Route, ...] = (
         errors=(
             errors.AmountOutOfRange,
             errors.AgreementNotAccepted,
+            errors.GuestHasNoWallet,
             errors.ChannelUnavailable,
             errors.ChannelOutcomeUnknown,
         ),

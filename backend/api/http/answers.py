@@ -67,6 +67,9 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.AgreementNotAccepted: Answer(
         409, "协议有新版本，请先阅读并同意，再继续操作；如果没有看到协议，请更新小程序。"
     ),
+    e.GuestHasNoWallet: Answer(
+        403, "没有登录，不能使用钱包。要充值请用微信小程序；不登录也可以充多少付多少。"
+    ),
     e.BalanceTooLow: Answer(409, balance_too_low, ("available_fen", "required_fen")),
     e.DebtUnpaid: Answer(409, debt_unpaid, ("debt_fen",)),
     e.TariffMissing: Answer(409, "这台充电桩还没有设置电价，暂时不能充电，请换一台充电桩。"),

@@ -11,6 +11,8 @@ from backend.live import rate_limit
 
 # Phones share their carrier's addresses, so an address gets more than a person needs.
 LOGIN: Final = Limit("login", times=120, per_s=60, per="ip")
+# Each is a row, and may make a connector wait three minutes for money that never comes.
+GUEST: Final = Limit("guest", times=20, per_s=60, per="ip")
 PILE_PAGE: Final = Limit("pile_page", times=120, per_s=60, per="ip")
 NOTIFY: Final = Limit("notify", times=6_000, per_s=60, per="ip", is_shared=False)
 # Refusals are cheap and honest (no plug, no money); what was accepted or guessed is counted by STARTED.

@@ -104,12 +104,13 @@ class AlipayGateway:
 
     def pay_params(self, payment: AskedPayment, handle: str, now: datetime) -> AlipayPayParams:
         """The code, its picture, and a link of alipay.trade.wap.pay for the same number."""
+        return_url = payment.return_url or self._settings.return_url
         content = self._content(payment) | {
             "product_code": "QUICK_WAP_WAY",
             "seller_id": self._settings.seller_id,
-            "quit_url": self._settings.return_url,
+            "quit_url": return_url,
         }
-        urls = {"notify_url": self._settings.notify_url, "return_url": self._settings.return_url}
+        urls = {"notify_url": self._settings.notify_url, "return_url": return_url}
         link = self._client.link("alipay.trade.wap.pay", content, now, **urls)
         return AlipayPayParams(link=link, qr_code=handle, qr_image=qr_data_url(handle))
 

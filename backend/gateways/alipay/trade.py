@@ -9,6 +9,7 @@ from backend.gateways.alipay.yuan import fen_of
 from backend.gateways.channel_trade import ChannelTrade, Merchant, TradeState
 
 MAX_NAME_CHARS = 64
+MAX_PAYER_CHARS = 128
 CURRENCY = "CNY"  # the only one a merchant of the mainland is paid in; trade messages do not name it
 PAID_STATES = frozenset({"TRADE_SUCCESS", "TRADE_FINISHED"})
 STATES = {
@@ -47,12 +48,19 @@ def read_trade(fields: Mapping[str, Any], *, paid_at_field: str, merchant: Merch
             currency=_text(fields, "trans_currency") or CURRENCY,
             transaction_no=_text(fields, "trade_no") or None,
             paid_at=paid_at,
+            payer=_payer(fields),
         )
     except ValueError:
         raise UnreadableTradeError("not a trade") from None
     if not trade.payment_no or (state is TradeState.PAID and not _is_complete(trade)):
         raise UnreadableTradeError("a paid trade without number, amount, transaction or time")
     return trade
+
+
+def _payer(fields: Mapping[str, Any]) -> str | None:
+    """By the new name or by the old one; nothing hangs on it, so what is no short text is nobody."""
+    told = fields.get("buyer_open_id") or fields.get("buyer_id") or fields.get("buyer_user_id")
+    return told if isinstance(told, str) and len(told) <= MAX_PAYER_CHARS else None
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

@@ -33,12 +33,17 @@ class _Amount(msgspec.Struct):
     currency: _Name | None = None
 
 
+class _Payer(msgspec.Struct):
+    openid: Annotated[str, msgspec.Meta(max_length=128)] | None = None
+
+
 class _Trade(msgspec.Struct):
     out_trade_no: _Name
     trade_state: str
     mchid: _Name
     appid: _Name
     amount: _Amount | None = None
+    payer: _Payer | None = None
     transaction_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     success_time: str | None = None
 
@@ -71,6 +76,7 @@ def read_trade(raw: bytes) -> ChannelTrade:
         currency=wire.amount.currency if wire.amount else None,
         transaction_no=wire.transaction_id or None,
         paid_at=paid_at,
+        payer=wire.payer.openid if wire.payer else None,
     )
     if state in (TradeState.PAID, TradeState.REFUNDED) and not _is_complete(trade):
         raise UnreadableTradeError("a paid trade without amount, transaction or time")

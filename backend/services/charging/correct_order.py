@@ -52,13 +52,15 @@ def correct_order(
     zone = ZoneInfo(session.time_zone)
     total_before_fen = order.total_fen
     bump_charging(order=order, zone=zone, sign=-1)
+    payer = get_payer(session)
     if difference:
         fees = Fees(electricity_fen=bill.electricity_fen, service_fen=bill.service_fen)
-        get_payer(session).correct(session, order, fees, now)
+        payer.correct(session, order, fees, now)
         count = FeeLine.select().where(FeeLine.order_id == order.id).count()
         write_lines(order_id=order.id, lines=difference, first_no=count + 1, note=CORRECTION_NOTE)
     state_facts(order, session, bill, is_estimated=is_estimated)
     order.state = next_state(order.state, OrderEvent.CORRECTED if difference else OrderEvent.SETTLED)
+    payer.conclude(order, now)
     order.save()
     SessionSegment.delete().where(SessionSegment.session_id == session.id).execute()
     write_segments(session=session, segments=segments)

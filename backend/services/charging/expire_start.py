@@ -1,4 +1,7 @@
-"""The start deadline: no energy within 90 s, or what the operator set, of the driver's tap. The pile is told to stop, the hold goes back."""
+"""The start deadline: no energy within 90 s, or what the operator set, of the driver's tap. The pile is told to stop, the hold goes back.
+
+For a prepaid session it is the end of the time to pay as well: what is paid later goes back whole.
+"""
 
 from datetime import datetime
 
@@ -15,7 +18,9 @@ def expire_start(*, session_no: str, now: datetime) -> None:
     session = locked(Session.select().where(Session.session_no == session_no)).first()
     if session is None or session.started_at is not None:
         return
-    if session.state is SessionState.STARTING:
+    if session.state is SessionState.AWAITING_PAYMENT:
+        fail_session(session=session, reason=FailureReason.PAYMENT_TIMEOUT, now=now)
+    elif session.state is SessionState.STARTING:
         send_stop(session=session, reason=StopReason.PLATFORM, now=now)
         fail_session(session=session, reason=FailureReason.START_TIMEOUT, now=now)
     elif session.state is SessionState.STOPPING:

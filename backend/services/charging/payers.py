@@ -1,4 +1,4 @@
-"""Who pays for a session: a driver's wallet today, nobody for a test by staff. What others pay by (prepaid money, a partner's promise) comes beside it.
+"""Who pays for a session: a driver's wallet, money prepaid for it alone, nobody for a test by staff. A partner's promise comes beside them.
 
 A payer holds before the start, captures at settlement, corrects what was settled, and lets go. All of it moves
 money by ledger entries that name the session or its order, so that a repetition moves nothing.
@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from backend.domain.ledger import EntryKind, correction_entry, hold_entry, release_entry, settle_entry
+from backend.domain.ledger import (
+    EntryKind,
+    correction_entry,
+    hold_entry,
+    prepaid_bill_entry,
+    release_entry,
+    settle_entry,
+)
+from backend.domain.order import OrderState
+from backend.domain.prepayment import REST_AFTER, meet
 from backend.domain.session import PayerKind, SessionState
 from backend.domain.settlement import settle
 from backend.domain.units import Fen
@@ -17,6 +26,7 @@ from backend.services.ground.public_numbers import get_driver_no, get_operator_n
 from backend.services.ledger.entries import find_entry, next_reference
 from backend.services.ledger.post_entry import post_entry
 from backend.services.ledger.wallets import LockedWallet, lock_wallet
+from backend.services.payments.give_back import find_prepaid, give_back, keep_rest
 
 
 class Payer(Protocol):
@@ -27,6 +37,9 @@ class Payer(Protocol):
 
     def correct(self, session: Session, order: Order, fees: "Fees", now: datetime) -> None:
         """Pay, or give back, what the order's new fees differ by; fills captured and debt."""
+
+    def conclude(self, order: Order, now: datetime) -> None:
+        """The bill is written: what was paid for this session alone and is left of it goes back, now or after the record."""
 
     def release(self, session: Session, now: datetime) -> None:
         """Give back what is still held for the session."""
@@ -104,6 +117,9 @@ class WalletPayer:
             order.debt_fen -= forgiven
             order.captured_fen += delta + forgiven
 
+    def conclude(self, order: Order, now: datetime) -> None:
+        """What was held was released with the capture."""
+
     def release(self, session: Session, now: datetime) -> None:
         if session.hold_fen:
             entry = release_entry(self.driver_no, Fen(session.hold_fen))
@@ -127,8 +143,78 @@ class TestPayer:
     def correct(self, session: Session, order: Order, fees: Fees, now: datetime) -> None:
         """Its fees are nothing before and after."""
 
+    def conclude(self, order: Order, now: datetime) -> None:
+        """Nothing is left over."""
+
     def release(self, session: Session, now: datetime) -> None:
         """Nothing is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrepaidPayer:
+    """Money that was paid for this session alone: what a bill asks beyond it is written off, the rest goes back."""
+
+    driver_no: str
+    payment_id: int
+
+    def capture(self, session: Session, order: Order, now: datetime) -> None:
+        paid_fen, given_fen = find_prepaid(self.payment_id)
+        met = meet(Fen(order.total_fen), Fen(paid_fen), Fen(given_fen))
+        order.held_fen = paid_fen - given_fen  # nothing where all went back before the bill was decided
+        order.captured_fen = met.captured_fen
+        order.released_fen = order.held_fen - met.captured_fen
+        order.written_off_fen = met.written_off_fen
+        self._post(EntryKind.SETTLE, session, order.order_no, _fees_of(order), met.captured_fen, None, now)
+
+    def correct(self, session: Session, order: Order, fees: Fees, now: datetime) -> None:
+        paid_fen, given_fen = find_prepaid(self.payment_id)
+        met = meet(Fen(fees.electricity_fen + fees.service_fen), Fen(paid_fen), Fen(given_fen))
+        delta = Fees(
+            electricity_fen=fees.electricity_fen - order.electricity_fen,
+            service_fen=fees.service_fen - order.service_fen,
+        )
+        settled = find_entry(kind=EntryKind.SETTLE, reference=order.order_no)
+        reference = next_reference(kind=EntryKind.CORRECTION, number=order.order_no)
+        captured_fen = met.captured_fen - order.captured_fen
+        corrects_id = None if settled is None else settled.id
+        self._post(EntryKind.CORRECTION, session, reference, delta, captured_fen, corrects_id, now)
+        order.captured_fen = met.captured_fen
+        order.written_off_fen = met.written_off_fen
+
+    def conclude(self, order: Order, now: datetime) -> None:
+        if order.state is OrderState.PROVISIONAL:
+            keep_rest(payment_id=self.payment_id, until=now + REST_AFTER)
+        else:
+            give_back(payment_id=self.payment_id, captured_fen=order.captured_fen, now=now)
+
+    def release(self, session: Session, now: datetime) -> None:
+        del session  # the payment is its own
+        give_back(payment_id=self.payment_id, captured_fen=0, now=now)
+
+    def _post(
+        self,
+        kind: EntryKind,
+        session: Session,
+        reference: str,
+        fees: Fees,
+        captured_fen: int,
+        corrects_id: int | None,
+        now: datetime,
+    ) -> None:
+        entry = prepaid_bill_entry(
+            kind,
+            self.driver_no,
+            get_operator_no(session.operator_id),
+            electricity_fen=fees.electricity_fen,
+            service_fen=fees.service_fen,
+            captured_fen=captured_fen,
+        )
+        if entry.postings:
+            post_entry(entry=entry, reference=reference, corrects_id=corrects_id, now=now)
+
+
+def _fees_of(order: Order) -> Fees:
+    return Fees(electricity_fen=order.electricity_fen, service_fen=order.service_fen)
 
 
 def find_payer(session: Session) -> Payer | None:
@@ -136,7 +222,10 @@ def find_payer(session: Session) -> Payer | None:
     if session.is_test:
         return TestPayer()
     if session.payer_kind is PayerKind.DRIVER and session.driver_id is not None:
-        return WalletPayer(get_driver_no(session.driver_id))
+        driver_no = get_driver_no(session.driver_id)
+        if session.payment_id is not None:
+            return PrepaidPayer(driver_no, session.payment_id)
+        return WalletPayer(driver_no)
     return None
 
 

@@ -53,7 +53,9 @@ def settle_order(
     event = OrderEvent.PROVISIONALLY_SETTLED if is_provisional else OrderEvent.SETTLED
     order.state = next_order_state(order.state, event)
     order.settled_at = now
-    get_payer(session).capture(session, order, now)
+    payer = get_payer(session)
+    payer.capture(session, order, now)
+    payer.conclude(order, now)
     write_order(order)
     write_lines(order_id=order.id, lines=bill.lines, first_no=1, note="")
     write_segments(session=session, segments=segments)

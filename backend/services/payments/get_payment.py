@@ -42,14 +42,19 @@ def get_payment(*, driver: Actor, payment_no: str, now: datetime) -> PaymentView
     view = _read(driver, payment_no)
     if view.state not in OPEN_STATES:
         return view
+    return _read(driver, payment_no) if ask_politely(payment_no=payment_no, now=now) else view
+
+
+def ask_politely(*, payment_no: str, now: datetime) -> bool:
+    """Ask the channel about an open payment, every 3 s at most; whether it was asked and answered."""
     if rate_limit.take("payment_query", payment_no, limit=1, per_s=ASK_EVERY_S):
-        return view
+        return False
     try:
         refresh_payment(payment_no=payment_no, now=now)
     except (ChannelUnavailable, ChannelOutcomeUnknown, NotifyRejected) as failure:
         _log.info("payment_not_refreshed", payment_no=payment_no, error=failure.code)
-        return view
-    return _read(driver, payment_no)
+        return False
+    return True
 
 
 @reading

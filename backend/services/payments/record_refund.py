@@ -10,11 +10,11 @@ from typing import Final
 import structlog
 
 from backend.domain.errors import ImpossibleTransition, NotifyRejected
-from backend.domain.payment import Channel
+from backend.domain.payment import Channel, PaymentPurpose
 from backend.domain.refund import PartEvent, PartState
 from backend.gateways import get_payment_channel
 from backend.gateways.channel_trade import ChannelRefund, ChannelRefundState
-from backend.models import AuditRow, Payment
+from backend.models import AuditRow, Payment, RefundPart
 from backend.models.engine.database import transactional
 from backend.services.ground.audit import write_audit
 from backend.services.payments.refund_states import LockedPart, lock_part, move_part
@@ -58,10 +58,19 @@ def _record(*, channel: Channel, word: ChannelRefund, now: datetime) -> str | No
         return None
     part.last_error = "payer_account" if word.state is ChannelRefundState.ABNORMAL else ""
     try:
-        move_part(one, _EVENTS[word.state], now)
+        move_part(one, _event_of(part, word.state), now)
     except ImpossibleTransition:
         _note(CONTRADICTED, word, part.state.value, now)
     return None
+
+
+def _event_of(part: RefundPart, state: ChannelRefundState) -> PartEvent:
+    """What a channel gave up of a wallet's refund is the wallet's again; prepaid money has none to go to."""
+    if state is ChannelRefundState.CLOSED and part.payment_id is not None:
+        payment = Payment.get_by_id(part.payment_id)
+        if payment.purpose is PaymentPurpose.PREPAY:
+            return PartEvent.FAILED
+    return _EVENTS[state]
 
 
 def _mismatch(one: LockedPart, channel: Channel, word: ChannelRefund) -> str | None:

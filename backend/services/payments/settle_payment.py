@@ -1,4 +1,7 @@
-"""A channel says that a payment was made: compare every field with our locked row, then credit the wallet once.
+"""A channel says that a payment was made: compare every field with our locked row, then credit it once.
+
+A top-up goes to the wallet, debt first; a prepayment is kept for its session, which begins by the event that is told
+(`charging/begin_prepaid_session.py`).
 
 Nothing moves on a mismatch; it is logged, audited and refused. Who calls has proof that the channel said it
 (a verified notify, or the signed answer to a query).
@@ -11,8 +14,8 @@ import structlog
 
 from backend.domain.errors import NotifyRejected
 from backend.domain.event import PaymentPaid
-from backend.domain.ledger import top_up_entry
-from backend.domain.payment import Channel, PaymentEvent, PaymentState, is_late_payment
+from backend.domain.ledger import prepay_entry, top_up_entry
+from backend.domain.payment import Channel, PaymentEvent, PaymentPurpose, PaymentState, is_late_payment
 from backend.domain.timer import TimerKind
 from backend.domain.units import Fen
 from backend.gateways import get_payment_channel
@@ -34,7 +37,7 @@ _log = structlog.get_logger(__name__)
 
 
 def settle_payment(*, channel: Channel, trade: ChannelTrade, now: datetime) -> None:
-    """Credit the wallet with a paid trade, debt first; a repetition changes nothing.
+    """Credit a paid trade; a repetition changes nothing.
 
     Not to be called inside a transaction: the audit row of a refusal has to outlive the error.
     Raises NotifyRejected(reason) naming the first field that differs.
@@ -89,11 +92,18 @@ def _credit(payment: Payment, trade: ChannelTrade, now: datetime) -> None:
     paid_at = trade.paid_at or now
     payment.channel_transaction_no = trade.transaction_no
     payment.paid_at = paid_at
+    payment.payer_key = trade.payer
     payment.last_error = ""
     move_payment(payment, PaymentEvent.PAID)
     driver = Driver.get_by_id(payment.driver_id)
-    wallet = lock_wallet(driver_no=driver.driver_no)
-    entry = top_up_entry(driver.driver_no, payment.channel, Fen(payment.amount_fen), Fen(wallet.debt_fen))
+    is_prepaid = payment.purpose is PaymentPurpose.PREPAY
+    collected_fen = 0
+    if is_prepaid:
+        entry = prepay_entry(driver.driver_no, payment.channel, Fen(payment.amount_fen))
+    else:
+        wallet = lock_wallet(driver_no=driver.driver_no)
+        collected_fen = min(payment.amount_fen, wallet.debt_fen)
+        entry = top_up_entry(driver.driver_no, payment.channel, Fen(payment.amount_fen), Fen(wallet.debt_fen))
     post_entry(entry=entry, reference=trade.transaction_no or "", now=now)
     clear_timer(kind=TimerKind.PAYMENT_QUERY, subject_no=payment.payment_no)
     write_event(
@@ -102,12 +112,13 @@ def _credit(payment: Payment, trade: ChannelTrade, now: datetime) -> None:
         operator_id=payment.operator_id,
         now=now,
     )
-    bump_top_up(amount_fen=payment.amount_fen, paid_at=paid_at)
+    if not is_prepaid:
+        bump_top_up(amount_fen=payment.amount_fen, paid_at=paid_at)
     _log.info(
         "payment_paid",
         payment_no=payment.payment_no,
         amount_fen=payment.amount_fen,
-        debt_collected_fen=min(payment.amount_fen, wallet.debt_fen),
+        debt_collected_fen=collected_fen,
         is_late=is_late,
     )
 

@@ -16,7 +16,7 @@ from backend.domain.errors import (
     NotifyRejected,
     RefundRefused,
 )
-from backend.domain.payment import Channel
+from backend.domain.payment import Channel, PaymentPurpose
 from backend.domain.refund import GOING_PARTS, HELD_FOR, PartEvent, PartState
 from backend.gateways import get_payment_channel
 from backend.gateways.channel_trade import ChannelRefund, ChannelRefundState
@@ -27,7 +27,10 @@ from backend.services.payments.payment_states import lock_payment
 from backend.services.payments.record_refund import record_refund
 from backend.services.payments.refund_states import lock_part, move_part
 
-REASON: Final = "充电钱包余额退款"
+REASONS: Final = {
+    PaymentPurpose.TOP_UP: "充电钱包余额退款",
+    PaymentPurpose.PREPAY: "充电预付款未用部分退回",
+}
 NOT_TAKEN: Final = "not_taken"
 _log = structlog.get_logger(__name__)
 
@@ -88,7 +91,7 @@ def asked_refund(part: RefundPart, payment: Payment) -> AskedRefund:
         transaction_no=payment.channel_transaction_no or "",
         amount_fen=part.amount_fen,
         paid_fen=payment.amount_fen,
-        reason=REASON,
+        reason=REASONS[payment.purpose],
     )
 
 

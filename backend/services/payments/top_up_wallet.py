@@ -1,7 +1,6 @@
 """Top up (充值): one payment per idempotency key, asked for at the channel, paid by the driver in its own app.
 
-Claim (commit) → ask the channel → record (commit). A repeat with the same key goes on with the same
-payment and the same number, wherever the first attempt broke off.
+Claim (commit) → ask the channel → record (commit), see `ask_channel`. A repeat with the same key is the same payment.
 """
 
 from datetime import datetime, timedelta
@@ -11,32 +10,20 @@ import msgspec
 import structlog
 
 from backend.domain.actor import Actor
-from backend.domain.errors import (
-    AmountOutOfRange,
-    ChannelOutcomeUnknown,
-    ChannelUnavailable,
-    PaymentNotFound,
-    ServiceUnavailable,
-)
-from backend.domain.identity import IdentityKind
-from backend.domain.payment import (
-    Channel,
-    PaymentEvent,
-    PaymentPurpose,
-    PaymentState,
-)
+from backend.domain.errors import AmountOutOfRange, GuestHasNoWallet, ServiceUnavailable
+from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.timer import TimerKind
 from backend.gateways import get_payment_channel
 from backend.gateways.ids import new_number
-from backend.gateways.payment_channel import AskedPayment, PaymentChannel, PayParams
-from backend.models import DriverIdentity, Operator, Payment
-from backend.models.engine.database import reading, transactional
+from backend.gateways.payment_channel import PayParams
+from backend.models import Driver, Operator, Payment
+from backend.models.engine.database import transactional
 from backend.services.ground.agreements import check_accepted
 from backend.services.ground.audit import write_audit
 from backend.services.ground.idempotency import once
 from backend.services.ground.operator_book import read_operators
 from backend.services.ground.timers import set_timer
-from backend.services.payments.payment_states import OPEN_STATES, lock_payment, move_payment
+from backend.services.payments.ask_channel import ask_channel
 from backend.services.payments.query_payment import FIRST_QUERY_S
 
 TIME_TO_PAY: Final = timedelta(minutes=30)
@@ -59,30 +46,21 @@ def top_up_wallet(
 ) -> StartedTopUp:
     """Ask for a top-up. Calls the channel: not for a transaction.
 
-    Raises AmountOutOfRange, AgreementNotAccepted, IdempotencyKeyReused, and ChannelUnavailable or ChannelOutcomeUnknown, after
+    Raises AmountOutOfRange, AgreementNotAccepted, GuestHasNoWallet, IdempotencyKeyReused, and ChannelUnavailable or ChannelOutcomeUnknown, after
     which the same key may be tried again.
     """
     policy = read_operators().platform_policy
     if not policy.smallest_top_up_fen <= amount_fen <= policy.largest_top_up_fen:
         raise AmountOutOfRange(min_fen=policy.smallest_top_up_fen, max_fen=policy.largest_top_up_fen)
-    gateway = get_payment_channel(channel)
+    get_payment_channel(channel)
     payment_no = _claim(driver=driver, amount_fen=amount_fen, channel=channel, key=idempotency_key, now=now)
-    payment, asked = _read(payment_no, gateway)
-    can_be_paid = payment.state in OPEN_STATES and now < payment.expires_at
-    if can_be_paid and payment.pay_handle is None:
-        try:
-            handle = gateway.ask_for(asked)
-        except (ChannelUnavailable, ChannelOutcomeUnknown) as failure:
-            _record_failure(payment_no=payment_no, failure=failure)
-            raise
-        payment = _record_asked(payment_no=payment_no, handle=handle)
-        can_be_paid = payment.state in OPEN_STATES
+    asked = ask_channel(payment_no=payment_no, description=DESCRIPTION, now=now)
     return StartedTopUp(
         payment_no=payment_no,
-        amount_fen=payment.amount_fen,
-        state=payment.state,
-        expires_at=payment.expires_at,
-        pay=gateway.pay_params(asked, payment.pay_handle or "", now) if can_be_paid else None,
+        amount_fen=asked.payment.amount_fen,
+        state=asked.payment.state,
+        expires_at=asked.payment.expires_at,
+        pay=asked.pay,
     )
 
 
@@ -102,6 +80,8 @@ def _claim(*, driver: Actor, amount_fen: int, channel: Channel, key: str, now: d
 
 def _create(driver: Actor, amount_fen: int, channel: Channel, now: datetime) -> str:
     check_accepted(driver=driver, operator_id=None)
+    if Driver.get_by_id(driver.id).is_guest:
+        raise GuestHasNoWallet
     platform = Operator.get_or_none(Operator.is_platform)
     if platform is None:
         _log.error("no_platform_operator")
@@ -134,53 +114,3 @@ def _create(driver: Actor, amount_fen: int, channel: Channel, now: datetime) -> 
     )
     _log.info("payment_created", payment_no=payment.payment_no, amount_fen=amount_fen)
     return payment.payment_no
-
-
-@reading
-def _read(payment_no: str, gateway: PaymentChannel) -> tuple[Payment, AskedPayment]:
-    payment = Payment.get(Payment.payment_no == payment_no)
-    asked = AskedPayment(
-        payment_no=payment_no,
-        amount_fen=payment.amount_fen,
-        description=DESCRIPTION,
-        payer_key=_payer_key(payment.driver_id, gateway.payer_kind),
-        expires_at=payment.expires_at,
-    )
-    return payment, asked
-
-
-def _payer_key(driver_id: int, kind: IdentityKind | None) -> str | None:
-    """Of several of one kind the newest: the one the driver pays with now."""
-    if kind is None:
-        return None
-    known = DriverIdentity.select().where(
-        (DriverIdentity.driver_id == driver_id) & (DriverIdentity.kind == kind)
-    )
-    newest = known.order_by(DriverIdentity.id.desc()).first()
-    return None if newest is None else newest.key
-
-
-@transactional
-def _record_asked(*, payment_no: str, handle: str) -> Payment:
-    """The channel holds the payment. A notify may have come first: a payment that is paid stays paid."""
-    payment = lock_payment(payment_no)
-    if payment is None:
-        raise PaymentNotFound
-    if payment.state in OPEN_STATES:
-        payment.pay_handle = handle
-        payment.last_error = ""
-        move_payment(payment, PaymentEvent.ASKED)
-    return payment
-
-
-@transactional
-def _record_failure(*, payment_no: str, failure: ChannelUnavailable | ChannelOutcomeUnknown) -> None:
-    """Nothing happened at the channel, or nobody knows: then the poller's query will tell."""
-    payment = lock_payment(payment_no)
-    if payment is None or payment.state not in OPEN_STATES:
-        return
-    payment.last_error = failure.code
-    if isinstance(failure, ChannelOutcomeUnknown):
-        move_payment(payment, PaymentEvent.OUTCOME_UNKNOWN)
-    else:
-        payment.save()

@@ -13,6 +13,7 @@ from backend.domain.command import CommandKind, CommandState
 from backend.domain.meter_sample import SAMPLE_NAMES, MeterSample
 from backend.domain.order import OrderKind
 from backend.domain.policy import DEFAULTS
+from backend.domain.prepayment import TIME_TO_PAY
 from backend.domain.session import (
     FailureReason,
     SessionState,
@@ -22,7 +23,7 @@ from backend.domain.session import (
 )
 from backend.domain.station import METER_INTERVAL_S, is_stale
 from backend.domain.units import WH_E5_PER_FEN, round_half_up
-from backend.models import Command, Connector, Order, Pile, Session, SessionProgress, Station
+from backend.models import Command, Connector, Order, Payment, Pile, Session, SessionProgress, Station
 from backend.services.ground.operator_book import read_operators
 from backend.services.tariffs.versions import get_version
 from backend.services.views.current_tariffs import prices_of
@@ -62,6 +63,9 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     service_fen: int
     total_fen: int
     hold_fen: int
+    # what was asked to be paid for this session alone; null: the wallet pays
+    payment_no: str | None
+    prepaid_fen: int | None
     price: PriceView | None
     meter: MeterView | None
     stop_reason: StopReason | None
@@ -78,6 +82,9 @@ _COLUMNS: Final[Mapping[str, Any]] = {
     "state": Session.state,
     "driver_id": Session.driver_id,
     "created_at": Session.created_at,
+    "starting_at": Session.starting_at,
+    "payment_no": Payment.payment_no,
+    "prepaid_fen": Payment.amount_fen,
     "started_at": Session.started_at,
     "ended_at": Session.ended_at,
     "start_deadline_s": Session.start_deadline_s,
@@ -135,6 +142,7 @@ def load_session_views(condition: Expression, *, now: datetime) -> list[tuple[in
             JOIN.LEFT_OUTER,
             on=((Command.session_id == Session.id) & (Command.kind == CommandKind.START)),
         )
+        .join_from(Session, Payment, JOIN.LEFT_OUTER, on=(Payment.id == Session.payment_id))
         .where(condition)
         .tuples()
     )
@@ -171,8 +179,7 @@ def _view(row: Any, now: datetime, review: ReviewView | None, outcome: OutcomeVi
         pile_name=row.pile_name,
         connector_no=row.connector_no,
         created_at=row.created_at,
-        start_deadline_at=row.created_at
-        + timedelta(seconds=row.start_deadline_s or DEFAULTS.terms.start_deadline_s),
+        start_deadline_at=_start_deadline(row),
         is_start_sent=row.start_sent_at is not None,
         is_start_accepted=is_accepted,
         is_waiting_plug=is_accepted and row.start_reason == WAITING_PLUG,
@@ -184,6 +191,8 @@ def _view(row: Any, now: datetime, review: ReviewView | None, outcome: OutcomeVi
         service_fen=service_fen,
         total_fen=electricity_fen + service_fen,
         hold_fen=row.hold_fen,
+        payment_no=row.payment_no,
+        prepaid_fen=row.prepaid_fen,
         price=_price(row, now) if row.ended_at is None else None,
         meter=None if row.meter_at is None else _meter(row, now),
         stop_reason=row.stop_reason or row.stop_asked_reason,
@@ -192,6 +201,15 @@ def _view(row: Any, now: datetime, review: ReviewView | None, outcome: OutcomeVi
         review=review,
         outcome=outcome,
     )
+
+
+def _start_deadline(row: Any) -> datetime:
+    """Counted from the start; while the money is awaited, the end of the time to pay."""
+    if row.state is SessionState.AWAITING_PAYMENT:
+        until: datetime = row.created_at + TIME_TO_PAY
+        return until
+    asked_at: datetime = row.starting_at or row.created_at
+    return asked_at + timedelta(seconds=row.start_deadline_s or DEFAULTS.terms.start_deadline_s)
 
 
 def _sums(row: Any) -> tuple[int, int, int]:

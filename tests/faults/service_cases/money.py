@@ -13,7 +13,7 @@ from backend.models import (
     Payment,
     RefundPart,
 )
-from backend.services.payments import refresh_payment, top_up_wallet
+from backend.services.payments import ask_channel, refresh_payment
 from backend.services.payments.claim_refund_steps import claim_refund_steps
 from backend.services.payments.refund_wallet import refund_wallet
 from backend.services.payments.step_refund_part import step_refund_part
@@ -65,7 +65,7 @@ def pay_a_refund_out(world: Scenario) -> Act:
 
 CASES: Final[Mapping[str, Prepare]] = {
     "refresh_payment._close": close_a_payment,
-    "top_up_wallet._record_failure": fail_to_order_a_payment,
+    "ask_channel._record_failure": fail_to_order_a_payment,
     "refund_wallet.refund_wallet": ask_money_back,
     "claim_refund_steps.claim_refund_steps": claim_a_refund,
     "step_refund_part._claim": send_a_refund,
@@ -77,7 +77,7 @@ CASES: Final[Mapping[str, Prepare]] = {
 
 
 def _note_failure(payment_no: str) -> None:
-    top_up_wallet._record_failure(payment_no=payment_no, failure=ChannelUnavailable())
+    ask_channel._record_failure(payment_no=payment_no, failure=ChannelUnavailable())
 
 
 def _paid(world: Scenario) -> tuple[Actor, Payment]:
