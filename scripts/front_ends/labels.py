@@ -1,4 +1,4 @@
-"""Chinese labels of the domain's enums for both front-ends, read from the glossary (backend/domain/README.md).
+"""Chinese labels of the domain's enums for both front-ends and the pile's page, read from the glossary (backend/domain/README.md).
 
 A table may have a third column: the word a driver reads where staff need another one.
 
@@ -22,6 +22,9 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 GLOSSARY: Final = ROOT / "backend" / "domain" / "README.md"
 ADMIN_FILE: Final = ROOT / "admin_web" / "src" / "labels" / "generated.ts"
 MINI_FILE: Final = ROOT / "miniprogram" / "src" / "labels" / "generated.js"
+PAGE_FILE: Final = ROOT / "backend" / "api" / "pages" / "labels.json"
+ON_PAGE: Final = ("FailureReason", "StopReason")
+"""What a pile's page in a browser says; it is to stay small."""
 _SECTION: Final = re.compile(
     r"^### (\w+) .*\n\n\| value \| 中文 \|(?: 车主看到 \|)?\n\|(?:---\|)+\n((?:\| .*\n?)+)", re.MULTILINE
 )
@@ -59,11 +62,17 @@ def render_javascript(labels: Labels) -> str:
     )
 
 
+def render_json(labels: Labels) -> str:
+    """What a pile's page embeds."""
+    return f"{_json({name: labels[name] for name in ON_PAGE})}\n"
+
+
 def outputs() -> dict[Path, str]:
     """Every generated file and what belongs into it."""
     return {
         ADMIN_FILE: render_typescript(read_labels()),
         MINI_FILE: render_javascript(read_driver_labels()),
+        PAGE_FILE: render_json(read_driver_labels()),
     }
 
 

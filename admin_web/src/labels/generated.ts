@@ -217,7 +217,9 @@ export const labels = {
     "correction": "更正",
     "refund_hold": "申请退款",
     "refund": "退款完成",
-    "refund_return": "退款退回"
+    "refund_return": "退款退回",
+    "prepay": "充电预付",
+    "prepaid_rest": "预付余款退回"
   },
   "OwnerKind": {
     "driver": "车主",

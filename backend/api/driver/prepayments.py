@@ -12,6 +12,7 @@ from backend.domain.payment import Channel
 from backend.services.access.register_guest import RegisteredGuest, register_guest
 from backend.services.charging.prepay_session import StartedPrepayment, prepay_session
 from backend.services.payments.get_prepayment import PrepaymentView, get_prepayment
+from backend.services.views.driver.quote_prepayment import PrepayQuote, quote_prepayment
 
 
 class GuestRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,6 +47,13 @@ async def prepay(call: Call[PrepayRequest, None]) -> StartedPrepayment:
         public_url=call.parts.public_url,
         idempotency_key=call.key,
         now=call.now,
+    )
+
+
+async def quote(call: Call[None, None]) -> PrepayQuote:
+    """The amounts on offer at a connector, what each buys, and the channels."""
+    return await call.transact(
+        quote_prepayment, connector_no=call.path["connector_no"], is_guest=False, now=call.now
     )
 
 
@@ -100,6 +108,15 @@ ROUTES: tuple[Route, ...] = (
         limit=limits.TOP_UP,
         needs_key=True,
         status=201,
+        tag="prepayments",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/driver/connectors/{connector_no}/prepay-quote",
+        scope=Scope.DRIVER,
+        handle=quote,
+        summary="充多少付多少的金额",
+        errors=(errors.ConnectorNotFound, errors.TariffMissing),
         tag="prepayments",
     ),
     Route(

@@ -1,106 +1,112 @@
-"""/p/{qr_token}: what a browser shows of a scanned connector. Inside WeChat the link opens the mini-program."""
+"""/p/{qr_token}: what a browser shows of a scanned connector, and a guest's charge there (`guest.js`).
 
+In WeChat the link opens the mini-program; where it opens in WeChat's browser all the same, the page says how to get there,
+for WeChat opens no cashier of Alipay's.
+"""
+
+from pathlib import Path
 from typing import Final
 
-import qrcode
-from qrcode.image.svg import SvgPathImage
+import msgspec
 
 from backend.api.http import limits
 from backend.api.http.call import Call
-from backend.api.http.errors import message_for_code
+from backend.api.http.errors import message_for_code, message_of
 from backend.api.http.route import Reply, Route, Scope
-from backend.api.pages.page import escape, render
-from backend.domain.connector import ConnectorGroup
-from backend.domain.errors import DomainError
-from backend.domain.pile import PileKind
+from backend.api.pages.page import Script, render
+from backend.api.pages.pile_view import moment, obstacle_note, offer_card, place_cards, wechat_card
+from backend.domain.errors import DomainError, StationShut
+from backend.services.views.driver.quote_prepayment import PrepayQuote, quote_prepayment
 from backend.services.views.driver.resolve_connector import ConnectorKey, ResolvedConnector
-from backend.services.views.price_view import PriceView
 
-_KINDS: Final = {PileKind.DC: "直流快充", PileKind.AC: "交流慢充"}
-_GROUPS: Final = {
-    ConnectorGroup.FREE: "空闲",
-    ConnectorGroup.PLUGGED: "占用",
-    ConnectorGroup.CHARGING: "充电中",
-    ConnectorGroup.OFFLINE: "离线",
-    ConnectorGroup.FAULTED: "故障",
-}
+SCRIPT: Final = Path(__file__).with_name("guest.js").read_text(encoding="utf-8")
+LABELS: Final = msgspec.json.decode(Path(__file__).with_name("labels.json").read_bytes())
+LOOK_AGAIN_S: Final = 5
+"""While the car is not plugged in yet."""
+NOT_PLUGGED: Final = "connector_not_plugged"
+_IN_WECHAT: Final = "MicroMessenger"
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What the script is told; `channel` is "" where nothing can be paid here. `reload_s` 0: the page stays."""
+
+    qr_token: str
+    connector_no: str
+    channel: str
+    texts: tuple[str, ...]
+    reload_s: int
+    labels: dict[str, dict[str, str]]
 
 
 async def show(call: Call[None, None]) -> Reply:
-    """A light page: station, connector, price now, and how to charge."""
+    """A light page: station, connector, price now and next, and how to charge."""
+    qr_token = call.path["qr_token"]
     try:
-        found = await call.parts.reads.connectors.load(ConnectorKey(qr_token=call.path["qr_token"]))
+        found = await call.parts.reads.connectors.load(ConnectorKey(qr_token=qr_token))
+        if found is None:
+            return _refusal("connector_not_found")
+        quote = await _quote(call, found)
     except DomainError as error:
         return _refusal(error.code)
-    if found is None:
-        return _refusal("connector_not_found")
-    return _page(found, f"{call.parts.public_url}/p/{call.path['qr_token']}")
+    link = f"{call.parts.public_url}/p/{qr_token}"
+    is_in_wechat = _IN_WECHAT in call.headers.get("User-Agent", "")
+    return _page(found, None if is_in_wechat else quote, qr_token, link, is_in_wechat=is_in_wechat)
 
 
-def _page(found: ResolvedConnector, link: str) -> Reply:
-    station = found.station
-    rows = [
-        ("枪编号", found.connector_no),
-        ("充电桩", f"{found.pile_name} · {_KINDS[found.kind]} · {_kilowatts(found.rated_w)}"),
-        ("状态", _state(found)),
-        ("停车", station.parking_fee or "以现场公示为准"),
-        ("营业时间", station.opening_hours or "以现场公示为准"),
-        ("客服电话", station.service_phone or "—"),
-    ]
-    table = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
+async def _quote(call: Call[None, None], found: ResolvedConnector) -> PrepayQuote | None:
+    """None where nobody can pay without a log-in."""
+    if found.price is None:
+        return None
+    quote = await call.transact(
+        quote_prepayment, connector_no=found.connector_no, is_guest=True, now=call.now
+    )
+    return quote if quote.channels and quote.offers else None
+
+
+def _page(
+    found: ResolvedConnector, quote: PrepayQuote | None, qr_token: str, link: str, *, is_in_wechat: bool
+) -> Reply:
+    code = found.obstacle.code if found.obstacle else ""
+    note = obstacle_note(_sentence(found, code), is_good=code == NOT_PLUGGED) if code else ""
+    can_pay = quote is not None and code in {"", NOT_PLUGGED}
+    offer = offer_card(quote, found, is_plugged=not code) if quote is not None and can_pay else ""
     body = (
-        f'<h1>{escape(station.name)}</h1><p class="soft">{escape(station.address)}</p>{_price(found.price)}'
-        f'<div class="card"><dl>{table}</dl></div>'
-        f'<div class="card scan">{_qr_code(link)}<p>打开微信“扫一扫”，扫描此码开始充电</p>'
-        '<p class="soft">请核对页面上的枪编号与枪身上的一致</p></div>'
+        f"{place_cards(found)}"
+        '<p id="said" class="note" role="alert" hidden></p>'
+        '<section id="charge" hidden></section>'
+        f'<section id="offer">{note}{offer}{wechat_card(link, is_in_wechat=is_in_wechat, is_first=not can_pay)}</section>'
     )
-    return render(f"{station.name} {found.connector_no}", body, is_narrow=True)
-
-
-def _state(found: ResolvedConnector) -> str:
-    return "停用" if found.state.is_out_of_service else _GROUPS[found.state.group]
-
-
-def _qr_code(link: str) -> str:
-    """The link again, for whoever opened the page on another screen; drawn dark on white in both themes."""
-    code = qrcode.make(link, image_factory=SvgPathImage, box_size=10, border=2)
-    return str(code.to_string(encoding="unicode")).replace(
-        "<svg ", '<svg role="img" aria-label="充电二维码" ', 1
+    told = Told(
+        qr_token=qr_token,
+        connector_no=found.connector_no,
+        channel=quote.channels[0].value if quote is not None else "",
+        texts=tuple(one.agreement_no for one in quote.texts) if quote is not None else (),
+        reload_s=LOOK_AGAIN_S if code == NOT_PLUGGED else 0,
+        labels=LABELS,
     )
+    script = None if is_in_wechat else Script(SCRIPT, told)
+    return render(f"{found.station.name} {found.connector_no}", body, is_narrow=True, script=script)
 
 
-def _price(price: PriceView | None) -> str:
-    if price is None:
-        return f'<div class="card"><p>{escape(message_for_code("tariff_missing"))}</p></div>'
-    return (
-        f'<div class="card"><p class="soft">当前电价</p><p class="big">¥{_per_kwh(price.total_e5)}'
-        f'<span class="soft"> /度</span></p><p class="soft">电费 ¥{_per_kwh(price.electricity_e5)} + '
-        f"服务费 ¥{_per_kwh(price.service_e5)}</p></div>"
-    )
+def _sentence(found: ResolvedConnector, code: str) -> str:
+    opens_at = found.station.open_now.changes_at
+    if code == StationShut.code and opens_at is not None:
+        return message_of(StationShut(opens=moment(opens_at)))
+    return message_for_code(code)
 
 
 def _refusal(code: str) -> Reply:
     if code == "service_unavailable":
-        body = f"<h1>稍等一下</h1><div class='card'><p>{escape(message_for_code(code))}</p></div>"
+        body = f"<h1>稍等一下</h1><div class='card'><p>{message_for_code(code)}</p></div>"
         return render("服务繁忙", body, status=503, is_narrow=True)
     if code == "qr_replaced":
-        body = f"<h1>二维码已更换</h1><div class='card'><p>{escape(message_for_code(code))}</p></div>"
+        body = f"<h1>二维码已更换</h1><div class='card'><p>{message_for_code(code)}</p></div>"
         return render("二维码已更换", body, status=410, is_narrow=True)
     body = (
         "<h1>没有找到这把充电枪</h1><div class='card'><p>二维码可能已更换或损坏。"
         "请重新扫描枪身上的二维码，或在小程序里输入枪编号。</p></div>"
     )
     return render("没有找到这把充电枪", body, status=404, is_narrow=True)
-
-
-def _per_kwh(price_e5: int) -> str:
-    """Yuan with four decimals, the fifth only where there is one."""
-    text = f"{price_e5 // 100_000}.{price_e5 % 100_000:05d}"
-    return text.removesuffix("0")
-
-
-def _kilowatts(rated_w: int) -> str:
-    return f"{rated_w / 1000:g} kW"
 
 
 ROUTES: tuple[Route, ...] = (

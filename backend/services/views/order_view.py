@@ -8,7 +8,7 @@ from backend.domain.fees import FeeComponent
 from backend.domain.order import OrderKind, OrderState
 from backend.domain.session import StopReason
 from backend.domain.tariff import RateBand
-from backend.models import Connector, FeeLine, Order, Pile, Session, SessionSegment, Station
+from backend.models import Connector, FeeLine, Order, Payment, Pile, Session, SessionSegment, Station
 from backend.services.ground.operator_book import read_operators
 from backend.services.views.session_outcome import OutcomeView, load_outcomes
 
@@ -57,6 +57,9 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     captured_fen: int
     released_fen: int
     debt_fen: int
+    # of a prepaid charge: what it cost beyond what was paid, and nobody asks for
+    written_off_fen: int
+    payment_no: str | None
     is_estimated: bool
     stop_reason: StopReason | None
     fee_lines: tuple[FeeLineView, ...]
@@ -95,6 +98,8 @@ def view_order(order: Order) -> OrderView:
         captured_fen=order.captured_fen,
         released_fen=order.released_fen,
         debt_fen=order.debt_fen,
+        written_off_fen=order.written_off_fen,
+        payment_no=_payment_no(session),
         is_estimated=order.is_estimated,
         stop_reason=session.stop_reason,
         fee_lines=_fee_lines(order),
@@ -128,3 +133,10 @@ def _segments(session: Session) -> tuple[SegmentView, ...]:
         .where(SessionSegment.session_id == session.id)
         .order_by(SessionSegment.from_at)
     )
+
+
+def _payment_no(session: Session) -> str | None:
+    if session.payment_id is None:
+        return None
+    number: str = Payment.get_by_id(session.payment_id).payment_no
+    return number

@@ -219,7 +219,9 @@ const labels = {
     "correction": "账单更正",
     "refund_hold": "申请退款",
     "refund": "退款",
-    "refund_return": "退款没退成，回到余额"
+    "refund_return": "退款没退成，回到余额",
+    "prepay": "充电预付",
+    "prepaid_rest": "预付余款退回"
   },
   "OwnerKind": {
     "driver": "车主",
