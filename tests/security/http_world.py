@@ -16,6 +16,7 @@ import requests
 
 from backend.domain.agreement import AgreementKind
 from backend.domain.operator import check_character
+from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.permission import Permission
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import hash_token, new_number, new_token, new_ulid
@@ -132,6 +133,7 @@ class HttpWorld:
         self.text_no = self._publish_a_text(now)
         self.draft_no = self._draft_a_text(now)
         self.payment_no = self._ask_top_up()
+        self.prepayment_no = self._prepay(now)
         self.colleagues = StaffWorld(self.operator, self.station)
         self.retried_no = self._ask_refund_of_a_top_up()
         self._worthless = self._make_worthless_tokens()
@@ -160,6 +162,7 @@ class HttpWorld:
             self.settled_no,
             self.order.order_no,
             self.payment_no,
+            self.prepayment_no,
             f'"{self.victim.driver_no}"',  # short, so that a signature may hold it by chance
             self.numbers["refund_no"],
             self.numbers["part_no"],
@@ -182,6 +185,8 @@ class HttpWorld:
         own = {"Idempotency-Key": new_ulid()} if operation.needs_key else {}
         for pile in self._piles_started_on(operation):
             hear(pile=pile, now=utc_now())  # the loop takes longer than a pile counts as heard
+        if operation.name in STARTS:  # whoever was there in this loop has left
+            LiveSession.delete().where(LiveSession.connector_id == self.free_connector.id).execute()
         if token is not None:
             own["Authorization"] = f"Bearer {token}"
         return self.api.request(
@@ -205,6 +210,8 @@ class HttpWorld:
             own = self.colleagues.numbers_of(operation.name)
         if operation.name in OF_SPARES:
             own = {"pile_no": self.spares[OF_SPARES[operation.name]].pile_no}
+        if operation.name == "prepayments_show":
+            own = {"payment_no": self.prepayment_no}
         own |= self.tariffs.numbers_of(operation.name)
         if operation.name == "admin_piles_try_out":
             own = self._numbers_of_the_tried()
@@ -213,8 +220,9 @@ class HttpWorld:
         return self.numbers | own
 
     def _piles_started_on(self, operation: Operation) -> list[Pile]:
-        piles = {"admin_piles_try_out": self.tried_pile, "sessions_start": self.pile}
-        return [piles[operation.name]] if operation.name in piles else []
+        if operation.name == "admin_piles_try_out":
+            return [self.tried_pile]
+        return [self.pile] if operation.name in STARTS else []
 
     def _numbers_of_the_tried(self) -> dict[str, str]:
         (gun,) = connectors_of(self.tried_pile)
@@ -226,6 +234,12 @@ class HttpWorld:
             "login_log_in": {"code": "no-such-code"},
             "connectors_resolve": {"text": self.free_connector.connector_no},
             "sessions_start": {"connector_no": self.free_connector.connector_no},
+            "prepayments_begin_guest": {"qr_token": self.free_connector.qr_token},
+            "prepayments_prepay": {
+                "connector_no": self.free_connector.connector_no,
+                "amount_fen": TOP_UP_FEN,
+                "channel": "wechat",
+            },
             "payments_top_up": {"amount_fen": TOP_UP_FEN, "channel": "wechat"},
             "admin_login_log_in": {"account": "nobody", "password": "guessed"},
             "admin_sessions_stop": {"reason": "测试"},
@@ -299,7 +313,7 @@ class HttpWorld:
 
     def token_for(self, operation: Operation) -> str:
         """A token that may call the operation; a start is the other driver's, for the victim charges already."""
-        if operation.name == "sessions_start":
+        if operation.name in STARTS:
             return self.driver_token(self.other)
         if operation.name.startswith("admin_account_"):
             return self.colleagues.account_token(operation.name)
@@ -463,6 +477,23 @@ class HttpWorld:
         ).execute()
         return part_no
 
+    def _prepay(self, now: datetime) -> str:
+        """One that nobody paid, of a charge that is over."""
+        number = new_number("P", now)
+        Payment.create(
+            payment_no=number,
+            driver_id=self.victim.id,
+            operator_id=self.operator.id,
+            purpose=PaymentPurpose.PREPAY,
+            channel=Channel.WECHAT,
+            session_id=self.order.session_id,
+            amount_fen=TOP_UP_FEN,
+            state=PaymentState.CLOSED,
+            created_at=now,
+            expires_at=now,
+        )
+        return number
+
     def _ask_top_up(self) -> str:
         client = self.api.as_owner_of(self.driver_token(self.victim))
         answer = client.post(
@@ -474,6 +505,7 @@ class HttpWorld:
         return str(answer.json()["payment_no"])
 
 
+STARTS: Final = {"sessions_start", "prepayments_prepay"}
 OF_COLLEAGUES: Final = ("admin_staff_", "admin_roles_", "admin_account_")
 OF_THE_PLATFORM: Final = {
     "admin_holidays_save",

@@ -74,12 +74,16 @@ WITH_BODY: Final = (
     "connectors_resolve",
     "login_log_in",
     "payments_top_up",
+    "prepayments_begin_guest",
+    "prepayments_prepay",
     "refunds_ask",
     "sessions_start",
 )
 # A sound body among them does what it says.
 MOVES: Final = {
     "sessions_start",
+    "prepayments_begin_guest",
+    "prepayments_prepay",
     "payments_top_up",
     "refunds_ask",
     "admin_refunds_pay_out",

@@ -23,13 +23,21 @@ on_mariadb: Final = pytest.mark.parametrize("database", ["mariadb"], indirect=Tr
 NO_CONTENT: Final = 204
 OPERATIONS: Final = read_operations()
 # Nobody is logged in yet. Anything else without a login is a hole.
-PUBLIC: Final = {"login_log_in", "admin_login_log_in", "admin_begin_look", "admin_begin_begin"}
+PUBLIC: Final = {
+    "login_log_in",
+    "admin_login_log_in",
+    "admin_begin_look",
+    "admin_begin_begin",
+    "prepayments_begin_guest",
+}
 # What every driver may look at or use: stations and connectors are on the map.
 SHARED: Final = {
     "stations_list_nearby",
     "stations_show",
     "connectors_resolve",
     "connectors_estimate",
+    "prepayments_quote",
+    "prepayments_prepay",
     "sessions_start",
     "payments_top_up",
     "agreements_list_current",

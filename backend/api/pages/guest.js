@@ -225,7 +225,7 @@
   function lost() {
     keep(null)
     showOffer()
-    say('这个链接已失效：专属链接保留 30 天。如有问题请联系客服。')
+    say('这个专属链接打不开：可能没有复制完整，或已超过 30 天。如有问题请联系客服。')
   }
 
   function showOffer() {
@@ -240,6 +240,7 @@
     var text = JSON.stringify(view.key)
     offer.hidden = true
     box.hidden = false
+    document.getElementById('state').hidden = true // of when the page was opened
     if (text === shown) return
     shown = text
     var hadFocus = box.contains(document.activeElement) && document.activeElement.textContent
@@ -351,7 +352,7 @@
       : payment.returned_fen === payment.going_back_fen
         ? '已原路退回 ' + yuan(payment.returned_fen) + '。'
         : '正在原路退回 ' + yuan(payment.going_back_fen) + '，一般几分钟到账，付款用银行卡的要 1–3 个工作日。'
-    return make('p', text, 'note')
+    return make('p', text, 'note good')
   }
 
   function paid(session, payment) {
@@ -399,5 +400,10 @@
   window.addEventListener('pageshow', function (event) { if (event.persisted) location.reload() })
   window.addEventListener('hashchange', function () { mine = find(); shown = ''; refresh() })
   if (mine) keep(mine)
+  if (mine && mine.payment_no) {
+    offer.hidden = true
+    box.hidden = false
+    box.appendChild(make('p', '正在读取您的充电…', 'soft'))
+  }
   refresh()
 })()

@@ -38,9 +38,12 @@ details{background:var(--paper);border:1px solid var(--line);border-radius:12px;
 summary{cursor:pointer;padding:.7rem 1rem;display:flex;gap:.75rem;align-items:baseline;flex-wrap:wrap}
 summary:focus-visible{outline:3px solid var(--brand);border-radius:12px}
 details>div{padding:0 1rem 1rem;border-top:1px solid var(--line)}
+.card h2,section>h2{margin:0 0 .6rem;border:0;padding:0}
+section>h2{font-size:1.35rem;margin-top:.9rem}
+.note.good{border-color:var(--brand)}
 .note{border-left:4px solid var(--warn);padding:.6rem .8rem;background:var(--paper);border-radius:8px;margin:.9rem 0}
 .row{display:flex;justify-content:space-between;gap:1rem;align-items:baseline}
-.offers{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.5rem,1fr));gap:.6rem;border:0;padding:0;margin:.8rem 0}
+.offers{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.2rem,1fr));gap:.6rem;border:0;padding:0;margin:.8rem 0}
 .offers label{display:block;border:1px solid var(--line);border-radius:12px;padding:.6rem .4rem;text-align:center;
 cursor:pointer;min-height:44px}
 .offers label:has(:checked){border-color:var(--brand);box-shadow:inset 0 0 0 1px var(--brand)}
@@ -89,7 +92,8 @@ def render(
     text = (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
+        f'<title>{escape(title)}</title><link rel="icon" href="data:,">'
+        f"<style>{STYLE}</style></head>"
         f"<body><main{narrow}>{body}</main>{'' if script is None else _embed(script)}</body></html>"
     )
     headers = {"Content-Security-Policy": _policy(script)}
@@ -106,7 +110,7 @@ def _policy(script: Script | None) -> str:
     allowed = f"style-src '{_hash(STYLE)}'; "
     if script is not None:
         allowed += f"script-src '{_hash(script.text)}'; connect-src 'self'; "
-    return f"default-src 'none'; {allowed}base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    return f"default-src 'none'; img-src data:; {allowed}base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 @functools.lru_cache(maxsize=4)

@@ -14,7 +14,15 @@ from backend.api.http.call import Call
 from backend.api.http.errors import message_for_code, message_of
 from backend.api.http.route import Reply, Route, Scope
 from backend.api.pages.page import Script, render
-from backend.api.pages.pile_view import moment, obstacle_note, offer_card, place_cards, wechat_card
+from backend.api.pages.pile_view import (
+    heading,
+    moment,
+    obstacle_note,
+    offer_card,
+    place_card,
+    price_card,
+    wechat_card,
+)
 from backend.domain.errors import DomainError, StationShut
 from backend.services.views.driver.quote_prepayment import PrepayQuote, quote_prepayment
 from backend.services.views.driver.resolve_connector import ConnectorKey, ResolvedConnector
@@ -70,11 +78,11 @@ def _page(
     note = obstacle_note(_sentence(found, code), is_good=code == NOT_PLUGGED) if code else ""
     can_pay = quote is not None and code in {"", NOT_PLUGGED}
     offer = offer_card(quote, found, is_plugged=not code) if quote is not None and can_pay else ""
+    wechat = wechat_card(link, is_in_wechat=is_in_wechat, is_first=not can_pay)
     body = (
-        f"{place_cards(found)}"
-        '<p id="said" class="note" role="alert" hidden></p>'
-        '<section id="charge" hidden></section>'
-        f'<section id="offer">{note}{offer}{wechat_card(link, is_in_wechat=is_in_wechat, is_first=not can_pay)}</section>'
+        f"{heading(found)}"
+        '<p id="said" class="note" role="alert" hidden></p><section id="charge" hidden></section>'
+        f'<section id="offer">{note}{price_card(found)}{offer}{wechat}{place_card(found)}</section>'
     )
     told = Told(
         qr_token=qr_token,

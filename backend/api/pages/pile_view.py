@@ -23,27 +23,50 @@ _GROUPS = {
 }
 
 
-def place_cards(found: ResolvedConnector) -> str:
-    """Where it is, what it costs now and next, and which gun it is."""
+def heading(found: ResolvedConnector) -> str:
+    """Which station and which gun: to be compared with what is printed there."""
+    station = found.station
+    state = "停用" if found.state.is_out_of_service else _GROUPS[found.state.group]
+    return (
+        f'<h1>{escape(station.name)}</h1><p class="soft">{escape(station.address)}</p>'
+        f"<p><b>枪编号 {escape(found.connector_no)}</b> · {state}<br>"
+        f'<span class="soft">{escape(found.pile_name)} · {_KINDS[found.kind]} · {_kilowatts(found.rated_w)}</span></p>'
+    )
+
+
+def price_card(found: ResolvedConnector) -> str:
+    """What it costs now and next."""
+    price, following = found.price, found.next_price
+    if price is None:
+        return '<div class="card"><p>这把枪暂未设置电价，不能开始充电，请换一座充电站。</p></div>'
+    until = f"到 {price.until.astimezone(PLATFORM_ZONE):%H:%M}" if price.until else ""
+    then = ""
+    if following is not None and price.until is not None:
+        then = (
+            f'<p class="soft">{price.until.astimezone(PLATFORM_ZONE):%H:%M} 起 ¥{_per_kwh(following.total_e5)} /度'
+            f"（{_apart(following)}）</p>"
+        )
+    return (
+        f'<div class="card"><p class="soft">当前电价 {until}</p><p class="big">¥{_per_kwh(price.total_e5)}'
+        f'<span class="soft"> /度</span></p><p class="soft">{_apart(price)}</p>{then}</div>'
+    )
+
+
+def place_card(found: ResolvedConnector) -> str:
+    """What else a driver wants to know of the place."""
     station = found.station
     rows = [
-        ("枪编号", found.connector_no),
-        ("充电桩", f"{found.pile_name} · {_KINDS[found.kind]} · {_kilowatts(found.rated_w)}"),
-        ("状态", "停用" if found.state.is_out_of_service else _GROUPS[found.state.group]),
         ("停车", station.parking_fee or "以现场公示为准"),
         ("营业时间", station.opening_hours or "以现场公示为准"),
         ("客服电话", station.service_phone or "—"),
     ]
     table = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
-    return (
-        f'<h1>{escape(station.name)}</h1><p class="soft">{escape(station.address)}</p>'
-        f'<div class="card"><dl>{table}</dl></div>{_prices(found)}'
-    )
+    return f'<div class="card"><dl>{table}</dl></div>'
 
 
 def obstacle_note(sentence: str, *, is_good: bool) -> str:
     """What stands against a start now, with its next step."""
-    name = "note" if not is_good else "note plug"
+    name = "note good" if is_good else "note"
     return f'<p class="{name}" role="alert">{escape(sentence)}</p>'
 
 
@@ -98,23 +121,6 @@ def moment(at: datetime) -> str:
     """`今天` is not known here: month, day and time, where the platform is."""
     local = at.astimezone(PLATFORM_ZONE)
     return f"{local.month}月{local.day}日 {local:%H:%M}"
-
-
-def _prices(found: ResolvedConnector) -> str:
-    price, following = found.price, found.next_price
-    if price is None:
-        return '<div class="card"><p>这把枪暂未设置电价，不能开始充电，请换一座充电站。</p></div>'
-    until = f"到 {price.until.astimezone(PLATFORM_ZONE):%H:%M}" if price.until else ""
-    then = ""
-    if following is not None and price.until is not None:
-        then = (
-            f'<p class="soft">{price.until.astimezone(PLATFORM_ZONE):%H:%M} 起 ¥{_per_kwh(following.total_e5)} /度'
-            f"（{_apart(following)}）</p>"
-        )
-    return (
-        f'<div class="card"><p class="soft">当前电价 {until}</p><p class="big">¥{_per_kwh(price.total_e5)}'
-        f'<span class="soft"> /度</span></p><p class="soft">{_apart(price)}</p>{then}</div>'
-    )
 
 
 def _apart(price: PriceView) -> str:

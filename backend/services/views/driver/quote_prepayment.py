@@ -16,7 +16,7 @@ from backend.services.ground.operator_book import read_operators
 from backend.services.sites.find_connector import get_connector
 from backend.services.tariffs.versions import get_version_for
 
-OFFERED_FEN: Final = (1_000, 2_000, 3_000, 5_000, 10_000, 20_000)
+OFFERED_FEN: Final = (2_000, 3_000, 5_000, 10_000)
 LONGEST_ESTIMATE_S: Final = 86_400
 
 
