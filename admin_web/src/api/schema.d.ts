@@ -388,6 +388,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/guests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 不登录充电
+         * @description A driver without a log-in, for the page of one connector.
+         */
+        post: operations["prepayments_begin_guest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/prepayments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 充多少付多少
+         * @description Claim the connector and ask for the money; the same Idempotency-Key gives the same payment and session.
+         */
+        post: operations["prepayments_prepay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/connectors/{connector_no}/prepay-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 充多少付多少的金额
+         * @description The amounts on offer at a connector, what each buys, and the channels.
+         */
+        get: operations["prepayments_quote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/prepayments/{payment_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 预付款
+         * @description One of the driver's own; while it waits, the channel is asked.
+         */
+        get: operations["prepayments_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/refund-quote": {
         parameters: {
             query?: never;
@@ -2938,6 +3018,7 @@ export interface components {
             pile_name: string;
             connector_no: string;
             created_at: string;
+            starting_at: string | null;
             start_deadline_at: string;
             is_start_sent: boolean;
             is_start_accepted: boolean;
@@ -2950,6 +3031,8 @@ export interface components {
             service_fen: number;
             total_fen: number;
             hold_fen: number;
+            payment_no: string | null;
+            prepaid_fen: number | null;
             price: components["schemas"]["PriceView"] | null;
             meter: components["schemas"]["MeterView"] | null;
             stop_reason: components["schemas"]["StopReason"] | null;
@@ -3059,6 +3142,8 @@ export interface components {
             captured_fen: number;
             released_fen: number;
             debt_fen: number;
+            written_off_fen: number;
+            payment_no: string | null;
             is_estimated: boolean;
             stop_reason: components["schemas"]["StopReason"] | null;
             fee_lines: components["schemas"]["FeeLineView"][];
@@ -3143,7 +3228,7 @@ export interface components {
          * EntryKind
          * @enum {unknown}
          */
-        EntryKind: "correction" | "hold" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
+        EntryKind: "correction" | "hold" | "prepaid_rest" | "prepay" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
         /**
          * TopUpPage
          * @description `next_cursor` is None on the last page.
@@ -3204,6 +3289,112 @@ export interface components {
          */
         PaymentPurpose: "prepay" | "top_up";
         /**
+         * GuestRequest
+         * @description `qr_token` is of the sticker whose page is open.
+         */
+        GuestRequest: {
+            qr_token: string;
+        };
+        /**
+         * RegisteredGuest
+         * @description `token` goes into `Authorization: Bearer` and into the guest's own link; it is told this once.
+         */
+        RegisteredGuest: {
+            token: string;
+            expires_at: string;
+            driver_no: string;
+        };
+        /**
+         * PrepayRequest
+         * @description `is_own_car`: what the driver says where `asks_whose_car` was true; null where nobody asked.
+         */
+        PrepayRequest: {
+            connector_no: string;
+            amount_fen: number;
+            channel: components["schemas"]["Channel"];
+            /** @default null */
+            is_own_car: boolean | null;
+        };
+        /**
+         * StartedPrepayment
+         * @description `pay` is what the channel's own payment call takes; None when there is nothing (any more) to pay.
+         */
+        StartedPrepayment: {
+            payment_no: string;
+            session_no: string;
+            amount_fen: number;
+            state: components["schemas"]["PaymentState"];
+            expires_at: string;
+            pay: (components["schemas"]["WechatPayParams"] | components["schemas"]["AlipayPayParams"]) | null;
+        };
+        /**
+         * PrepayQuote
+         * @description Any amount from `min_fen` to `max_fen` may be paid; `offers` are some of them. Nothing is paid by no `channels`.
+         */
+        PrepayQuote: {
+            connector_no: string;
+            min_fen: number;
+            max_fen: number;
+            offers: components["schemas"]["PrepayOffer"][];
+            channels: components["schemas"]["Channel"][];
+            texts: components["schemas"]["PrepayText"][];
+        };
+        /**
+         * PrepayOffer
+         * @description `energy_wh` is what the amount buys from now on at the connector's rated power.
+         */
+        PrepayOffer: {
+            amount_fen: number;
+            energy_wh: number;
+            duration_s: number;
+        };
+        /**
+         * PrepayText
+         * @description A published text that whoever pays has to accept.
+         */
+        PrepayText: {
+            agreement_no: string;
+            title: string;
+            text: string;
+        };
+        /**
+         * PrepaymentView
+         * @description `captured_fen` is what the bill took, `written_off_fen` what it asked beyond that and nobody pays.
+         *
+         *         `going_back_fen` went back or is on its way, `returned_fen` of it has arrived at the channel. `rest_due_at`: the final
+         *         record is awaited until then, and what is left after that.
+         */
+        PrepaymentView: {
+            payment_no: string;
+            session_no: string;
+            channel: components["schemas"]["Channel"];
+            amount_fen: number;
+            state: components["schemas"]["PaymentState"];
+            created_at: string;
+            expires_at: string;
+            paid_at: string | null;
+            captured_fen: number;
+            written_off_fen: number;
+            going_back_fen: number;
+            returned_fen: number;
+            rest_due_at: string | null;
+            refunds: components["schemas"]["PrepaymentRefund"][];
+        };
+        /** PrepaymentRefund */
+        PrepaymentRefund: {
+            refund_no: string;
+            amount_fen: number;
+            state: components["schemas"]["RefundState"];
+            asked_at: string;
+            done_at: string | null;
+        };
+        /**
+         * RefundState
+         * @description Of a refund as a whole, from its parts: `needs_staff` while a part waits for a person.
+         * @enum {unknown}
+         */
+        RefundState: "done" | "in_progress" | "needs_staff" | "returned";
+        /**
          * RefundQuote
          * @description `amount_fen` is what was asked about, at most `refundable_fen`: available money after what is owed.
          */
@@ -3245,19 +3436,14 @@ export interface components {
             parts: components["schemas"]["RefundPartView"][];
         };
         /**
-         * RefundState
-         * @description Of a refund as a whole, from its parts: `needs_staff` while a part waits for a person.
-         * @enum {unknown}
-         */
-        RefundState: "done" | "in_progress" | "needs_staff" | "returned";
-        /**
          * RefundPartView
-         * @description `channel`, `payment_no` and `paid_at` are of the top-up it goes back to; None where a person pays it out.
+         * @description `channel`, `payment_no`, `purpose` and `paid_at` are of the payment it goes back to; None where a person pays it out.
          */
         RefundPartView: {
             part_no: string;
             channel: components["schemas"]["Channel"] | null;
             payment_no: string | null;
+            purpose: components["schemas"]["PaymentPurpose"] | null;
             paid_at: string | null;
             amount_fen: number;
             state: components["schemas"]["PartState"];
@@ -6663,7 +6849,10 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            /**
+             * @description - `guest_has_no_wallet` 没有登录，不能使用钱包。要充值请用微信小程序；不登录也可以充多少付多少。
+             *     - `forbidden` 您不能进行这个操作，有疑问请联系客服。
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6799,6 +6988,345 @@ export interface operations {
             };
             /** @description - `channel_outcome_unknown` 微信或支付宝还没有答复，我们会自动查询结果，请不要重复支付。 */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    prepayments_begin_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredGuest"];
+                };
+            };
+            /**
+             * @description - `bad_qr_link` 这不是本平台的充电二维码，或二维码已更换，请扫描枪身上的二维码，或输入枪编号。
+             *     - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    prepayments_prepay: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrepayRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedPrepayment"];
+                };
+            };
+            /**
+             * @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。
+             *     - `idempotency_key_missing` 这次操作没有完成，请更新小程序后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `driver_disabled` 您的账号已被停用，无法启动充电，请联系客服。
+             *     - `forbidden` 您不能进行这个操作，有疑问请联系客服。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `connector_not_found` 没有找到这把充电枪，请核对枪身上的编号，或重新扫码。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `operator_disabled` 这座充电站的运营商已暂停服务，不能开始新的充电，请换一座充电站。
+             *     - `agreement_not_accepted` 协议有新版本，请先阅读并同意，再继续操作；如果没有看到协议，请更新小程序。
+             *     - `station_closed` 这座充电站已停止营业，请到附近的其他站充电。
+             *     - `station_hidden` 这座充电站暂不对外开放，请到附近的其他站充电。
+             *     - `station_shut` 这座充电站现在不在营业时间，请换一座站或晚些再来。
+             *     - `pile_offline` 充电桩已离线，暂时无法启动，请换一台充电桩。
+             *     - `pile_clock_unset` 充电桩正在校准时间，请一分钟后再试，或换一台充电桩。
+             *     - `connector_faulted` 这把充电枪出现故障，请换一把枪；也可以联系客服报修。
+             *     - `connector_unavailable` 这把充电枪暂停使用，请换一把空闲的枪。
+             *     - `connector_busy` 这把充电枪正在使用或已被预约，请换一把空闲的枪。
+             *     - `plug_claimed` 上一位车主的车还插在这把枪上，别人暂时不能启动。请等车主拔枪，或换一把枪；枪已拔下就请联系客服。
+             *     - `whose_car` 这把枪上插着的可能还是上一位车主的车。请确认插着的是您的车，再重新扫码启动；不是就换一把枪。
+             *     - `connector_not_plugged` 还没有插枪：请先把充电枪插入车辆，再启动充电。
+             *     - `driver_busy` 您有一次充电正在进行，请先结束它，再开始新的充电。
+             *     - `debt_unpaid` 您还有欠费未结清，请先充值，系统会自动补缴。
+             *     - `tariff_missing` 这台充电桩还没有设置电价，暂时不能充电，请换一台充电桩。
+             *     - `idempotency_key_reused` 这次操作没有完成，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次操作还在处理，请稍等，不要重复点。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `amount_out_of_range` 金额超出允许范围，请修改后再试。 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_unavailable` 暂时连不上微信或支付宝，没有扣款，请稍后再试。 */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_outcome_unknown` 微信或支付宝还没有答复，我们会自动查询结果，请不要重复支付。 */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    prepayments_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connector_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrepayQuote"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `connector_not_found` 没有找到这把充电枪，请核对枪身上的编号，或重新扫码。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `tariff_missing` 这台充电桩还没有设置电价，暂时不能充电，请换一台充电桩。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    prepayments_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrepaymentView"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payment_not_found` 没有找到这笔支付，请在钱包的明细里查看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

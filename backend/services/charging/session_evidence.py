@@ -29,6 +29,7 @@ from backend.services.charging.payers import find_payer
 from backend.services.charging.session_readings import load_readings
 from backend.services.charging.settle_order import price_session
 from backend.services.ledger.entries import find_entry
+from backend.services.payments.give_back import sum_given_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,8 @@ def gather(session: Session) -> Evidence:
 def find_held(session: Session) -> int:
     """What is still held for a session in review: its hold, unless it went back."""
     is_open = session.hold_fen and session.settled_at is None
+    if session.payment_id is not None and sum_given_back(session.payment_id):
+        return 0
     if not is_open or find_entry(kind=EntryKind.RELEASE, reference=session.session_no) is not None:
         return 0
     return session.hold_fen

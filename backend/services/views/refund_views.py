@@ -7,17 +7,18 @@ from typing import Any
 import msgspec
 from peewee import JOIN
 
-from backend.domain.payment import Channel
+from backend.domain.payment import Channel, PaymentPurpose
 from backend.domain.refund import PartState, RefundState
 from backend.models import Payment, Refund, RefundPart
 
 
 class RefundPartView(msgspec.Struct, frozen=True, kw_only=True):
-    """`channel`, `payment_no` and `paid_at` are of the top-up it goes back to; None where a person pays it out."""
+    """`channel`, `payment_no`, `purpose` and `paid_at` are of the payment it goes back to; None where a person pays it out."""
 
     part_no: str
     channel: Channel | None
     payment_no: str | None
+    purpose: PaymentPurpose | None
     paid_at: datetime | None
     amount_fen: int
     state: PartState
@@ -50,7 +51,7 @@ def read_parts(refund_ids: Sequence[int]) -> dict[int, list[Any]]:
     if not refund_ids:
         return found
     rows: Any = (
-        RefundPart.select(RefundPart, Payment.payment_no, Payment.paid_at)
+        RefundPart.select(RefundPart, Payment.payment_no, Payment.purpose, Payment.paid_at)
         .join(Payment, JOIN.LEFT_OUTER, on=(Payment.id == RefundPart.payment_id))
         .where(RefundPart.refund_id.in_(list(refund_ids)))
         .order_by(RefundPart.id)
@@ -67,6 +68,7 @@ def view_part(row: Any) -> RefundPartView:
         part_no=row.part_no,
         channel=row.channel,
         payment_no=row.payment_no,
+        purpose=row.purpose,
         paid_at=row.paid_at,
         amount_fen=row.amount_fen,
         state=row.state,

@@ -8,7 +8,7 @@ import msgspec
 from backend.domain.decision import Decision
 from backend.domain.ledger import EntryKind
 from backend.domain.timer import TimerKind
-from backend.models import SessionDecision, Timer
+from backend.models import RefundPart, Session, SessionDecision, Timer
 from backend.models.ledger import LedgerEntry
 
 
@@ -37,13 +37,19 @@ def load_reviews(holds: dict[str, int]) -> dict[str, ReviewView]:
             (LedgerEntry.kind == EntryKind.RELEASE) & LedgerEntry.reference.in_(numbers)
         )
     }
+    went_back = {
+        row.session_no
+        for row in Session.select(Session.session_no)
+        .join(RefundPart, on=(RefundPart.payment_id == Session.payment_id))
+        .where(Session.session_no.in_(numbers))
+    }
     timers = Timer.select(Timer.subject_no, Timer.due_at).where(
         (Timer.kind == TimerKind.REVIEW_RELEASE) & Timer.subject_no.in_(numbers)
     )
     due = {row.subject_no: row.due_at for row in timers}
     return {
         number: ReviewView(held_fen=hold_fen, held_until=due.get(number))
-        if hold_fen and number not in released
+        if hold_fen and number not in released | went_back
         else ReviewView(held_fen=0, held_until=None)
         for number, hold_fen in holds.items()
     }

@@ -49,6 +49,8 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     pile_name: str
     connector_no: str
     created_at: datetime
+    # when it was asked of the pile; null while its money is awaited
+    starting_at: datetime | None
     start_deadline_at: datetime
     # how far a start has come: the pile's answer, and whether it waits for the plug
     is_start_sent: bool
@@ -179,6 +181,7 @@ def _view(row: Any, now: datetime, review: ReviewView | None, outcome: OutcomeVi
         pile_name=row.pile_name,
         connector_no=row.connector_no,
         created_at=row.created_at,
+        starting_at=row.starting_at,
         start_deadline_at=_start_deadline(row),
         is_start_sent=row.start_sent_at is not None,
         is_start_accepted=is_accepted,

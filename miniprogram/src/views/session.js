@@ -8,14 +8,14 @@ const { labels } = require('../labels/generated')
 const { priceView } = require('./price')
 
 /** @typedef {import('../api/sessions').SessionView} SessionView */
-/** `over`: the bill tells the rest. @typedef {'starting' | 'charging' | 'failed' | 'over'} Scene */
+/** `over`: the bill tells the rest. @typedef {'awaiting' | 'starting' | 'charging' | 'failed' | 'over'} Scene */
 
 const REASSURE_AFTER_S = 30
 
 /** @type {Record<SessionView['state'], Scene>} */
 const SCENES = {
   created: 'starting',
-  awaiting_payment: 'starting',
+  awaiting_payment: 'awaiting',
   starting: 'starting',
   charging: 'charging',
   stopping: 'charging',
@@ -32,7 +32,7 @@ function sceneOf(session) {
 
 /** @param {SessionView} session */
 function isOpen(session) {
-  return SCENES[session.state] === 'starting' || SCENES[session.state] === 'charging'
+  return ['awaiting', 'starting', 'charging'].includes(SCENES[session.state])
 }
 
 /** @param {SessionView} session */
@@ -67,8 +67,10 @@ function sentenceOf(session) {
  * @param {number} nowMs
  */
 function startClock(session, nowMs) {
-  const waited = Math.max(0, Math.floor((nowMs - toMs(session.created_at)) / 1000))
-  const allowed = Math.floor((toMs(session.start_deadline_at) - toMs(session.created_at)) / 1000)
+  // a prepaid one starts when its money has come, not when it was asked for
+  const sinceMs = toMs(session.starting_at || session.created_at)
+  const waited = Math.max(0, Math.floor((nowMs - sinceMs) / 1000))
+  const allowed = Math.floor((toMs(session.start_deadline_at) - sinceMs) / 1000)
   return { waited_s: waited, left_s: Math.max(0, allowed - waited), is_long: waited >= REASSURE_AFTER_S }
 }
 
@@ -88,8 +90,11 @@ function meterOf(meter, nowMs) {
 /**
  * While people look at it: what is held and until when, and where the outcome will be.
  * @param {NonNullable<SessionView['review']>} review
+ * @param {boolean} isPrepaid
  */
-function reviewOf({ held_fen: held, held_until: until }) {
+function reviewOf({ held_fen: held, held_until: until }, isPrepaid) {
+  if (isPrepaid && held === 0) return '您付的钱已经全部原路退回，这次充电不再收费。'
+  if (isPrepaid) return `您付了 ${yuan(held)}：核对出结果后只收实际费用，其余原路退回；${until ? dateTime(until) : '明天'} 还没有结果就全部退回。`
   const later = '核对后该收的费用再从余额扣，结果会出现在“订单”里。'
   if (held === 0) return `暂扣的钱已经退回余额。${later}`
   return `暂扣 ${yuan(held)}，最晚 ${until ? dateTime(until) : '明天'} 退回余额。核对出结果时只收实际费用，结果会出现在“订单”里。`
@@ -116,12 +121,15 @@ function sessionView(session, nowMs) {
     total: plainYuan(session.total_fen),
     electricity: yuan(session.electricity_fen),
     service: yuan(session.service_fen),
-    hold: yuan(session.hold_fen),
+    is_prepaid: Boolean(session.payment_no),
+    payment_no: session.payment_no || '',
+    hold: yuan(session.payment_no ? session.prepaid_fen || 0 : session.hold_fen),
     elapsed: stopwatch(session.elapsed_s),
     price: priceView(session.price, nowMs),
     meter: session.meter ? meterOf(session.meter, nowMs) : null,
-    review: session.review ? reviewOf(session.review) : '',
+    review: session.review ? reviewOf(session.review, Boolean(session.payment_no)) : '',
     failure: session.failure_reason ? labels.FailureReason[session.failure_reason] : '',
+    is_unpaid: session.failure_reason === 'payment_timeout',
   }
 }
 

@@ -11,7 +11,7 @@ const { labels } = require('../../labels/generated')
 /** @typedef {'open' | 'over' | 'failed'} BarKind */
 
 /** @type {Record<import('../../views/session').Scene, BarKind>} */
-const KINDS = { starting: 'open', charging: 'open', over: 'over', failed: 'failed' }
+const KINDS = { awaiting: 'open', starting: 'open', charging: 'open', over: 'over', failed: 'failed' }
 /** @type {Record<BarKind, string>} */
 const HINTS = { open: '查看正在进行的充电', over: '查看账单', failed: '查看原因' }
 

@@ -4,17 +4,22 @@
 
 const { resolveConnector, estimateCharge } = require('../../api/connectors')
 const { findLiveSession, startSession } = require('../../api/sessions')
+const { prepay, quotePrepayment } = require('../../api/prepayments')
 const { getStation } = require('../../api/stations')
 const { follow } = require('../../api/follow')
 const { serverNow } = require('../../api/clock')
 const { parseYuan, yuan } = require('../../format/money')
-const { connectorView, estimateView } = require('./view')
+const { connectorView, estimateView, offersView } = require('./view')
 const { firstObstacle, obstacleOf } = require('./obstacle')
+const { payByWeChat } = require('../pay_sheet')
 const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/http').ApiError} ApiError */
 /** @typedef {import('../../api/connectors').ChargeEstimate} ChargeEstimate */
 /** @typedef {import('../../api/stations').StationDetail} StationDetail */
+/** @typedef {import('../../api/connectors').ResolvedConnector} ResolvedConnector */
+/** @typedef {import('../../api/sessions').SessionView} SessionView */
+/** @typedef {import('../pay_sheet').SheetParams} SheetParams */
 
 const NOT_KNOWN_STARTED = '没有收到答复，还不知道有没有启动。再点一次会接着这一次，不会重复启动，也不会重复扣钱。'
 const UNKNOWN_TEXT = ['connector_not_found', 'bad_qr_link', 'qr_replaced', 'invalid_input']
@@ -41,6 +46,17 @@ async function findEstimate(connectorNo, limitFen) {
   }
 }
 
+/** @param {string} connectorNo */
+async function findOffers(connectorNo) {
+  try {
+    return offersView(await quotePrepayment(connectorNo))
+  } catch (thrown) {
+    // the wallet pays as well; what stands against a start is told by the rest
+    if (/** @type {ApiError} */ (thrown).isAnswered) return []
+    throw thrown
+  }
+}
+
 Page({
   data: {
     phase: 'loading',
@@ -59,6 +75,12 @@ Page({
     custom_text: '',
     /** what a limit above the balance comes to */
     limit_note: '',
+    /** @type {'wallet' | 'prepay'} */
+    way: 'wallet',
+    /** @type {ReturnType<typeof offersView>} */
+    offers: [],
+    /** @type {ReturnType<typeof offersView>[number] | null} the one chosen */
+    offer: null,
     is_starting: false,
     /** why nobody knows whether it started */
     start_fault: '',
@@ -73,6 +95,8 @@ Page({
   followed_no: '',
   /** @type {boolean | null} */
   asksWhoseCar: null,
+  /** @type {{connector: ResolvedConnector, estimate: ChargeEstimate | null, live: SessionView | null} | null} */
+  seen: null,
   isSeen: false,
   isGone: false,
   unfollow() {},
@@ -117,10 +141,14 @@ Page({
 
   async read() {
     const connector = await resolveConnector(this.text)
-    const [estimate, live] = await Promise.all([
+    const [estimate, live, offers] = await Promise.all([
       findEstimate(connector.connector_no, this.data.limit_fen),
       findLiveSession(),
+      findOffers(connector.connector_no),
     ])
+    this.seen = { connector, estimate, live }
+    const chosen = this.data.offer ? this.data.offer.fen : 0
+    const way = offers.length > 0 ? this.data.way : 'wallet'
     this.busy_session_no = live ? live.session_no : ''
     // only the first look tells of before the scan; a plug pulled since then is this driver's to put in
     this.asksWhoseCar = connector.asks_whose_car && this.asksWhoseCar !== false
@@ -128,7 +156,10 @@ Page({
     return {
       connector: connectorView(connector, serverNow()),
       estimate: estimate && estimateView(estimate),
-      obstacle: firstObstacle(connector, estimate, live),
+      obstacle: firstObstacle(connector, estimate, live, way === 'prepay'),
+      way,
+      offers,
+      offer: offers.find((one) => one.fen === chosen) || offers[Math.floor(offers.length / 2)] || null,
     }
   },
 
@@ -162,6 +193,19 @@ Page({
   /** @param {WechatMiniprogram.TouchEvent} event */
   chooseLimit(event) {
     this.limitTo(event.currentTarget.dataset.fen || null, '')
+  },
+
+  /** @param {WechatMiniprogram.TouchEvent} event */
+  chooseWay(event) {
+    const { way } = event.currentTarget.dataset
+    const { seen } = this
+    if (!seen || this.data.is_starting) return
+    this.setData({ way, start_fault: '', obstacle: firstObstacle(seen.connector, seen.estimate, seen.live, way === 'prepay') })
+  },
+
+  /** @param {WechatMiniprogram.TouchEvent} event */
+  chooseOffer(event) {
+    this.setData({ offer: this.data.offers.find((one) => one.fen === event.currentTarget.dataset.fen) || null })
   },
 
   chooseCustom() {
@@ -209,7 +253,7 @@ Page({
     if (!connector || is_starting) return
     this.setData({ is_starting: true, start_fault: '' })
     try {
-      const started = await startSession(connector.connector_no, limit_fen, this.asksWhoseCar || null)
+      const started = this.data.way === 'prepay' ? await this.payFirst(connector.connector_no) : await startSession(connector.connector_no, limit_fen, this.asksWhoseCar || null)
       // who has left meanwhile finds it in the bar of every tab
       if (!this.isGone) wx.redirectTo({ url: `/pages/charging/charging?session_no=${started.session_no}` })
     } catch (thrown) {
@@ -217,6 +261,16 @@ Page({
       if (error.isAnswered) this.refused(error)
       else await this.askWhetherStarted()
     }
+  },
+
+  /** @param {string} connectorNo */
+  async payFirst(connectorNo) {
+    const { offer } = this.data
+    const wish = { connector_no: connectorNo, amount_fen: offer ? offer.fen : 0, is_own_car: this.asksWhoseCar || null }
+    const asked = await prepay({ ...wish, channel: 'wechat' })
+    // whether it was paid is told by the charge's page, where it can be paid still
+    if (asked.pay) await payByWeChat(/** @type {SheetParams} */ (asked.pay))
+    return asked
   },
 
   /** The answer to a start was lost: it may be running already. */

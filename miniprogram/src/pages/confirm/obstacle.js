@@ -60,9 +60,10 @@ function obstacleOf(code, message) {
  * @param {ResolvedConnector} connector
  * @param {ChargeEstimate | null} estimate
  * @param {SessionView | null} live
+ * @param {boolean} isPrepaid no balance is needed
  * @returns {Obstacle | null}
  */
-function firstObstacle(connector, estimate, live) {
+function firstObstacle(connector, estimate, live, isPrepaid) {
   const { obstacle } = connector
   if (live) return obstacleOf('driver_busy', '您有一次充电正在进行，结束后才能开始新的充电。')
   if (obstacle && obstacle.code !== 'connector_not_plugged') return obstacleOf(obstacle.code, obstacle.message || '')
@@ -72,7 +73,7 @@ function firstObstacle(connector, estimate, live) {
   if (estimate && estimate.debt_fen > 0) {
     return obstacleOf('debt_unpaid', `您还有 ${yuan(estimate.debt_fen)} 欠费没有还清，充值后会先补缴。`)
   }
-  if (estimate && estimate.short_fen > 0) {
+  if (estimate && estimate.short_fen > 0 && !isPrepaid) {
     const least = yuan(estimate.min_hold_fen)
     return obstacleOf('balance_too_low', `余额不足：最少要有 ${least} 才能启动，还差 ${yuan(estimate.short_fen)}。`)
   }

@@ -65,4 +65,18 @@ function estimateView(estimate) {
   }
 }
 
-module.exports = { connectorView, estimateView }
+/**
+ * The amounts that pay for this charge alone, by WeChat Pay; none where it cannot be paid so.
+ * @param {import('../../api/prepayments').PrepayQuote | null} quote
+ */
+function offersView(quote) {
+  if (!quote || !quote.channels.includes('wechat')) return []
+  return quote.offers.map((offer) => ({
+    fen: offer.amount_fen,
+    text: `¥${offer.amount_fen / 100}`,
+    energy: kwhAbout(offer.energy_wh),
+    duration: duration(offer.duration_s),
+  }))
+}
+
+module.exports = { connectorView, estimateView, offersView }

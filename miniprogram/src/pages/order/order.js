@@ -124,6 +124,10 @@ Page({
     if (order) wx.navigateTo({ url: `/pages/station/station?station_no=${order.station_no}` })
   },
 
+  openRefunds() {
+    wx.navigateTo({ url: '/pages/refunds/refunds' })
+  },
+
   openWallet() {
     wx.navigateTo({ url: '/pages/wallet/wallet' })
   },

@@ -25,7 +25,7 @@ function partOf(part) {
   return {
     part_no: part.part_no,
     way: part.channel === null ? '人工转账' : `退回${labels.Channel[part.channel]}`,
-    source: part.paid_at === null ? '' : `来自 ${dayTime(part.paid_at)} 的充值`,
+    source: part.paid_at === null ? '' : `来自 ${dayTime(part.paid_at)} 的${part.purpose === 'prepay' ? '充电预付款' : '充值'}`,
     amount: yuan(part.amount_fen),
     label: labels.PartState[part.state],
     expectation: expectationOf(part),

@@ -4,12 +4,13 @@
 // @ts-check
 
 const { topUp, getPayment, findOpenTopUp, forgetTopUp } = require('../../api/payments')
+const { payByWeChat } = require('../pay_sheet')
 
 /** @typedef {import('../../api/http').ApiError} ApiError */
 /** @typedef {import('../../api/payments').StartedTopUp} StartedTopUp */
 /** @typedef {import('../../api/payments').PaymentView} PaymentView */
 /** @typedef {import('../../api/payments').Channel} Channel */
-/** @typedef {import('../../api/schema').components['schemas']['WechatPayParams']} SheetParams */
+/** @typedef {import('../pay_sheet').SheetParams} SheetParams */
 /** @typedef {import('../../api/schema').components['schemas']['AlipayPayParams']} ElsewhereParams */
 /**
  * `paid`; `closed`: nothing was taken and nothing can be; `open`: nothing was taken and it can still be paid; `unknown`:
@@ -33,25 +34,6 @@ const OUTCOMES = {
 
 /** @param {number} ms */
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-
-/**
- * What WeChat's sheet says: whether the driver went through with it.
- * @param {SheetParams} pay
- * @returns {Promise<boolean>}
- */
-function payByWeChat(pay) {
-  return new Promise((resolve) => {
-    wx.requestPayment({
-      timeStamp: pay.timeStamp,
-      nonceStr: pay.nonceStr,
-      package: pay.package,
-      signType: /** @type {'RSA'} */ (pay.signType),
-      paySign: pay.paySign,
-      success: () => resolve(true),
-      fail: () => resolve(false),
-    })
-  })
-}
 
 /**
  * Ask once about the top-up that is open; null when there is none. Its end, once known, is forgotten here.
