@@ -483,6 +483,16 @@ CREATE TABLE `operator` (
 CREATE UNIQUE INDEX `operator_operator_no` ON `operator` (
   `operator_no`);
 
+CREATE TABLE `pay_password` (
+  `driver_id` BIGINT NOT NULL PRIMARY KEY,
+  `password_hash` VARCHAR(200) NOT NULL,
+  `is_on` BOOL NOT NULL,
+  `revision` INTEGER NOT NULL,
+  `wrong` INTEGER NOT NULL,
+  `closed_until` DATETIME(3),
+  `refunds_locked_until` DATETIME(3),
+  `set_at` DATETIME(3) NOT NULL);
+
 CREATE TABLE `payment` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `payment_no` VARCHAR(32) NOT NULL,

@@ -396,6 +396,34 @@ class RefundPartClosed(DomainError, code="refund_part_closed"):
     """The part of a refund is not waiting for a person (any more). Data: state."""
 
 
+class PayPasswordNeeded(DomainError, code="pay_password_needed"):
+    """The driver's payment password has to come with it."""
+
+
+class WrongPayPassword(DomainError, code="wrong_pay_password"):
+    """The payment password is wrong. Data: tries_left."""
+
+
+class PayPasswordClosed(DomainError, code="pay_password_closed"):
+    """Too many payment passwords were wrong; none is looked at before a time. Data: until."""
+
+
+class PayPasswordTooPlain(DomainError, code="pay_password_too_plain"):
+    """A chosen payment password is among the first that anybody would try."""
+
+
+class PayPasswordExists(DomainError, code="pay_password_exists"):
+    """There is a payment password already: it is changed, or set anew by a log-in."""
+
+
+class PayPasswordMissing(DomainError, code="pay_password_missing"):
+    """The driver never set a payment password."""
+
+
+class RefundsLocked(DomainError, code="refunds_locked"):
+    """The payment password was set anew without the old one: no refund before a time. Data: until."""
+
+
 class NotifyRejected(DomainError, code="notify_rejected"):
     """A payment notification failed a check. Data: reason."""
 

@@ -31,6 +31,7 @@ from backend.models.meter_value import MeterValue as MeterValue
 from backend.models.operator import Operator as Operator
 from backend.models.order import FeeLine as FeeLine
 from backend.models.order import Order as Order
+from backend.models.pay_password import PayPassword as PayPassword
 from backend.models.payment import Payment as Payment
 from backend.models.pile import Connector as Connector
 from backend.models.pile import ConnectorState as ConnectorState

@@ -5,6 +5,7 @@ from backend.api.driver import (
     connectors,
     login,
     orders,
+    pay_password,
     payments,
     photos,
     prepayments,
@@ -27,6 +28,7 @@ ROUTES: tuple[Route, ...] = (
     *payments.ROUTES,
     *prepayments.ROUTES,
     *refunds.ROUTES,
+    *pay_password.ROUTES,
 )
 
 TRANSFERS: tuple[Transfer, ...] = (*photos.TRANSFERS,)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from backend.api.driver.pay_password import PROOF_ERRORS, SixDigits, prove
 from backend.api.http import limits
 from backend.api.http.call import Call
 from backend.api.http.route import Route, Scope
@@ -18,7 +19,10 @@ Amount = Annotated[int, msgspec.Meta(ge=1, le=100_000_000)]
 
 
 class RefundRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`pay_password`: of drivers who have one on; without it they are asked (`pay_password_needed`)."""
+
     amount_fen: Amount
+    pay_password: SixDigits | None = None
 
 
 class QuoteQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,10 +47,12 @@ async def quote(call: Call[None, QuoteQuery]) -> RefundQuote:
 
 async def ask(call: Call[RefundRequest, None]) -> RefundView:
     """Money is held and sent back without asking anybody; the same Idempotency-Key gives the same refund."""
+    proof = await prove(call, call.body.pay_password)
     refund_no = await call.transact(
         refund_wallet,
         driver=call.actor,
         amount_fen=call.body.amount_fen,
+        pay_proof=proof,
         idempotency_key=call.key,
         now=call.now,
     )
@@ -80,7 +86,12 @@ ROUTES: tuple[Route, ...] = (
         scope=Scope.DRIVER,
         handle=ask,
         summary="申请退款",
-        errors=(errors.AmountOutOfRange, errors.RefundTooMuch),
+        errors=(
+            errors.AmountOutOfRange,
+            errors.RefundTooMuch,
+            errors.RefundsLocked,
+            *PROOF_ERRORS,
+        ),
         limit=limits.REFUND,
         needs_key=True,
         status=201,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from backend.api.driver.pay_password import PROOF_ERRORS, SixDigits, prove
 from backend.api.http import limits
 from backend.api.http.call import Call
 from backend.api.http.route import Route, Scope
@@ -18,11 +19,13 @@ class StartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`limit_fen` is the most the driver wants to spend; null for no limit of their own.
 
     `is_own_car`: what the driver says where `asks_whose_car` was true; null where nobody asked.
+    `pay_password`: of drivers who have one on; without it they are asked (`pay_password_needed`).
     """
 
     connector_no: Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
     limit_fen: Annotated[int, msgspec.Meta(ge=1, le=100_000_000)] | None = None
     is_own_car: bool | None = None
+    pay_password: SixDigits | None = None
 
 
 class LiveSession(msgspec.Struct, frozen=True):
@@ -35,6 +38,7 @@ async def start(call: Call[StartRequest, None]) -> StartedSession:
     """Hold the money and send the start; the same Idempotency-Key answers the same session again."""
     caller, lanes = call.actor.no, call.parts.lanes
     await limits.check_left(limits.STARTED, caller, lanes)
+    proof = await prove(call, call.body.pay_password)
     try:
         started = await call.transact(
             start_session,
@@ -42,6 +46,7 @@ async def start(call: Call[StartRequest, None]) -> StartedSession:
             connector_no=call.body.connector_no,
             limit_fen=call.body.limit_fen,
             is_own_car=call.body.is_own_car,
+            pay_proof=proof,
             idempotency_key=call.key,
             now=call.now,
         )
@@ -95,6 +100,7 @@ ROUTES: tuple[Route, ...] = (
             errors.TariffMissing,
             errors.LimitOutOfRange,
             errors.BalanceTooLow,
+            *PROOF_ERRORS,
         ),
         limit=limits.START,
         needs_key=True,

@@ -16,9 +16,11 @@ from backend.api.http.sentences import (
     decision_impossible,
     invalid_input,
     number_taken,
+    pay_password_closed,
     policy_out_of_range,
     rate_limited,
     refund_too_much,
+    refunds_locked,
     role_in_use,
     sheet_unreadable,
     station_in_use,
@@ -26,6 +28,7 @@ from backend.api.http.sentences import (
     tariff_in_use,
     too_large,
     weak_password,
+    wrong_pay_password,
 )
 from backend.domain import errors as e
 
@@ -236,6 +239,15 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
         driver_text="没有找到这笔退款，请在钱包的“退款记录”里查看。",
     ),
     e.RefundPartClosed: Answer(409, "这一部分现在不能这样处理：它已经结束，或正由渠道处理。请刷新后再看。"),
+    e.PayPasswordNeeded: Answer(409, "请输入支付密码；如果没有看到输入的地方，请更新小程序后再试。"),
+    e.WrongPayPassword: Answer(422, wrong_pay_password, ("tries_left",)),
+    e.PayPasswordClosed: Answer(409, pay_password_closed, ("until",)),
+    e.PayPasswordTooPlain: Answer(
+        422, "这个密码太简单，很容易被猜到：请不要用 6 个相同的数字，或连续的数字（如 123456）。"
+    ),
+    e.PayPasswordExists: Answer(409, "您已经设置过支付密码，可以修改它；忘记了可以重新设置。"),
+    e.PayPasswordMissing: Answer(409, "您还没有设置支付密码，请先设置。"),
+    e.RefundsLocked: Answer(409, refunds_locked, ("until",)),
     e.NotifyRejected: Answer(400, "通知未通过校验，请检查签名后重发。"),
     e.ServiceUnavailable: Answer(503, "服务繁忙，请稍后再试；正在进行的充电不受影响。"),
     e.UnbalancedEntry: Answer(

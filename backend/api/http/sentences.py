@@ -1,8 +1,11 @@
 """Chinese sentences that are made of an error's data, and what people call the fields they fill in."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
+_HERE: Final = ZoneInfo("Asia/Shanghai")
 Sentence = str | Callable[[Mapping[str, object]], str]
 
 FIELD_WORDS: Final[Mapping[str, str]] = {
@@ -46,6 +49,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "parking_info": "车位信息",
     "parking_spaces": "车位数",
     "password": "密码",
+    "pay_password": "支付密码",
     "permissions": "权限",
     "photos": "照片",
     "pile_no": "桩编号",
@@ -100,6 +104,28 @@ def debt_unpaid(data: Mapping[str, object]) -> str:
     if isinstance(data.get("debt_fen"), int):
         return f"您还有 {yuan(data['debt_fen'])} 欠费未结清，请先充值，系统会自动补缴。"
     return "您还有欠费未结清，请先充值，系统会自动补缴。"
+
+
+def wrong_pay_password(data: Mapping[str, object]) -> str:
+    return f"支付密码不对，还可以试 {data.get('tries_left', '几')} 次；忘记了可以重新设置。"
+
+
+def pay_password_closed(data: Mapping[str, object]) -> str:
+    until = _minute(data.get("until")) or "过一段时间"
+    return f"支付密码输错次数太多，请{until}再试；忘记了可以现在重新设置。"
+
+
+def refunds_locked(data: Mapping[str, object]) -> str:
+    until = _minute(data.get("until")) or "一天以后"
+    return f"支付密码刚重新设置过，为了保护您的钱，{until}才能退款；充电不受影响。"
+
+
+def _minute(at: object) -> str:
+    """`11月29日 08:05 以后`, by the clocks here; never too early, though it tells whole minutes."""
+    if not isinstance(at, datetime):
+        return ""
+    there = at.astimezone(_HERE) + timedelta(minutes=1)
+    return f"{there.month}月{there.day}日 {there:%H:%M} 以后"
 
 
 def refund_too_much(data: Mapping[str, object]) -> str:

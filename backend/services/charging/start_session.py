@@ -16,6 +16,7 @@ from backend.domain.session import SessionEvent, SessionState, next_state
 from backend.domain.units import Fen
 from backend.live import feed
 from backend.models.engine.database import after_commit, transactional
+from backend.services.access.pay_passwords import check_proved
 from backend.services.charging.payers import WalletPayer
 from backend.services.charging.session_beginnings import (
     allow,
@@ -51,15 +52,17 @@ def start_session(
     idempotency_key: str,
     now: datetime,
     is_own_car: bool | None = None,
+    pay_proof: int | None = None,
 ) -> StartedSession:
     """Start charging on a connector; the same key answers the same session again.
 
     `limit_fen` is the most the driver wants to spend; `is_own_car` what they say of a car that was plugged in before
-    they scanned, None where nobody asked. Raises PlugClaimed, WhoseCar, ConnectorNotFound, OperatorDisabled,
+    they scanned, None where nobody asked; `pay_proof` is of the payment password, where the driver has one on.
+    Raises PlugClaimed, WhoseCar, ConnectorNotFound, OperatorDisabled,
     AgreementNotAccepted, StationClosed, StationHidden,
     StationShut, PileOffline, PileClockUnset, ConnectorFaulted, ConnectorUnavailable, ConnectorBusy,
     ConnectorNotPlugged, DriverDisabled, DriverBusy,
-    DebtUnpaid, TariffMissing, LimitOutOfRange, BalanceTooLow, IdempotencyKeyReused.
+    DebtUnpaid, TariffMissing, LimitOutOfRange, BalanceTooLow, PayPasswordNeeded, IdempotencyKeyReused.
     """
     return once(
         actor=driver,
@@ -70,12 +73,18 @@ def start_session(
         | ({} if is_own_car is None else {"is_own_car": is_own_car}),
         answer_type=StartedSession,
         now=now,
-        work=lambda: _start(driver, connector_no, limit_fen, now, is_own_car=is_own_car),
+        work=lambda: _start(driver, connector_no, limit_fen, now, is_own_car=is_own_car, pay_proof=pay_proof),
     )
 
 
 def _start(
-    driver: Actor, connector_no: str, limit_fen: int | None, now: datetime, *, is_own_car: bool | None
+    driver: Actor,
+    connector_no: str,
+    limit_fen: int | None,
+    now: datetime,
+    *,
+    is_own_car: bool | None,
+    pay_proof: int | None,
 ) -> StartedSession:
     ground = check_ground(driver=driver, connector_no=connector_no, is_own_car=is_own_car, now=now)
     try:
@@ -87,6 +96,7 @@ def _start(
     except (BalanceTooLow, LimitOutOfRange):
         check_free(ground.connector, driver)  # a session that is open already is the better answer
         raise
+    check_proved(driver_id=driver.id, proof=pay_proof)  # last: nobody types it for a start that cannot be
     session = new_session(ground, driver=driver, is_own_car=is_own_car, now=now)
     allow(session, hold_fen, ground.version, now)
     session.state = next_state(session.state, SessionEvent.START_QUEUED)

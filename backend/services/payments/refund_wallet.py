@@ -16,6 +16,7 @@ from backend.domain.units import Fen
 from backend.gateways.ids import new_number
 from backend.models import Operator, Payment, Refund, RefundPart
 from backend.models.engine.database import transactional
+from backend.services.access.pay_passwords import check_proved, check_refunds_open
 from backend.services.ground.audit import write_audit
 from backend.services.ground.idempotency import once
 from backend.services.ledger.post_entry import post_entry
@@ -26,8 +27,13 @@ _log = structlog.get_logger(__name__)
 
 
 @transactional
-def refund_wallet(*, driver: Actor, amount_fen: int, idempotency_key: str, now: datetime) -> str:
-    """The number of the one refund of this key. Raises AmountOutOfRange, RefundTooMuch, IdempotencyKeyReused."""
+def refund_wallet(
+    *, driver: Actor, amount_fen: int, idempotency_key: str, now: datetime, pay_proof: int | None = None
+) -> str:
+    """The number of the one refund of this key; `pay_proof` is of the payment password, where the driver has one on.
+
+    Raises AmountOutOfRange, RefundTooMuch, RefundsLocked, PayPasswordNeeded, IdempotencyKeyReused.
+    """
     if not 0 < amount_fen <= MAX_ENTRY_FEN:
         raise AmountOutOfRange(min_fen=1, max_fen=MAX_ENTRY_FEN)
     return once(
@@ -37,11 +43,13 @@ def refund_wallet(*, driver: Actor, amount_fen: int, idempotency_key: str, now: 
         request={"amount_fen": amount_fen},
         answer_type=str,
         now=now,
-        work=lambda: _hold(driver, Fen(amount_fen), now),
+        work=lambda: _hold(driver, Fen(amount_fen), pay_proof, now),
     )
 
 
-def _hold(driver: Actor, amount_fen: Fen, now: datetime) -> str:
+def _hold(driver: Actor, amount_fen: Fen, pay_proof: int | None, now: datetime) -> str:
+    check_refunds_open(driver_id=driver.id, now=now)
+    check_proved(driver_id=driver.id, proof=pay_proof)
     wallet = lock_wallet(driver_no=driver.no)
     most_fen = refundable_fen(wallet.available_fen, wallet.debt_fen)
     if amount_fen > most_fen:

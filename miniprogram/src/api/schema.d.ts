@@ -532,6 +532,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/pay-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 支付密码
+         * @description Whether there is one, and what waits.
+         */
+        get: operations["pay_password_show"];
+        put?: never;
+        /**
+         * 设置支付密码
+         * @description The first one; starts and refunds ask for it from now on.
+         */
+        post: operations["pay_password_set_first"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/pay-password/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 修改支付密码
+         * @description Another one, by the present one.
+         */
+        post: operations["pay_password_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/pay-password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重新设置支付密码
+         * @description Another one, by a fresh log-in; no refund for a day.
+         */
+        post: operations["pay_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/pay-password/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 开启或关闭支付密码
+         * @description Ask for it or not, by the password either way; again changes nothing.
+         */
+        post: operations["pay_password_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/begin/offer": {
         parameters: {
             query?: never;
@@ -2953,6 +3037,7 @@ export interface components {
          * @description `limit_fen` is the most the driver wants to spend; null for no limit of their own.
          *
          *         `is_own_car`: what the driver says where `asks_whose_car` was true; null where nobody asked.
+         *         `pay_password`: of drivers who have one on; without it they are asked (`pay_password_needed`).
          */
         StartRequest: {
             connector_no: string;
@@ -2960,6 +3045,8 @@ export interface components {
             limit_fen: number | null;
             /** @default null */
             is_own_car: boolean | null;
+            /** @default null */
+            pay_password: string | null;
         };
         /**
          * StartedSession
@@ -3395,9 +3482,14 @@ export interface components {
             paid_at: string | null;
             amount_fen: number;
         };
-        /** RefundRequest */
+        /**
+         * RefundRequest
+         * @description `pay_password`: of drivers who have one on; without it they are asked (`pay_password_needed`).
+         */
         RefundRequest: {
             amount_fen: number;
+            /** @default null */
+            pay_password: string | null;
         };
         /**
          * RefundView
@@ -3441,6 +3533,44 @@ export interface components {
         RefundPage: {
             refunds: components["schemas"]["RefundView"][];
             next_cursor: string | null;
+        };
+        /**
+         * PayPasswordView
+         * @description `is_on`: starts and refunds ask for it. `closed_until`: no password is looked at before; None: it may be tried.
+         *
+         *         `refunds_locked_until`: it was set anew without the old one; None: refunds may be asked for.
+         */
+        PayPasswordView: {
+            is_set: boolean;
+            is_on: boolean;
+            set_at: string | null;
+            closed_until: string | null;
+            refunds_locked_until: string | null;
+        };
+        /** SetRequest */
+        SetRequest: {
+            password: string;
+        };
+        /**
+         * ChangeRequest
+         * @description `password` is the present one.
+         */
+        ChangeRequest: {
+            password: string;
+            new_password: string;
+        };
+        /**
+         * ResetRequest
+         * @description `code` is what wx.login gave just now.
+         */
+        ResetRequest: {
+            code: string;
+            new_password: string;
+        };
+        /** SwitchRequest */
+        SwitchRequest: {
+            is_on: boolean;
+            password: string;
         };
         /**
          * BeginLinkRequest
@@ -6247,6 +6377,8 @@ export interface operations {
              *     - `debt_unpaid` 您还有欠费未结清，请先充值，系统会自动补缴。
              *     - `tariff_missing` 这台充电桩还没有设置电价，暂时不能充电，请换一台充电桩。
              *     - `balance_too_low` 余额不足，请先充值再启动充电。
+             *     - `pay_password_needed` 请输入支付密码；如果没有看到输入的地方，请更新小程序后再试。
+             *     - `pay_password_closed` 支付密码输错次数太多，请过一段时间再试；忘记了可以现在重新设置。
              *     - `idempotency_key_reused` 这次操作没有完成，请返回上一页重新操作。
              *     - `idempotency_in_progress` 上一次操作还在处理，请稍等，不要重复点。
              */
@@ -6267,7 +6399,10 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `limit_out_of_range` 最多花费超出允许范围，请修改后再试。 */
+            /**
+             * @description - `limit_out_of_range` 最多花费超出允许范围，请修改后再试。
+             *     - `wrong_pay_password` 支付密码不对，还可以试 几 次；忘记了可以重新设置。
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7469,6 +7604,9 @@ export interface operations {
             };
             /**
              * @description - `refund_too_much` 超过了可退金额：余额有变动，请核对后再试。
+             *     - `refunds_locked` 支付密码刚重新设置过，为了保护您的钱，一天以后才能退款；充电不受影响。
+             *     - `pay_password_needed` 请输入支付密码；如果没有看到输入的地方，请更新小程序后再试。
+             *     - `pay_password_closed` 支付密码输错次数太多，请过一段时间再试；忘记了可以现在重新设置。
              *     - `idempotency_key_reused` 这次操作没有完成，请返回上一页重新操作。
              *     - `idempotency_in_progress` 上一次操作还在处理，请稍等，不要重复点。
              */
@@ -7489,7 +7627,10 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `amount_out_of_range` 金额超出允许范围，请修改后再试。 */
+            /**
+             * @description - `amount_out_of_range` 金额超出允许范围，请修改后再试。
+             *     - `wrong_pay_password` 支付密码不对，还可以试 几 次；忘记了可以重新设置。
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7558,6 +7699,460 @@ export interface operations {
             };
             /** @description - `refund_not_found` 没有找到这笔退款，请在钱包的“退款记录”里查看。 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    pay_password_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayPasswordView"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    pay_password_set_first: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayPasswordView"];
+                };
+            };
+            /** @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pay_password_exists` 您已经设置过支付密码，可以修改它；忘记了可以重新设置。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pay_password_too_plain` 这个密码太简单，很容易被猜到：请不要用 6 个相同的数字，或连续的数字（如 123456）。 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    pay_password_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayPasswordView"];
+                };
+            };
+            /** @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pay_password_missing` 您还没有设置支付密码，请先设置。
+             *     - `pay_password_needed` 请输入支付密码；如果没有看到输入的地方，请更新小程序后再试。
+             *     - `pay_password_closed` 支付密码输错次数太多，请过一段时间再试；忘记了可以现在重新设置。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pay_password_too_plain` 这个密码太简单，很容易被猜到：请不要用 6 个相同的数字，或连续的数字（如 123456）。
+             *     - `wrong_pay_password` 支付密码不对，还可以试 几 次；忘记了可以重新设置。
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    pay_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayPasswordView"];
+                };
+            };
+            /** @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `invalid_login_code` 微信登录没有成功，请关闭小程序再打开。
+             *     - `unauthenticated` 登录已过期，请重新登录。
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pay_password_missing` 您还没有设置支付密码，请先设置。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `pay_password_too_plain` 这个密码太简单，很容易被猜到：请不要用 6 个相同的数字，或连续的数字（如 123456）。 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_unavailable` 暂时连不上微信或支付宝，没有扣款，请稍后再试。 */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    pay_password_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayPasswordView"];
+                };
+            };
+            /** @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `pay_password_missing` 您还没有设置支付密码，请先设置。
+             *     - `pay_password_needed` 请输入支付密码；如果没有看到输入的地方，请更新小程序后再试。
+             *     - `pay_password_closed` 支付密码输错次数太多，请过一段时间再试；忘记了可以现在重新设置。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `wrong_pay_password` 支付密码不对，还可以试 几 次；忘记了可以重新设置。 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
