@@ -11,11 +11,13 @@ from backend.domain import errors
 from backend.domain.order import OrderState
 from backend.domain.permission import Permission
 from backend.services.views.desk.get_order_for_staff import StaffOrder, get_order_for_staff
+from backend.services.views.desk.get_order_proof_for_staff import get_order_proof_for_staff
 from backend.services.views.desk.list_orders_for_staff import (
     OrderFilter,
     StaffOrderPage,
     list_orders_for_staff,
 )
+from backend.services.views.order_proof import OrderProof
 
 
 class OrdersQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,6 +52,11 @@ async def show(call: Call[None, None]) -> StaffOrder:
     return await call.transact(get_order_for_staff, staff=call.actor, order_no=call.path["order_no"])
 
 
+async def show_proof(call: Call[None, None]) -> OrderProof:
+    """From the meter to the last fen: what anyone needs to compute the order by hand."""
+    return await call.transact(get_order_proof_for_staff, staff=call.actor, order_no=call.path["order_no"])
+
+
 ROUTES: tuple[Route, ...] = (
     Route(
         method="GET",
@@ -66,6 +73,15 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.ORDER_READ,
         handle=show,
         summary="订单详情",
+        errors=(errors.OrderNotFound,),
+        tag="admin_orders",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/admin/orders/{order_no}/proof",
+        scope=Permission.ORDER_READ,
+        handle=show_proof,
+        summary="订单核算",
         errors=(errors.OrderNotFound,),
         tag="admin_orders",
     ),

@@ -8,7 +8,9 @@ from backend.api.http.call import Call
 from backend.api.http.route import Route, Scope
 from backend.domain import errors
 from backend.services.views.driver.get_order import get_order
+from backend.services.views.driver.get_order_proof import get_order_proof
 from backend.services.views.driver.list_orders import LARGEST_PAGE, OrderPage, OrderQuery
+from backend.services.views.order_proof import OrderProof
 from backend.services.views.order_view import OrderView
 
 
@@ -32,6 +34,11 @@ async def show(call: Call[None, None]) -> OrderView:
     return await call.transact(get_order, driver=call.actor, order_no=call.path["order_no"])
 
 
+async def show_proof(call: Call[None, None]) -> OrderProof:
+    """From the meter to the last fen: what anyone needs to compute the order by hand."""
+    return await call.transact(get_order_proof, driver=call.actor, order_no=call.path["order_no"])
+
+
 ROUTES: tuple[Route, ...] = (
     Route(
         method="GET",
@@ -48,6 +55,15 @@ ROUTES: tuple[Route, ...] = (
         scope=Scope.DRIVER,
         handle=show,
         summary="订单详情与费用明细",
+        errors=(errors.OrderNotFound,),
+        tag="orders",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/driver/orders/{order_no}/proof",
+        scope=Scope.DRIVER,
+        handle=show_proof,
+        summary="订单核算",
         errors=(errors.OrderNotFound,),
         tag="orders",
     ),

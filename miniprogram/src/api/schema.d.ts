@@ -304,6 +304,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/orders/{order_no}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 订单核算
+         * @description From the meter to the last fen: what anyone needs to compute the order by hand.
+         */
+        get: operations["orders_show_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/wallet": {
         parameters: {
             query?: never;
@@ -1582,6 +1602,28 @@ export interface paths {
          *     Needs the permission `order.read`.
          */
         get: operations["admin_orders_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{order_no}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 订单核算
+         * @description From the meter to the last fen: what anyone needs to compute the order by hand.
+         *
+         *     Needs the permission `order.read`.
+         */
+        get: operations["admin_orders_show_proof"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3244,6 +3286,117 @@ export interface components {
             energy_wh: number;
         };
         /**
+         * OrderProof
+         * @description `total_fen` is what was billed, `recomputed_fen` what the segments and frozen prices come to now.
+         *
+         *         `meter_wh` is the registers' difference, None where there are none; a person who billed nothing shows in `outcome`.
+         */
+        OrderProof: {
+            order_no: string;
+            session_no: string;
+            kind: components["schemas"]["OrderKind"];
+            state: components["schemas"]["OrderState"];
+            station_name: string;
+            pile_name: string;
+            connector_no: string;
+            started_at: string;
+            ended_at: string;
+            settled_at: string | null;
+            tariff_name: string;
+            tariff_version: number;
+            frozen_at: string;
+            register_start_wh: number | null;
+            register_end_wh: number | null;
+            meter_wh: number | null;
+            energy_wh: number;
+            is_estimated: boolean;
+            segments: components["schemas"]["ProofSegment"][];
+            lines: components["schemas"]["ProofLine"][];
+            corrected_lines: number;
+            electricity_fen: number;
+            service_fen: number;
+            total_fen: number;
+            recomputed_fen: number;
+            held_fen: number;
+            captured_fen: number;
+            released_fen: number;
+            debt_fen: number;
+            movements: components["schemas"]["ProofMovement"][];
+            refunds: components["schemas"]["ProofRefund"][];
+            outcome: components["schemas"]["OutcomeView"] | null;
+        };
+        /**
+         * ProofSegment
+         * @description Energy of one half-hour and the prices that were frozen for it; `local_date` and slots are the station's.
+         */
+        ProofSegment: {
+            from_at: string;
+            to_at: string;
+            /** Format: date */
+            local_date: string;
+            start_slot: number;
+            end_slot: number;
+            rate_band: components["schemas"]["RateBand"];
+            energy_wh: number;
+            electricity_e5: number;
+            service_e5: number;
+        };
+        /**
+         * ProofLine
+         * @description Σ energy of a period × price: `exact_fen_e6` is the product, `fee_fen` it rounded half up; once, and only here.
+         */
+        ProofLine: {
+            /** Format: date */
+            local_date: string;
+            start_slot: number;
+            end_slot: number;
+            rate_band: components["schemas"]["RateBand"];
+            component: components["schemas"]["FeeComponent"];
+            energy_wh: number;
+            price_e5: number;
+            exact_fen_e6: number;
+            fee_fen: number;
+        };
+        /**
+         * ProofMovement
+         * @description One ledger entry of this charge as its driver's accounts saw it; `debt_change_fen` is positive where debt grew.
+         */
+        ProofMovement: {
+            entry_no: string;
+            kind: components["schemas"]["EntryKind"];
+            at: string;
+            held_change_fen: number;
+            available_change_fen: number;
+            debt_change_fen: number;
+        };
+        /**
+         * EntryKind
+         * @enum {unknown}
+         */
+        EntryKind: "correction" | "hold" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
+        /**
+         * ProofRefund
+         * @description What went back of a payment that was made for this charge alone.
+         */
+        ProofRefund: {
+            part_no: string;
+            channel: components["schemas"]["Channel"] | null;
+            amount_fen: number;
+            state: components["schemas"]["PartState"];
+            ended_at: string | null;
+        };
+        /**
+         * Channel
+         * @enum {unknown}
+         */
+        Channel: "alipay" | "wechat";
+        /**
+         * PartState
+         * @description `held`: set aside, to be sent; `abnormal`: no channel will pay it out; `returned`: back in the wallet.
+         * @enum {unknown}
+         */
+        PartState: "abnormal" | "held" | "returned" | "sent" | "succeeded" | "unknown";
+        /**
          * WalletView
          * @description None of the amounts is negative; a top-up pays `debt_fen` first.
          *
@@ -3260,11 +3413,6 @@ export interface components {
             top_up_channels: components["schemas"]["Channel"][];
             as_of: string;
         };
-        /**
-         * Channel
-         * @enum {unknown}
-         */
-        Channel: "alipay" | "wechat";
         /**
          * MovementPage
          * @description `next_cursor` is None on the last page.
@@ -3520,12 +3668,6 @@ export interface components {
             sent_at: string | null;
             ended_at: string | null;
         };
-        /**
-         * PartState
-         * @description `held`: set aside, to be sent; `abnormal`: no channel will pay it out; `returned`: back in the wallet.
-         * @enum {unknown}
-         */
-        PartState: "abnormal" | "held" | "returned" | "sent" | "succeeded" | "unknown";
         /**
          * RefundPage
          * @description `next_cursor` is None on the last page.
@@ -6683,6 +6825,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `order_not_found` 没有找到这笔订单，请在“订单”里查看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    orders_show_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderProof"];
                 };
             };
             /** @description - `unauthenticated` 登录已过期，请重新登录。 */
@@ -11811,6 +12011,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffOrder"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `order_not_found` 没有找到这笔充电订单，请在充电记录中查看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_orders_show_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderProof"];
                 };
             };
             /** @description - `unauthenticated` 登录已失效，请重新登录。 */
