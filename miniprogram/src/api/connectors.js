@@ -3,6 +3,7 @@
 
 const { request } = require('./request')
 
+/** @typedef {import('./http').ApiError} ApiError */
 /** @typedef {import('./schema').components['schemas']['ResolvedConnector']} ResolvedConnector */
 /** @typedef {import('./schema').components['schemas']['ChargeEstimate']} ChargeEstimate */
 
@@ -24,4 +25,19 @@ function estimateCharge(connectorNo, limitFen) {
   return request({ method: 'GET', path, query: limitFen === null ? {} : { limit_fen: limitFen } })
 }
 
-module.exports = { resolveConnector, estimateCharge }
+/**
+ * The same; null where the connector has no price.
+ * @param {string} connectorNo
+ * @param {number | null} limitFen
+ * @returns {Promise<ChargeEstimate | null>}
+ */
+async function findEstimate(connectorNo, limitFen) {
+  try {
+    return await estimateCharge(connectorNo, limitFen)
+  } catch (thrown) {
+    if (/** @type {ApiError} */ (thrown).code === 'tariff_missing') return null
+    throw thrown
+  }
+}
+
+module.exports = { resolveConnector, estimateCharge, findEstimate }

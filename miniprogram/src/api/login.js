@@ -69,4 +69,4 @@ function comeBack() {
   wx.removeStorageSync(LEFT_KEY)
 }
 
-module.exports = { getToken, forgetToken, leave, comeBack }
+module.exports = { wxCode, getToken, forgetToken, leave, comeBack }

@@ -23,11 +23,13 @@ function quoteRefund(amountFen) {
 /**
  * The same amount again, before its answer is known, is the same refund.
  * @param {number} amountFen
+ * @param {string} [payPassword] where the server asked for it; no part of what is kept to ask again
  * @returns {Promise<RefundView>}
  */
-function askRefund(amountFen) {
+function askRefund(amountFen, payPassword) {
+  const body = { amount_fen: amountFen, ...(payPassword ? { pay_password: payPassword } : {}) }
   return once(`refund:${amountFen}`, (key) =>
-    request({ method: 'POST', path: '/api/v1/driver/refunds', body: { amount_fen: amountFen }, idempotencyKey: key }),
+    request({ method: 'POST', path: '/api/v1/driver/refunds', body, idempotencyKey: key }),
   )
 }
 

@@ -17,10 +17,16 @@ const pathOf = (sessionNo) => `${PATH}/${encodeURIComponent(sessionNo)}`
  * @param {string} connectorNo
  * @param {number | null} limitFen
  * @param {true | null} isOwnCar what the driver said of a car that was plugged in before the scan; null: not asked
+ * @param {string} [payPassword] where the server asked for it; no part of what is kept to ask again
  * @returns {Promise<StartedSession>}
  */
-function startSession(connectorNo, limitFen, isOwnCar) {
-  const body = { connector_no: connectorNo, limit_fen: limitFen, ...(isOwnCar ? { is_own_car: true } : {}) }
+function startSession(connectorNo, limitFen, isOwnCar, payPassword) {
+  const body = {
+    connector_no: connectorNo,
+    limit_fen: limitFen,
+    ...(isOwnCar ? { is_own_car: true } : {}),
+    ...(payPassword ? { pay_password: payPassword } : {}),
+  }
   return once(`start:${connectorNo}:${limitFen}:${isOwnCar}`, (idempotencyKey) =>
     request({ method: 'POST', path: PATH, body, idempotencyKey }),
   )

@@ -55,6 +55,8 @@ function configure(field, { placeholder, disabled, password, type, maxlength }) 
   else field.removeAttribute("maxlength");
   if (field.tagName !== "INPUT") return;
   field.type = password ? "password" : "text";
+  // WeChat's fields offer nothing that was typed before
+  field.autocomplete = password ? "new-password" : "off";
   field.inputMode = KEYBOARDS[type] ?? "text";
 }
 

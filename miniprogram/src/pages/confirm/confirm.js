@@ -2,7 +2,7 @@
 // A scanned ordinary link (WeChat's `q`) opens this page directly.
 // @ts-check
 
-const { resolveConnector, estimateCharge } = require('../../api/connectors')
+const { resolveConnector, estimateCharge, findEstimate } = require('../../api/connectors')
 const { findLiveSession, startSession } = require('../../api/sessions')
 const { prepay, quotePrepayment } = require('../../api/prepayments')
 const { getStation } = require('../../api/stations')
@@ -12,6 +12,7 @@ const { parseYuan, yuan } = require('../../format/money')
 const { connectorView, estimateView, offersView } = require('./view')
 const { firstObstacle, obstacleOf } = require('./obstacle')
 const { payByWeChat } = require('../pay_sheet')
+const { sheetAfter, CLOSED } = require('../pay_ask')
 const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/http').ApiError} ApiError */
@@ -33,16 +34,6 @@ function decoded(text) {
     return decodeURIComponent(text)
   } catch (_) {
     return text
-  }
-}
-
-/** @param {string} connectorNo @param {number | null} limitFen @returns {Promise<ChargeEstimate | null>} */
-async function findEstimate(connectorNo, limitFen) {
-  try {
-    return await estimateCharge(connectorNo, limitFen)
-  } catch (thrown) {
-    if (/** @type {ApiError} */ (thrown).code === 'tariff_missing') return null
-    throw thrown
   }
 }
 
@@ -82,6 +73,7 @@ Page({
     /** @type {ReturnType<typeof offersView>[number] | null} the one chosen */
     offer: null,
     is_starting: false,
+    pay_sheet: CLOSED,
     /** why nobody knows whether it started */
     start_fault: '',
     /** the number to correct; '' while it is not being corrected */
@@ -248,12 +240,24 @@ Page({
     })
   },
 
-  async startNow() {
+  /** @param {WechatMiniprogram.CustomEvent<{password: string}>} event */
+  pay(event) {
+    return this.startNow(event.detail.password)
+  },
+
+  closePay() {
+    this.setData({ pay_sheet: CLOSED })
+  },
+
+  /** @param {string} [payPassword] */
+  async startNow(payPassword) {
     const { connector, limit_fen, is_starting } = this.data
     if (!connector || is_starting) return
     this.setData({ is_starting: true, start_fault: '' })
     try {
-      const started = this.data.way === 'prepay' ? await this.payFirst(connector.connector_no) : await startSession(connector.connector_no, limit_fen, this.asksWhoseCar || null)
+      const started = await (this.data.way === 'prepay'
+        ? this.payFirst(connector.connector_no)
+        : startSession(connector.connector_no, limit_fen, this.asksWhoseCar || null, payPassword))
       // who has left meanwhile finds it in the bar of every tab
       if (!this.isGone) wx.redirectTo({ url: `/pages/charging/charging?session_no=${started.session_no}` })
     } catch (thrown) {
@@ -278,13 +282,15 @@ Page({
     const live = await findLiveSession().catch(() => null)
     if (this.isGone) return undefined
     if (live) return wx.redirectTo({ url: `/pages/charging/charging?session_no=${live.session_no}` })
-    return this.setData({ is_starting: false, start_fault: NOT_KNOWN_STARTED })
+    return this.setData({ is_starting: false, pay_sheet: CLOSED, start_fault: NOT_KNOWN_STARTED })
   },
 
   /** @param {ApiError} error */
   refused(error) {
     if (this.isGone) return
-    this.setData({ is_starting: false })
+    const sheet = sheetAfter(error, this.data.pay_sheet)
+    this.setData({ is_starting: false, pay_sheet: sheet || CLOSED })
+    if (sheet) return
     this.busy_session_no = error.data.session_no || this.busy_session_no
     this.setData({ obstacle: obstacleOf(error.code, error.message) })
   },

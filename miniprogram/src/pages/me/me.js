@@ -49,6 +49,10 @@ Page({
     wx.switchTab({ url: '/pages/orders/orders' })
   },
 
+  openPayPassword() {
+    wx.navigateTo({ url: '/pages/pay_password/pay_password' })
+  },
+
   openAgreements() {
     wx.navigateTo({ url: '/pages/agreements/agreements' })
   },

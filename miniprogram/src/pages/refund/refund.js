@@ -4,6 +4,7 @@
 const { quoteRefund, askRefund } = require('../../api/refunds')
 const { parseYuan, yuan } = require('../../format/money')
 const { quoteView } = require('./view')
+const { sheetAfter, CLOSED } = require('../pay_ask')
 const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/http').ApiError} ApiError */
@@ -23,6 +24,7 @@ Page({
     amount_fen: 0,
     button_text: '退款',
     is_asking: false,
+    pay_sheet: CLOSED,
   },
 
   isGone: false,
@@ -84,16 +86,33 @@ Page({
     }
   },
 
-  async ask() {
+  ask() {
+    return this.askNow()
+  },
+
+  /** @param {WechatMiniprogram.CustomEvent<{password: string}>} event */
+  pay(event) {
+    return this.askNow(event.detail.password)
+  },
+
+  closePay() {
+    this.setData({ pay_sheet: CLOSED })
+  },
+
+  /** @param {string} [payPassword] */
+  async askNow(payPassword) {
     const { amount_fen: amountFen } = this.data
     if (amountFen === 0 || this.data.is_asking) return
     this.setData({ is_asking: true })
     try {
-      await askRefund(amountFen)
+      await askRefund(amountFen, payPassword)
       if (!this.isGone) wx.redirectTo({ url: '/pages/refunds/refunds?is_new=1' })
     } catch (thrown) {
       if (this.isGone) return
       const error = /** @type {ApiError} */ (thrown)
+      const sheet = sheetAfter(error, this.data.pay_sheet)
+      this.setData({ pay_sheet: sheet || CLOSED })
+      if (sheet) return
       say(error.isAnswered ? error.message : '没有收到答复，请再点一次；不会重复退款')
       if (error.code === 'refund_too_much') this.refresh()
     } finally {
