@@ -3395,7 +3395,7 @@ export interface components {
          * EntryKind
          * @enum {unknown}
          */
-        EntryKind: "correction" | "hold" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
+        EntryKind: "correction" | "hold" | "prepaid_rest" | "prepay" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
         /**
          * ProofRefund
          * @description What went back of a payment that was made for this charge alone.
@@ -3459,11 +3459,6 @@ export interface components {
             held_change_fen: number;
             debt_change_fen: number;
         };
-        /**
-         * EntryKind
-         * @enum {unknown}
-         */
-        EntryKind: "correction" | "hold" | "prepaid_rest" | "prepay" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
         /**
          * TopUpPage
          * @description `next_cursor` is None on the last page.

@@ -2309,7 +2309,7 @@ export interface paths {
         put?: never;
         /**
          * 新建运营商
-         * @description A new operator without staff; its number is never given twice, so a double click makes one.
+         * @description A new operator; its number is never given twice, so a double click makes one.
          *
          *     Needs the permission `operator.edit`.
          */
@@ -2364,6 +2364,28 @@ export interface paths {
          *     Needs the permission `operator.edit`.
          */
         post: operations["admin_operators_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/operators/{operator_no}/administrator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 为运营商指定管理员
+         * @description Somebody who may do everything at an operator that has nobody. A second click finds the account taken.
+         *
+         *     Needs the permission `operator.edit`.
+         */
+        post: operations["admin_operators_appoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3373,7 +3395,7 @@ export interface components {
          * EntryKind
          * @enum {unknown}
          */
-        EntryKind: "correction" | "hold" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
+        EntryKind: "correction" | "hold" | "prepaid_rest" | "prepay" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
         /**
          * ProofRefund
          * @description What went back of a payment that was made for this charge alone.
@@ -3437,11 +3459,6 @@ export interface components {
             held_change_fen: number;
             debt_change_fen: number;
         };
-        /**
-         * EntryKind
-         * @enum {unknown}
-         */
-        EntryKind: "correction" | "hold" | "prepaid_rest" | "prepay" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
         /**
          * TopUpPage
          * @description `next_cursor` is None on the last page.
@@ -5429,6 +5446,8 @@ export interface components {
         /**
          * StaffOperator
          * @description An operator with what it has; `is_platform`: the owner of the mini-program and the wallets.
+         *
+         *         `has_administrator`: somebody enabled may bring in its staff.
          */
         StaffOperator: {
             operator_no: string;
@@ -5440,20 +5459,40 @@ export interface components {
             station_count: number;
             pile_count: number;
             staff_count: number;
+            has_administrator: boolean;
             created_at: string;
             row_version: number;
         };
         /**
-         * NewOperator
+         * OperatorCreation
          * @description `operator_no` is the OperatorID of T/CEC 102: the nine characters of the organisation code.
          */
-        NewOperator: {
+        OperatorCreation: {
             operator_no: string;
             name: string;
             /** @default  */
             service_phone: string;
             /** @default  */
             service_hours: string;
+            /** @default null */
+            administrator: components["schemas"]["FirstAdministrator"] | null;
+        };
+        /**
+         * FirstAdministrator
+         * @description Who may do everything at an operator and brings in the others.
+         */
+        FirstAdministrator: {
+            /** @description Small letters, digits and . _ @ -; never changed. */
+            account: string;
+            name: string;
+        };
+        /**
+         * CreatedOperator
+         * @description `administrator` is there where one was named.
+         */
+        CreatedOperator: {
+            operator: components["schemas"]["StaffOperator"];
+            administrator: components["schemas"]["OneTimePassword"] | null;
         };
         /**
          * OperatorEdit
@@ -9427,6 +9466,7 @@ export interface operations {
             query?: {
                 q?: string | null;
                 state?: components["schemas"]["StationFilter"] | null;
+                operator_no?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -15072,7 +15112,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewOperator"];
+                "application/json": components["schemas"]["OperatorCreation"];
             };
         };
         responses: {
@@ -15082,7 +15122,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StaffOperator"];
+                    "application/json": components["schemas"]["CreatedOperator"];
                 };
             };
             /**
@@ -15106,7 +15146,10 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15115,7 +15158,10 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `operator_number_taken` 这个组织机构代码已有运营商使用，请核对后再试。 */
+            /**
+             * @description - `operator_number_taken` 这个组织机构代码已有运营商使用，请核对后再试。
+             *     - `account_taken` 这个账号已经有人用了，请换一个。
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15355,6 +15401,98 @@ export interface operations {
              * @description - `operator_is_platform` 平台自己的运营商不能停用。
              *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
              */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_operators_appoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operator_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstAdministrator"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePassword"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `beyond_own_rights` 您只能授予自己拥有的权限和范围，也不能改动权限比您大的人，请联系上级管理员。
+             *     - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `account_taken` 这个账号已经有人用了，请换一个。 */
             409: {
                 headers: {
                     [name: string]: unknown;

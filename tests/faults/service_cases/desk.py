@@ -24,7 +24,7 @@ from backend.models import (
     TariffVersion,
 )
 from backend.services.operators.agreement_drafts import draft_agreement
-from backend.services.operators.create_operator import create_operator
+from backend.services.operators.create_operator import NewOperator, create_operator
 from backend.services.operators.publish_agreement import publish_agreement
 from backend.services.operators.set_policy import set_policy
 from backend.services.piles.add_piles import NewPile, add_piles
@@ -209,11 +209,5 @@ def _edit_role(staff: Actor, role_id: int, world: Scenario) -> None:
 def _take_in(staff: Actor, world: Scenario) -> None:
     operator_no = NEW_OPERATOR + check_character(NEW_OPERATOR)
     if Operator.get_or_none(Operator.operator_no == operator_no) is None:
-        create_operator(
-            staff=staff,
-            operator_no=operator_no,
-            name="新运营商",
-            service_phone="",
-            service_hours="",
-            now=world.now,
-        )
+        new = NewOperator(operator_no=operator_no, name="新运营商", service_phone="", service_hours="")
+        create_operator(staff=staff, new=new, administrator=None, caller=NOWHERE, now=world.now)
