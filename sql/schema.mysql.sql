@@ -219,6 +219,7 @@ CREATE INDEX `command_pile_id_state` ON `command` (
 CREATE TABLE `connector` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `connector_no` VARCHAR(32) NOT NULL,
+  `typed_no` VARCHAR(32),
   `operator_id` BIGINT NOT NULL,
   `station_id` BIGINT NOT NULL,
   `pile_id` BIGINT NOT NULL,
@@ -231,6 +232,8 @@ CREATE TABLE `connector` (
   `created_at` DATETIME(3) NOT NULL);
 CREATE UNIQUE INDEX `connector_connector_no` ON `connector` (
   `connector_no`);
+CREATE INDEX `connector_typed_no` ON `connector` (
+  `typed_no`);
 CREATE INDEX `connector_operator_id` ON `connector` (
   `operator_id`);
 CREATE INDEX `connector_station_id` ON `connector` (

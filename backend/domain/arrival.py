@@ -8,7 +8,7 @@ from backend.domain.broker_account import AccountState, ContactRefusal
 
 
 class ArrivalState(StrEnum):
-    """The first thing that stands in the way; `ready`: it can charge."""
+    """The first thing that stands in the way; `ready`: drivers can charge."""
 
     NO_SECRET = "no_secret"  # noqa: S105 - a state, no secret
     ACCOUNT_PENDING = "account_pending"
@@ -22,6 +22,8 @@ class ArrivalState(StrEnum):
     GONE = "gone"
     CLOCK_OFF = "clock_off"
     NO_STATUS = "no_status"
+    NO_PRICE = "no_price"
+    NOT_OPEN = "not_open"
     READY = "ready"
 
 
@@ -29,7 +31,8 @@ class ArrivalState(StrEnum):
 class Signs:
     """What is known. `heard_at`: its last message that was taken; `quarantined_at`: the last one that was not.
 
-    `is_heard`: it was heard not long ago. `told_guns` of `guns` have said what they do.
+    `is_heard`: it was heard not long ago. `told_guns` of `guns` have said what they do. `is_priced`: a tariff is in
+    force for it; `is_open`: its station is neither closed nor hidden.
     """
 
     account: AccountState
@@ -43,14 +46,14 @@ class Signs:
     quarantined_at: datetime | None
     guns: int
     told_guns: int
+    is_priced: bool
+    is_open: bool
 
 
 def judge_arrival(signs: Signs) -> ArrivalState:
     """The state; a pile that is heard now is never held up by what the broker said before."""
     if signs.is_heard:
-        if not signs.is_clock_set:
-            return ArrivalState.CLOCK_OFF
-        return ArrivalState.READY if signs.told_guns >= signs.guns else ArrivalState.NO_STATUS
+        return _inside(signs)
     if signs.issued_at is None:
         return ArrivalState.NO_SECRET
     if signs.account is AccountState.PENDING:
@@ -58,6 +61,16 @@ def judge_arrival(signs: Signs) -> ArrivalState:
     if signs.account is AccountState.STUCK:
         return ArrivalState.ACCOUNT_STUCK
     return _outside(signs)
+
+
+def _inside(signs: Signs) -> ArrivalState:
+    if not signs.is_clock_set:
+        return ArrivalState.CLOCK_OFF
+    if signs.told_guns < signs.guns:
+        return ArrivalState.NO_STATUS
+    if not signs.is_priced:
+        return ArrivalState.NO_PRICE
+    return ArrivalState.READY if signs.is_open else ArrivalState.NOT_OPEN
 
 
 def _outside(signs: Signs) -> ArrivalState:

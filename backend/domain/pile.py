@@ -100,9 +100,9 @@ def number_range(first_no: str, count: int) -> list[str]:
     return [f"{head}{number:0{len(digits)}d}" for number in range(int(digits), last + 1)]
 
 
-def spelling(pile_no: str) -> str:
-    """Equal for two numbers that a person who types one cannot tell apart."""
-    return pile_no.replace("-", "").replace("_", "").upper()
+def spelling(number: str) -> str:
+    """A pile's or connector's number as a person types it: equal for two that they cannot tell apart."""
+    return number.replace("-", "").replace("_", "").upper()
 
 
 def name_at(pattern: str, place: int) -> str:

@@ -71,6 +71,8 @@ class PileState(Row):
 class Connector(Row):
     id = BigAutoField()
     connector_no = number(unique=True)
+    # the same as a person types it (domain/pile: spelling); NULL in rows of programs from before
+    typed_no = CharField(max_length=32, null=True, index=True)
     operator_id = row_ref(index=True)
     station_id = row_ref(index=True)
     pile_id = row_ref()

@@ -302,6 +302,14 @@ def test_labels_are_read_back_and_an_old_sticker_says_that_it_was_replaced(desk:
     assert told(scanned) == (410, "qr_replaced")
 
 
+def test_a_gun_is_found_however_its_printed_number_is_typed(desk: Desk) -> None:
+    assert desk.add("xz-2026_a").ok
+    driver = desk.api.as_owner_of(driver_token(desk))
+    for typed in ("xz-2026_a01", "XZ2026A01", "xz2026a01", "XZ-2026_A01", " xz 2026 a01 "):
+        found = driver.post("/api/v1/driver/connectors/resolve", json={"text": typed})
+        assert found.json()["connector_no"] == "xz-2026_a01", typed
+
+
 def driver_token(desk: Desk) -> str:
     return a_token(owner=Driver.get_by_id(desk.driver().id), now=utc_now())
 

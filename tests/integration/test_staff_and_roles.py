@@ -19,10 +19,13 @@ from backend.models import (
     BackupCode,
     LoginRecord,
     Operator,
+    Order,
+    PileState,
     Role,
     SecondFactor,
     Staff,
     StaffStation,
+    Station,
 )
 from backend.services.access.authenticate import authenticate
 from backend.services.access.log_in_staff import LoggedInStaff, log_in_staff
@@ -50,6 +53,7 @@ from backend.services.views.desk.list_log_ins import list_log_ins
 from backend.services.views.desk.list_staff_for_staff import list_staff_for_staff
 from tests import builders
 from tests.at_once import at_once
+from tests.desk import an_ended_charge
 
 NOW = utc_now()
 FIRST = FirstAdministrator(
@@ -439,16 +443,23 @@ def test_a_second_factor_sealed_with_another_key_opens_nothing_but_its_backup_co
     refused(errors.SecondFactorUnavailable, lambda: desk.role(factor=True))
 
 
-def test_the_checklist_names_what_is_left_and_goes_when_nothing_is(desk: Desk) -> None:
-    def left() -> dict[str, bool]:
-        return {step.step.value: step.is_done for step in get_checklist(staff=desk.boss).steps}
+def test_the_checklist_names_what_keeps_a_driver_from_charging_and_goes_when_nothing_does(desk: Desk) -> None:
+    def done() -> set[str]:
+        return {one.step.value for one in get_checklist(staff=desk.boss, now=NOW).steps if one.is_done}
 
-    assert left()
-    assert not any(left().values())
-    assert get_checklist(staff=desk.colleague(desk.role(Permission.PILE_READ))).steps == ()
-    assert left()["colleague"]
-    from tests.desk import an_ended_charge
-
-    station = builders.a_station(now=NOW, operator=desk.operator)
-    an_ended_charge(pile=builders.a_pile(station=station, now=NOW), ended_at=NOW)
-    assert left() == {}
+    assert done() == set()
+    few = desk.colleague(desk.role(Permission.PILE_READ))
+    assert get_checklist(staff=few, now=NOW).steps == ()
+    tariff = builders.a_tariff(operator=desk.operator, now=NOW)
+    station = builders.a_station(now=NOW, operator=desk.operator, has_tariff=False)
+    assert done() == {"colleague", "station"}, "a tariff that no station has prices nothing"
+    Station.update(tariff_id=tariff.id).where(Station.id == station.id).execute()
+    pile = builders.a_pile(station=station, now=NOW)
+    PileState.update(last_seen_at=None).where(PileState.pile_id == pile.id).execute()
+    assert done() == {"colleague", "station", "tariff"}, "a pile that was never heard"
+    PileState.update(last_seen_at=NOW).where(PileState.pile_id == pile.id).execute()
+    order = an_ended_charge(pile=pile, ended_at=NOW)
+    Order.update(is_test=True).where(Order.id == order.id).execute()
+    assert done() == {"colleague", "station", "tariff", "pile"}, "what staff tried is no driver's charge"
+    Order.update(is_test=None).where(Order.id == order.id).execute()
+    assert get_checklist(staff=desk.boss, now=NOW).steps == ()

@@ -4544,6 +4544,7 @@ export interface components {
          */
         PileArrival: {
             pile_no: string;
+            station_no: string;
             state: components["schemas"]["ArrivalState"];
             account: components["schemas"]["AccountState"];
             account_problem: components["schemas"]["BrokerProblem"] | null;
@@ -4559,10 +4560,10 @@ export interface components {
         };
         /**
          * ArrivalState
-         * @description The first thing that stands in the way; `ready`: it can charge.
+         * @description The first thing that stands in the way; `ready`: drivers can charge.
          * @enum {unknown}
          */
-        ArrivalState: "account_pending" | "account_stuck" | "clock_off" | "gone" | "no_secret" | "no_status" | "not_connected" | "ready" | "refused_messages" | "silent" | "too_many_tries" | "wrong_client_id" | "wrong_secret";
+        ArrivalState: "account_pending" | "account_stuck" | "clock_off" | "gone" | "no_price" | "no_secret" | "no_status" | "not_connected" | "not_open" | "ready" | "refused_messages" | "silent" | "too_many_tries" | "wrong_client_id" | "wrong_secret";
         /**
          * BrokerProblem
          * @description Why the program beside a broker could not hand accounts over; NONE: it could.

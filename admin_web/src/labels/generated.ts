@@ -339,6 +339,8 @@ export const labels = {
     "gone": "桩上过线，现在断开了",
     "clock_off": "桩的时钟不准",
     "no_status": "还有枪没有上报状态",
+    "no_price": "已上线，还没有价格",
+    "not_open": "已上线，充电站没有开放",
     "ready": "已上线，可以充电"
   },
   "Permission": {

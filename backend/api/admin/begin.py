@@ -53,7 +53,7 @@ async def begin(call: Call[BeginRequest, None]) -> None:
 
 async def show_checklist(call: Call[None, None]) -> Checklist:
     """What is left to do before the first charge; empty when all is done, or none of it is the caller's."""
-    return await call.transact(get_checklist, staff=call.actor)
+    return await call.transact(get_checklist, staff=call.actor, now=call.now)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.domain.connector import ConnectorStatus
-from backend.domain.pile import STANDARDS, PileKind, check_pile_no
+from backend.domain.pile import STANDARDS, PileKind, check_pile_no, spelling
 from backend.gateways.ids import new_qr_token, new_token
 from backend.gateways.passwords import broker_password_hash
 from backend.models import Connector, ConnectorState, Pile, PileState, Station, Tariff
@@ -63,8 +63,10 @@ def register_pile(
 @transactional
 def add_gun(*, pile: Pile, gun: int, now: datetime) -> Connector:
     """The connector of this number of a pile, with a sticker's token of its own."""
+    connector_no = f"{pile.pile_no}{gun:02d}"
     connector = Connector.create(
-        connector_no=f"{pile.pile_no}{gun:02d}",
+        connector_no=connector_no,
+        typed_no=spelling(connector_no),
         operator_id=pile.operator_id,
         station_id=pile.station_id,
         pile_id=pile.id,

@@ -28,9 +28,12 @@ FRESH = Signs(
     quarantined_at=None,
     guns=2,
     told_guns=0,
+    is_priced=True,
+    is_open=True,
 )
 WRONG = replace(FRESH, refused_at=LATER, refusal=ContactRefusal.WRONG_SECRET)
 HEARD = replace(FRESH, heard_at=NOW, is_heard=True)
+TOLD = replace(HEARD, is_clock_set=True, told_guns=2)
 
 
 @pytest.mark.parametrize(
@@ -50,11 +53,10 @@ HEARD = replace(FRESH, heard_at=NOW, is_heard=True)
         (replace(FRESH, connected_at=BEFORE, heard_at=LATER), ArrivalState.GONE),
         (HEARD, ArrivalState.CLOCK_OFF),
         (replace(HEARD, is_clock_set=True, told_guns=1), ArrivalState.NO_STATUS),
-        (replace(HEARD, is_clock_set=True, told_guns=2), ArrivalState.READY),
-        (
-            replace(HEARD, is_clock_set=True, told_guns=2, account=AccountState.PENDING),
-            ArrivalState.READY,
-        ),
+        (replace(TOLD, is_priced=False, is_open=False), ArrivalState.NO_PRICE),
+        (replace(TOLD, is_open=False), ArrivalState.NOT_OPEN),
+        (TOLD, ArrivalState.READY),
+        (replace(TOLD, account=AccountState.PENDING), ArrivalState.READY),
     ],
 )
 def test_the_first_thing_that_stands_in_the_way_is_told(signs: Signs, state: ArrivalState) -> None:

@@ -53,7 +53,17 @@ const WORDS: Record<ArrivalState, Words> = {
     todo: ['一直不好，请检查桩的校时功能（set_time）。'],
   },
   no_status: { tone: 'wait', detail: '桩已上线，但有的枪还没有上报状态。', todo: ['核对登记的枪数和实际是否一样。'] },
-  ready: { tone: 'good', detail: '桩已经上线，每把枪都上报了状态。', todo: [] },
+  no_price: {
+    tone: 'wait',
+    detail: '桩好了，可以试充电；但充电站还没有选用计费模型，车主扫码会被告知不能充电。',
+    todo: ['到充电站的资料里选用一个已发布的计费模型。'],
+  },
+  not_open: {
+    tone: 'wait',
+    detail: '桩好了，可以试充电；但充电站对车主隐藏或已停业，车主扫码会被告知不能充电。',
+    todo: ['准备好以后，到充电站页面改为对车主显示。'],
+  },
+  ready: { tone: 'good', detail: '桩已经上线，每把枪都上报了状态，车主可以扫码充电。', todo: [] },
 }
 
 export function wordsOf(arrival: PileArrival): Words & { title: string } {

@@ -10,10 +10,20 @@ from backend.domain.arrival import ArrivalState, Signs, judge_arrival
 from backend.domain.broker_account import AccountState, BrokerProblem, account_state
 from backend.domain.errors import PileNotFound
 from backend.domain.station import is_heard
-from backend.models import BrokerNode, Connector, ConnectorState, Pile, PileContact, PileState, Quarantine
+from backend.models import (
+    BrokerNode,
+    Connector,
+    ConnectorState,
+    Pile,
+    PileContact,
+    PileState,
+    Quarantine,
+    Station,
+)
 from backend.models.engine.database import reading
 from backend.services.access.scope import scoped
 from backend.services.sites.broker_nodes import list_nodes
+from backend.services.tariffs.versions import find_frozen
 
 SHOWN: Final = 5
 
@@ -42,6 +52,7 @@ class PileArrival(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     pile_no: str
+    station_no: str
     state: ArrivalState
     account: AccountState
     account_problem: BrokerProblem | None
@@ -67,6 +78,7 @@ def get_arrival(*, staff: Actor, pile_no: str, now: datetime) -> PileArrival:
     ).first()
     if pile is None:
         raise PileNotFound
+    station = Station.get_by_id(pile.station_id)
     contact = PileContact.get_or_none(PileContact.pile_id == pile.id)
     known = PileState.get_or_none(PileState.pile_id == pile.id)
     connectors = _connectors(pile)
@@ -87,9 +99,12 @@ def get_arrival(*, staff: Actor, pile_no: str, now: datetime) -> PileArrival:
         quarantined_at=quarantined[0].received_at if quarantined else None,
         guns=len(connectors),
         told_guns=sum(one.is_told for one in connectors),
+        is_priced=find_frozen(tariff_id=pile.tariff_id or station.tariff_id, now=now) is not None,
+        is_open=station.closed_at is None and bool(station.is_visible),
     )
     return PileArrival(
         pile_no=pile_no,
+        station_no=station.station_no,
         state=judge_arrival(signs),
         account=account,
         account_problem=problem,

@@ -4,6 +4,7 @@ Each step is told by the rows it leaves, in the caller's scope, and only to whoe
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -11,10 +12,11 @@ import msgspec
 from peewee import ModelSelect
 
 from backend.domain.actor import Actor
-from backend.models import AuditRow, Order, Pile, Staff, Station, Tariff, TariffVersion
+from backend.models import AuditRow, Order, Pile, PileState, Staff, Station
 from backend.models.engine.database import reading
 from backend.services.access.scope import scoped, scoped_to_operator
 from backend.services.staff.reach import visible_staff
+from backend.services.tariffs.versions import find_all_frozen
 
 LABELS_PRINTED: Final = "pile.print_labels"
 """The action in the audit log."""
@@ -54,10 +56,10 @@ NEEDED: Final[Mapping[FirstStep, str]] = {
 
 
 @reading
-def get_checklist(*, staff: Actor) -> Checklist:
+def get_checklist(*, staff: Actor, now: datetime) -> Checklist:
     """The caller's steps."""
     steps = tuple(
-        ChecklistStep(step=step, is_done=DONE[step](staff))
+        ChecklistStep(step=step, is_done=DONE[step](staff, now))
         for step in FirstStep
         if NEEDED[step] in staff.permissions
     )
@@ -65,44 +67,58 @@ def get_checklist(*, staff: Actor) -> Checklist:
     return Checklist(steps=() if is_over else steps)
 
 
-def _has_station(staff: Actor) -> bool:
+def _has_station(staff: Actor, _: datetime) -> bool:
     return _any(scoped(Station.select(), staff, operator=Station.operator_id, station=Station.id))
 
 
-def _has_tariff(staff: Actor) -> bool:
-    own = scoped_to_operator(Tariff.select(Tariff.id), staff, operator=Tariff.operator_id)
-    return _any(
-        TariffVersion.select().where(
-            TariffVersion.tariff_id.in_(own) & TariffVersion.published_at.is_null(is_null=False)
-        )
+def _has_price(staff: Actor, now: datetime) -> bool:
+    """A station or pile is priced by something that is in force: a tariff that nobody uses charges no car."""
+    stations = scoped(
+        Station.select(Station.tariff_id).where(Station.closed_at.is_null()),
+        staff,
+        operator=Station.operator_id,
+        station=Station.id,
     )
+    piles = scoped(
+        Pile.select(Pile.tariff_id).where(Pile.is_retired == False),  # noqa: E712 - SQL
+        staff,
+        operator=Pile.operator_id,
+        station=Pile.station_id,
+    )
+    used = {row.tariff_id for query in (stations, piles) for row in query.distinct()}
+    return bool(find_all_frozen(used, now=now))
 
 
-def _has_pile(staff: Actor) -> bool:
-    return _any(scoped(Pile.select(), staff, operator=Pile.operator_id, station=Pile.station_id))
+def _has_pile(staff: Actor, _: datetime) -> bool:
+    """One that was heard: its secret has found its way into it."""
+    piles = scoped(Pile.select(Pile.id), staff, operator=Pile.operator_id, station=Pile.station_id)
+    heard = PileState.last_seen_at.is_null(is_null=False)
+    return _any(piles.join(PileState, on=(PileState.pile_id == Pile.id)).where(heard))
 
 
-def _has_labels(staff: Actor) -> bool:
+def _has_labels(staff: Actor, now: datetime) -> bool:
     """Printed; or a car has charged, which found its way without."""
     printed = AuditRow.select().where(AuditRow.action == LABELS_PRINTED)
-    return _has_charge(staff) or _any(scoped_to_operator(printed, staff, operator=AuditRow.operator_id))
+    return _has_charge(staff, now) or _any(scoped_to_operator(printed, staff, operator=AuditRow.operator_id))
 
 
-def _has_colleague(staff: Actor) -> bool:
+def _has_colleague(staff: Actor, _: datetime) -> bool:
     return _any(visible_staff(staff).where(Staff.is_enabled & (Staff.id != staff.id)))
 
 
-def _has_charge(staff: Actor) -> bool:
-    return _any(scoped(Order.select(), staff, operator=Order.operator_id, station=Order.station_id))
+def _has_charge(staff: Actor, _: datetime) -> bool:
+    """By a driver: what staff tried shows no bill."""
+    orders = scoped(Order.select(), staff, operator=Order.operator_id, station=Order.station_id)
+    return _any(orders.where(Order.is_test.is_null()))
 
 
 def _any(query: "ModelSelect[Any]") -> bool:
     return bool(query.limit(1).exists())
 
 
-DONE: Final[Mapping[FirstStep, Callable[[Actor], bool]]] = {
+DONE: Final[Mapping[FirstStep, Callable[[Actor, datetime], bool]]] = {
     FirstStep.STATION: _has_station,
-    FirstStep.TARIFF: _has_tariff,
+    FirstStep.TARIFF: _has_price,
     FirstStep.PILE: _has_pile,
     FirstStep.LABEL: _has_labels,
     FirstStep.COLLEAGUE: _has_colleague,

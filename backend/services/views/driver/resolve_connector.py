@@ -24,7 +24,7 @@ from backend.domain.errors import (
     QrReplaced,
     TariffMissing,
 )
-from backend.domain.pile import PileKind
+from backend.domain.pile import PileKind, spelling
 from backend.domain.tariff import TariffVersion
 from backend.models import Connector, LiveSession, Pile, PileState, RetiredQrToken, Station
 from backend.models.engine.database import reading
@@ -136,7 +136,7 @@ def resolve_connectors(
     for row in rows:
         view = _view(row, stations[row.place.station_id], states, versions, now)
         found[ConnectorKey(qr_token=row.qr_token)] = view
-        found[ConnectorKey(connector_no=_spelling(view.connector_no))] = view
+        found[ConnectorKey(connector_no=spelling(view.connector_no))] = view
     replaced = _replaced({key.qr_token for key in keys if key.qr_token and key not in found})
     return {key: found.get(key) or _not_found(key, replaced) for key in keys}
 
@@ -153,9 +153,12 @@ def _load(keys: Sequence[ConnectorKey]) -> list[_Row]:
     tokens = [key.qr_token for key in keys if key.qr_token]
     numbers = [key.connector_no for key in keys if key.connector_no]
     rows: list[_Row] = []
-    for column, values in ((Connector.qr_token, tokens), (Connector.connector_no, numbers)):
-        if values:
-            rows += _select(column.in_(values))
+    if tokens:
+        rows += _select(Connector.qr_token.in_(tokens))
+    if numbers:
+        rows += _select(Connector.typed_no.in_(numbers))
+        # rows of programs that did not know how a number is typed
+        rows += _select(Connector.typed_no.is_null() & Connector.connector_no.in_(numbers))
     return rows
 
 
@@ -236,10 +239,6 @@ def _find_obstacle(
     if not row.is_clock_set:
         return Obstacle(code=PileClockUnset.code)
     return Obstacle(code=TariffMissing.code) if version is None else None
-
-
-def _spelling(connector_no: str) -> str:
-    return _TOLERATED.sub("", connector_no).upper()
 
 
 def _not_found(key: ConnectorKey, replaced: set[str]) -> DomainError:
