@@ -12,7 +12,7 @@ import { asked, button, enter, open, profile, sees, serve, shown, staffAnswers }
 
 const AT = '2026-11-23T03:20:00Z'
 const arrival: PileArrival = {
-  pile_no: 'P001', state: 'no_secret', account: 'none', account_problem: null, secret_issued_at: null,
+  pile_no: 'P001', station_no: 'Z1', state: 'no_secret', account: 'none', account_problem: null, secret_issued_at: null,
   connected_at: null, refused_at: null, unnamed_refusal_at: null, heard_at: null, firmware: '', clock_offset_ms: null,
   connectors: [{ connector_no: 'P00101', gun: 1, is_told: false }], quarantined: [],
 }

@@ -22,7 +22,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 FONT: Final = "STSong-Light"
-PRICE_LINE: Final = "扫码看得见价格"
+PRICE_LINE: Final = "扫码充电，价格看得见"
 COLUMNS, ROWS = 4, 6
 STICKER: Final = (50 * mm, 70 * mm)
 MARGIN: Final = 6 * mm

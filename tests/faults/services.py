@@ -91,10 +91,14 @@ def _bound(database_url: str) -> Iterator[str]:
 
 def _new_world() -> Scenario:
     """Tables without a row but those of a new scenario."""
-    for table in TABLES:
-        table.delete().execute()
+    db.transact(_empty)
     db.forget()
     return Scenario()
+
+
+def _empty() -> None:
+    for table in TABLES:
+        table.delete().execute()
 
 
 def _undisturbed(prepare: Prepare) -> Any:

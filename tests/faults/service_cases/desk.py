@@ -137,7 +137,7 @@ CASES: Final[Mapping[str, Prepare]] = {
     "publish_agreement.publish_agreement": publish_a_text,
     "add_staff._add": add_a_colleague,
     "edit_role.edit_role": edit_a_role,
-    "create_operator.create_operator": take_in_an_operator,
+    "create_operator._create": take_in_an_operator,
     "issue_secrets.issue_secrets": issue_a_secret,
     "revoke_secret.revoke_secret": revoke_a_secret,
     "add_piles.add_piles": add_many_piles,
@@ -210,4 +210,4 @@ def _take_in(staff: Actor, world: Scenario) -> None:
     operator_no = NEW_OPERATOR + check_character(NEW_OPERATOR)
     if Operator.get_or_none(Operator.operator_no == operator_no) is None:
         new = NewOperator(operator_no=operator_no, name="新运营商", service_phone="", service_hours="")
-        create_operator(staff=staff, new=new, administrator=None, caller=NOWHERE, now=world.now)
+        create_operator(staff=staff, new=new, administrator=("first", "负责人"), caller=NOWHERE, now=world.now)
