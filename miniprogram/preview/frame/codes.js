@@ -74,7 +74,9 @@ function drawPages(pages) {
 
 function empty() {
   const text = document.createElement("p");
-  text.textContent = view.error || "还没有演示用的充电枪";
+  text.textContent =
+    view.error ||
+    "这里没有演示用的充电枪。用自己的桩：在运营管理平台打开充电桩的“二维码”，复制下面的链接；在手机里点“扫码”，粘贴进去。";
   return text;
 }
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import uvloop
 
 from scripts.stand_ins.simulator.control import start_control
-from scripts.stand_ins.simulator.fleet import Fleet, FleetError
+from scripts.stand_ins.simulator.fleet import Fleet, FleetError, plug_all
 from scripts.stand_ins.simulator.settings import PileSettings, PileSpec, SpecError, read_piles_file
 from scripts.stand_ins.simulator.state_folder import StateError
 from scripts.stand_ins.simulator.traffic import Traffic
@@ -65,6 +65,8 @@ async def _run(options: argparse.Namespace, specs: list[PileSpec]) -> None:
         spells_per_hour=options.offline_spells,
     )
     async with fleet:
+        if options.plugged:
+            plug_all(fleet)
         traffic.start()
         await stopping.wait()
         traffic.stop()
@@ -116,6 +118,9 @@ def _parser() -> argparse.ArgumentParser:
         type=lambda text: _within(text, 0, 1),
         default=0.0,
         help="share of connectors with a car, 0 to 1",
+    )
+    parser.add_argument(
+        "--plugged", action="store_true", help="a car at every connector from the start, to be charged"
     )
     parser.add_argument(
         "--offline-spells",

@@ -67,6 +67,13 @@ class Fleet:
         await asyncio.gather(*(pile.stop() for pile in self.piles.values()))
 
 
+def plug_all(fleet: Fleet) -> None:
+    """A car at every connector of a fleet that was started."""
+    for pile in fleet.piles.values():
+        for number in range(1, pile.spec.connectors + 1):
+            pile.plug(number)
+
+
 def _allow_connections(count: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count + SPARE_FILES

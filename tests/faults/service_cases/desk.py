@@ -210,4 +210,6 @@ def _take_in(staff: Actor, world: Scenario) -> None:
     operator_no = NEW_OPERATOR + check_character(NEW_OPERATOR)
     if Operator.get_or_none(Operator.operator_no == operator_no) is None:
         new = NewOperator(operator_no=operator_no, name="新运营商", service_phone="", service_hours="")
-        create_operator(staff=staff, new=new, administrator=("first", "负责人"), caller=NOWHERE, now=world.now)
+        create_operator(
+            staff=staff, new=new, administrator=("first", "负责人"), caller=NOWHERE, now=world.now
+        )

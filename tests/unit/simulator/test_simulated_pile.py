@@ -17,7 +17,7 @@ from scripts.stand_ins.simulator import traffic as simulated_traffic
 from scripts.stand_ins.simulator.car import make_car
 from scripts.stand_ins.simulator.connector import ImpossibleError
 from scripts.stand_ins.simulator.envelope import UpMessage
-from scripts.stand_ins.simulator.fleet import Fleet
+from scripts.stand_ins.simulator.fleet import Fleet, plug_all
 from scripts.stand_ins.simulator.state_folder import load_state
 from scripts.stand_ins.simulator.traffic import Traffic
 from tests.brokers import HOST, BrokerHandle, start_broker
@@ -261,3 +261,17 @@ def test_a_fleet_survives_network_losses_at_random(
     asyncio.run(run())
     conns = [body["conn"] for body in platform.bodies("online") if body["online"]]
     assert len(set(conns)) == len(conns)
+
+
+def test_cars_stand_at_every_connector_from_the_start_where_that_is_asked_for(
+    broker: BrokerHandle, platform: Platform
+) -> None:
+    async def run() -> None:
+        async with Fleet([SPEC], HOST, broker.port) as fleet:
+            plug_all(fleet)
+            pile = fleet.piles["P1"]
+            await pile.wait_until(lambda one: one.is_online)
+            await platform.sees(lambda: len(platform.bodies("boot")) > 0, "the boot")
+            assert all(connector.car is not None for connector in pile.model.connectors)
+
+    asyncio.run(run())
