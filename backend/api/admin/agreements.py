@@ -4,7 +4,16 @@ from typing import Annotated, Any
 
 import msgspec
 
-from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number, RowVersion, line
+from backend.api.admin.query import (
+    DEFAULT_LIMIT,
+    LINES,
+    LINES_OR_NOTHING,
+    Cursor,
+    Limit,
+    Number,
+    RowVersion,
+    line,
+)
 from backend.api.http.call import Call
 from backend.api.http.route import Route
 from backend.domain import errors
@@ -19,13 +28,9 @@ from backend.services.views.desk.list_agreements_for_staff import (
     list_agreements_for_staff,
 )
 
-# of controls only the ends of lines
-_NO_CONTROLS = r"[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_CHARS, pattern=line())]
-Text = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=TEXT_CHARS, pattern=rf"^(?=[\s\S]*\S){_NO_CONTROLS}*$")
-]
-Note = Annotated[str, msgspec.Meta(max_length=NOTE_CHARS, pattern=rf"^{_NO_CONTROLS}*$")]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_CHARS, pattern=LINES)]
+Note = Annotated[str, msgspec.Meta(max_length=NOTE_CHARS, pattern=LINES_OR_NOTHING)]
 
 
 class AgreementsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from backend.api.admin.query import Reason
 from backend.api.http.call import Call
 from backend.api.http.route import Route
 from backend.domain import errors
@@ -25,7 +26,7 @@ class HolidaysRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The dates that change; `revision` is the calendar's as it was seen, `reason` is for the audit log."""
 
     days: Annotated[tuple[HolidayEdit, ...], msgspec.Meta(min_length=1, max_length=100)]
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+    reason: Reason
     revision: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 

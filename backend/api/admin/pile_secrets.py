@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from backend import gateways
-from backend.api.admin.query import Number, Reason
+from backend.api.admin.query import Number, OptionalReason, Reason
 from backend.api.http.call import Call
 from backend.api.http.route import Reply, Route
 from backend.domain import errors
@@ -25,7 +25,7 @@ HEAD = (
 class IssueRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`reason` is for the audit log; the first secret of a pile needs none."""
 
-    reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    reason: OptionalReason = ""
 
 
 class SheetRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,7 +33,7 @@ class SheetRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         list[Number],
         msgspec.Meta(min_length=1, max_length=MOST_AT_ONCE, extra_json_schema={"uniqueItems": True}),
     ]
-    reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    reason: OptionalReason = ""
 
 
 class RevokeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

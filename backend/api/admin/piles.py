@@ -1,10 +1,8 @@
 """Piles of the operators' desk."""
 
-from typing import Annotated
-
 import msgspec
 
-from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number, SearchText
+from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number, Reason, SearchText
 from backend.api.http.call import Call
 from backend.api.http.route import Route
 from backend.domain import errors
@@ -28,7 +26,7 @@ class PilesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ReleaseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`reason` is for the audit log."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+    reason: Reason
 
 
 class ReleasedConnector(msgspec.Struct, frozen=True, kw_only=True):

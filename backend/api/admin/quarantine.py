@@ -1,10 +1,8 @@
 """Messages of piles that could not be taken: the desk reads them and says what became of each."""
 
-from typing import Annotated
-
 import msgspec
 
-from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number
+from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number, Reason
 from backend.api.http.call import Call
 from backend.api.http.route import Route
 from backend.domain import errors
@@ -29,7 +27,7 @@ class QuarantineQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class CloseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`note` says what became of the message."""
 
-    note: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+    note: Reason
 
 
 async def list_all(call: Call[None, QuarantineQuery]) -> QuarantinePage:

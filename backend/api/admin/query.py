@@ -12,7 +12,13 @@ Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 SearchText = Annotated[str, msgspec.Meta(min_length=1, max_length=50)]
 Number = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
 
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+# of controls only the ends of lines
+_NO_CONTROLS: Final = r"[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+LINES: Final = rf"^(?=[\s\S]*\S){_NO_CONTROLS}*$"
+"""Lines of text with something to read in them."""
+LINES_OR_NOTHING: Final = rf"^{_NO_CONTROLS}*$"
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=LINES)]
+OptionalReason = Annotated[str, msgspec.Meta(max_length=200, pattern=LINES_OR_NOTHING)]
 RowVersion = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 DEFAULT_LIMIT: Final = 20

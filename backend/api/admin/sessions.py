@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number
+from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number, Reason
 from backend.api.http.call import Call
 from backend.api.http.route import Route
 from backend.domain import errors
@@ -32,7 +32,7 @@ class SessionsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class StopRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`reason` is for the audit log."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+    reason: Reason
 
 
 Register = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
@@ -49,7 +49,7 @@ class DecisionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`seen` is the evidence's; registers are for `bill_register` alone. `reason` is kept with the decision."""
 
     decision: Decision
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+    reason: Reason
     seen: Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
     register_start_wh: Register | None = None
     register_end_wh: Register | None = None

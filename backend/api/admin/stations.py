@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Number, SearchText
+from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Number, Reason, SearchText
 from backend.api.http import limits
 from backend.api.http.call import Call
 from backend.api.http.route import Route
@@ -53,7 +53,7 @@ class ChangeStationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     """`reason` is for the audit log."""
 
     change: StationChange
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+    reason: Reason
 
 
 class StationForm(msgspec.Struct, frozen=True, kw_only=True):

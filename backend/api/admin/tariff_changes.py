@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from backend.api.admin.query import Reason
 from backend.api.admin.tariffs import number_of
 from backend.api.http.call import Call
 from backend.api.http.route import Route
@@ -29,7 +30,6 @@ from backend.services.views.desk.get_tariff_version_for_staff import (
 
 Seen = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 TariffName = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME, pattern=FILLED_LINE)]
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
 Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
