@@ -25,6 +25,8 @@ CREATE TABLE `agreement_acceptance` (
   `agreement_id` BIGINT NOT NULL,
   `accepted_at` DATETIME(3) NOT NULL, PRIMARY KEY (`driver_id`,
   `agreement_id`));
+CREATE INDEX `agreement_acceptance_agreement_id` ON `agreement_acceptance` (
+  `agreement_id`);
 
 CREATE TABLE `audit_chain` (
   `id` SMALLINT NOT NULL PRIMARY KEY,
@@ -68,6 +70,20 @@ CREATE INDEX `audit_row_actor_kind_actor_id_at` ON `audit_row` (
   `actor_id`,
   `at`);
 CREATE INDEX `audit_row_action_at` ON `audit_row` (
+  `action`,
+  `at`);
+CREATE INDEX `audit_row_object_no_at` ON `audit_row` (
+  `object_no`,
+  `at`);
+CREATE INDEX `audit_row_actor_kind_at` ON `audit_row` (
+  `actor_kind`,
+  `at`);
+CREATE INDEX `audit_row_actor_kind_action_at` ON `audit_row` (
+  `actor_kind`,
+  `action`,
+  `at`);
+CREATE INDEX `audit_row_operator_id_action_at` ON `audit_row` (
+  `operator_id`,
   `action`,
   `at`);
 
@@ -450,6 +466,12 @@ CREATE INDEX `login_record_operator_id_at` ON `login_record` (
   `at`);
 CREATE INDEX `login_record_staff_id_at` ON `login_record` (
   `staff_id`,
+  `at`);
+CREATE INDEX `login_record_account_at` ON `login_record` (
+  `account`,
+  `at`);
+CREATE INDEX `login_record_outcome_at` ON `login_record` (
+  `outcome`,
   `at`);
 
 CREATE TABLE `meter_value` (

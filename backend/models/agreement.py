@@ -39,7 +39,7 @@ class AgreementAcceptance(Row):
     """A driver has accepted this version; its kind and number stand in the agreement, which never changes."""
 
     driver_id = row_ref()
-    agreement_id = row_ref()
+    agreement_id = row_ref(index=True)
     accepted_at = utc_time()
 
     class Meta:

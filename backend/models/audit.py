@@ -32,6 +32,10 @@ class AuditRow(Row):
             (("operator_id", "actor_kind", "at"), False),
             (("actor_kind", "actor_id", "at"), False),
             (("action", "at"), False),
+            (("object_no", "at"), False),
+            (("actor_kind", "at"), False),
+            (("actor_kind", "action", "at"), False),
+            (("operator_id", "action", "at"), False),
         )
 
 

@@ -20,4 +20,10 @@ class LoginRecord(Row):
     outcome = enum(LoginOutcome)
 
     class Meta:
-        indexes = ((("operator_id", "at"), False), (("staff_id", "at"), False))
+        # the desk's list goes by time, whatever it is filtered by
+        indexes = (
+            (("operator_id", "at"), False),
+            (("staff_id", "at"), False),
+            (("account", "at"), False),
+            (("outcome", "at"), False),
+        )

@@ -23,7 +23,6 @@ from backend.domain.station_facts import StationFilter
 from backend.models import Order, Pile, Session, Station
 from backend.models.engine.database import Row
 from backend.services.access.scope import sees_platform
-from backend.services.access.visible_tariffs import visible_tariffs
 from backend.services.payments.claim_refund_steps import claim_refund_steps
 from backend.services.views.desk.get_dashboard import get_dashboard
 from backend.services.views.desk.get_pile_for_staff import get_pile_for_staff
@@ -31,20 +30,16 @@ from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_
 from backend.services.views.desk.list_payments_for_staff import list_payments_for_staff
 from backend.services.views.desk.list_piles_for_staff import list_piles_for_staff
 from backend.services.views.desk.list_refunds_for_staff import list_refunds_for_staff
-from backend.services.views.desk.list_roles_for_staff import list_roles_for_staff
 from backend.services.views.desk.list_sessions_for_staff import list_sessions_for_staff
-from backend.services.views.desk.list_staff_for_staff import list_staff_for_staff
 from backend.services.views.desk.list_stations_for_staff import list_stations_for_staff
-from backend.services.views.desk.list_tariff_stations_for_staff import list_tariff_stations_for_staff
-from backend.services.views.desk.list_tariffs_for_staff import list_tariffs_for_staff
 from backend.services.views.desk.watch_piles_for_staff import watch_piles_for_staff
 from backend.services.views.driver.list_orders import list_orders
 from backend.services.views.driver.list_refunds import list_refunds
 from backend.services.views.driver.list_top_ups import list_top_ups
 from backend.services.views.driver.list_wallet_postings import list_wallet_postings
+from scripts.benches.list_desk_cases import LIMIT, Question, questions_of_desk
 from scripts.benches.list_rows import FREQUENT_DRIVER, OTHER, PLATFORM, SMALL, Sizes
 
-LIMIT: Final = 20
 SOME_STATIONS: Final = frozenset({1, 2, 5})
 ORDINARY_DRIVER: Final = 77
 LONG_AGO: Final = timedelta(days=700)
@@ -56,7 +51,6 @@ STATES: Final = (
     SessionState.REVIEW,
     SessionState.STARTING,
 )
-Question = tuple[str, str, Callable[[], Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +103,7 @@ def _of_staff(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
     yield from _piles(staff, station_no, now)
     yield from _refunds(staff, sizes, now)
     yield from _stations(staff, now)
-    yield from _staff_and_roles(staff)
-    yield from _tariffs(staff, now)
+    yield from questions_of_desk(staff, now)
 
 
 def _stations(staff: Actor, now: datetime) -> Iterator[Question]:
@@ -121,24 +114,6 @@ def _stations(staff: Actor, now: datetime) -> Iterator[Question]:
         yield "stations", f"{state}", partial(read, text=None, state=state, cursor=None)
     first = _first(Station, Station.id, staff).station_no
     yield "stations", "deep", partial(read, text=None, cursor=f"n.{first}")
-
-
-def _staff_and_roles(actor: Actor) -> Iterator[Question]:
-    people = partial(list_staff_for_staff, actor=actor, role_id=None, is_enabled=None, limit=LIMIT)
-    roles = partial(list_roles_for_staff, actor=actor, limit=LIMIT)
-    for what, text in (("", None), ("by name", "员工")):
-        yield "staff", what, partial(people, text=text, operator_no=None, cursor=None)
-        yield "roles", what, partial(roles, text=text, operator_no=None, cursor=None)
-
-
-def _tariffs(staff: Actor, now: datetime) -> Iterator[Question]:
-    for what, text in (("", None), ("by name", "电价")):
-        read = partial(list_tariffs_for_staff, staff=staff, text=text, cursor=None, limit=LIMIT, now=now)
-        yield "tariffs", what, read
-    found: Any = visible_tariffs(staff).first()
-    if found is not None:
-        of_tariff = partial(list_tariff_stations_for_staff, staff=staff, tariff_no=found.tariff_no)
-        yield "stations of a tariff", "", partial(of_tariff, cursor=None, limit=LIMIT)
 
 
 def _orders(staff: Actor, station_no: str, sizes: Sizes, now: datetime) -> Iterator[Question]:

@@ -15,6 +15,7 @@ from typing import Final
 from backend.models import TABLES
 from backend.models.engine.database import database
 from backend.models.engine.fields import to_database_time
+from scripts.benches.list_desk_rows import OF_CHARGES, OF_DESK
 
 CHUNK: Final = 50_000
 SPAN: Final = timedelta(days=3 * 365)
@@ -88,7 +89,8 @@ def seed_lists(orders: int, now: datetime) -> Sizes:
     database.connect(reuse_if_open=True)
     # conf/mariadb.cnf ends a statement after 10 s; nobody copies or doubts these rows
     database.execute_sql("SET SESSION max_statement_time = 0, sql_log_bin = 0, unique_checks = 0")
-    database.execute_sql(_OPERATORS, values)
+    for statement in (_OPERATORS, *OF_DESK):
+        database.execute_sql(statement, values)
     for count, statements in (
         (sizes.stations, (_STATIONS,)),
         (sizes.piles, (_PILES, _PILE_STATES)),
@@ -105,6 +107,7 @@ def seed_lists(orders: int, now: datetime) -> Sizes:
                 _COMMANDS,
                 _ENTRIES,
                 _POSTINGS,
+                *OF_CHARGES,
             ),
         ),
         (sizes.failed, (_FAILED,)),

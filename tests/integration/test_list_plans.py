@@ -26,6 +26,8 @@ OF_NOW = {"dashboard", "piles", "piles watched", "stations", "tariffs", "station
 """These go over what there is now, however long its history: piles and connectors."""
 READS_PER_CONNECTOR = 8
 READS_OF_HISTORY = 5_000
+READS_OF_LOG_INS = 12_000
+"""Kept for 400 days: where an operator asks for the outcome that nearly all have, what is newer may be read. All would be 40 000."""
 READS_OF_ONE = 20
 
 
@@ -47,10 +49,8 @@ def test_no_list_reads_more_than_its_page_needs(
     cases = make_cases(sizes, now)
     assert len(cases) > 200
     read = {case: _rows_read(case) for case in cases}
-    limits = {
-        case: READS_PER_CONNECTOR * sizes.connectors if case.list in OF_NOW else READS_OF_HISTORY
-        for case in cases
-    }
+    of_lists = dict.fromkeys(OF_NOW, READS_PER_CONNECTOR * sizes.connectors) | {"log-ins": READS_OF_LOG_INS}
+    limits = {case: of_lists.get(case.list, READS_OF_HISTORY) for case in cases}
     assert {case.name: rows for case, rows in read.items() if rows > limits[case]} == {}
 
 

@@ -5577,7 +5577,7 @@ export interface components {
         };
         /**
          * StaffAgreementRow
-         * @description `version` None: a draft. `accepted_count` is how many drivers accepted this version.
+         * @description `version` None: a draft. `accepted` is how many drivers accepted this version.
          */
         StaffAgreementRow: {
             agreement_no: string;
@@ -5589,7 +5589,7 @@ export interface components {
             created_at: string;
             published_at: string | null;
             published_by: string | null;
-            accepted_count: number;
+            accepted: components["schemas"]["Total"];
         };
         /**
          * NewAgreement

@@ -19,3 +19,8 @@ export function formatPrice(priceE5: number): string {
 export function groupThousands(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }
+
+/** `10,000+` where nobody counted any further. */
+export function formatTotal(total: { count: number; is_capped: boolean }): string {
+  return `${groupThousands(total.count)}${total.is_capped ? '+' : ''}`
+}

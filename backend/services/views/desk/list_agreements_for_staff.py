@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import cast
+from typing import Final
 
 import msgspec
-from peewee import fn
 
 from backend.domain.actor import Actor
 from backend.domain.agreement import AgreementKind
@@ -15,9 +14,11 @@ from backend.models.engine.database import reading
 from backend.services.access.operator_scope import of_operators, visible_operators
 from backend.services.views.desk.staff_page import Listing, Total, count_capped, load_page
 
+NOBODY: Final = Total(count=0, is_capped=False)
+
 
 class StaffAgreementRow(msgspec.Struct, frozen=True, kw_only=True):
-    """`version` None: a draft. `accepted_count` is how many drivers accepted this version."""
+    """`version` None: a draft. `accepted` is how many drivers accepted this version."""
 
     agreement_no: str
     operator_no: str
@@ -28,7 +29,7 @@ class StaffAgreementRow(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     published_at: datetime | None
     published_by: str | None
-    accepted_count: int
+    accepted: Total
 
 
 class StaffAgreement(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,12 +115,6 @@ def _view(rows: Iterable[Agreement]) -> tuple[StaffAgreementRow, ...]:
     }
     people = {row.published_by_id for row in rows if row.published_by_id is not None}
     names = {row.id: row.name for row in Staff.select().where(Staff.id.in_(people))} if people else {}
-    counted = (
-        AgreementAcceptance.select(AgreementAcceptance.agreement_id, fn.COUNT(AgreementAcceptance.driver_id))
-        .where(AgreementAcceptance.agreement_id.in_([row.id for row in rows]))
-        .group_by(AgreementAcceptance.agreement_id)
-    )
-    accepted: dict[int, int] = dict(cast("Iterable[tuple[int, int]]", counted.tuples()))
     return tuple(
         StaffAgreementRow(
             agreement_no=row.agreement_no,
@@ -131,7 +126,12 @@ def _view(rows: Iterable[Agreement]) -> tuple[StaffAgreementRow, ...]:
             created_at=row.created_at,
             published_at=row.published_at,
             published_by=names.get(row.published_by_id or 0),
-            accepted_count=accepted.get(row.id, 0),
+            accepted=NOBODY if row.version is None else _count_accepted(row.id),
         )
         for row in rows
     )
+
+
+def _count_accepted(agreement_id: int) -> Total:
+    """Counted no further than a list is: a text of the platform is accepted by every driver there is."""
+    return count_capped(AgreementAcceptance.select().where(AgreementAcceptance.agreement_id == agreement_id))

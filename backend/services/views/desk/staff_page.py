@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from peewee import BigAutoField, Field, ModelSelect
+from peewee import SQL, BigAutoField, Field, ModelSelect
 
 from backend.domain.errors import InvalidCursor
 
@@ -101,7 +101,7 @@ def load_found_page(
 
 def count_capped(query: "ModelSelect[Any]") -> Total:
     """How many rows the query has, counted no further than `COUNT_CAP`."""
-    count = query.select(query.model.id).limit(COUNT_CAP + 1).count()
+    count = query.select(SQL("1")).limit(COUNT_CAP + 1).count()
     return Total(count=min(count, COUNT_CAP), is_capped=count > COUNT_CAP)
 
 
