@@ -1,6 +1,5 @@
 """Tariffs and the holiday calendar as staff make them, and where they show."""
 
-import itertools
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -51,7 +50,6 @@ from backend.services.views.desk.get_tariff_version_for_staff import (
 from backend.services.views.desk.list_tariff_stations_for_staff import list_tariff_stations_for_staff
 from backend.services.views.desk.list_tariffs_for_staff import list_tariffs_for_staff
 from backend.services.views.driver.get_station import get_station
-from tests.security.hostile import TEXTS
 from tests.tariff_desk import OFF, SHANGHAI, TWO_PLANS, Desk, plan
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -299,21 +297,3 @@ def test_the_calendar_is_filled_once_and_what_people_entered_stays(desk: Desk) -
         with pytest.raises(error):
             save_holidays(**sound | wrong)
     assert find_revision() == 2
-
-
-def test_hostile_texts_are_kept_as_text_or_refused(desk: Desk) -> None:
-    number = itertools.count()
-    tariff_no = desk.create()
-    for text in TEXTS:
-        name = text[:20]
-        form = PlanForm(name=name, prices=TWO_PLANS[0].prices, slots=TWO_PLANS[0].slots)
-        try:
-            made = create_tariff(
-                caller=desk.caller, name=name, copy_of=None, idempotency_key=f"key {next(number)}"
-            )
-            desk.save(tariff_no, (form,))
-        except InvalidInput:
-            continue
-        assert Tariff.get(Tariff.tariff_no == made.tariff_no).name == name.strip()
-        shown = get_tariff_version_for_staff(staff=desk.staff, tariff_no=tariff_no, version=1, now=desk.now)
-        assert shown.plans[0].name == name.strip()

@@ -21,7 +21,8 @@ from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
 from backend.services.views.driver.resolve_connector import read_scanned_text
 from mqtt_bridge import messages, topics
 from mqtt_bridge.item import content_digest
-from tests.security.hostile import JSON_VALUES, TEXTS, WHOLE_BODIES, mutate, mutate_bytes
+from tests.hostile_texts import TEXTS
+from tests.security.hostile import JSON_VALUES, WHOLE_BODIES, mutate, mutate_bytes
 from tests.security.tally import SCALE, SEED, nothing_through
 from tests.unit.gateways import alipay_side
 from tests.unit.gateways import wechat_side as side
