@@ -10,6 +10,7 @@ import BeginPage from '@/pages/begin/BeginPage.vue'
 import ChecklistPanel from '@/pages/home/ChecklistPanel.vue'
 import RoleFormPage from '@/pages/roles/RoleFormPage.vue'
 import StaffFormPage from '@/pages/staff/StaffFormPage.vue'
+import { staff } from '@/state/staff'
 
 import { asked, button, enter, errorOf, find, open, profile, sees, serve, shown, staffAnswers } from './pages'
 
@@ -88,6 +89,36 @@ test('a role that somebody else changed shows both and is saved over theirs only
   await sees('夜班')
   expect(asked.filter((one) => one.method === 'PUT')).toHaveLength(1)
   expect(shown()).toContain('解除插枪占用')
+})
+
+test('a tab left open over night asks for the password, keeps what was typed and saves it then', async () => {
+  let isExpired = false
+  const reads = (): number => asked.filter((one) => one.path === '/roles/7' && one.method === 'GET').length
+  const gone = { status: 401, body: errorOf('unauthenticated', '请重新登录') }
+  serve({
+    ...answers,
+    'GET /roles/7': () => (isExpired ? gone : { body: role }),
+    'PUT /roles/7': () => (isExpired ? gone : { body: { ...role, name: '夜班', row_version: 4 } }),
+  })
+  await enter()
+  await open(RoleFormPage, '/', { roleId: '7' })
+  await sees('只能查看，不能改动。')
+  const name = find<HTMLInputElement>('form input.el-input__inner')
+  name.value = '夜班'
+  name.dispatchEvent(new Event('input'))
+  mark('解除插枪占用').click()
+  isExpired = true
+  button('保存角色').click()
+  await sees('登录已失效，还没有提交')
+  expect(staff.isExpired).toBe(true)
+  isExpired = false
+  const before = reads()
+  await enter()
+  await expect.poll(reads).toBe(before + 1) // what was read is read again, under what was typed
+  expect(find<HTMLInputElement>('form input.el-input__inner').value).toBe('夜班')
+  button('保存角色').click()
+  await expect.poll(() => asked.filter((one) => one.method === 'PUT')).toHaveLength(2)
+  expect(asked.filter((one) => one.method === 'PUT')[1]?.body).toMatchObject({ terms: { name: '夜班', permissions: ['connector.release', 'pile.read'] }, row_version: 3 })
 })
 
 test('a permission that was taken away in mid-form keeps what was typed', async () => {
