@@ -32,10 +32,11 @@ from backend.models import (
     Operator,
     Pile,
     StationTotal,
+    Tariff,
 )
 from backend.services.sites.register_station import register_station
 from tests.api_server import ApiClient, running_api
-from tests.builders import a_staff, a_station, a_token, an_operator
+from tests.builders import a_staff, a_station, a_tariff, a_token, an_operator
 from tests.invariants import check_invariants
 from tests.scenario import Scenario
 
@@ -96,6 +97,18 @@ def desk(database: str, tmp_path: Any) -> Iterator[Desk]:
 
 def told(answer: requests.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]["code"]
+
+
+def test_a_pile_may_have_its_operators_tariffs_for_its_own_but_no_retired_one(desk: Desk) -> None:
+    used, retired = (
+        a_tariff(operator=desk.operator, now=desk.now),
+        a_tariff(operator=desk.operator, now=desk.now),
+    )
+    Tariff.update(retired_at=desk.now).where(Tariff.id == retired.id).execute()
+    a_tariff(operator=an_operator(now=desk.now), now=desk.now)
+    told = desk.client.get(f"{ADMIN}/stations/{desk.station.station_no}/pile-tariffs").json()
+    assert told["of_station"] == desk.tariff.name
+    assert [one["tariff_no"] for one in told["tariffs"]] == [desk.tariff.tariff_no, used.tariff_no]
 
 
 def test_a_pile_is_added_edited_moved_and_deleted(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 import { client, unwrap } from './client'
 import type { paths } from './schema'
-import type { AddedPiles, ImportReport, InstallerSheet, Label, PileArrival, PileDetail, StartedTest } from './types'
+import type { AddedPiles, ImportReport, InstallerSheet, Label, PileArrival, PileDetail, PileTariffs, StartedTest } from './types'
 import { upload } from './upload'
 
 type BodyOf<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] extends {
@@ -22,6 +22,12 @@ export function addPile(body: NewPile, key: string): Promise<AddedPiles> {
 
 export function addPiles(body: NewPiles, key: string): Promise<AddedPiles> {
   return unwrap(client.POST('/api/v1/admin/pile-batches', { params: { header: { 'Idempotency-Key': key } }, body }))
+}
+
+/** What a pile of the station may be billed by. */
+export function getPileTariffs(stationNo: string, signal: AbortSignal): Promise<PileTariffs> {
+  const path = { station_no: stationNo }
+  return unwrap(client.GET('/api/v1/admin/stations/{station_no}/pile-tariffs', { params: { path }, signal }))
 }
 
 export function editPile(pileNo: string, body: PileEdit): Promise<PileDetail> {

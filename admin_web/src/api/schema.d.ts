@@ -1148,6 +1148,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/stations/{station_no}/pile-tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 桩可以单独用的计费模型
+         * @description What a pile of the station may be billed by.
+         *
+         *     Needs the permission `pile.edit`.
+         */
+        get: operations["admin_piles_offer_tariffs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/piles/{pile_no}/move": {
         parameters: {
             query?: never;
@@ -4431,6 +4453,19 @@ export interface components {
             model: string;
             /** @default null */
             tariff_no: string | null;
+        };
+        /**
+         * PileTariffs
+         * @description `of_station`: the name of what a pile without its own is billed by; at most `MOST` tariffs.
+         */
+        PileTariffs: {
+            of_station: string | null;
+            tariffs: components["schemas"]["PileTariff"][];
+        };
+        /** PileTariff */
+        PileTariff: {
+            tariff_no: string;
+            name: string;
         };
         /**
          * EditRequest
@@ -10447,6 +10482,64 @@ export interface operations {
             };
             /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_offer_tariffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                station_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PileTariffs"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。 */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,6 +25,7 @@ from backend.services.piles.move_pile import move_pile
 from backend.services.piles.retire_pile import delete_pile, retire_pile
 from backend.services.piles.set_service import set_service
 from backend.services.views.desk.get_pile_for_staff import StaffPileDetail, get_pile_for_staff
+from backend.services.views.desk.get_pile_tariffs import PileTariffs, get_pile_tariffs
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=line())]
 Words = Annotated[str, msgspec.Meta(max_length=50, pattern=no_controls())]
@@ -135,6 +136,11 @@ async def add_many(call: Call[AddManyRequest, None]) -> AddedPiles:
         for place, pile_no in enumerate(number_range(body.first_no, body.count), body.first_place)
     ]
     return await _add(call, new)
+
+
+async def offer_tariffs(call: Call[None, None]) -> PileTariffs:
+    """What a pile of the station may be billed by."""
+    return await call.transact(get_pile_tariffs, staff=call.actor, station_no=call.path["station_no"])
 
 
 async def edit(call: Call[EditRequest, None]) -> StaffPileDetail:
@@ -278,6 +284,15 @@ ROUTES: tuple[Route, ...] = (
             errors.UnfitInput,
         ),
         needs_key=True,
+        tag="admin_piles",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/admin/stations/{station_no}/pile-tariffs",
+        scope=Permission.PILE_EDIT,
+        handle=offer_tariffs,
+        summary="桩可以单独用的计费模型",
+        errors=(errors.StationNotFound,),
         tag="admin_piles",
     ),
     Route(
