@@ -71,6 +71,14 @@ test('shows the sums of the whole filter beside those of the page, where the ser
   expect(shown()).not.toContain('全部 1 笔')
 })
 
+test('says that a test charge cost nobody anything, and leaves it out of the sums of the page', async () => {
+  serve(answers(() => page([row, { ...row, order_no: 'O2', is_test: true }], 'n.O2')))
+  await open(OrderListPage, '/orders')
+  await sees('试充电，不收费')
+  expect(shown()).toContain('本页 2 笔合计（不含试充电）')
+  expect(shown()).not.toContain('¥20.98')
+})
+
 test('says in how many orders a part of a number was looked for', async () => {
   serve(answers(() => page([row], null, { searched: 2_000 })))
   await open(OrderListPage, '/orders?order_no=w8h9')

@@ -4876,6 +4876,8 @@ export interface components {
         /**
          * StaffOrder
          * @description `reported_fen_e4` is what the pile says it cost, in 1e-4 fen; `has_discrepancy` when that is far off.
+         *
+         *         `is_test`: staff tried the pile; what it would have cost is computed and asked of nobody.
          */
         StaffOrder: {
             order: components["schemas"]["OrderView"];
@@ -4883,6 +4885,7 @@ export interface components {
             reported_fen_e4: number | null;
             has_discrepancy: boolean;
             raw_stop_code: string;
+            is_test: boolean;
             timeline: components["schemas"]["TimelineStep"][];
             postings: components["schemas"]["PostingView"][];
         };

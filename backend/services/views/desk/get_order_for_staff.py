@@ -30,13 +30,17 @@ class PostingView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StaffOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """`reported_fen_e4` is what the pile says it cost, in 1e-4 fen; `has_discrepancy` when that is far off."""
+    """`reported_fen_e4` is what the pile says it cost, in 1e-4 fen; `has_discrepancy` when that is far off.
+
+    `is_test`: staff tried the pile; what it would have cost is computed and asked of nobody.
+    """
 
     order: OrderView
     driver_no: str | None
     reported_fen_e4: int | None
     has_discrepancy: bool
     raw_stop_code: str
+    is_test: bool
     timeline: tuple[TimelineStep, ...]
     postings: tuple[PostingView, ...]
 
@@ -60,6 +64,7 @@ def get_order_for_staff(*, staff: Actor, order_no: str) -> StaffOrder:
         reported_fen_e4=order.reported_fen_e4,
         has_discrepancy=order.has_discrepancy,
         raw_stop_code=session.raw_stop_code,
+        is_test=bool(order.is_test),
         timeline=make_timeline(session),
         postings=_postings(session.session_no, order.order_no),
     )
