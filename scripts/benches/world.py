@@ -38,7 +38,8 @@ from backend.services.upkeep.rebuild_live import rebuild_live
 from mqtt_bridge import topics
 from mqtt_bridge.batch import Incoming, Writer
 from scripts.benches.copies import Copy, Original, newest_rows
-from scripts.local.demo.city import CITY, FAST_TARIFF
+from scripts.local.demo.city import CITY
+from scripts.local.demo.prices import FAST_TARIFF
 
 PILES_PER_STATION = 20
 STATIONS_PER_ROW = 10

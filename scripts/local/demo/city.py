@@ -1,4 +1,4 @@
-"""The demo's city: Suzhou, with plausible stations at GCJ-02 positions and Jiangsu's winter time-of-use prices."""
+"""The demo's city: Suzhou, with plausible stations at GCJ-02 positions, and the models of its piles."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,8 +6,6 @@ from typing import Final
 from backend.domain.opening_hours import ALWAYS, DAYS, OpeningHours, Span
 from backend.domain.pile import PileKind
 from backend.domain.station_facts import Amenity, Construction
-from backend.domain.tariff import RateBand, TariffPeriod
-from backend.domain.units import PriceE5
 
 CITY: Final = "苏州市"
 OPERATOR_NO: Final = "MA1XX0001"
@@ -197,66 +195,6 @@ STATIONS: Final = (
         28,
         "",
         "",
-    ),
-)
-
-
-def _yuan(price: str) -> PriceE5:
-    """`"0.6838"` yuan per kWh as 1e-5 yuan."""
-    whole, _, part = price.partition(".")
-    return PriceE5(int(whole) * 100_000 + int(part.ljust(5, "0")))
-
-
-def _periods(service: dict[RateBand, str]) -> tuple[TariffPeriod, ...]:
-    """Valley until 8, sharp 9–11 and 18–20, peak around them, flat over noon and late in the evening."""
-    electricity = {
-        RateBand.SHARP: "1.3362",
-        RateBand.PEAK: "1.1147",
-        RateBand.FLAT: "0.6483",
-        RateBand.VALLEY: "0.2717",
-    }
-    hours = (
-        (0, 8, RateBand.VALLEY),
-        (8, 9, RateBand.PEAK),
-        (9, 11, RateBand.SHARP),
-        (11, 17, RateBand.FLAT),
-        (17, 18, RateBand.PEAK),
-        (18, 20, RateBand.SHARP),
-        (20, 22, RateBand.PEAK),
-        (22, 24, RateBand.FLAT),
-    )
-    return tuple(
-        TariffPeriod(
-            start_slot=2 * start,
-            end_slot=2 * end,
-            rate_band=band,
-            electricity_e5=_yuan(electricity[band]),
-            service_e5=_yuan(service[band]),
-        )
-        for start, end, band in hours
-    )
-
-
-FAST_TARIFF: Final = (
-    "快充分时电价",
-    _periods(
-        {
-            RateBand.SHARP: "0.5000",
-            RateBand.PEAK: "0.4500",
-            RateBand.FLAT: "0.4000",
-            RateBand.VALLEY: "0.3500",
-        }
-    ),
-)
-SLOW_TARIFF: Final = (
-    "慢充分时电价",
-    _periods(
-        {
-            RateBand.SHARP: "0.3500",
-            RateBand.PEAK: "0.3000",
-            RateBand.FLAT: "0.2500",
-            RateBand.VALLEY: "0.2000",
-        }
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Demo data: one operator, stations of one city, fast and slow piles, a time-of-use tariff and staff.
+"""Demo data: one operator, stations of one city, fast and slow piles, time-of-use tariffs with day plans and staff.
 
 Written through the product's own services, so that what the demo shows is what the product makes.
 """
@@ -26,16 +26,15 @@ from backend.services.sites.register_station import register_station
 from backend.services.tariffs.publish_tariff import publish_tariff, register_tariff
 from scripts.local.demo.city import (
     FAST_MODELS,
-    FAST_TARIFF,
     OPERATOR_NAME,
     OPERATOR_NO,
     SERVICE_PHONE,
     SLOW_MODEL,
-    SLOW_TARIFF,
     STATIONS,
     DemoPileModel,
     DemoStation,
 )
+from scripts.local.demo.prices import FAST_PLANS, FAST_TARIFF, SLOW_TARIFF, seed_calendar
 
 LONG_AGO: Final = datetime(2026, 1, 1, tzinfo=UTC)
 PILE_NO_FIRST: Final = 32_050_000_000_001
@@ -104,9 +103,10 @@ def _seed_operator(folder: Path, now: datetime) -> None:
 
 def _seed_stations(operator: Operator, now: datetime) -> None:
     tariffs = []
-    for name, periods in (FAST_TARIFF, SLOW_TARIFF):
+    seed_calendar(now)
+    for name, plans in ((FAST_TARIFF[0], FAST_PLANS), (SLOW_TARIFF[0], every_day(SLOW_TARIFF[1]))):
         tariff = register_tariff(operator=operator, name=name, now=now)
-        publish_tariff(tariff=tariff, plans=every_day(periods), effective_from=LONG_AGO, now=now)
+        publish_tariff(tariff=tariff, plans=plans, effective_from=LONG_AGO, now=now)
         tariffs.append(tariff)
     for station in STATIONS:
         division = find_division(station.division_code)
