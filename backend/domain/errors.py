@@ -204,6 +204,10 @@ class OperatorNumberTaken(DomainError, code="operator_number_taken"):
     """Another operator has this number."""
 
 
+class OperatorNumberFixed(DomainError, code="operator_number_fixed"):
+    """Drivers have charged there: its accounts in the ledger bear its number."""
+
+
 class OperatorIsPlatform(DomainError, code="operator_is_platform"):
     """The platform's own operator cannot be disabled."""
 

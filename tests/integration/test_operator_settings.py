@@ -21,10 +21,14 @@ from backend.domain.errors import (
     OperatorDisabled,
     OperatorIsPlatform,
     OperatorNotFound,
+    OperatorNumberFixed,
+    OperatorNumberTaken,
     PolicyOutOfRange,
     RowChanged,
     StationNotFound,
+    UnfitInput,
 )
+from backend.domain.operator import check_character
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.policy import PolicyName
 from backend.domain.session import SessionState
@@ -38,6 +42,7 @@ from backend.services.operators.accept_agreements import accept_agreements
 from backend.services.operators.agreement_drafts import draft_agreement, edit_draft
 from backend.services.operators.appoint_administrator import appoint_administrator
 from backend.services.operators.create_operator import NewOperator, create_operator
+from backend.services.operators.edit_operator import edit_operator
 from backend.services.operators.publish_agreement import publish_agreement
 from backend.services.operators.set_policy import set_policy
 from backend.services.operators.switch_operator import switch_operator
@@ -321,3 +326,45 @@ def test_an_operator_left_without_an_administrator_is_given_one_with_the_role_it
     second = appoint("second")
     assert is_administered()
     assert Staff.get_by_id(first).role_id == Staff.get_by_id(second).role_id
+
+
+def test_an_operators_number_changes_until_its_money_is_booked_under_it() -> None:
+    world = World()
+
+    def renumber(old: str, new: str, staff: Actor = world.boss) -> None:
+        row = Operator.get(Operator.operator_no == old)
+        edit_operator(
+            staff=staff,
+            operator_no=old,
+            name=row.name,
+            service_phone="",
+            service_hours="",
+            row_version=row.row_version,
+            new_no=new,
+            now=world.now,
+        )
+
+    first, code, other = world.operator.operator_no, "D2143569X", "717808314"
+    for new, staff, refusal in (
+        (code, world.own, Forbidden),
+        ("D21435690", world.boss, UnfitInput),
+        (world.platform.operator_no, world.boss, UnfitInput),
+    ):
+        with pytest.raises(refusal):
+            renumber(first, new, staff)
+    renumber(first, code)
+    renumber(world.platform.operator_no, other)
+    with pytest.raises(OperatorNumberTaken):
+        renumber(code, other)
+    detail = (
+        AuditRow.select()
+        .where((AuditRow.action == "operator.edit") & (AuditRow.object_no == code))
+        .get()
+        .detail
+    )
+    assert json.loads(detail) == {"before": {"operator_no": first}, "after": {"operator_no": code}}
+    session_no = world.start(world.driver(30_000)).session_no
+    assert not get_operator_for_staff(staff=world.boss, operator_no=code).may_renumber
+    with pytest.raises(OperatorNumberFixed):
+        renumber(code, "71780832" + check_character("71780832"))
+    assert world.session(session_no).operator_id == world.operator.id

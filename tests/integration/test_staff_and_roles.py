@@ -1,6 +1,7 @@
 """Staff, roles and second factors as people enter them: what is granted, what is refused, and that it counts at once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
@@ -176,10 +177,14 @@ def test_an_empty_system_begins_once_by_a_link_that_is_good_for_an_hour(database
     refused(errors.BeginLinkInvalid, lambda: get_begin_offer(token=token, now=NOW + GOOD_FOR))
     weak = FirstAdministrator(operator_name="x", account="first", name="x", password="first12345")
     refused(errors.WeakPassword, lambda: begin_system(token=token, first=weak, caller=NOWHERE, now=NOW))
+    odd = replace(FIRST, operator_no="D21435690")
+    refused(errors.UnfitInput, lambda: begin_system(token=token, first=odd, caller=NOWHERE, now=NOW))
     assert get_begin_offer(token=token, now=NOW).operator_name is None
-    outcomes = at_once([lambda: begin_system(token=token, first=FIRST, caller=NOWHERE, now=NOW)] * 4)
+    known = replace(FIRST, operator_no="D2143569X")
+    outcomes = at_once([lambda: begin_system(token=token, first=known, caller=NOWHERE, now=NOW)] * 4)
     assert sorted(map(str, outcomes)).count("already_begun") + outcomes.count("begin_link_invalid") == 3
-    assert Staff.select().count() == Operator.select().count() == 1
+    assert Staff.select().count() == 1
+    assert [row.operator_no for row in Operator.select()] == ["D2143569X"]
     refused(errors.AlreadyBegun, lambda: offer_begin_link(now=NOW))
     names = {role.name for role in Role.select()}
     assert names == {"超级管理员", "运营", "财务", "运维", "客服", "只读"}

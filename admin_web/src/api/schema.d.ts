@@ -2358,7 +2358,7 @@ export interface paths {
         get: operations["admin_operators_show"];
         /**
          * 修改运营商
-         * @description Name, service phone and hours.
+         * @description Name, service phone and hours; the number until somebody has charged there.
          *
          *     Needs the permission `operator.edit`.
          */
@@ -3769,7 +3769,7 @@ export interface components {
         };
         /**
          * BeginRequest
-         * @description `operator_name` is left out where the offer names the operator.
+         * @description `operator_name` is left out where the offer names the operator; `operator_no` is its organisation code, if known.
          */
         BeginRequest: {
             token: string;
@@ -3779,6 +3779,8 @@ export interface components {
             password: string;
             /** @default  */
             operator_name: string;
+            /** @default  */
+            operator_no: string;
         };
         /**
          * Checklist
@@ -5486,7 +5488,7 @@ export interface components {
          * StaffOperator
          * @description An operator with what it has; `is_platform`: the owner of the mini-program and the wallets.
          *
-         *         `has_administrator`: somebody enabled may bring in its staff.
+         *         `has_administrator`: somebody enabled may bring in its staff. `may_renumber`: nobody has charged there yet.
          */
         StaffOperator: {
             operator_no: string;
@@ -5499,6 +5501,7 @@ export interface components {
             pile_count: number;
             staff_count: number;
             has_administrator: boolean;
+            may_renumber: boolean;
             created_at: string;
             row_version: number;
         };
@@ -5535,13 +5538,15 @@ export interface components {
         };
         /**
          * OperatorEdit
-         * @description `row_version` is what the view showed; the name is the platform's to change.
+         * @description `row_version` is what the view showed. Name and number are the platform's to change; null keeps the number.
          */
         OperatorEdit: {
             name: string;
             service_phone: string;
             service_hours: string;
             row_version: number;
+            /** @default null */
+            operator_no: string | null;
         };
         /** OperatorSwitch */
         OperatorSwitch: {
@@ -8547,7 +8552,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15369,7 +15377,10 @@ export interface operations {
                     "application/json": components["schemas"]["StaffOperator"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15405,7 +15416,11 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
+            /**
+             * @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             *     - `operator_number_taken` 这个组织机构代码已有运营商使用，请核对后再试。
+             *     - `operator_number_fixed` 这个运营商已经有车主充过电，账目上用的是现在的代码，不能再改。其他修改请保留原代码后再保存。
+             */
             409: {
                 headers: {
                     [name: string]: unknown;

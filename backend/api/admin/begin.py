@@ -26,13 +26,14 @@ class BeginLinkRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BeginRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`operator_name` is left out where the offer names the operator."""
+    """`operator_name` is left out where the offer names the operator; `operator_no` is its organisation code, if known."""
 
     token: Token
     account: Account
     name: Name
     password: Password
     operator_name: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    operator_no: Annotated[str, msgspec.Meta(max_length=9, pattern="^(?:[0-9A-Z]{8}[0-9X])?$")] = ""
 
 
 async def look(call: Call[BeginLinkRequest, None]) -> BeginOffer:
@@ -44,7 +45,11 @@ async def begin(call: Call[BeginRequest, None]) -> None:
     """Make the first administrator, who then logs in like everybody. The link is used up."""
     body = call.body
     first = FirstAdministrator(
-        operator_name=body.operator_name, account=body.account, name=body.name, password=body.password
+        operator_name=body.operator_name,
+        operator_no=body.operator_no,
+        account=body.account,
+        name=body.name,
+        password=body.password,
     )
     await call.parts.lanes.slow.run(
         begin_system, token=body.token, first=first, caller=find_caller(call), now=call.now
@@ -73,7 +78,13 @@ ROUTES: tuple[Route, ...] = (
         scope=Scope.PUBLIC,
         handle=begin,
         summary="建立第一位管理员",
-        errors=(errors.BeginLinkInvalid, errors.AlreadyBegun, errors.WeakPassword, errors.AccountTaken),
+        errors=(
+            errors.BeginLinkInvalid,
+            errors.AlreadyBegun,
+            errors.WeakPassword,
+            errors.AccountTaken,
+            errors.UnfitInput,
+        ),
         limit=BEGIN,
         tag="admin_begin",
     ),

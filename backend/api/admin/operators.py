@@ -39,6 +39,9 @@ Phone = Annotated[str, msgspec.Meta(max_length=32, pattern=r"^(?:[0-9+][0-9 -]{2
 Hours = Annotated[str, msgspec.Meta(max_length=50, pattern=no_controls())]
 
 
+OperatorNo = Annotated[str, msgspec.Meta(min_length=9, max_length=9, pattern="^[0-9A-Z]{8}[0-9X]$")]
+
+
 class OperatorsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`q` is part of a name or of a number."""
 
@@ -58,7 +61,7 @@ class FirstAdministrator(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 class OperatorCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`operator_no` is the OperatorID of T/CEC 102: the nine characters of the organisation code."""
 
-    operator_no: Annotated[str, msgspec.Meta(min_length=9, max_length=9, pattern="^[0-9A-Z]{8}[0-9X]$")]
+    operator_no: OperatorNo
     name: Name
     service_phone: Phone = ""
     service_hours: Hours = ""
@@ -73,12 +76,13 @@ class CreatedOperator(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OperatorEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`row_version` is what the view showed; the name is the platform's to change."""
+    """`row_version` is what the view showed. Name and number are the platform's to change; null keeps the number."""
 
     name: Name
     service_phone: Phone
     service_hours: Hours
     row_version: RowVersion
+    operator_no: OperatorNo | None = None
 
 
 class OperatorSwitch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,7 +146,7 @@ async def appoint(call: Call[FirstAdministrator, None]) -> OneTimePassword:
 
 
 async def edit(call: Call[OperatorEdit, None]) -> StaffOperator:
-    """Name, service phone and hours."""
+    """Name, service phone and hours; the number until somebody has charged there."""
     body, operator_no = call.body, call.path["operator_no"]
     await call.transact(
         edit_operator,
@@ -152,11 +156,14 @@ async def edit(call: Call[OperatorEdit, None]) -> StaffOperator:
         service_phone=body.service_phone,
         service_hours=body.service_hours.strip(),
         row_version=body.row_version,
+        new_no=body.operator_no,
         now=call.now,
         request_id=call.request_id,
         ip=call.ip,
     )
-    return await call.transact(get_operator_for_staff, staff=call.actor, operator_no=operator_no)
+    return await call.transact(
+        get_operator_for_staff, staff=call.actor, operator_no=body.operator_no or operator_no
+    )
 
 
 async def switch(call: Call[OperatorSwitch, None]) -> StaffOperator:
@@ -223,7 +230,13 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.OPERATOR_EDIT,
         handle=edit,
         summary="修改运营商",
-        errors=(errors.OperatorNotFound, errors.RowChanged),
+        errors=(
+            errors.OperatorNotFound,
+            errors.RowChanged,
+            errors.OperatorNumberTaken,
+            errors.OperatorNumberFixed,
+            errors.UnfitInput,
+        ),
         tag="admin_operators",
     ),
     Route(

@@ -123,6 +123,9 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     ),
     e.OperatorNotFound: Answer(404, "没有找到这个运营商，请回到列表刷新后再看。"),
     e.OperatorNumberTaken: Answer(409, "这个组织机构代码已有运营商使用，请核对后再试。"),
+    e.OperatorNumberFixed: Answer(
+        409, "这个运营商已经有车主充过电，账目上用的是现在的代码，不能再改。其他修改请保留原代码后再保存。"
+    ),
     e.OperatorIsPlatform: Answer(409, "平台自己的运营商不能停用。"),
     e.PolicyOutOfRange: Answer(422, policy_out_of_range, ("name", "unit", "low", "high", "step")),
     e.AgreementNotFound: Answer(

@@ -1,4 +1,7 @@
-"""The public numbers behind row ids. Rows are never renumbered, so each process keeps the last ones it asked for."""
+"""The public numbers behind row ids. Rows are never renumbered, so each process keeps the last ones it asked for.
+
+An operator is, before anybody charged there: its number is asked for where a charge's money is booked, and nowhere else.
+"""
 
 import functools
 from typing import Final

@@ -7,8 +7,7 @@ from peewee import IntegrityError
 
 from backend.domain.actor import Actor
 from backend.domain.caller import Caller
-from backend.domain.errors import OperatorNumberTaken, UnfitInput
-from backend.domain.operator import is_operator_no
+from backend.domain.errors import OperatorNumberTaken
 from backend.domain.permission import Permission
 from backend.gateways.ids import new_typed_secret
 from backend.models import Operator
@@ -16,7 +15,7 @@ from backend.models.engine.database import after_commit, transactional
 from backend.services.access.operator_scope import check_is_platform, check_may
 from backend.services.ground.audit import write_audit
 from backend.services.ground.operator_book import forget_operators
-from backend.services.sites.register_operator import register_operator
+from backend.services.sites.register_operator import check_operator_no, register_operator
 from backend.services.staff.administrators import NewAdministrator, new_administrator
 from backend.services.staff.name_administrator import name_administrator
 
@@ -84,8 +83,7 @@ def _create(
 
 
 def _register(new: NewOperator, now: datetime) -> Operator:
-    if not is_operator_no(new.operator_no):
-        raise UnfitInput(field="operator_no", reason="不是有效的组织机构代码（9 位，最后一位是校验码）")
+    check_operator_no(new.operator_no)
     if Operator.get_or_none(Operator.operator_no == new.operator_no) is not None:
         raise OperatorNumberTaken
     try:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from backend.domain.errors import UnfitInput
+from backend.domain.operator import is_operator_no
 from backend.models import Operator
 from backend.models.engine.database import transactional
 
@@ -18,3 +20,9 @@ def register_operator(
         service_phone=service_phone,
         created_at=now,
     )
+
+
+def check_operator_no(operator_no: str) -> None:
+    """Raises UnfitInput for what is no organisation code."""
+    if not is_operator_no(operator_no):
+        raise UnfitInput(field="operator_no", reason="不是有效的组织机构代码（9 位，最后一位是校验码）")

@@ -12,7 +12,7 @@ from backend.domain.password import find_password_problem
 from backend.domain.role_preset import PRESETS
 from backend.models import BeginLink, Operator
 from backend.models.engine.database import transactional
-from backend.services.sites.register_operator import register_operator
+from backend.services.sites.register_operator import check_operator_no, register_operator
 from backend.services.staff.administrators import (
     NewAdministrator,
     create_administrator,
@@ -29,12 +29,13 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstAdministrator:
-    """`operator_name` counts only where there is no operator yet."""
+    """What is said of the operator counts only where there is none yet; without its code it gets a number to begin with."""
 
     operator_name: str
     account: str
     name: str
     password: str
+    operator_no: str = ""
 
 
 def begin_system(*, token: str, first: FirstAdministrator, caller: Caller, now: datetime) -> None:
@@ -53,7 +54,7 @@ def _begin(
     token: str, first: FirstAdministrator, new: NewAdministrator, caller: Caller, now: datetime
 ) -> None:
     take_link(token, now=now)
-    operator = find_platform() or _new_operator(first.operator_name, now)
+    operator = find_platform() or _new_operator(first.operator_name, first.operator_no, now)
     row = create_administrator(operator, new, now=now)
     BeginLink.delete().execute()
     write_staff_audit(
@@ -62,12 +63,14 @@ def _begin(
     _log.info("system_begun", staff_id=row.id)
 
 
-def _new_operator(name: str, now: datetime) -> Operator:
+def _new_operator(name: str, code: str, now: datetime) -> Operator:
     """With the roles to begin with."""
+    if code:
+        check_operator_no(code)
     if not name.strip():
         raise InvalidInput(field="operator_name", reason="不能为空")
     operator = register_operator(
-        operator_no=FIRST_OPERATOR_NO, name=name.strip(), is_platform=True, service_phone="", now=now
+        operator_no=code or FIRST_OPERATOR_NO, name=name.strip(), is_platform=True, service_phone="", now=now
     )
     for preset in PRESETS:
         create_role_of(operator, preset.name, preset.permissions, now)

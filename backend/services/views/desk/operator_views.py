@@ -8,13 +8,14 @@ import msgspec
 from peewee import fn
 
 from backend.models import Operator, Pile, Staff, Station
+from backend.services.sites.charged_operators import with_charges
 from backend.services.staff.administrators import with_administrator
 
 
 class StaffOperator(msgspec.Struct, frozen=True, kw_only=True):
     """An operator with what it has; `is_platform`: the owner of the mini-program and the wallets.
 
-    `has_administrator`: somebody enabled may bring in its staff.
+    `has_administrator`: somebody enabled may bring in its staff. `may_renumber`: nobody has charged there yet.
     """
 
     operator_no: str
@@ -27,6 +28,7 @@ class StaffOperator(msgspec.Struct, frozen=True, kw_only=True):
     pile_count: int
     staff_count: int
     has_administrator: bool
+    may_renumber: bool
     created_at: datetime
     row_version: int
 
@@ -36,6 +38,7 @@ def view_operators(rows: Iterable[Operator]) -> tuple[StaffOperator, ...]:
     rows = list(rows)
     ids = [row.id for row in rows]
     stations, staff = _count(Station, ids), _count(Staff, ids, Staff.deleted_at.is_null())
+    charged = with_charges(ids) if ids else frozenset()
     administered = with_administrator(ids) if ids else frozenset()
     piles = _count(Pile, ids, Pile.is_retired == False)  # noqa: E712 - SQL
     return tuple(
@@ -50,6 +53,7 @@ def view_operators(rows: Iterable[Operator]) -> tuple[StaffOperator, ...]:
             pile_count=piles.get(row.id, 0),
             staff_count=staff.get(row.id, 0),
             has_administrator=row.id in administered,
+            may_renumber=row.id not in charged,
             created_at=row.created_at,
             row_version=row.row_version,
         )
