@@ -7,7 +7,7 @@ import pytest
 
 from backend import live
 from backend.domain.connector import ConnectorGroup, ConnectorStatus
-from backend.domain.errors import BadQrLink, ConnectorNotFound, DomainError, StationNotFound
+from backend.domain.errors import BadQrLink, ConnectorNotFound, DomainError, StationHidden
 from backend.domain.pile import PileKind
 from backend.domain.tariff import RateBand
 from backend.live import live_status, nearby
@@ -72,11 +72,11 @@ def test_stations_come_nearest_first_and_only_within_the_radius() -> None:
 
 
 @pytest.mark.usefixtures("_redis")
-def test_hidden_stations_are_found_by_nobody() -> None:
+def test_hidden_stations_are_found_by_nobody_and_say_so_to_who_has_an_old_link() -> None:
     hidden = a_station(now=TEN_O_CLOCK, is_visible=False)
     _put_positions()
     assert _near() == []
-    with pytest.raises(StationNotFound):
+    with pytest.raises(StationHidden):
         get_station(station_no=hidden.station_no, now=TEN_O_CLOCK)
 
 

@@ -125,7 +125,7 @@ def test_nobody_starts_where_a_station_takes_no_cars_and_what_runs_goes_on() -> 
         key = ConnectorKey(connector_no=connector_no)
         found = resolve_connectors([key], now=world.now)[key]
         assert isinstance(found, ResolvedConnector)
-        return None if found.obstacle is None else found.obstacle.code
+        return None if found.obstacle is None else f"{found.obstacle.code} {found.obstacle.opens}".strip()
 
     def change(wanted: StationChange) -> None:
         change_station(staff=staff, station_no=number, change=wanted, reason="测试", now=world.now)
@@ -143,7 +143,7 @@ def test_nobody_starts_where_a_station_takes_no_cars_and_what_runs_goes_on() -> 
     with pytest.raises(StationShut) as shut:
         world.start(other, gun=2)
     assert shut.value.data == {"opens": "周一 11:59"}
-    assert obstacle() == "station_shut"
+    assert obstacle() == "station_shut 周一 11:59"
     assert world.session(running.session_no).state is SessionState.STARTING
     world.say_started(running.session_no)
     world.after(minutes=30).say_ended(running.session_no, 5_000)

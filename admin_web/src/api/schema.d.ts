@@ -3088,11 +3088,15 @@ export interface components {
         /**
          * Obstacle
          * @description Why a start would be refused: the error's code, and its sentence (filled in by the API).
+         *
+         *         `opens` is when a station that is shut opens again, as people say it; empty where nobody knows.
          */
         Obstacle: {
             code: string;
             /** @default  */
             message: string;
+            /** @default  */
+            opens: string;
         };
         /**
          * ChargeEstimate
@@ -6316,6 +6320,15 @@ export interface operations {
             };
             /** @description - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `station_hidden` 该充电站暂不开放，请到附近的其他站充电。 */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -35,7 +35,9 @@ async def resolve(call: Call[ResolveRequest, None]) -> ResolvedConnector:
         raise errors.ConnectorNotFound
     if found.obstacle is None:
         return found
-    told = msgspec.structs.replace(found.obstacle, message=message_for_code(found.obstacle.code))
+    told = msgspec.structs.replace(
+        found.obstacle, message=message_for_code(found.obstacle.code, opens=found.obstacle.opens)
+    )
     return msgspec.structs.replace(found, obstacle=told)
 
 

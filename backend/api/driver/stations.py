@@ -94,7 +94,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Scope.DRIVER,
         handle=show,
         summary="充电站详情",
-        errors=(errors.StationNotFound,),
+        errors=(errors.StationNotFound, errors.StationHidden),
         tag="stations",
     ),
 )

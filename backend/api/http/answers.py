@@ -105,7 +105,7 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
         404, "没有找到这笔充电订单，请在充电记录中查看。", driver_text="没有找到这笔订单，请在“订单”里查看。"
     ),
     e.StationClosed: Answer(409, "这座充电站已停止营业，请到附近的其他站充电。"),
-    e.StationHidden: Answer(409, "这座充电站暂不对外开放，请到附近的其他站充电。"),
+    e.StationHidden: Answer(409, "该充电站暂不开放，请到附近的其他站充电。"),
     e.StationShut: Answer(409, station_shut, ("opens",)),
     e.StationInUse: Answer(409, station_in_use, ("sessions",)),
     e.StationNotFound: Answer(404, "没有找到这座充电站，它可能已经下线，请看看附近的其他站。"),

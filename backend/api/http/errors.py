@@ -52,6 +52,6 @@ def describe_internal(request_id: str) -> ErrorReply:
 _BY_CODE: Final = {kind.code: kind for kind in ANSWERS}
 
 
-def message_for_code(code: str) -> str:
-    """The sentence of an error known by its code only, without data."""
-    return message_of(_BY_CODE[code]())
+def message_for_code(code: str, **data: object) -> str:
+    """The sentence of an error known by its code, and by what of its data is known."""
+    return message_of(_BY_CODE[code](**data))

@@ -1148,6 +1148,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/stations/{station_no}/pile-tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 桩可以单独用的计费模型
+         * @description What a pile of the station may be billed by.
+         *
+         *     Needs the permission `pile.edit`.
+         */
+        get: operations["admin_piles_offer_tariffs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/piles/{pile_no}/move": {
         parameters: {
             query?: never;
@@ -2336,7 +2358,7 @@ export interface paths {
         get: operations["admin_operators_show"];
         /**
          * 修改运营商
-         * @description Name, service phone and hours.
+         * @description Name, service phone and hours; the number until somebody has charged there.
          *
          *     Needs the permission `operator.edit`.
          */
@@ -3066,11 +3088,15 @@ export interface components {
         /**
          * Obstacle
          * @description Why a start would be refused: the error's code, and its sentence (filled in by the API).
+         *
+         *         `opens` is when a station that is shut opens again, as people say it; empty where nobody knows.
          */
         Obstacle: {
             code: string;
             /** @default  */
             message: string;
+            /** @default  */
+            opens: string;
         };
         /**
          * ChargeEstimate
@@ -3747,7 +3773,7 @@ export interface components {
         };
         /**
          * BeginRequest
-         * @description `operator_name` is left out where the offer names the operator.
+         * @description `operator_name` is left out where the offer names the operator; `operator_no` is its organisation code, if known.
          */
         BeginRequest: {
             token: string;
@@ -3757,6 +3783,8 @@ export interface components {
             password: string;
             /** @default  */
             operator_name: string;
+            /** @default  */
+            operator_no: string;
         };
         /**
          * Checklist
@@ -4433,6 +4461,19 @@ export interface components {
             tariff_no: string | null;
         };
         /**
+         * PileTariffs
+         * @description `of_station`: the name of what a pile without its own is billed by; at most `MOST` tariffs.
+         */
+        PileTariffs: {
+            of_station: string | null;
+            tariffs: components["schemas"]["PileTariff"][];
+        };
+        /** PileTariff */
+        PileTariff: {
+            tariff_no: string;
+            name: string;
+        };
+        /**
          * EditRequest
          * @description The whole form; `tariff_no` null: the station's tariff.
          */
@@ -4841,6 +4882,8 @@ export interface components {
         /**
          * StaffOrder
          * @description `reported_fen_e4` is what the pile says it cost, in 1e-4 fen; `has_discrepancy` when that is far off.
+         *
+         *         `is_test`: staff tried the pile; what it would have cost is computed and asked of nobody.
          */
         StaffOrder: {
             order: components["schemas"]["OrderView"];
@@ -4848,6 +4891,7 @@ export interface components {
             reported_fen_e4: number | null;
             has_discrepancy: boolean;
             raw_stop_code: string;
+            is_test: boolean;
             timeline: components["schemas"]["TimelineStep"][];
             postings: components["schemas"]["PostingView"][];
         };
@@ -5449,6 +5493,7 @@ export interface components {
          * @description An operator with what it has; `is_platform`: the owner of the mini-program and the wallets.
          *
          *         `has_administrator`: somebody enabled may bring in its staff.
+         *         `has_administrator`: somebody enabled may bring in its staff. `may_renumber`: nobody has charged there yet.
          */
         StaffOperator: {
             operator_no: string;
@@ -5461,6 +5506,7 @@ export interface components {
             pile_count: number;
             staff_count: number;
             has_administrator: boolean;
+            may_renumber: boolean;
             created_at: string;
             row_version: number;
         };
@@ -5497,13 +5543,15 @@ export interface components {
         };
         /**
          * OperatorEdit
-         * @description `row_version` is what the view showed; the name is the platform's to change.
+         * @description `row_version` is what the view showed. Name and number are the platform's to change; null keeps the number.
          */
         OperatorEdit: {
             name: string;
             service_phone: string;
             service_hours: string;
             row_version: number;
+            /** @default null */
+            operator_no: string | null;
         };
         /** OperatorSwitch */
         OperatorSwitch: {
@@ -6273,6 +6321,15 @@ export interface operations {
             };
             /** @description - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `station_hidden` 该充电站暂不开放，请到附近的其他站充电。 */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8509,7 +8566,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10447,6 +10507,64 @@ export interface operations {
             };
             /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_piles_offer_tariffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                station_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PileTariffs"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。 */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15273,7 +15391,10 @@ export interface operations {
                     "application/json": components["schemas"]["StaffOperator"];
                 };
             };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15309,7 +15430,11 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
+            /**
+             * @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             *     - `operator_number_taken` 这个组织机构代码已有运营商使用，请核对后再试。
+             *     - `operator_number_fixed` 这个运营商已经有车主充过电，账目上用的是现在的代码，不能再改。其他修改请保留原代码后再保存。
+             */
             409: {
                 headers: {
                     [name: string]: unknown;

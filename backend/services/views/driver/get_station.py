@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from backend.domain.errors import StationNotFound
+from backend.domain.errors import StationHidden, StationNotFound
 from backend.domain.pile import PileKind
 from backend.domain.tariff import TariffVersion
 from backend.models import Station
@@ -78,11 +78,15 @@ class StationDetail(msgspec.Struct, frozen=True, kw_only=True):
 
 @reading
 def get_station(*, station_no: str, origin: tuple[int, int] | None = None, now: datetime) -> StationDetail:
-    """A visible station, also a closed one; `origin` is where the driver is, in millionths of a degree. Raises StationNotFound."""
-    is_shown = (Station.is_visible == True) & shown_to_drivers()  # noqa: E712 - SQL
-    station = Station.get_or_none((Station.station_no == station_no) & is_shown)
+    """A visible station, also a closed one; `origin` is where the driver is, in millionths of a degree.
+
+    Raises StationNotFound; StationHidden for whoever comes by an old link, so that they are not told to look for it.
+    """
+    station = Station.get_or_none((Station.station_no == station_no) & shown_to_drivers())
     if station is None:
         raise StationNotFound
+    if not station.is_visible:
+        raise StationHidden
     places = list_places([station.id])
     help_line = read_operators().help_of(station.operator_id, station.service_phone)
     states = load_connector_states(places, now=now)

@@ -55,10 +55,14 @@ class ConnectorKey(NamedTuple):
 
 
 class Obstacle(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a start would be refused: the error's code, and its sentence (filled in by the API)."""
+    """Why a start would be refused: the error's code, and its sentence (filled in by the API).
+
+    `opens` is when a station that is shut opens again, as people say it; empty where nobody knows.
+    """
 
     code: str
     message: str = ""
+    opens: str = ""
 
 
 class ResolvedStation(msgspec.Struct, frozen=True, kw_only=True):
@@ -233,7 +237,7 @@ def _find_obstacle(
         check_station(station, now=now)
         check_startable(state.status, plugged=state.is_plugged, require_plug=True)
     except DomainError as error:
-        return Obstacle(code=error.code)
+        return Obstacle(code=error.code, opens=str(error.data.get("opens", "")))
     if row.has_session:
         return Obstacle(code=ConnectorBusy.code)
     if not row.is_clock_set:

@@ -18,6 +18,7 @@ const TEXTS = {
 const WAYS = {
   logged_out: ['login'],
   station_not_found: ['stations'],
+  station_hidden: ['stations'],
   session_not_found: ['orders'],
   order_not_found: ['orders'],
   not_found: ['home'],
