@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from backend.domain.actor import Actor
 from backend.domain.audit_chain import AuditFault
-from backend.domain.permission import ActorKind
+from backend.domain.permission import ActorKind, Permission
 from backend.models import AuditChain, AuditLink, AuditRow
 from backend.services.ground import audit_chain
 from backend.services.ground.audit import write_audit
 from backend.services.ground.audit_chain import LINKS_PER_LOOK, AuditLook, link_audit_rows, look_at_chain
+from backend.services.views.desk.list_audit_for_staff import AuditFilter, list_audit_for_staff
 from scripts.operations import check_audit
 from tests.builders import TEN_O_CLOCK
 
@@ -178,3 +180,25 @@ def test_the_command_tells_a_chain_that_was_made_anew(
     assert check_audit.main(["--noted", noted]) == 1
     with pytest.raises(SystemExit):
         check_audit.main(["--noted", "what"])
+
+
+def test_the_list_leaves_drivers_log_ins_out_until_somebody_asks_for_them() -> None:
+    staff = Actor(kind=ActorKind.STAFF, id=1, no="boss", is_platform=True, permissions=frozenset(Permission))
+    tell(1, minute=0)
+    write_audit(
+        actor=None,
+        action="driver.log_in",
+        object_kind="driver",
+        object_no="D1",
+        operator_id=None,
+        detail={},
+        now=NOW,
+    )
+
+    def listed(**wanted: str) -> list[str]:
+        page = list_audit_for_staff(staff=staff, wanted=AuditFilter(**wanted), cursor=None, limit=10)  # type: ignore[arg-type]
+        return [row.action for row in page.rows]
+
+    assert listed() == ["test.did"]
+    for asked in ({"action": "driver.log_in"}, {"object_kind": "driver"}, {"object_no": "D1"}):
+        assert listed(**asked) == ["driver.log_in"]

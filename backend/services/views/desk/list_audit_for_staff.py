@@ -17,6 +17,7 @@ from backend.models.engine.database import reading
 from backend.services.access.operator_scope import of_operators
 from backend.services.views.desk.staff_page import Listing, Total, count_capped, load_page
 
+DRIVER_LOG_IN: Final = "driver.log_in"
 _NOBODY: Final = 0
 _ZONE: Final = ZoneInfo("Asia/Shanghai")
 
@@ -66,7 +67,7 @@ class AuditFilter:
 def list_audit_for_staff(
     *, staff: Actor, wanted: AuditFilter, cursor: str | None, limit: int
 ) -> StaffAuditPage:
-    """One page of what was done in the caller's operator. Raises InvalidCursor."""
+    """One page of what was done in the caller's operator, without drivers' log-ins unless asked for. Raises InvalidCursor."""
     anchors = _visible(staff)
     query = _filter(anchors, wanted)
     listing = Listing(
@@ -119,7 +120,17 @@ def _filter(query: "ModelSelect[Any]", wanted: AuditFilter) -> "ModelSelect[Any]
     ):
         if value is not None:
             query = query.where(field == value)
-    return query
+    return query if _asks_for_drivers(wanted) else query.where(AuditRow.action != DRIVER_LOG_IN)
+
+
+def _asks_for_drivers(wanted: AuditFilter) -> bool:
+    """Every driver logs in again and again; among what people did, their log-ins are shown to who looks for them."""
+    return (
+        wanted.action is not None
+        or wanted.actor_kind is ActorKind.DRIVER
+        or wanted.object_kind == "driver"
+        or wanted.object_no is not None
+    )
 
 
 def _midnight(day: date) -> datetime:
