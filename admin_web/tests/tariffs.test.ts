@@ -5,8 +5,11 @@ import { expect, test } from 'vitest'
 
 import { bandOfKey, boundsOf, moved, runs, runsText, type Band } from '@/kit/painter/strip'
 import SlotPainter from '@/kit/painter/SlotPainter.vue'
+import DifferenceView from '@/pages/tariffs/DifferenceView.vue'
 import { draftOf, emptyPlan, formsOf, gapsOf, monthsText, problemsOf, withoutPlan, type Draft } from '@/pages/tariffs/draft'
-import type { TariffVersion } from '@/api/types'
+import type { DaysChanged, TariffVersion } from '@/api/types'
+
+import { open, sees, shown } from './pages'
 
 const version: TariffVersion = {
   tariff_no: 'T1',
@@ -116,4 +119,17 @@ test('without a plan its days have none, and the last one left is for every day'
   expect(formsOf(left)[0]?.days).toHaveLength(36)
   expect(gapsOf({ ...left, plans: [emptyPlan('')] })).toEqual(['日方案 1：00:00–24:00 还没有涂色。'])
   expect([monthsText([1, 2, 3, 12]), monthsText([7])]).toEqual(['1–3 月、12 月', '7 月'])
+})
+
+test('what a kWh costs in all is told of each time of the day, and by how much it moved where it had a price', async () => {
+  const price = (electricity_e5: number) => ({ rate_band: 'flat' as const, electricity_e5, service_e5: 40_000 })
+  const slots: DaysChanged['slots'] = [
+    { start_slot: 0, end_slot: 16, before: null, after: price(35_000) },
+    { start_slot: 16, end_slot: 32, before: price(60_000), after: price(70_000) },
+    { start_slot: 32, end_slot: 48, before: price(60_000), after: null },
+  ]
+  await open(DifferenceView, '/', { changed: [{ is_every_day: true, days: [], slots }] })
+  await sees('¥0.7500')
+  expect(shown()).toContain('¥1.1000，涨 ¥0.1000')
+  expect(shown()).toContain('未设—')
 })
