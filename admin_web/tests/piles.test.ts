@@ -19,7 +19,7 @@ const arrival: PileArrival = {
 const sheet = {
   pile: {
     pile_no: 'P001', name: '1号桩', station_name: '东站', guns: 1, secret: 'the-secret-of-the-pile', username: 'P001', client_id: 'P001',
-    publish_topic: 'cp/v1/P001/up/#', subscribe_topic: 'cp/v1/P001/down/#', issued_at: AT,
+    publish_topic: 'cp/v1/P001/up/{消息名}', subscribe_topic: 'cp/v1/P001/down/#', issued_at: AT,
   },
   broker: { host: 'mqtt.example.com', port: 8883, is_tls: true, ca_certificate: '' },
 }
@@ -45,7 +45,7 @@ test('a secret is shown once with all that is typed in, and the page turns green
   button('发放密钥').click()
   await sees('the-secret-of-the-pile')
   expect(shown()).toContain('mqtt.example.com')
-  expect(shown()).toContain('cp/v1/P001/up/#')
+  expect(shown()).toContain('cp/v1/P001/up/{消息名}')
   expect(shown()).toContain('只显示这一次')
   await sees('已上线，可以充电')
   expect(asked.filter((one) => one.path === '/piles/P001/secret')).toHaveLength(1)

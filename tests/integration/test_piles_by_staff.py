@@ -268,7 +268,7 @@ def test_secrets_are_shown_once_and_kept_nowhere(desk: Desk) -> None:
     desk.add("P-0001")
     sheet = desk.post("/piles/P-0001/secret", {}).json()
     secret = sheet["pile"]["secret"]
-    assert sheet["pile"]["publish_topic"] == "cp/v1/P-0001/up/#"
+    assert sheet["pile"]["publish_topic"] == "cp/v1/P-0001/up/{消息名}"
     first = Pile.get(Pile.pile_no == "P-0001").broker_password_hash
     assert verify_broker_password(first, secret)
     assert not IdempotencyKey.select().where(IdempotencyKey.answer.contains(secret)).exists()

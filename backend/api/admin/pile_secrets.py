@@ -18,7 +18,8 @@ from backend.services.views.desk.get_arrival import PileArrival, get_arrival
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEAD = (
-    "充电站", "桩编号", "名称", "枪数", "服务器地址", "端口", "加密(TLS)", "用户名", "客户端ID", "密钥(密码)", "发布主题", "订阅主题",
+    "充电站", "桩编号", "名称", "枪数", "服务器地址", "端口", "加密(TLS)", "用户名", "客户端ID", "密钥(密码)",
+    "发布主题({消息名}换成online、boot等，见桩协议)", "订阅主题",
 )  # fmt: skip
 
 
@@ -87,7 +88,7 @@ async def issue_sheet(call: Call[SheetRequest, None]) -> Reply:
         )
         for one in piles
     ]
-    widths = (24, 20, 18, 8, 28, 8, 12, 20, 20, 50, 34, 36)
+    widths = (24, 20, 18, 8, 28, 8, 12, 20, 20, 50, 46, 36)
     sheets = [Sheet(title="安装表", rows=[HEAD, *rows], widths=widths)]
     if broker.ca_certificate:
         lines = [(line,) for line in broker.ca_certificate.splitlines()]

@@ -20,7 +20,8 @@ from backend.services.piles.own_pile import lock_pile, tell_pile
 from backend.services.piles.secrets import make_secret
 from backend.services.sites.broker_accounts import note_account_change
 
-TOPICS: Final = "cp/v1/{pile_no}/up/#", "cp/v1/{pile_no}/down/#"
+# Nobody publishes to a wildcard: the name of the message stands in its place (docs/pile-protocol.md).
+TOPICS: Final = "cp/v1/{pile_no}/up/{{消息名}}", "cp/v1/{pile_no}/down/#"
 
 
 class PileSecret(msgspec.Struct, frozen=True, kw_only=True):
