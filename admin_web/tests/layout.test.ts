@@ -71,6 +71,15 @@ test('the place names the thing that is looked at, and the browser tab too', asy
   expect(document.title).toBe('O20261123 · 欣象充电桩管理系统')
 })
 
+test('a page that one may not open leads to one that one may', async () => {
+  const router = await open(AppLayout, '/orders')
+  router.addRoute({ path: '/theirs', component: {}, meta: { title: '员工', permission: 'staff.edit' } })
+  await router.push('/theirs')
+  await sees('您没有权限查看此页面')
+  button('回到首页').click()
+  await expect.poll(() => router.currentRoute.value.name).toBe('home')
+})
+
 test('the first page that could not be had is tried again by itself', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   let isDown = true
