@@ -53,7 +53,7 @@ def log_in(page: Page, admin_url: str, login: Login) -> None:
 def set_own_password(page: Page, login: Login, password: str) -> Login:
     """What the first log-in with a one-time password asks for; ends on the first page one may see."""
     expect(page.get_by_text("请先设置自己的密码")).to_be_visible()
-    page.get_by_label("原密码").fill(login.password)
+    page.get_by_label("一次性密码").fill(login.password)
     page.get_by_label("新密码").first.fill(password)
     page.get_by_label("再输入一次新密码").fill(password)
     page.get_by_role("button", name="修改密码").click()
