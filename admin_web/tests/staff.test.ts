@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { shallowRef } from 'vue'
 
-import type { PermissionTree as Tree } from '@/api/types'
+import type { PermissionTree as Tree, Role } from '@/api/types'
 import { formatDevice } from '@/format/device'
 import PermissionTree from '@/kit/forms/PermissionTree.vue'
+import OneTimeDialog from '@/kit/OneTimeDialog.vue'
+import { roleLine } from '@/kit/role_words'
 import { menuOf } from '@/layout/menu'
 import AccountPage from '@/pages/account/AccountPage.vue'
 import BeginPage from '@/pages/begin/BeginPage.vue'
@@ -141,11 +143,22 @@ test('a permission that was taken away in mid-form keeps what was typed', async 
   await sees('请选择角色')
   expect(asked.some((one) => one.method === 'POST' && one.path === '/staff')).toBe(false)
   find('.el-select__wrapper').click()
-  await expect.poll(() => document.querySelectorAll('.el-select-dropdown__item').length).toBe(1)
+  await expect.poll(() => document.querySelector('.el-select-dropdown__item')?.textContent).toBe('值班查看充电桩')
   find('.el-select-dropdown__item').click()
   button('新增员工').click()
   await sees('您没有权限进行此操作')
   expect([account?.value, name?.value]).toEqual(['li.si', '李四'])
+})
+
+test('a role is told by its usual job while nothing in it was changed, and a password with where it is typed in', async () => {
+  expect(roleLine({ ...role, permissions: ['staff.read', 'pile.read', 'connector.release'] } as Role, [{ ...tree.presets[0]!, note: '帮车主' }])).toBe('帮车主')
+  expect(roleLine(role as Role, tree.presets)).toBe('查看充电桩')
+  let copied = ''
+  Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText: async (text: string) => { copied = text } } })
+  await open(OneTimeDialog, '/', { told: { staff: { name: '李娜', account: 'li.na' }, one_time_password: 'G7SC-5DUK' } })
+  await sees('/login')
+  button('三样一起复制').click()
+  for (const part of [`登录地址：${location.origin}/login`, '账号：li.na', '一次性密码：G7SC-5DUK']) expect(copied).toContain(part)
 })
 
 test('the beginning asks for everything once and takes the token out of the address', async () => {
@@ -188,6 +201,11 @@ test('whoever owes a password of their own sees nothing else', async () => {
   await open(AccountPage)
   await sees('请先设置自己的密码')
   expect(shown()).not.toContain('登录中的设备')
+  expect(shown()).toContain('一次性密码*')
+  expect(shown()).not.toContain('原密码')
+  expect(shown()).not.toContain('取消')
+  button('退出登录').click()
+  await expect.poll(() => asked.at(-1)?.path).toBe('/logout')
 })
 
 test('the checklist leads to the next step and goes away when nothing is left', async () => {
