@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { choice, text } from '@/kit/filters/schema'
 import QueryForm from '@/kit/filters/QueryForm.vue'
 import { useFilters } from '@/kit/filters/useFilters'
+import DataTable from '@/kit/lists/DataTable.vue'
 import OrderListPage from '@/pages/orders/OrderListPage.vue'
 import SessionListPage from '@/pages/sessions/SessionListPage.vue'
 
@@ -97,8 +98,9 @@ test('leads back to the first page, filters kept, when a place in the list is go
 
 test('sessions show the live ones, all of them, or those in one state', async () => {
   const router = await open(SessionListPage, '/sessions')
-  await expect.poll(() => queries('/sessions')).toEqual([{ limit: '20' }])
-  await router.push('/sessions?state=all')
+  await sees('现在没有正在进行的充电')
+  expect(queries('/sessions')).toEqual([{ limit: '20' }])
+  button('查看全部充电过程').click()
   await expect.poll(() => queries('/sessions').at(-1)).toEqual({ all: 'true', limit: '20' })
   await router.push('/sessions?state=review')
   await expect.poll(() => queries('/sessions').at(-1)).toEqual({ state: 'review', limit: '20' })
@@ -117,4 +119,25 @@ test('folds many conditions, but never one that is in use', async () => {
   await open(page, '/?d=1')
   expect(document.querySelectorAll('input[maxlength]').length).toBe(4)
   expect(shown()).not.toContain('更多条件')
+})
+
+test('a row opens what its first cell leads to, unless something in it is pressed or marked', async () => {
+  const page = {
+    components: { DataTable },
+    setup: () => ({ columns: [{ key: 'name', title: '名称' }, { key: 'do', title: '操作' }] }),
+    template: `<DataTable caption="站" :columns="columns" :rows="['S1', 'S2']" :row-key="(row) => row">
+      <template #name="{ row }"><RouterLink v-if="row === 'S1'" to="/stations/S1">{{ row }}</RouterLink><b v-else>{{ row }}</b></template>
+      <template #do="{ row }"><i>空白</i><button type="button">停用</button></template>
+    </DataTable>`,
+  }
+  const router = await open(page, '/piles')
+  const [first, second] = document.querySelectorAll('tbody tr')
+  first?.querySelector<HTMLElement>('button')?.click()
+  second?.querySelector<HTMLElement>('i')?.click()
+  getSelection()?.selectAllChildren(first!)
+  first?.querySelector<HTMLElement>('i')?.click()
+  getSelection()?.removeAllRanges()
+  expect(router.currentRoute.value.path).toBe('/piles')
+  first?.querySelector<HTMLElement>('i')?.click()
+  await expect.poll(() => router.currentRoute.value.path).toBe('/stations/S1')
 })
