@@ -144,20 +144,20 @@ export const pages: RouteRecordRaw[] = [
     path: 'refunds',
     name: 'refunds',
     component: () => import('./pages/refunds/RefundListPage.vue'),
-    meta: { title: '退款', permission: 'refund.read' },
+    meta: { title: '退款', permission: 'refund.read', under: 'payments' },
   },
   {
     path: 'refunds/:refundNo',
     name: 'refund',
     component: () => import('./pages/refunds/RefundPage.vue'),
     props: true,
-    meta: { title: '退款详情', permission: 'refund.read', under: 'refunds' },
+    meta: { title: '退款详情', permission: 'refund.read', under: 'payments' },
   },
   {
     path: 'payments',
     name: 'payments',
     component: () => import('./pages/refunds/PaymentListPage.vue'),
-    meta: { title: '充值记录', permission: 'refund.read', under: 'refunds' },
+    meta: { title: '充值记录', permission: 'refund.read' },
   },
   {
     path: 'quarantine',
