@@ -60,6 +60,16 @@ beforeEach(async () => {
   asked.length = 0
 })
 
+test('what is wrong stands with the buttons that stay in sight, and the first wrong field is led to', async () => {
+  const refusal = errorOf('invalid_input', '请修改后再试', { field: 'account', reason: '已经有人使用' })
+  serve({ 'POST /login': () => ({ status: 400, body: refusal }) })
+  await open(Page)
+  await sees('修改充电站')
+  submit()
+  await expect.poll(() => document.querySelector('.sticky .problem')?.textContent).toContain('还有 1 处需要修改')
+  expect(document.activeElement).toBe(find('.account input'))
+})
+
 test('two editors: what differs is shown side by side, each part is chosen, and the rest is lost by nobody', async () => {
   let isChanged = true
   serve({ 'POST /login': () => (isChanged ? { status: 409, body: errorOf('row_changed', '别人改过这里。') } : { body: {} }) })
@@ -177,11 +187,13 @@ test('a button is not there without the permission, or there and dead with the r
       <PermissionButton permission="quarantine.close">甲</PermissionButton>
       <PermissionButton permission="quarantine.close" is-told>乙</PermissionButton>
       <PermissionButton permission="station.read" why="还有充电在进行">丙</PermissionButton>
-      <PermissionButton permission="station.read">丁</PermissionButton>`,
+      <PermissionButton permission="station.read">丁</PermissionButton>
+      <PermissionButton permission="station.read" why="先保存草稿" is-said>戊</PermissionButton>`,
   }
   await open(page)
   expect(shown()).not.toContain('甲')
   expect([button('乙').disabled, button('丙').disabled, button('丁').disabled]).toEqual([true, true, false])
   expect(shown()).toContain('您没有这项操作的权限')
   expect(shown()).toContain('还有充电在进行')
+  expect(find('.said').textContent).toBe('先保存草稿')
 })
