@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { changePermille, formatKw, formatKwh, formatPermille, formatRatedKw } from '@/format/measure'
+import { changePermille, formatKw, formatKwh, formatPermille, formatRatedKw, percentsOf } from '@/format/measure'
 import { formatFen, formatPrice } from '@/format/money'
 import { formatAgo, formatDuration, formatSlots, formatTime, localDate } from '@/format/time'
 
@@ -40,6 +40,12 @@ describe('measures', () => {
     expect(formatKw(undefined)).toBe('—')
     expect(formatRatedKw(120_000)).toBe('120 kW')
     expect(formatRatedKw(7_400)).toBe('7.4 kW')
+  })
+
+  test('percents of parts add up to a hundred', () => {
+    expect(percentsOf([1, 1, 0, 4, 0])).toEqual([17, 17, 0, 66, 0])
+    expect(percentsOf([1, 1, 1])).toEqual([34, 33, 33])
+    expect(percentsOf([0, 0])).toEqual([0, 0])
   })
 
   test('a change is told only where there is something to compare with', () => {

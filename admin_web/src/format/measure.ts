@@ -34,9 +34,15 @@ export function formatAmpere(ma: number | null | undefined): string {
   return tenths(ma, 1000)
 }
 
-/** A part of a whole in percent, as a whole number; 0 of nothing. */
-export function percentOf(part: number, whole: number): number {
-  return whole > 0 ? Math.round((part * 100) / whole) : 0
+/** Each part of their sum in percent, as whole numbers that add up to 100: the largest remainders are rounded up. Zeros of nothing. */
+export function percentsOf(parts: readonly number[]): number[] {
+  const whole = parts.reduce((sum, part) => sum + part, 0)
+  if (whole <= 0) return parts.map(() => 0)
+  const percents = parts.map((part) => Math.floor((part * 100) / whole))
+  const left = 100 - percents.reduce((sum, percent) => sum + percent, 0)
+  const rest = (place: number): number => ((parts[place] ?? 0) * 100) % whole
+  const raised = new Set([...parts.keys()].sort((a, b) => rest(b) - rest(a)).slice(0, left))
+  return percents.map((percent, place) => (raised.has(place) ? percent + 1 : percent))
 }
 
 /** The power that brings this energy in this time, in W; null where no time passed. */
