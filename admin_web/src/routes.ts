@@ -163,7 +163,7 @@ export const pages: RouteRecordRaw[] = [
     path: 'quarantine',
     name: 'quarantine',
     component: () => import('./pages/quarantine/QuarantinePage.vue'),
-    meta: { title: '隔离的桩消息', permission: 'quarantine.read' },
+    meta: { title: '异常桩消息', permission: 'quarantine.read' },
   },
   {
     path: 'staff',

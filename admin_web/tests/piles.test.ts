@@ -3,6 +3,7 @@
 import { beforeEach, expect, test } from 'vitest'
 
 import BatchResult from '@/kit/BatchResult.vue'
+import PileTable from '@/kit/PileTable.vue'
 import PileInstallPage from '@/pages/piles/PileInstallPage.vue'
 import { toKilowatts, toWatts } from '@/pages/piles/pile_form'
 import { wordsOf } from '@/pages/piles/arrival'
@@ -56,6 +57,17 @@ test('what stands in the way is said with what to do, and no more than is known'
   expect(away.detail).toContain('连不上消息服务器')
   expect(wordsOf({ ...arrival, state: 'account_stuck', account: 'stuck' }).detail).toContain('账号同步没有运行')
   expect(wordsOf({ ...arrival, state: 'not_connected' }).todo.length).toBeGreaterThan(2)
+  expect(wordsOf({ ...arrival, state: 'not_connected' }).todo.join()).not.toContain('开了加密')
+})
+
+test('a pile that has never been on line is not said to be late or gone', async () => {
+  const connector = { connector_no: 'P00101', gun: 1, group: 'offline', status: 'offline', is_stale: true, reported_at: null, power_w: null, session_no: null, fault_codes: '' }
+  const pile = { pile_no: 'P001', name: '1号桩', is_online: false, last_seen_at: null, kind: 'dc', rated_w: 7_000, vendor: '', model: '', firmware: '', connectors: [connector] }
+  await open(PileTable, '/', { piles: [pile] })
+  await sees('1号枪从未上线')
+  expect(shown()).not.toMatch(/离线|数据延迟/)
+  await open(PileTable, '/', { piles: [{ ...pile, last_seen_at: AT }] })
+  await sees('1号枪离线数据延迟')
 })
 
 test('kilowatts become watts without a float in between', () => {

@@ -41,7 +41,7 @@ _PLACES: Final = (
         "交易",
         (("sessions", "充电过程和订单", ("order", "session")), ("refunds", "充值与退款", ("refund",))),
     ),
-    ("运维", (("quarantine", "隔离的桩消息", ("quarantine",)),)),
+    ("运维", (("quarantine", "异常桩消息", ("quarantine",)),)),
     (
         "系统",
         (

@@ -37,7 +37,7 @@ PRESETS: Final = (
     ),
     RolePreset(
         "运维",
-        "让充电桩在线可用，处理隔离的桩消息",
+        "让充电桩在线可用，处理异常桩消息",
         _reads("dashboard", "station", "order")
         | _all_of("pile", "connector", "quarantine")
         | {Permission.SESSION_STOP},

@@ -1662,7 +1662,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 隔离的桩消息
+         * 异常桩消息
          * @description Messages that could not be taken, newest first.
          *
          *     Needs the permission `quarantine.read`.
@@ -1684,7 +1684,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 一条隔离的桩消息
+         * 一条异常桩消息
          * @description One message with its raw content.
          *
          *     Needs the permission `quarantine.read`.
@@ -1708,7 +1708,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * 处理隔离的桩消息
+         * 处理异常桩消息
          * @description Say what became of it; said again it changes nothing.
          *
          *     Needs the permission `quarantine.close`.

@@ -43,7 +43,7 @@ export const menu: readonly MenuEntry[] = [
   { name: 'sessions', group: '交易', title: '充电过程', note: '正在进行', icon: Lightning, permission: 'order.read' },
   { name: 'orders', group: '交易', title: '充电订单', note: '账单与记账', icon: Document, permission: 'order.read' },
   { name: 'payments', group: '交易', title: '充值与退款', note: '充值记录与退款进度', icon: Wallet, permission: 'refund.read' },
-  { name: 'quarantine', group: '运维', title: '桩消息隔离', note: '不能采信的消息', icon: Warning, permission: 'quarantine.read' },
+  { name: 'quarantine', group: '运维', title: '异常桩消息', note: '没有采用、等人核对的消息', icon: Warning, permission: 'quarantine.read' },
   { name: 'staff', group: '系统', title: '员工', note: '账号与登录', icon: Avatar, permission: 'staff.read' },
   { name: 'roles', group: '系统', title: '角色', note: '谁能做什么', icon: Key, permission: 'staff.read' },
   { name: 'operators', group: '系统', title: '运营商', note: '各自的站与设置', icon: Briefcase, permission: 'operator.read' },

@@ -11,7 +11,7 @@ interface Words {
 
 const CHECKS = [
   '桩通电了吗？能上网吗（网线、SIM 卡、信号）？',
-  '服务器地址和端口填对了吗？开了加密（TLS）吗？需要装 CA 证书吗？',
+  '服务器地址、端口、加密（TLS）的开关，都和安装表上一样吗？安装表上写要装 CA 证书的，装了吗？',
   '用户名、客户端 ID 都是桩编号吗？大小写和连字符也要一样。',
   '密钥填全了吗？一共 43 个字符，前后没有空格。',
 ]
@@ -20,7 +20,7 @@ const WORDS: Record<ArrivalState, Words> = {
   no_secret: { tone: 'wait', detail: '先发放密钥，把安装表里的内容填进桩里。', todo: [] },
   account_pending: { tone: 'wait', detail: '消息服务器正在接管新密钥，通常几秒钟。', todo: [] },
   account_stuck: { tone: 'bad', detail: '桩现在还不能用这个密钥登录。恢复后会自动生效，不用再操作。', todo: [] },
-  not_connected: { tone: 'wait', detail: '还没有听到任何消息。请检查：', todo: CHECKS },
+  not_connected: { tone: 'wait', detail: '请逐项检查：', todo: CHECKS },
   wrong_secret: {
     tone: 'bad',
     detail: '桩用正确的编号来登录，但密钥不对，被消息服务器拒绝。',
@@ -43,7 +43,7 @@ const WORDS: Record<ArrivalState, Words> = {
   },
   refused_messages: {
     tone: 'bad',
-    detail: '桩发来的消息格式不对，已经放进隔离区，下面是最近几条。',
+    detail: '桩发来的消息，平台没有采用，原样留着等人核对。原因见下面最近几条。',
     todo: ['把下面的原因告诉桩的厂商，修改后会自动恢复。'],
   },
   gone: { tone: 'bad', detail: '桩上过线，但现在没有消息了。', todo: ['看看桩是否断电、断网。'] },

@@ -20,7 +20,7 @@ export const MEANINGS: Readonly<Record<PolicyName, string>> = {
   provisional_after_s: '充电中的桩这么久没有任何消息，先按最后的读数结算，放开车主和充电枪。',
   no_energy_after_s: '一直有读数但这么久没有充进电，就发停止指令；车辆自己暂停的不算。',
   longest_session_s: '一次充电最长可以持续这么久，到时发停止指令。',
-  plug_claim_s: '充完还没有听到拔枪时，这把枪为原车主保留这么久，之后别人也可以启动。',
+  plug_claim_s: '充完还没有收到拔枪的消息时，这把枪为原车主保留这么久，之后别人也可以启动。',
   review_release_s: '充电需要人工核对时，冻结的钱最迟这么久退回；之后核对出的费用从余额扣。',
   smallest_top_up_fen: '车主一次充值至少这么多。',
   largest_top_up_fen: '车主一次充值最多这么多。',

@@ -8,7 +8,7 @@ const words: Readonly<Record<string, string>> = {
 }
 
 export function actWord(action: string): string {
-  if (action.startsWith('refund.mismatch.')) return '收到一条与记录不符的渠道消息，没有采信'
+  if (action.startsWith('refund.mismatch.')) return '收到一条与记录不符的渠道消息，没有采用'
   if (action.startsWith('refund.contradicted.') && !(action in words)) return '收到一条与结果矛盾的渠道消息，请核对'
   return words[action] ?? action
 }
