@@ -1,5 +1,7 @@
 """The driver API over HTTP on both databases: what a driver can do, and what nobody else can."""
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +18,9 @@ from tests.builders import a_driver, a_pile, a_station, a_token, connectors_of
 
 DRIVER = "/api/v1/driver"
 DRIVER_ROUTES = [route for route in URL_TABLE if route.scope is Scope.DRIVER]
+
+LARGEST_PAGE = 60 * 1024
+"""On a phone in a garage, with all it needs."""
 
 
 @pytest.fixture
@@ -223,9 +228,16 @@ def test_the_qr_link_is_a_page_in_any_browser(api: ApiClient, connector: Connect
     assert page.headers["Content-Type"].startswith("text/html")
     for text in ("打开微信“扫一扫”", "<svg", connector.connector_no, "¥", "电费", "服务费"):
         assert text in page.text
-    assert "<script" not in page.text
-    assert "script-src" not in page.headers["Content-Security-Policy"]
-    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert len(page.content) < LARGEST_PAGE
+    policy = page.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    (script,) = re.findall(r"<script>(.*?)</script>", page.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'; connect-src 'self'" in policy
+    in_wechat = api.get(f"/p/{connector.qr_token}", headers={"User-Agent": "MicroMessenger/8.0.49"})
+    assert "在微信里请用小程序充电" in in_wechat.text
+    assert "<script" not in in_wechat.text
 
 
 def test_a_browser_that_comes_back_from_a_cashier_is_sent_to_the_phone(api: ApiClient) -> None:
