@@ -40,6 +40,8 @@ def test_every_invariant_holds_in_a_healthy_world(world: HealthyWorld) -> None:
     world.refund()
     check_invariants(world.sent, receipted=world.receipted)
     assert find_unfinished(world.now, sent=world.sent) == []
+    world.prepay()
+    check_invariants(world.sent, receipted=world.receipted)
 
 
 def test_every_invariant_has_a_mutant() -> None:

@@ -161,7 +161,7 @@ def test_a_bill_beyond_the_payment_is_nobodys_debt(world: Scenario, channel: Pre
 
 @pytest.mark.parametrize(
     ("recorded_wh", "total_fen", "back_fen"),
-    [(5_000, 750, 4_250), (20_000, 3_000, 2_000), (40_000, 6_000, 0)],
+    [(5_000, 750, 4_250), (20_000, 3_000, 2_000), (33_500, 5_025, 0)],
 )
 def test_without_a_record_the_rest_waits_for_it(
     world: Scenario, channel: PrepayChannel, recorded_wh: int, total_fen: int, back_fen: int

@@ -105,6 +105,20 @@ def a_refund_is_held_twice(world: HealthyWorld) -> None:
     )
 
 
+def a_prepaid_rest_is_forgotten(world: HealthyWorld) -> None:
+    change(world.prepay(), rest_due_at=None)
+
+
+def prepaid_money_is_nobodys(world: HealthyWorld) -> None:
+    world.prepay()
+    world.post(
+        EntryKind.RELEASE,
+        "test-prepaid",
+        (AccountKind.AVAILABLE, world.driver.no, -1),
+        (AccountKind.PREPAID_HELD, world.driver.no, 1),
+    )
+
+
 def a_part_is_forgotten(world: HealthyWorld) -> None:
     _, going = world.refund()
     change(going, next_step_at=None)
@@ -515,4 +529,5 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I41": (a_refund_is_not_its_parts, pending_money_is_nobodys),
     "I42": (a_part_goes_back_twice, a_part_ends_without_its_money, a_refund_is_held_twice),
     "I43": (a_part_is_forgotten, a_part_that_ended_goes_on),
+    "I44": (a_prepaid_rest_is_forgotten, prepaid_money_is_nobodys),
 }

@@ -10,6 +10,7 @@ from backend.domain.decision import Decision
 from backend.domain.ledger import AccountKind, EntryKind, refund_hold_entry
 from backend.domain.payment import Channel
 from backend.domain.permission import ActorKind, Permission
+from backend.domain.policy import DEFAULTS
 from backend.domain.refund import PartEvent, PartState, RefundState
 from backend.domain.units import Fen
 from backend.gateways.ids import new_number, new_ulid
@@ -19,6 +20,7 @@ from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.charging.decide_session import Verdict, decide_session
 from backend.services.charging.session_evidence import gather
 from backend.services.charging.stop_session import stop_session
+from backend.services.charging.watch_session import watch_session
 from backend.services.commands.queue import claim_commands
 from backend.services.ledger.post_entry import post_entry
 from backend.services.payments.refund_states import lock_part, move_part
@@ -26,6 +28,7 @@ from mqtt_bridge.batch import Incoming, Writer
 from scripts.stand_ins.simulator.envelope import UpMessage
 from tests.invariants import Sent
 from tests.pile_voice import PileVoice
+from tests.prepay_channel import PrepayChannel, pay, prepay
 from tests.refund_channel import pay_top_up
 from tests.scenario import Scenario
 
@@ -97,6 +100,19 @@ class HealthyWorld:
         done, going = transact(lambda: (self._ask_back(done_fen), self._ask_back(going_fen)))
         transact(lambda: self._go_back(done.part_no))
         return RefundPart.get_by_id(done.id), RefundPart.get_by_id(going.id)
+
+    def prepay(self) -> Payment:
+        """A charge that was paid for by itself, and billed without its record: what is left waits for a day."""
+        PrepayChannel().connect()
+        self.scenario.next_car()
+        asked = prepay(self.scenario, self.scenario.driver(0))
+        pay(self.scenario, asked.payment_no)
+        self.after(seconds=5)
+        self.scenario.say_started(asked.session_no)
+        self.after(seconds=DEFAULTS.terms.provisional_after_s)
+        watch_session(session_no=asked.session_no, now=self.now)
+        found: Payment = Payment.get(Payment.payment_no == asked.payment_no)
+        return found
 
     def say(self, *messages: Incoming) -> None:
         """The bridge's writer takes these, and the log keeps them."""
