@@ -126,6 +126,7 @@
     var note = document.getElementById('said')
     note.hidden = !text
     note.textContent = text || ''
+    if (text) note.scrollIntoView({ block: 'nearest' })
   }
 
   // ---- paying

@@ -76,9 +76,10 @@ def _page(
 ) -> Reply:
     code = found.obstacle.code if found.obstacle else ""
     note = obstacle_note(_sentence(found, code), is_good=code == NOT_PLUGGED) if code else ""
-    can_pay = quote is not None and code in {"", NOT_PLUGGED}
+    can_start = code in {"", NOT_PLUGGED}
+    can_pay = quote is not None and can_start
     offer = offer_card(quote, found, is_plugged=not code) if quote is not None and can_pay else ""
-    wechat = wechat_card(link, is_in_wechat=is_in_wechat, is_first=not can_pay)
+    wechat = wechat_card(link, is_in_wechat=is_in_wechat, is_first=not can_pay) if can_start else ""
     body = (
         f"{heading(found)}"
         '<p id="said" class="note" role="alert" hidden></p><section id="charge" hidden></section>'

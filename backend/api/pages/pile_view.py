@@ -29,8 +29,8 @@ def heading(found: ResolvedConnector) -> str:
     state = "停用" if found.state.is_out_of_service else _GROUPS[found.state.group]
     return (
         f'<h1>{escape(station.name)}</h1><p class="soft">{escape(station.address)}</p>'
-        f"<p><b>枪编号 {escape(found.connector_no)}</b> · {state}<br>"
-        f'<span class="soft">{escape(found.pile_name)} · {_KINDS[found.kind]} · {_kilowatts(found.rated_w)}</span></p>'
+        f"<p><b>枪编号 {escape(found.connector_no)}</b><br>"
+        f'<span class="soft"><span id="state">{state} · </span>{escape(found.pile_name)} · {_KINDS[found.kind]} · {_kilowatts(found.rated_w)}</span></p>'
     )
 
 
