@@ -67,6 +67,12 @@ export const estimate = (change = {}) => ({
   total_fen: 10000, is_plug_claimed: false, ...change,
 })
 
+export const quote = (change = {}) => ({
+  connector_no: CONNECTOR_NO, min_fen: 500, max_fen: 20000, channels: ['wechat', 'alipay'], texts: [],
+  offers: [{ amount_fen: 2000, energy_wh: 19078, duration_s: 429 }, { amount_fen: 5000, energy_wh: 47695, duration_s: 1073 }],
+  ...change,
+})
+
 export const session = (change = {}) => ({
   session_no: 'S1', state: 'charging', allowed_actions: ['stop'], station_no: 'Z1', station_name: '苏州中心超级充电站',
   service_phone: '400-800-0512', pile_no: '32050000000001', pile_name: '1号快充桩', connector_no: CONNECTOR_NO,
