@@ -93,7 +93,7 @@ def _come_back(browser: Browser, link: str, page_url: str) -> None:
             _sees(page, "充电中")
         else:
             expect(page.get_by_text("这把充电枪正在使用或已被预约，请换一把空闲的枪。")).to_be_visible()
-            expect(page.get_by_role("status")).to_have_count(0)
+            expect(page.get_by_role("status")).to_be_hidden()
         context.close()
 
 

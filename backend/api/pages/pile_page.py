@@ -27,7 +27,9 @@ from backend.domain.errors import DomainError, StationShut
 from backend.services.views.driver.quote_prepayment import PrepayQuote, quote_prepayment
 from backend.services.views.driver.resolve_connector import ConnectorKey, ResolvedConnector
 
-SCRIPT: Final = Path(__file__).with_name("guest.js").read_text(encoding="utf-8")
+SCRIPT: Final = "\n".join(
+    Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("guest_view.js", "guest.js")
+)
 LABELS: Final = msgspec.json.decode(Path(__file__).with_name("labels.json").read_bytes())
 LOOK_AGAIN_S: Final = 5
 """While the car is not plugged in yet."""
@@ -82,7 +84,8 @@ def _page(
     wechat = wechat_card(link, is_in_wechat=is_in_wechat, is_first=not can_pay) if can_start else ""
     body = (
         f"{heading(found)}"
-        '<p id="said" class="note" role="alert" hidden></p><section id="charge" hidden></section>'
+        '<p id="said" class="note" role="alert" hidden></p>'
+        '<section id="charge" hidden><h2><span id="head" role="status"></span></h2><div id="parts"></div></section>'
         f'<section id="offer">{note}{price_card(found)}{offer}{wechat}{place_card(found)}</section>'
     )
     told = Told(

@@ -52,7 +52,9 @@ async function prepay(wish) {
     keep(NAME, { wish, key, session_no: started.session_no })
     return started
   } catch (thrown) {
-    if (/** @type {ApiError} */ (thrown).isAnswered) forgetPrepayment()
+    const error = /** @type {ApiError} */ (thrown)
+    // where the channel did not answer, the same may be tried again
+    if (error.isAnswered && !error.code.startsWith('channel_')) forgetPrepayment()
     throw thrown
   }
 }
