@@ -13,8 +13,9 @@ import requests
 from backend.api.app import URL_TABLE
 from backend.gateways.ids import new_ulid
 from tests.api_server import ApiClient, running_api
+from tests.hostile_texts import TEXTS
 from tests.pay_channel import Sandbox, sandbox_gateways
-from tests.security.hostile import TEXTS, bodies_like
+from tests.security.hostile import bodies_like
 from tests.security.http_world import CONTRACT, HttpWorld, Operation, books, read_operations
 from tests.security.tally import nothing_through
 

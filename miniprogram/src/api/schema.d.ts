@@ -5492,7 +5492,6 @@ export interface components {
          * StaffOperator
          * @description An operator with what it has; `is_platform`: the owner of the mini-program and the wallets.
          *
-         *         `has_administrator`: somebody enabled may bring in its staff.
          *         `has_administrator`: somebody enabled may bring in its staff. `may_renumber`: nobody has charged there yet.
          */
         StaffOperator: {
@@ -5625,7 +5624,7 @@ export interface components {
         };
         /**
          * StaffAgreementRow
-         * @description `version` None: a draft. `accepted_count` is how many drivers accepted this version.
+         * @description `version` None: a draft. `accepted` is how many drivers accepted this version.
          */
         StaffAgreementRow: {
             agreement_no: string;
@@ -5637,7 +5636,7 @@ export interface components {
             created_at: string;
             published_at: string | null;
             published_by: string | null;
-            accepted_count: number;
+            accepted: components["schemas"]["Total"];
         };
         /**
          * NewAgreement
@@ -7519,7 +7518,7 @@ export interface operations {
              * @description - `operator_disabled` 这座充电站的运营商已暂停服务，不能开始新的充电，请换一座充电站。
              *     - `agreement_not_accepted` 协议有新版本，请先阅读并同意，再继续操作；如果没有看到协议，请更新小程序。
              *     - `station_closed` 这座充电站已停止营业，请到附近的其他站充电。
-             *     - `station_hidden` 这座充电站暂不对外开放，请到附近的其他站充电。
+             *     - `station_hidden` 该充电站暂不开放，请到附近的其他站充电。
              *     - `station_shut` 这座充电站现在不在营业时间，请换一座站或晚些再来。
              *     - `pile_offline` 充电桩已离线，暂时无法启动，请换一台充电桩。
              *     - `pile_clock_unset` 充电桩正在校准时间，请一分钟后再试，或换一台充电桩。
