@@ -55,6 +55,7 @@ def live_redis(redis_server: Redis) -> Iterator[str]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The models bound to a database with every table and no row, once per kind; the value is its URL."""
     from backend.models.engine import database as db
+    from tests.table_contents import delete_all_rows
 
     if request.param == "sqlite":
         path = tmp_path / "test.sqlite"
@@ -64,7 +65,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     else:
         url = request.getfixturevalue("mariadb_tables")
         db.connect(url)
-        _delete_all_rows()
+        delete_all_rows()
     try:
         yield url
     finally:
@@ -94,13 +95,3 @@ def _create_tables(url: str) -> None:
     db.connect(url)
     apply_migrations()
     db.close()
-
-
-def _delete_all_rows() -> None:
-    """Much cheaper than new tables; row numbers go on counting, which no test may depend on."""
-    from backend.models import TABLES
-    from backend.models.engine.database import database as bound
-
-    for table in TABLES:
-        if table.select().exists():
-            bound.execute(table.delete())

@@ -1,14 +1,20 @@
 """Two worlds to attack: the API's server in this process, and the whole product as real processes."""
 
+import dataclasses
 from collections.abc import Iterator
 
 import pytest
 
+from backend.api.app import URL_TABLE
+from backend.gateways.clock import utc_now
+from backend.models.engine import database as db
 from tests.api_server import ApiClient, running_api
 from tests.bad_input import World, running_world
+from tests.desk import hear
 from tests.pay_channel import Sandbox, running_sandbox, sandbox_gateways
 from tests.real_parts import MariaDb, Redis
-from tests.security.http_world import HttpWorld
+from tests.security.http_world import HttpWorld, read_operations
+from tests.table_contents import Contents, delete_all_rows
 
 
 @pytest.fixture(scope="package")
@@ -26,6 +32,34 @@ def api(database: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Ite
 @pytest.fixture
 def world(api: ApiClient, sandbox: Sandbox) -> HttpWorld:
     return HttpWorld(api, sandbox)
+
+
+@pytest.fixture(scope="module")
+def shared_world(mariadb_tables: str, sandbox: Sandbox) -> Iterator[HttpWorld]:
+    """One world for a module's tests, on MariaDB and without the limits, which have a test of their own."""
+    db.connect(mariadb_tables)
+    delete_all_rows()
+    routes = [dataclasses.replace(route, limit=None) for route in URL_TABLE]
+    with (
+        pytest.MonkeyPatch.context() as patching,
+        sandbox_gateways(sandbox, patching),
+        running_api(routes) as client,
+    ):
+        world = HttpWorld(client, sandbox)
+        for operation in read_operations().values():
+            world.path_of(operation)  # what it is about, and who may call it, is made at its first use
+            world.token_for(operation)
+        yield world
+    db.close()
+
+
+@pytest.fixture
+def same_world(shared_world: HttpWorld) -> Iterator[HttpWorld]:
+    """The module's world as it was made, whatever the tests before have done to it; its pile was heard just now."""
+    hear(pile=shared_world.pile, now=utc_now())
+    made = Contents()
+    yield shared_world
+    made.restore()
 
 
 @pytest.fixture(scope="module")

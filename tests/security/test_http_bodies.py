@@ -1,25 +1,23 @@
-"""Hostile bodies, queries and paths for every operation, sent by who may call it: refused in our words, nothing moves."""
+"""Hostile bodies, queries and paths for every operation, sent by who may call it: refused in our words, nothing moves.
 
-import dataclasses
+All in one world of a module, which each test leaves as it was.
+"""
+
 import json
 import re
-from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
 
 import pytest
 import requests
 
-from backend.api.app import URL_TABLE
 from backend.gateways.ids import new_ulid
-from tests.api_server import ApiClient, running_api
+from tests.api_server import ApiClient
 from tests.hostile_texts import TEXTS
-from tests.pay_channel import Sandbox, sandbox_gateways
 from tests.security.hostile import bodies_like
 from tests.security.http_world import CONTRACT, HttpWorld, Operation, books, read_operations
 from tests.security.tally import nothing_through
 
-on_mariadb: Final = pytest.mark.parametrize("database", ["mariadb"], indirect=True)
 ROOT: Final = CONTRACT.parents[1]
 OPERATIONS: Final = read_operations()
 WITH_BODY: Final = (
@@ -109,14 +107,6 @@ TYPES: Final = (
 )
 
 
-@pytest.fixture
-def api(database: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiClient]:
-    """The API without its limits, which have a test of their own."""
-    routes = [dataclasses.replace(route, limit=None) for route in URL_TABLE]
-    with sandbox_gateways(sandbox, monkeypatch), running_api(routes) as client:
-        yield client
-
-
 def test_the_operations_with_a_body_are_these() -> None:
     contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
     found = [
@@ -128,20 +118,19 @@ def test_the_operations_with_a_body_are_these() -> None:
     assert sorted(found) == sorted(WITH_BODY)
 
 
-@on_mariadb
 @pytest.mark.parametrize("name", WITH_BODY)
-def test_a_hostile_body_is_refused_and_moves_nothing(world: HttpWorld, name: str) -> None:
-    operation, sound = OPERATIONS[name], world.body_of(name)
-    client = caller(world, operation)
+def test_a_hostile_body_is_refused_and_moves_nothing(same_world: HttpWorld, name: str) -> None:
+    operation, sound = OPERATIONS[name], same_world.body_of(name)
+    client = caller(same_world, operation)
     before, through, tried = books(), [], 0
     for body in bodies_like(sound):
-        answer = send(client, world, operation, body)
+        answer = send(client, same_world, operation, body)
         tried += 1
         through += faults(answer, body)
-    oversize = send(client, world, operation, json.dumps({**sound, "x": "x" * LARGEST_BODY}).encode())
+    oversize = send(client, same_world, operation, json.dumps({**sound, "x": "x" * LARGEST_BODY}).encode())
     through += [] if oversize.status_code == 413 else [oversize.text]
     for kind in TYPES:
-        answer = send(client, world, operation, json.dumps(sound).encode(), kind)
+        answer = send(client, same_world, operation, json.dumps(sound).encode(), kind)
         tried += 1
         through += [] if answer.status_code == 400 else [f"{kind}: {answer.status_code}"]
     nothing_through("HTTP: hostile bodies", tried=tried + 1, through=through)
@@ -149,11 +138,12 @@ def test_a_hostile_body_is_refused_and_moves_nothing(world: HttpWorld, name: str
     assert name in MOVES or books() == before
 
 
-@on_mariadb
 @pytest.mark.parametrize("name", sorted(set(OPERATIONS) - set(WITH_BODY)))
-def test_a_body_where_none_belongs_and_a_query_nobody_knows_are_refused(world: HttpWorld, name: str) -> None:
+def test_a_body_where_none_belongs_and_a_query_nobody_knows_are_refused(
+    same_world: HttpWorld, name: str
+) -> None:
     operation = OPERATIONS[name]
-    client, path = caller(world, operation), world.path_of(operation)
+    client, path = caller(same_world, operation), same_world.path_of(operation)
     before = books()
     answers = {"a body": client.request(operation.method, path, data=b'{"total_fen":1}')}
     # an operation without any parameter does not look at what stands behind the question mark
@@ -164,15 +154,16 @@ def test_a_body_where_none_belongs_and_a_query_nobody_knows_are_refused(world: H
     assert books() == before
 
 
-@on_mariadb
 @pytest.mark.parametrize("name", WITH_PATH)
-def test_a_hostile_path_finds_nothing_and_tells_nothing(world: HttpWorld, name: str) -> None:
+def test_a_hostile_path_finds_nothing_and_tells_nothing(same_world: HttpWorld, name: str) -> None:
     operation = OPERATIONS[name]
-    client = caller(world, operation)
+    client = caller(same_world, operation)
     before, through = books(), []
     for text in TEXTS:
-        path = quote(text, safe="").join(re.split(r"\{\w+\}", operation.path))
-        answer = send(client, world, operation, None, path=path)
+        path = quote(text.encode("utf-8", "surrogatepass"), safe="").join(
+            re.split(r"\{\w+\}", operation.path)
+        )
+        answer = send(client, same_world, operation, None, path=path)
         through += faults(answer, text.encode("utf-8", "replace"))
         through += [f"{text!r}: {answer.status_code}"] if answer.ok else []
     nothing_through("HTTP: hostile paths", tried=len(TEXTS), through=through)
