@@ -1,6 +1,7 @@
 /** Every page and every state of it: where it is, and what has to happen before it is looked at. */
 
 import { API, refuse, isBusy, isExpired, ready, settled, statesOf, emptyOf, wrongLogIn, openEditor } from './scene_states.js'
+import { settingsScenes } from './settings_scenes.js'
 import { stationScenes } from './station_scenes.js'
 
 export const scenes = [
@@ -145,6 +146,7 @@ export const scenes = [
     },
   },
   { name: 'role-768', size: [768, 1024], path: () => 'roles/new', act: (page) => page.getByText('从预设开始').waitFor() },
+  ...settingsScenes,
   { name: 'account', path: () => 'account', act: ready },
   { name: 'account-768', size: [768, 1024], path: () => 'account', act: ready },
   {
