@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SLICE = (
     "application.apply_items.after_commit",
     "application.apply_items.before_commit",
+    "begin_prepaid_session.begin_prepaid_session.before_commit",
     "bridge.after_ack",
     "bridge.after_receipt",
     "bridge.before_ack",

@@ -120,6 +120,7 @@
   function order() {
     return ask('POST', 'prepayments', mine.wish.body, mine.wish.key).then(function (asked) {
       keep({ token: mine.token, payment_no: asked.payment_no, wish: mine.wish })
+      sessionNo = asked.session_no
       if (asked.pay && asked.pay.link) location.assign(asked.pay.link)
       else refresh()
     })
