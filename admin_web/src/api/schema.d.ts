@@ -3337,6 +3337,7 @@ export interface components {
          * OrderProof
          * @description `total_fen` is what was billed, `recomputed_fen` what the segments and frozen prices come to now.
          *
+         *         captured + debt + written off is the total; what is written off nobody is asked for (a prepaid charge beyond its amount).
          *         `meter_wh` is the registers' difference, None where there are none; a person who billed nothing shows in `outcome`.
          */
         OrderProof: {
@@ -3369,6 +3370,7 @@ export interface components {
             captured_fen: number;
             released_fen: number;
             debt_fen: number;
+            written_off_fen: number;
             movements: components["schemas"]["ProofMovement"][];
             refunds: components["schemas"]["ProofRefund"][];
             outcome: components["schemas"]["OutcomeView"] | null;

@@ -89,6 +89,7 @@ class ProofRefund(msgspec.Struct, frozen=True, kw_only=True):
 class OrderProof(msgspec.Struct, frozen=True, kw_only=True):
     """`total_fen` is what was billed, `recomputed_fen` what the segments and frozen prices come to now.
 
+    captured + debt + written off is the total; what is written off nobody is asked for (a prepaid charge beyond its amount).
     `meter_wh` is the registers' difference, None where there are none; a person who billed nothing shows in `outcome`.
     """
 
@@ -121,6 +122,7 @@ class OrderProof(msgspec.Struct, frozen=True, kw_only=True):
     captured_fen: int
     released_fen: int
     debt_fen: int
+    written_off_fen: int
     movements: tuple[ProofMovement, ...]
     refunds: tuple[ProofRefund, ...]
     outcome: OutcomeView | None
@@ -166,6 +168,7 @@ def prove_order(order: Order) -> OrderProof:
         captured_fen=order.captured_fen,
         released_fen=order.released_fen,
         debt_fen=order.debt_fen,
+        written_off_fen=order.written_off_fen,
         movements=_movements(session.session_no, order.order_no),
         refunds=_refunds(order),
         outcome=load_outcomes([session.id]).get(session.id) if is_charging else None,
