@@ -1,5 +1,31 @@
 -- Generated from backend/models by `python -m backend.models.schema_dump`; not edited by hand.
 
+CREATE TABLE `adjustment` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `adjustment_no` VARCHAR(32) NOT NULL,
+  `driver_id` BIGINT NOT NULL,
+  `amount_fen` BIGINT NOT NULL,
+  `reason` VARCHAR(200) NOT NULL,
+  `told` VARCHAR(60) NOT NULL,
+  `state` VARCHAR(24) NOT NULL,
+  `is_alone` BOOL NOT NULL,
+  `asked_by_id` BIGINT NOT NULL,
+  `asked_at` DATETIME(3) NOT NULL,
+  `decided_by_id` BIGINT,
+  `decided_at` DATETIME(3),
+  `decision_note` VARCHAR(200) NOT NULL);
+CREATE UNIQUE INDEX `adjustment_adjustment_no` ON `adjustment` (
+  `adjustment_no`);
+CREATE INDEX `adjustment_driver_id_id` ON `adjustment` (
+  `driver_id`,
+  `id`);
+CREATE INDEX `adjustment_state_id` ON `adjustment` (
+  `state`,
+  `id`);
+CREATE INDEX `adjustment_asked_by_id_asked_at` ON `adjustment` (
+  `asked_by_id`,
+  `asked_at`);
+
 CREATE TABLE `agreement` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `agreement_no` VARCHAR(32) NOT NULL,
@@ -716,6 +742,7 @@ CREATE TABLE `role` (
   `operator_id` BIGINT NOT NULL,
   `name` VARCHAR(50) NOT NULL,
   `needs_second_factor` BOOL NOT NULL,
+  `adjustment_limit_fen` BIGINT NOT NULL,
   `row_version` INTEGER NOT NULL,
   `created_at` DATETIME(3) NOT NULL);
 CREATE INDEX `role_operator_id` ON `role` (

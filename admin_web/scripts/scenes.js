@@ -2,6 +2,7 @@
 
 import { API, refuse, isBusy, isExpired, ready, settled, statesOf, emptyOf, wrongLogIn, openEditor } from './scene_states.js'
 import { settingsScenes } from './settings_scenes.js'
+import { moneyScenes } from './money_scenes.js'
 import { stationScenes } from './station_scenes.js'
 
 export const scenes = [
@@ -198,15 +199,7 @@ export const scenes = [
   { name: 'order-768', size: [768, 1600], path: ({ order }) => `orders/${order}`, act: ready },
   { name: 'order-not-found', isStaged: true, path: () => 'orders/O404', act: (page) => page.getByText('返回充电订单列表').waitFor() },
   ...statesOf('order', ({ order }) => `orders/${order}`, 'orders/*'),
-  { name: 'payments', path: () => 'payments', act: ready },
-  { name: 'payments-768', size: [768, 1024], path: () => 'payments', act: ready },
-  ...statesOf('payments', () => 'payments', 'payments?*'),
-  ...statesOf('refunds', () => 'refunds', 'refunds?*'),
-  emptyOf('refunds', () => 'refunds', 'refunds?*', {
-    refunds: [],
-    figures: { going: { count: 0, is_capped: false }, waiting: { count: 0, is_capped: false }, oldest_asked_at: null, median_s: null, timed: 0 },
-  }),
-  { name: 'refund-not-found', isStaged: true, path: () => 'refunds/R404', act: (page) => page.getByText('返回退款列表').waitFor() },
+  ...moneyScenes,
   {
     name: 'banner-offline',
     path: () => 'orders',

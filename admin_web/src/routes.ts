@@ -108,6 +108,13 @@ export const pages: RouteRecordRaw[] = [
     meta: { title: '订单详情', permission: 'order.read', under: 'orders' },
   },
   {
+    path: 'orders/:orderNo/proof',
+    name: 'order-proof',
+    component: () => import('./pages/orders/OrderProofPage.vue'),
+    props: true,
+    meta: { title: '订单核算', permission: 'order.read', under: 'orders' },
+  },
+  {
     path: 'tariffs',
     name: 'tariffs',
     component: () => import('./pages/tariffs/TariffListPage.vue'),

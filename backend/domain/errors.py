@@ -428,6 +428,30 @@ class RefundsLocked(DomainError, code="refunds_locked"):
     """The payment password was set anew without the old one: no refund before a time. Data: until."""
 
 
+class DriverNotFound(DomainError, code="driver_not_found"):
+    """No driver has this number, or drivers' money is not the caller's to see."""
+
+
+class AdjustmentNotFound(DomainError, code="adjustment_not_found"):
+    """No adjustment has this number, or it is not the caller's to see."""
+
+
+class AdjustmentTooMuch(DomainError, code="adjustment_too_much"):
+    """More would be taken back than the driver has available. Data: available_fen."""
+
+
+class AdjustmentDecided(DomainError, code="adjustment_decided"):
+    """Somebody has decided already, or nobody has to."""
+
+
+class SecondPersonNeeded(DomainError, code="second_person_needed"):
+    """Who asked does not decide: it takes another person."""
+
+
+class NoDebt(DomainError, code="no_debt"):
+    """There is nothing to pay, or nothing available to pay it by. Data: debt_fen, available_fen."""
+
+
 class NotifyRejected(DomainError, code="notify_rejected"):
     """A payment notification failed a check. Data: reason."""
 

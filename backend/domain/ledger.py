@@ -48,6 +48,8 @@ class AccountKind(StrEnum):
     SUSPENSE = "suspense"
     # money that staff sent to a driver past the channels
     MANUAL_PAYOUT = "manual_payout"
+    # what staff gave to balances, or took back from them
+    ADJUSTMENT = "adjustment"
 
 
 _K = AccountKind
@@ -78,6 +80,7 @@ OWNERS: Final[Mapping[AccountKind, OwnerKind]] = {
             _K.WRITE_OFF,
             _K.SUSPENSE,
             _K.MANUAL_PAYOUT,
+            _K.ADJUSTMENT,
         ),
         OwnerKind.PLATFORM,
     ),
@@ -96,6 +99,8 @@ class EntryKind(StrEnum):
     REFUND_RETURN = "refund_return"
     PREPAY = "prepay"
     PREPAID_REST = "prepaid_rest"
+    ADJUSTMENT = "adjustment"
+    DEBT_PAID = "debt_paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +279,24 @@ def prepaid_rest_entry(driver: str, amount_fen: Fen) -> Entry:
         (_K.PREPAID_HELD, driver, -amount_fen),
         (_K.REFUND_PENDING, driver, amount_fen),
     )
+
+
+def adjustment_entry(driver: str, amount_fen: int, debt_fen: Fen) -> Entry:
+    """Staff give money, which pays what the driver owes (positive) first, or take available money back (negative)."""
+    _check_amount(Fen(abs(amount_fen)))
+    collected = min(max(amount_fen, 0), max(debt_fen, 0))
+    return _entry(
+        EntryKind.ADJUSTMENT,
+        (_K.ADJUSTMENT, PLATFORM_KEY, -amount_fen),
+        (_K.DEBT, driver, collected),
+        (_K.AVAILABLE, driver, amount_fen - collected),
+    )
+
+
+def debt_paid_entry(driver: str, amount_fen: Fen) -> Entry:
+    """Available money pays what the driver owes."""
+    _check_amount(amount_fen)
+    return _entry(EntryKind.DEBT_PAID, (_K.AVAILABLE, driver, -amount_fen), (_K.DEBT, driver, amount_fen))
 
 
 def _billed(

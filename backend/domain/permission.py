@@ -43,3 +43,6 @@ class Permission(StrEnum):
     LOGIN_LOG_READ = "login_log.read"
     REFUND_READ = "refund.read"
     REFUND_MANAGE = "refund.manage"
+    ADJUSTMENT_READ = "adjustment.read"
+    ADJUSTMENT_ASK = "adjustment.ask"
+    ADJUSTMENT_APPROVE = "adjustment.approve"

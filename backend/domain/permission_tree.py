@@ -39,7 +39,11 @@ _PLACES: Final = (
     ),
     (
         "交易",
-        (("sessions", "充电过程和订单", ("order", "session")), ("refunds", "充值与退款", ("refund",))),
+        (
+            ("sessions", "充电过程和订单", ("order", "session")),
+            ("refunds", "充值与退款", ("refund",)),
+            ("adjustments", "余额调整", ("adjustment",)),
+        ),
     ),
     ("运维", (("quarantine", "异常桩消息", ("quarantine",)),)),
     (

@@ -32,8 +32,10 @@ PRESETS: Final = (
     ),
     RolePreset(
         "财务",
-        "查看订单和统计，核对账单，处理退款",
-        _reads("dashboard", "station", "tariff", "order") | _all_of("refund") | {Permission.SESSION_DECIDE},
+        "查看订单和统计，核对账单，处理退款和余额调整",
+        _reads("dashboard", "station", "tariff", "order")
+        | _all_of("refund", "adjustment")
+        | {Permission.SESSION_DECIDE},
     ),
     RolePreset(
         "运维",
@@ -44,9 +46,11 @@ PRESETS: Final = (
     ),
     RolePreset(
         "客服",
-        "帮车主查充电、订单和退款，远程停止，解除插枪占用",
-        _reads("station", "pile", "order", "refund")
-        | {Permission.SESSION_STOP, Permission.CONNECTOR_RELEASE},
+        "帮车主查充电、订单和退款，申请余额调整，远程停止，解除插枪占用",
+        _reads("station", "pile", "order", "refund", "adjustment")
+        | {Permission.SESSION_STOP, Permission.CONNECTOR_RELEASE, Permission.ADJUSTMENT_ASK},
     ),
-    RolePreset("只读", "只能查看", _reads("dashboard", "station", "pile", "tariff", "order", "refund")),
+    RolePreset(
+        "只读", "只能查看", _reads("dashboard", "station", "pile", "tariff", "order", "refund", "adjustment")
+    ),
 )

@@ -4,6 +4,7 @@ The ledger's are imported from `backend.models.ledger` alone, so that a contract
 """
 
 from backend.models import ledger as ledger
+from backend.models.adjustment import Adjustment as Adjustment
 from backend.models.agreement import Agreement as Agreement
 from backend.models.agreement import AgreementAcceptance as AgreementAcceptance
 from backend.models.audit import AuditChain as AuditChain

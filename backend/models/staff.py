@@ -3,7 +3,7 @@
 from peewee import BigAutoField, BooleanField, CharField, CompositeKey, IntegerField
 
 from backend.models.engine.database import Row
-from backend.models.engine.fields import row_ref, row_ref_or_none, utc_time, utc_time_or_none
+from backend.models.engine.fields import big_int, row_ref, row_ref_or_none, utc_time, utc_time_or_none
 
 
 class Role(Row):
@@ -12,6 +12,8 @@ class Role(Row):
     name = CharField(max_length=50)
     # whoever has the role logs in with a second factor, and cannot go on before having one
     needs_second_factor = BooleanField(default=False)
+    # what one person may adjust on a day without a second one
+    adjustment_limit_fen = big_int(0)
     row_version = IntegerField(default=0)
     created_at = utc_time()
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 from backend.domain.actor import Actor
+from backend.domain.adjustment import AdjustmentState
 from backend.domain.connector import ConnectorGroup
 from backend.domain.order import OrderState
 from backend.domain.payment import PaymentState
@@ -26,6 +27,7 @@ from backend.services.access.scope import sees_platform
 from backend.services.payments.claim_refund_steps import claim_refund_steps
 from backend.services.views.desk.get_dashboard import get_dashboard
 from backend.services.views.desk.get_pile_for_staff import get_pile_for_staff
+from backend.services.views.desk.list_adjustments_for_staff import list_adjustments_for_staff
 from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_orders_for_staff
 from backend.services.views.desk.list_payments_for_staff import list_payments_for_staff
 from backend.services.views.desk.list_piles_for_staff import list_piles_for_staff
@@ -212,6 +214,14 @@ def _refunds(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
     for what, wanted in filters.items():
         ask = partial(list_payments_for_staff, staff=staff, cursor=None, limit=LIMIT)
         yield "payments", what, partial(ask, **nothing | wanted)
+    of_adjustments: dict[str, dict[str, Any]] = {
+        "": {},
+        "of a driver": {"driver_no": f"D{FREQUENT_DRIVER:012d}"},
+        **{state.value: {"state": state} for state in AdjustmentState},
+    }
+    for what, wanted in of_adjustments.items():
+        see = partial(list_adjustments_for_staff, staff=staff, cursor=None, limit=LIMIT, now=now)
+        yield "adjustments", what, partial(see, **{"state": None, "driver_no": None} | wanted)
     yield "refund steps", "", partial(claim_refund_steps, limit=LIMIT, now=now)
 
 

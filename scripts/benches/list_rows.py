@@ -65,6 +65,11 @@ class Sizes:
         return self.payments // 10
 
     @property
+    def adjustments(self) -> int:
+        """A quarter of the refunds, one in forty undecided."""
+        return max(1, self.refunds // 4)
+
+    @property
     def live(self) -> int:
         """Charges that run now, one at every third connector."""
         return self.connectors // 3
@@ -84,6 +89,7 @@ def seed_lists(orders: int, now: datetime) -> Sizes:
         "failed": sizes.failed,
         "payments": sizes.payments,
         "refunds": sizes.refunds,
+        "adjustments": sizes.adjustments,
         "per_station": PILES_PER_STATION,
     }
     database.connect(reuse_if_open=True)
@@ -113,6 +119,7 @@ def seed_lists(orders: int, now: datetime) -> Sizes:
         (sizes.failed, (_FAILED,)),
         (sizes.payments, (_PAYMENTS,)),
         (sizes.refunds, (_REFUNDS, _REFUND_PARTS)),
+        (sizes.adjustments, (_ADJUSTMENTS,)),
         (sizes.live, (_LIVE, _LIVE_SESSIONS, _PROGRESS)),
     ):
         for first in range(1, count + 1, CHUNK):
@@ -320,6 +327,15 @@ _REFUNDS = f"""
 INSERT INTO refund (id, refund_no, driver_id, amount_fen, state, asked_at, done_at)
 SELECT s.seq, CONCAT('R', LPAD(s.seq, 12, '0')), {_DRIVER}, 2000, IF(MOD(s.seq, 400) = 7, 'needs_staff', 'done'),
   {_REFUNDED_AT}, IF(MOD(s.seq, 400) = 7, NULL, {_REFUNDED_AT} + INTERVAL 40 SECOND)
+{_SEQ} {_PART}
+"""
+
+_ADJUSTED_AT = "%(start)s + INTERVAL (s.seq * %(span_s)s DIV %(adjustments)s) SECOND"
+_ADJUSTMENTS = f"""
+INSERT INTO adjustment (id, adjustment_no, driver_id, amount_fen, reason, told, state, is_alone, asked_by_id, asked_at,
+  decided_by_id, decided_at, decision_note)
+SELECT s.seq, CONCAT('AD', LPAD(s.seq, 12, '0')), {_DRIVER}, 500, 'r', 't', IF(MOD(s.seq, 40) = 7, 'asked', 'done'), 0, 1,
+  {_ADJUSTED_AT}, IF(MOD(s.seq, 40) = 7, NULL, 2), IF(MOD(s.seq, 40) = 7, NULL, {_ADJUSTED_AT}), ''
 {_SEQ} {_PART}
 """
 

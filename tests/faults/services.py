@@ -33,7 +33,7 @@ from backend.models.engine import database as db
 from backend.models.engine.migrations import apply_migrations
 from backend.models.ledger import LedgerPosting
 from tests.faults.armed import die_at
-from tests.faults.service_cases import charges, desk, money, prepayments, queues, stations
+from tests.faults.service_cases import charges, desk, money, prepayments, queues, stations, wallets
 from tests.faults.service_cases.beginnings import Prepare
 from tests.invariants import Violation, find_violations
 from tests.real_parts import running_mariadb
@@ -42,7 +42,7 @@ from tests.scenario import Scenario
 LAGGING: Final = frozenset({"I12"})
 """The latest rows may lag behind the readings (docs/adr/0009) until whoever died is back."""
 PHASES: Final = ("before_commit", "after_commit")
-ROOMS: Final = (charges, money, prepayments, queues, stations, desk)
+ROOMS: Final = (charges, money, prepayments, queues, stations, desk, wallets)
 CASES: Final[Mapping[str, Prepare]] = {name: case for room in ROOMS for name, case in room.CASES.items()}
 """The service of the crash points → what leads up to it."""
 
@@ -130,4 +130,5 @@ def _fingerprint() -> Any:
         [row.closing_note for row in Quarantine.select()],
         stations.fingerprint(),
         desk.fingerprint(),
+        wallets.fingerprint(),
     )

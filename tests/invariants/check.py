@@ -11,7 +11,18 @@ from typing import Final, NamedTuple, TypeAlias
 
 from typing_extensions import override
 
-from tests.invariants import audit, bills, decisions, events, ledger, messages, payments, refunds, sessions
+from tests.invariants import (
+    adjustments,
+    audit,
+    bills,
+    decisions,
+    events,
+    ledger,
+    messages,
+    payments,
+    refunds,
+    sessions,
+)
 from tests.invariants.rows import Receipted, Rows, Sent, snapshot
 
 Invariant: TypeAlias = Callable[[Rows], Iterator[str]]
@@ -51,6 +62,7 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I42": refunds.refunds_are_captured_once,
     "I43": refunds.refunds_go_on,
     "I44": payments.prepaid_money_is_accounted_for,
+    "I51": adjustments.adjustments_are_decided,
 }
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from backend.models import (
+    Adjustment,
     AuditRow,
     Command,
     Connector,
@@ -169,6 +170,10 @@ class Rows:
         """By our number and by the channel's."""
         own = {row.payment_no: row for row in self.payments}
         return own | {row.channel_transaction_no: row for row in self.payments if row.channel_transaction_no}
+
+    @cached_property
+    def adjustments(self) -> list[Adjustment]:
+        return _all(Adjustment)
 
     @cached_property
     def refunds(self) -> list[Refund]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final, TypeAlias
 
+from backend.domain.adjustment import AdjustmentState
 from backend.domain.command import CommandKind, CommandState
 from backend.domain.event import (
     Detail,
@@ -23,6 +24,7 @@ from backend.domain.session import FailureReason, SessionState, StopReason
 from backend.domain.tariff import every_day
 from backend.domain.timer import TimerKind
 from backend.models import (
+    Adjustment,
     AuditLink,
     AuditRow,
     Command,
@@ -127,6 +129,26 @@ def a_part_is_forgotten(world: HealthyWorld) -> None:
 def a_part_that_ended_goes_on(world: HealthyWorld) -> None:
     done, _ = world.refund()
     change(done, next_step_at=world.now)
+
+
+def an_adjustment_has_no_row(world: HealthyWorld) -> None:
+    world.adjust()
+    Adjustment.delete().execute()
+
+
+def an_adjustment_moves_another_amount(world: HealthyWorld) -> None:
+    world.adjust()
+    Adjustment.update(amount_fen=Adjustment.amount_fen + 1).execute()
+
+
+def an_adjustment_moves_money_before_it_is_decided(world: HealthyWorld) -> None:
+    world.adjust()
+    Adjustment.update(state=AdjustmentState.ASKED, decided_by_id=None).execute()
+
+
+def who_asked_for_an_adjustment_decides_it(world: HealthyWorld) -> None:
+    world.adjust()
+    Adjustment.update(decided_by_id=Adjustment.asked_by_id).execute()
 
 
 def a_balance_drifts(world: HealthyWorld) -> None:
@@ -530,4 +552,10 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I42": (a_part_goes_back_twice, a_part_ends_without_its_money, a_refund_is_held_twice),
     "I43": (a_part_is_forgotten, a_part_that_ended_goes_on),
     "I44": (a_prepaid_rest_is_forgotten, prepaid_money_is_nobodys),
+    "I51": (
+        an_adjustment_has_no_row,
+        an_adjustment_moves_another_amount,
+        an_adjustment_moves_money_before_it_is_decided,
+        who_asked_for_an_adjustment_decides_it,
+    ),
 }

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from backend.domain.actor import Actor
+from backend.domain.adjustment import AdjustmentState
 from backend.domain.decision import Decision
 from backend.domain.ledger import AccountKind, EntryKind, refund_hold_entry
 from backend.domain.payment import Channel
@@ -14,7 +15,7 @@ from backend.domain.policy import DEFAULTS
 from backend.domain.refund import PartEvent, PartState, RefundState
 from backend.domain.units import Fen
 from backend.gateways.ids import new_number, new_ulid
-from backend.models import Order, Payment, Refund, RefundPart, Session
+from backend.models import Adjustment, Order, Payment, Refund, RefundPart, Session
 from backend.models.engine.database import Row, transact
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.charging.decide_session import Verdict, decide_session
@@ -23,6 +24,7 @@ from backend.services.charging.stop_session import stop_session
 from backend.services.charging.watch_session import watch_session
 from backend.services.commands.queue import claim_commands
 from backend.services.ledger.post_entry import post_entry
+from backend.services.payments.adjustment_money import move_money
 from backend.services.payments.refund_states import lock_part, move_part
 from mqtt_bridge.batch import Incoming, Writer
 from scripts.stand_ins.simulator.envelope import UpMessage
@@ -113,6 +115,24 @@ class HealthyWorld:
         watch_session(session_no=asked.session_no, now=self.now)
         found: Payment = Payment.get(Payment.payment_no == asked.payment_no)
         return found
+
+    def adjust(self, fen: int = 700) -> Adjustment:
+        """One that a second person approved."""
+        row = Adjustment.create(
+            adjustment_no=new_number("AD", self.now),
+            driver_id=self.driver.id,
+            amount_fen=fen,
+            reason="试",
+            told="补偿",
+            state=AdjustmentState.DONE,
+            is_alone=False,
+            asked_by_id=1,
+            asked_at=self.now,
+            decided_by_id=2,
+            decided_at=self.now,
+        )
+        move_money(row, self.now)
+        return row
 
     def say(self, *messages: Incoming) -> None:
         """The bridge's writer takes these, and the log keeps them."""

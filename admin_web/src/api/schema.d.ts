@@ -344,6 +344,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/wallet/debt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 用余额补缴欠费
+         * @description What is owed is paid from what is available, as far as it goes; the same Idempotency-Key pays once.
+         */
+        post: operations["wallet_pay_own_debt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/wallet/postings": {
         parameters: {
             query?: never;
@@ -2746,6 +2766,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 余额调整列表
+         * @description Adjustments, newest first; `total` is exact up to 10 000.
+         *
+         *     Needs the permission `adjustment.read`.
+         */
+        get: operations["admin_adjustments_list_all"];
+        put?: never;
+        /**
+         * 申请余额调整
+         * @description Done at once within the caller's day limit, else it waits for a second person.
+         *
+         *     Needs the permission `adjustment.ask`.
+         */
+        post: operations["admin_adjustments_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/adjustments/{adjustment_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 余额调整详情
+         * @description One adjustment.
+         *
+         *     Needs the permission `adjustment.read`.
+         */
+        get: operations["admin_adjustments_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/adjustments/{adjustment_no}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 审批余额调整
+         * @description Approve or decline what somebody else asked for; approving moves the money.
+         *
+         *     Needs the permission `adjustment.approve`.
+         */
+        post: operations["admin_adjustments_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/drivers/{driver_no}/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 车主余额
+         * @description A driver's balances, before they are adjusted.
+         *
+         *     Needs the permission `adjustment.ask`.
+         */
+        get: operations["admin_adjustments_show_driver"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3424,6 +3538,7 @@ export interface components {
          * @enum {unknown}
          */
         EntryKind: "correction" | "hold" | "prepaid_rest" | "prepay" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
+        EntryKind: "adjustment" | "correction" | "debt_paid" | "hold" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
         /**
          * ProofRefund
          * @description What went back of a payment that was made for this charge alone.
@@ -3476,7 +3591,7 @@ export interface components {
          * @description One ledger entry as the wallet saw it; a change is positive where that amount grew.
          *
          *         `reference` is what it was posted for: the session_no of a hold or release, the order_no of a settlement or
-         *         correction, the channel's number of a top-up, the refund_no of a refund and the number of a part that came back.
+         *         correction, the channel's number of a top-up, the refund_no of a refund and the number of a part that came back. `note` is what staff tell of an adjustment, else "".
          */
         WalletMovement: {
             entry_no: string;
@@ -3486,6 +3601,8 @@ export interface components {
             available_change_fen: number;
             held_change_fen: number;
             debt_change_fen: number;
+            /** @default  */
+            note: string;
         };
         /**
          * TopUpPage
@@ -4813,7 +4930,7 @@ export interface components {
          * DecisionRequest
          * @description `seen` is the evidence's; registers are for `bill_register` alone. `reason` is kept with the decision.
          */
-        DecisionRequest: {
+        "backend.api.admin.sessions.DecisionRequest": {
             decision: components["schemas"]["Decision"];
             reason: string;
             seen: string;
@@ -4914,7 +5031,7 @@ export interface components {
          * AccountKind
          * @enum {unknown}
          */
-        AccountKind: "available" | "channel_fee" | "clearing" | "debt" | "discount_expense" | "electricity_income" | "fee_income" | "gift_available" | "gift_expense" | "gift_held" | "held" | "idle_income" | "manual_payout" | "partner_receivable" | "payable" | "prepaid_held" | "refund_pending" | "service_income" | "suspense" | "write_off";
+        AccountKind: "adjustment" | "available" | "channel_fee" | "clearing" | "debt" | "discount_expense" | "electricity_income" | "fee_income" | "gift_available" | "gift_expense" | "gift_held" | "held" | "idle_income" | "manual_payout" | "partner_receivable" | "payable" | "prepaid_held" | "refund_pending" | "service_income" | "suspense" | "write_off";
         /**
          * OwnerKind
          * @enum {unknown}
@@ -5057,6 +5174,7 @@ export interface components {
             operator_name: string;
             permissions: string[];
             needs_second_factor: boolean;
+            adjustment_limit_fen: number;
             staff_count: number;
             may_give: boolean;
             row_version: number;
@@ -5090,7 +5208,7 @@ export interface components {
          * @description What a role of staff can be granted; the API's scopes for admin operations.
          * @enum {unknown}
          */
-        Permission: "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -5106,12 +5224,17 @@ export interface components {
             /** @default null */
             operator_no: string | null;
         };
-        /** RoleInput */
+        /**
+         * RoleInput
+         * @description `adjustment_limit_fen`: what one person may adjust on a day without a second one.
+         */
         RoleInput: {
             name: string;
             permissions: components["schemas"]["Permission"][];
             /** @default false */
             needs_second_factor: boolean;
+            /** @default 0 */
+            adjustment_limit_fen: number;
         };
         /** RoleEdit */
         RoleEdit: {
@@ -5815,6 +5938,8 @@ export interface components {
         /**
          * RefundFigures
          * @description Of all refunds: `median_s` from asked to done, of the newest up to 1 000 that ended in the last 30 days.
+         *
+         *         `failed_median_s`: of starts that failed in that time, from the driver's tap until the hold was back in the wallet.
          */
         RefundFigures: {
             going: components["schemas"]["Total"];
@@ -5822,6 +5947,8 @@ export interface components {
             oldest_asked_at: string | null;
             median_s: number | null;
             timed: number;
+            failed_median_s: number | null;
+            failed_timed: number;
         };
         /** StaffRefund */
         StaffRefund: {
@@ -5862,6 +5989,70 @@ export interface components {
         PayoutRequest: {
             reference: string;
             reason: string;
+        };
+        /**
+         * AdjustmentState
+         * @description `done`: the money moved; `declined`: it never did.
+         * @enum {unknown}
+         */
+        AdjustmentState: "asked" | "declined" | "done";
+        /**
+         * AdjustmentPage
+         * @description `limit_fen` is what the reader may adjust alone on a day, `left_fen` what is left of it today.
+         */
+        AdjustmentPage: {
+            adjustments: components["schemas"]["AdjustmentRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+            waiting: components["schemas"]["Total"];
+            limit_fen: number;
+            left_fen: number;
+        };
+        /**
+         * AdjustmentRow
+         * @description `amount_fen` negative took money back; `is_alone`: done within a day's limit, nobody else decided.
+         *
+         *         `allowed_actions` are what the reader may decide now.
+         */
+        AdjustmentRow: {
+            adjustment_no: string;
+            driver_no: string;
+            amount_fen: number;
+            reason: string;
+            told: string;
+            state: components["schemas"]["AdjustmentState"];
+            is_alone: boolean;
+            asked_by: string;
+            asked_at: string;
+            decided_by: string;
+            decided_at: string | null;
+            decision_note: string;
+            allowed_actions: string[];
+        };
+        /**
+         * AdjustmentRequest
+         * @description `amount_fen` negative takes money back; `told` is what the driver reads.
+         */
+        AdjustmentRequest: {
+            driver_no: string;
+            amount_fen: number;
+            reason: string;
+            told: string;
+        };
+        /** DecisionRequest */
+        "backend.api.admin.adjustments.DecisionRequest": {
+            is_approved: boolean;
+            reason: string;
+        };
+        /** DriverWallet */
+        DriverWallet: {
+            driver_no: string;
+            nickname: string;
+            available_fen: number;
+            held_fen: number;
+            debt_fen: number;
+            refund_pending_fen: number;
         };
         /**
          * WechatPayParams
@@ -7050,6 +7241,87 @@ export interface operations {
             };
             /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    wallet_pay_own_debt: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletView"];
+                };
+            };
+            /** @description - `idempotency_key_missing` 这次操作没有完成，请更新小程序后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `no_debt` 没有欠费，不用补缴。
+             *     - `idempotency_key_reused` 这次操作没有完成，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次操作还在处理，请稍等，不要重复点。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11990,7 +12262,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecisionRequest"];
+                "application/json": components["schemas"]["backend.api.admin.sessions.DecisionRequest"];
             };
         };
         responses: {
@@ -16942,6 +17214,394 @@ export interface operations {
             };
             /** @description - `channel_outcome_unknown` 渠道还没有答复，我们会自动确认结果，请稍后查看，不要重复支付。 */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_adjustments_list_all: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["AdjustmentState"] | null;
+                driver_no?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_adjustments_ask: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentRow"];
+                };
+            };
+            /**
+             * @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `driver_not_found` 没有找到这位车主，请核对车主编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `adjustment_too_much` 车主的可用余额不够扣回，请修改金额。
+             *     - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `amount_out_of_range` 金额超出允许范围，请修改后再试。 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_adjustments_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adjustment_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentRow"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `adjustment_not_found` 没有找到这笔余额调整，请核对编号，或回到列表刷新。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_adjustments_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adjustment_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["backend.api.admin.adjustments.DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentRow"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `adjustment_not_found` 没有找到这笔余额调整，请核对编号，或回到列表刷新。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `adjustment_decided` 这笔余额调整已经有结果了，请刷新后再看。
+             *     - `second_person_needed` 自己申请的调整不能自己审批，请让另一位有审批权限的同事处理。
+             *     - `adjustment_too_much` 车主的可用余额不够扣回，请修改金额。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_adjustments_show_driver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                driver_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverWallet"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `driver_not_found` 没有找到这位车主，请核对车主编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -15,6 +15,14 @@ export function formatPrice(priceE5: number): string {
   return `¥${whole}.${rest.endsWith('0') ? rest.slice(0, 4) : rest}`
 }
 
+/** Yuan of an exact product of energy and price, with all the decimals it has (eight at most) and at least two. */
+export function formatExactFen(fenE6: number): string {
+  const unit = 100_000_000
+  const rest = String(fenE6 % unit).padStart(8, '0')
+  const decimals = `${rest.slice(0, 2)}${rest.slice(2).replace(/0+$/, '')}`
+  return `¥${groupThousands((fenE6 - (fenE6 % unit)) / unit)}.${decimals}`
+}
+
 /** A whole number with thousands apart. */
 export function groupThousands(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')

@@ -153,6 +153,11 @@ export const labels = {
     "succeeded": "已退款",
     "returned": "已退回余额"
   },
+  "AdjustmentState": {
+    "asked": "待审批",
+    "done": "已完成",
+    "declined": "已拒绝"
+  },
   "PaymentPurpose": {
     "top_up": "充值",
     "prepay": "即充即退预付"
@@ -220,6 +225,8 @@ export const labels = {
     "refund_return": "退款退回",
     "prepay": "充电预付",
     "prepaid_rest": "预付余款退回"
+    "adjustment": "余额调整",
+    "debt_paid": "余额补缴欠费"
   },
   "OwnerKind": {
     "driver": "车主",
@@ -247,7 +254,8 @@ export const labels = {
     "partner_receivable": "伙伴应收",
     "write_off": "坏账核销",
     "suspense": "待查",
-    "manual_payout": "人工打款"
+    "manual_payout": "人工打款",
+    "adjustment": "余额调整"
   },
   "StationType": {
     "public": "公共",
@@ -373,7 +381,10 @@ export const labels = {
     "audit.read": "查看操作日志",
     "login_log.read": "查看登录日志",
     "refund.read": "查看充值与退款",
-    "refund.manage": "处理退款"
+    "refund.manage": "处理退款",
+    "adjustment.read": "查看余额调整",
+    "adjustment.ask": "申请余额调整",
+    "adjustment.approve": "审批余额调整"
   },
   "LoginOutcome": {
     "ok": "登录成功",

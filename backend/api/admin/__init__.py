@@ -2,6 +2,7 @@
 
 from backend.api.admin import (
     account,
+    adjustments,
     agreements,
     audit,
     begin,
@@ -56,6 +57,7 @@ ROUTES: tuple[Route, ...] = (
     *audit.ROUTES,
     *log_ins.ROUTES,
     *refunds.ROUTES,
+    *adjustments.ROUTES,
 )
 
 TRANSFERS: tuple[Transfer, ...] = (*stations.TRANSFERS, *pile_import.TRANSFERS)

@@ -10,6 +10,7 @@ from backend.api.http.call import Call
 from backend.api.http.caller import find_caller
 from backend.api.http.route import Route
 from backend.domain import errors
+from backend.domain.adjustment import LARGEST_LIMIT_FEN
 from backend.domain.permission import Permission
 from backend.domain.permission_tree import permission_tree
 from backend.domain.role_preset import PRESETS
@@ -32,9 +33,12 @@ class RolesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RoleInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`adjustment_limit_fen`: what one person may adjust on a day without a second one."""
+
     name: Name
     permissions: Annotated[tuple[Permission, ...], msgspec.Meta(max_length=200)]
     needs_second_factor: bool = False
+    adjustment_limit_fen: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_LIMIT_FEN)] = 0
 
 
 class NewRole(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -159,6 +163,7 @@ def _terms_of(typed: RoleInput) -> RoleTerms:
         name=typed.name.strip(),
         permissions=frozenset(typed.permissions),
         needs_second_factor=typed.needs_second_factor,
+        adjustment_limit_fen=typed.adjustment_limit_fen,
     )
 
 

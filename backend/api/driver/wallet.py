@@ -4,10 +4,12 @@ from typing import Annotated
 
 import msgspec
 
+from backend.api.http import limits
 from backend.api.http.call import Call
 from backend.api.http.route import Route, Scope
 from backend.domain import errors
-from backend.services.views.driver.get_wallet import WalletView
+from backend.services.payments.pay_debt import pay_debt
+from backend.services.views.driver.get_wallet import WalletView, get_wallet
 from backend.services.views.driver.list_top_ups import TopUpPage, list_top_ups
 from backend.services.views.driver.list_wallet_postings import (
     LARGEST_PAGE,
@@ -45,6 +47,12 @@ async def list_all_top_ups(call: Call[None, MovementQuery]) -> TopUpPage:
     )
 
 
+async def pay_own_debt(call: Call[None, None]) -> WalletView:
+    """What is owed is paid from what is available, as far as it goes; the same Idempotency-Key pays once."""
+    await call.transact(pay_debt, driver=call.actor, idempotency_key=call.key, now=call.now)
+    return await call.transact(get_wallet, driver=call.actor, now=call.now)
+
+
 ROUTES: tuple[Route, ...] = (
     Route(
         method="GET",
@@ -52,6 +60,17 @@ ROUTES: tuple[Route, ...] = (
         scope=Scope.DRIVER,
         handle=show,
         summary="钱包",
+        tag="wallet",
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/driver/wallet/debt",
+        scope=Scope.DRIVER,
+        handle=pay_own_debt,
+        summary="用余额补缴欠费",
+        errors=(errors.NoDebt,),
+        limit=limits.PAY_DEBT,
+        needs_key=True,
         tag="wallet",
     ),
     Route(

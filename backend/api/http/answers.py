@@ -10,11 +10,13 @@ from typing import Final
 
 from backend.api.http.sentences import (
     Sentence,
+    adjustment_too_much,
     balance_too_low,
     between,
     debt_unpaid,
     decision_impossible,
     invalid_input,
+    no_debt,
     number_taken,
     pay_password_closed,
     policy_out_of_range,
@@ -251,6 +253,12 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.PayPasswordExists: Answer(409, "您已经设置过支付密码，可以修改它；忘记了可以重新设置。"),
     e.PayPasswordMissing: Answer(409, "您还没有设置支付密码，请先设置。"),
     e.RefundsLocked: Answer(409, refunds_locked, ("until",)),
+    e.DriverNotFound: Answer(404, "没有找到这位车主，请核对车主编号。"),
+    e.AdjustmentNotFound: Answer(404, "没有找到这笔余额调整，请核对编号，或回到列表刷新。"),
+    e.AdjustmentTooMuch: Answer(409, adjustment_too_much, ("available_fen",)),
+    e.AdjustmentDecided: Answer(409, "这笔余额调整已经有结果了，请刷新后再看。"),
+    e.SecondPersonNeeded: Answer(409, "自己申请的调整不能自己审批，请让另一位有审批权限的同事处理。"),
+    e.NoDebt: Answer(409, no_debt, ("debt_fen", "available_fen")),
     e.NotifyRejected: Answer(400, "通知未通过校验，请检查签名后重发。"),
     e.ServiceUnavailable: Answer(503, "服务繁忙，请稍后再试；正在进行的充电不受影响。"),
     e.UnbalancedEntry: Answer(

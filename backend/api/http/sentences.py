@@ -10,6 +10,7 @@ Sentence = str | Callable[[Mapping[str, object]], str]
 
 FIELD_WORDS: Final[Mapping[str, str]] = {
     "account": "账号",
+    "adjustment_limit_fen": "每天可直接调整的金额",
     "action": "操作",
     "address": "地址",
     "amenities": "服务设施",
@@ -79,6 +80,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "tariff_no": "计费模型",
     "text": "内容",
     "title": "标题",
+    "told": "给车主看的说明",
     "to_date": "结束日期",
     "vendor": "厂商",
 }
@@ -132,6 +134,19 @@ def refund_too_much(data: Mapping[str, object]) -> str:
     if isinstance(data.get("refundable_fen"), int):
         return f"最多可退 {yuan(data['refundable_fen'])}：余额有变动，请核对金额后再试。"
     return "超过了可退金额：余额有变动，请核对后再试。"
+
+
+def adjustment_too_much(data: Mapping[str, object]) -> str:
+    if isinstance(data.get("available_fen"), int):
+        return f"车主的可用余额只有 {yuan(data['available_fen'])}，最多扣回这么多，请修改金额。"
+    return "车主的可用余额不够扣回，请修改金额。"
+
+
+def no_debt(data: Mapping[str, object]) -> str:
+    debt = data.get("debt_fen")
+    if isinstance(debt, int) and debt > 0:
+        return f"还有 {yuan(debt)} 欠费，可用余额是 0，请先充值，充值后会自动补缴。"
+    return "没有欠费，不用补缴。"
 
 
 def between(noun: str) -> Callable[[Mapping[str, object]], str]:

@@ -1,24 +1,34 @@
 """Proof of the ledger: every entry sums to zero, so does everything together, and a kept balance is its postings."""
 
+from typing import Any
+
 import msgspec
 from peewee import JOIN, fn
 
+from backend.domain.adjustment import AdjustmentState
+from backend.domain.ledger import AccountKind, EntryKind
+from backend.models import Adjustment
 from backend.models.engine.database import transactional
-from backend.models.ledger import LedgerAccount, LedgerPosting
+from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 
 
 class LedgerCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """`ledger_sum_fen`, `entries_off` and `accounts_off` are 0 in a sound ledger."""
+    """`ledger_sum_fen`, `entries_off`, `accounts_off` and `adjustments_off` are 0 in a sound ledger.
+
+    `adjustments_off` are adjustments that were done without their money, or whose entry moved another amount, and
+    entries of adjustments that nobody decided.
+    """
 
     ledger_sum_fen: int
     entries: int
     entries_off: int
     accounts: int
     accounts_off: int
+    adjustments_off: int
 
     @property
     def is_sound(self) -> bool:
-        return not (self.ledger_sum_fen or self.entries_off or self.accounts_off)
+        return not (self.ledger_sum_fen or self.entries_off or self.accounts_off or self.adjustments_off)
 
 
 @transactional
@@ -38,6 +48,7 @@ def check_ledger() -> LedgerCheck:
         entries_off=unbalanced.count(),
         accounts=LedgerAccount.select().count(),
         accounts_off=_accounts_off(),
+        adjustments_off=_adjustments_off(),
     )
 
 
@@ -52,3 +63,22 @@ def _accounts_off() -> int:
         .having(posted != LedgerAccount.balance_fen)
         .count()
     )
+
+
+def _adjustments_off() -> int:
+    """Done adjustments and the entries named by them, compared both ways by number and amount."""
+    posted: Any = (
+        LedgerEntry.select(LedgerEntry.reference, fn.COALESCE(fn.SUM(LedgerPosting.amount_fen), 0))
+        .join(LedgerPosting, on=(LedgerPosting.entry_id == LedgerEntry.id))
+        .join(LedgerAccount, on=(LedgerAccount.id == LedgerPosting.account_id))
+        .where((LedgerEntry.kind == EntryKind.ADJUSTMENT) & (LedgerAccount.kind == AccountKind.ADJUSTMENT))
+        .group_by(LedgerEntry.reference)
+        .tuples()
+    )
+    done: Any = (
+        Adjustment.select(Adjustment.adjustment_no, Adjustment.amount_fen)
+        .where(Adjustment.state == AdjustmentState.DONE)
+        .tuples()
+    )
+    moved, decided = {number: -int(fen) for number, fen in posted}, dict(done)
+    return sum(moved.get(number) != decided.get(number) for number in moved.keys() | decided.keys())

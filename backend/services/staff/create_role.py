@@ -25,6 +25,7 @@ def create_role(
         operator_id=operator.id,
         name=terms.name,
         needs_second_factor=terms.needs_second_factor,
+        adjustment_limit_fen=terms.adjustment_limit_fen,
         created_at=now,
     )
     write_permissions(row.id, terms.permissions)

@@ -28,6 +28,7 @@ def edit_role(
         check_role_terms(actor, terms, operator_id=row.operator_id, role_id=row.id)
         before = describe_role(row)
         row.name, row.needs_second_factor = terms.name, terms.needs_second_factor
+        row.adjustment_limit_fen = terms.adjustment_limit_fen
         row.save()
         write_permissions(row.id, terms.permissions)
     holders = Staff.select(Staff.id).where(Staff.role_id == row.id)

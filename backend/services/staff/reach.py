@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from peewee import ModelSelect
 
 from backend.domain.actor import Actor
+from backend.domain.adjustment import LARGEST_LIMIT_FEN
 from backend.domain.errors import BeyondOwnRights, OperatorNotFound, RoleNotFound, StaffNotFound
+from backend.domain.permission import Permission
 from backend.models import Operator, Role, RolePermission, Staff, StaffStation
 from backend.models.engine.database import locked
 from backend.services.access.scope import scoped_to_operator
@@ -70,6 +72,15 @@ def permissions_of(role_id: int | None) -> frozenset[str]:
 def may_grant(actor: Actor, permissions: Iterable[str]) -> bool:
     """Whether the actor has them all."""
     return actor.permissions.issuperset(permissions)
+
+
+def adjustment_limit_of(actor: Actor) -> int:
+    """The largest day's limit of adjustments that the actor may give a role: whoever may do everything, any."""
+    if may_grant(actor, Permission):
+        return LARGEST_LIMIT_FEN
+    role = Role.select(Role.adjustment_limit_fen).join(Staff, on=(Staff.role_id == Role.id))
+    row = role.where(Staff.id == actor.id).first()
+    return 0 if row is None else row.adjustment_limit_fen
 
 
 def require_grantable(actor: Actor, permissions: Iterable[str]) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backend.domain.actor import Actor
-from backend.domain.errors import RoleNameTaken
+from backend.domain.errors import BeyondOwnRights, RoleNameTaken
 from backend.domain.permission import Permission
 from backend.gateways import get_sealer
 from backend.models import Operator, Role, RolePermission
 from backend.models.engine.database import locked
-from backend.services.staff.reach import permissions_of, require_grantable
+from backend.services.staff.reach import adjustment_limit_of, permissions_of, require_grantable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +17,17 @@ class RoleTerms:
     name: str
     permissions: frozenset[Permission]
     needs_second_factor: bool
+    adjustment_limit_fen: int = 0
 
 
 def check_role_terms(actor: Actor, terms: RoleTerms, *, operator_id: int, role_id: int | None) -> None:
     """Raises BeyondOwnRights, RoleNameTaken, and SecondFactorUnavailable where nobody could have what is asked for."""
     require_grantable(actor, terms.permissions)
+    known = None if role_id is None else Role.get_by_id(role_id)
+    if terms.adjustment_limit_fen > max(
+        adjustment_limit_of(actor), known.adjustment_limit_fen if known else 0
+    ):
+        raise BeyondOwnRights
     if terms.needs_second_factor:
         get_sealer()
     locked(Operator.select().where(Operator.id == operator_id)).first()  # names are taken one at a time
@@ -36,6 +42,7 @@ def describe_role(row: Role) -> dict[str, object]:
         "name": row.name,
         "permissions": sorted(permissions_of(row.id)),
         "needs_second_factor": row.needs_second_factor,
+        "adjustment_limit_fen": row.adjustment_limit_fen,
     }
 
 

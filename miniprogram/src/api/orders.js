@@ -6,6 +6,7 @@ const { request } = require('./request')
 /** @typedef {import('./schema').components['schemas']['OrderPage']} OrderPage */
 /** @typedef {import('./schema').components['schemas']['OrderSummary']} OrderSummary */
 /** @typedef {import('./schema').components['schemas']['OrderView']} OrderView */
+/** @typedef {import('./schema').components['schemas']['OrderProof']} OrderProof */
 
 const PATH = '/api/v1/driver/orders'
 
@@ -26,4 +27,13 @@ function getOrder(orderNo) {
   return request({ method: 'GET', path: `${PATH}/${encodeURIComponent(orderNo)}` })
 }
 
-module.exports = { listOrders, getOrder }
+/**
+ * From the meter to the last fen: what it takes to compute the order by hand.
+ * @param {string} orderNo
+ * @returns {Promise<OrderProof>}
+ */
+function getOrderProof(orderNo) {
+  return request({ method: 'GET', path: `/api/v1/driver/orders/${encodeURIComponent(orderNo)}/proof` })
+}
+
+module.exports = { getOrderProof, listOrders, getOrder }

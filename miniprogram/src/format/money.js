@@ -46,6 +46,17 @@ function priceText(e5) {
 }
 
 /**
+ * Yuan of an exact product of energy and price, all eight decimals that it may have but those that are 0 at its end, at
+ * least two: `1.294155` for 129415500 millionths of a fen.
+ * @param {number} fenE6
+ */
+function exactYuan(fenE6) {
+  const unit = FEN_PER_YUAN * 1000000
+  const rest = String(fenE6 % unit).padStart(8, '0')
+  return `${Math.floor(fenE6 / unit)}.${rest.slice(0, 2)}${rest.slice(2).replace(/0+$/, '')}`
+}
+
+/**
  * A price short enough for a pin on the map, rounded up so that it never promises less: `1.05` for 104830.
  * @param {number} e5
  */
@@ -64,4 +75,4 @@ function parseYuan(text) {
   return Number(found[1]) * FEN_PER_YUAN + Number((found[2] || '').padEnd(2, '0'))
 }
 
-module.exports = { yuan, plainYuan, signedYuan, priceText, roundedUpPrice, parseYuan }
+module.exports = { yuan, plainYuan, signedYuan, priceText, exactYuan, roundedUpPrice, parseYuan }

@@ -155,6 +155,11 @@ const labels = {
     "succeeded": "退款成功",
     "returned": "没退成，已回到余额"
   },
+  "AdjustmentState": {
+    "asked": "待审批",
+    "done": "已完成",
+    "declined": "已拒绝"
+  },
   "PaymentPurpose": {
     "top_up": "充值",
     "prepay": "即充即退预付"
@@ -222,6 +227,8 @@ const labels = {
     "refund_return": "退款没退成，回到余额",
     "prepay": "充电预付",
     "prepaid_rest": "预付余款退回"
+    "adjustment": "客服调整余额",
+    "debt_paid": "用余额补缴欠费"
   },
   "OwnerKind": {
     "driver": "车主",
@@ -249,7 +256,8 @@ const labels = {
     "partner_receivable": "伙伴应收",
     "write_off": "坏账核销",
     "suspense": "待查",
-    "manual_payout": "人工打款"
+    "manual_payout": "人工打款",
+    "adjustment": "余额调整"
   },
   "StationType": {
     "public": "公共",
@@ -375,7 +383,10 @@ const labels = {
     "audit.read": "查看操作日志",
     "login_log.read": "查看登录日志",
     "refund.read": "查看充值与退款",
-    "refund.manage": "处理退款"
+    "refund.manage": "处理退款",
+    "adjustment.read": "查看余额调整",
+    "adjustment.ask": "申请余额调整",
+    "adjustment.approve": "审批余额调整"
   },
   "LoginOutcome": {
     "ok": "登录成功",

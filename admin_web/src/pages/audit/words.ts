@@ -18,6 +18,11 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'operator.edit': '修改运营商',
   'operator.enable': '启用运营商',
   'payment.create': '发起充值',
+  'pay_password.change': '修改支付密码',
+  'pay_password.close': '支付密码暂停使用',
+  'pay_password.reset': '重新设置支付密码',
+  'pay_password.set': '设置支付密码',
+  'pay_password.switch': '开启或关闭支付密码',
   'pile.add': '新增充电桩',
   'pile.edit': '修改充电桩',
   'pile.move': '移动充电桩',
@@ -91,6 +96,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   hold_fen: '预冻结',
   is_enabled: '启用',
   is_new: '新车主',
+  is_on: '开启',
   is_visible: '对车主显示',
   kind: '种类',
   name: '名称',
@@ -101,6 +107,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   permissions: '权限',
   pile_no: '桩编号',
   reason: '原因',
+  refunds_locked_until: '暂停退款至',
   role: '角色',
   service_hours: '客服时间',
   service_phone: '客服电话',
@@ -109,6 +116,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   title: '标题',
   total_fen: '合计',
   version: '版本',
+  wrong: '输错次数',
 }
 
 const ENUMS: readonly (keyof typeof labels)[] = ['Decision', 'StopReason', 'AgreementKind', 'Permission', 'Channel'].filter(

@@ -7,9 +7,12 @@ import msgspec
 from peewee import ModelSelect
 
 from backend.domain.actor import Actor
+from backend.domain.ledger import EntryKind
 from backend.domain.refund import PartState, RefundState, median_s
-from backend.models import Driver, Refund, RefundPart
+from backend.domain.session import SessionState
+from backend.models import Driver, Refund, RefundPart, Session
 from backend.models.engine.database import reading
+from backend.models.ledger import LedgerEntry
 from backend.services.access.scope import sees_platform
 from backend.services.views.desk.staff_page import Listing, Total, count_capped, load_page
 from backend.services.views.refund_views import read_parts, sum_of
@@ -36,13 +39,18 @@ class StaffRefundRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RefundFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Of all refunds: `median_s` from asked to done, of the newest up to 1 000 that ended in the last 30 days."""
+    """Of all refunds: `median_s` from asked to done, of the newest up to 1 000 that ended in the last 30 days.
+
+    `failed_median_s`: of starts that failed in that time, from the driver's tap until the hold was back in the wallet.
+    """
 
     going: Total
     waiting: Total
     oldest_asked_at: datetime | None
     median_s: int | None
     timed: int
+    failed_median_s: int | None
+    failed_timed: int
 
 
 class StaffRefundPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,6 +147,7 @@ def _figures(refunds: "ModelSelect[Any]", now: datetime) -> RefundFigures:
         .order_by(Refund.done_at.desc())
         .limit(MOST_TIMED)
     )
+    released = _released_after_s(now)
     durations = [int((row.done_at - row.asked_at).total_seconds()) for row in ended]
     return RefundFigures(
         going=count_capped(refunds.where(Refund.state == RefundState.IN_PROGRESS)),
@@ -146,4 +155,22 @@ def _figures(refunds: "ModelSelect[Any]", now: datetime) -> RefundFigures:
         oldest_asked_at=min(oldest, default=None),
         median_s=median_s(durations),
         timed=len(durations),
+        failed_median_s=median_s(released),
+        failed_timed=len(released),
     )
+
+
+def _released_after_s(now: datetime) -> list[int]:
+    """From asking for a start that failed to its money being back; without a hold there was nothing to give back."""
+    rows: Any = (
+        Session.select(Session.created_at, LedgerEntry.created_at.alias("released_at"))
+        .join(
+            LedgerEntry,
+            on=((LedgerEntry.kind == EntryKind.RELEASE) & (LedgerEntry.reference == Session.session_no)),
+        )
+        .where((Session.state == SessionState.FAILED) & (Session.created_at >= now - TIMED_FOR))
+        .order_by(Session.created_at.desc())
+        .limit(MOST_TIMED)
+        .namedtuples()
+    )
+    return [int((row.released_at - row.created_at).total_seconds()) for row in rows]

@@ -58,6 +58,7 @@ class RoleRow(msgspec.Struct, frozen=True, kw_only=True):
     operator_name: str
     permissions: tuple[str, ...]
     needs_second_factor: bool
+    adjustment_limit_fen: int
     staff_count: int
     may_give: bool
     row_version: int
@@ -121,6 +122,7 @@ def view_roles(rows: Sequence[Any], *, actor: Actor) -> tuple[RoleRow, ...]:
             operator_name=operators[row.operator_id].name,
             permissions=permissions,
             needs_second_factor=row.needs_second_factor,
+            adjustment_limit_fen=row.adjustment_limit_fen,
             staff_count=staff_count,
             may_give=is_within,
             row_version=row.row_version,

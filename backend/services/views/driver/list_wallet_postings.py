@@ -1,6 +1,6 @@
 """The movements of a driver's wallet, newest first, by cursor."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +10,7 @@ from peewee import ModelSelect
 from backend.domain.actor import Actor
 from backend.domain.errors import InvalidCursor
 from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
+from backend.models import Adjustment
 from backend.models.engine.database import reading
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.ledger.entries import named_for
@@ -22,7 +23,7 @@ class WalletMovement(msgspec.Struct, frozen=True, kw_only=True):
     """One ledger entry as the wallet saw it; a change is positive where that amount grew.
 
     `reference` is what it was posted for: the session_no of a hold or release, the order_no of a settlement or
-    correction, the channel's number of a top-up, the refund_no of a refund and the number of a part that came back.
+    correction, the channel's number of a top-up, the refund_no of a refund and the number of a part that came back. `note` is what staff tell of an adjustment, else "".
     """
 
     entry_no: str
@@ -32,6 +33,7 @@ class WalletMovement(msgspec.Struct, frozen=True, kw_only=True):
     available_change_fen: int
     held_change_fen: int
     debt_change_fen: int
+    note: str = ""
 
 
 class MovementPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +55,11 @@ def list_wallet_postings(*, driver: Actor, cursor: str | None, limit: int) -> Mo
             changes.setdefault(row.entry_id, {})[kind] = row.amount_fen
     # An entry has at most one posting on each account, so the newest entries are here whole.
     shown = sorted(changes, reverse=True)[:limit]
-    movements = tuple(_movement(entry, changes[entry.id]) for entry in _entries(shown))
+    entries = _entries(shown)
+    notes = _notes(entries)
+    movements = tuple(
+        _movement(entry, changes[entry.id], notes.get(entry.reference, "")) for entry in entries
+    )
     return MovementPage(
         movements=movements, next_cursor=movements[-1].entry_no if len(changes) > limit else None
     )
@@ -93,7 +99,16 @@ def _entries(ids: list[int]) -> list[LedgerEntry]:
     return [rows[entry_id] for entry_id in ids]
 
 
-def _movement(entry: LedgerEntry, changes: dict[AccountKind, int]) -> WalletMovement:
+def _notes(entries: Sequence[LedgerEntry]) -> dict[str, str]:
+    """What their driver is told of adjustments among them, by number."""
+    numbers = [entry.reference for entry in entries if entry.kind is EntryKind.ADJUSTMENT]
+    if not numbers:
+        return {}
+    rows = Adjustment.select(Adjustment.adjustment_no, Adjustment.told)
+    return {row.adjustment_no: row.told for row in rows.where(Adjustment.adjustment_no.in_(numbers))}
+
+
+def _movement(entry: LedgerEntry, changes: dict[AccountKind, int], note: str) -> WalletMovement:
     return WalletMovement(
         entry_no=entry.entry_no,
         kind=entry.kind,
@@ -103,4 +118,5 @@ def _movement(entry: LedgerEntry, changes: dict[AccountKind, int]) -> WalletMove
         held_change_fen=changes.get(AccountKind.HELD, 0),
         # on the ledger debt is negative
         debt_change_fen=-changes.get(AccountKind.DEBT, 0),
+        note=note,
     )

@@ -128,6 +128,11 @@ Page({
     wx.navigateTo({ url: '/pages/refunds/refunds' })
   },
 
+  openProof() {
+    const { order } = this.data
+    if (order) wx.navigateTo({ url: `/pages/proof/proof?order_no=${order.order_no}` })
+  },
+
   openWallet() {
     wx.navigateTo({ url: '/pages/wallet/wallet' })
   },
