@@ -167,6 +167,12 @@ export const pages: RouteRecordRaw[] = [
     meta: { title: '充值记录', permission: 'refund.read' },
   },
   {
+    path: 'adjustments',
+    name: 'adjustments',
+    component: () => import('./pages/adjustments/AdjustmentListPage.vue'),
+    meta: { title: '余额调整', permission: 'adjustment.read' },
+  },
+  {
     path: 'quarantine',
     name: 'quarantine',
     component: () => import('./pages/quarantine/QuarantinePage.vue'),

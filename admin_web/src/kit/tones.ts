@@ -59,6 +59,8 @@ const payments: Tones<'PaymentState'> = {
 
 const refunds: Tones<'RefundState'> = { in_progress: 'busy', needs_staff: 'bad', done: 'good', returned: 'mute' }
 
+const adjustments: Tones<'AdjustmentState'> = { asked: 'wait', done: 'good', declined: 'mute' }
+
 const parts: Tones<'PartState'> = {
   held: 'wait',
   sent: 'busy',
@@ -76,6 +78,7 @@ export const tones = {
   TariffVersionState: versions,
   PaymentState: payments,
   RefundState: refunds,
+  AdjustmentState: adjustments,
   PartState: parts,
 } as const
 

@@ -40,7 +40,7 @@ class AdjustmentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     told: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=_LINE)]
 
 
-class DecisionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class AdjustmentDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     is_approved: bool
     reason: Reason
 
@@ -85,7 +85,7 @@ async def show(call: Call[None, None]) -> AdjustmentRow:
     return await call.transact(get_adjustment_for_staff, staff=call.actor, adjustment_no=number)
 
 
-async def decide(call: Call[DecisionRequest, None]) -> AdjustmentRow:
+async def decide(call: Call[AdjustmentDecision, None]) -> AdjustmentRow:
     """Approve or decline what somebody else asked for; approving moves the money."""
     await call.transact(
         decide_adjustment,

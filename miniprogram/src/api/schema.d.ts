@@ -4930,7 +4930,7 @@ export interface components {
          * DecisionRequest
          * @description `seen` is the evidence's; registers are for `bill_register` alone. `reason` is kept with the decision.
          */
-        "backend.api.admin.sessions.DecisionRequest": {
+        DecisionRequest: {
             decision: components["schemas"]["Decision"];
             reason: string;
             seen: string;
@@ -6040,8 +6040,8 @@ export interface components {
             reason: string;
             told: string;
         };
-        /** DecisionRequest */
-        "backend.api.admin.adjustments.DecisionRequest": {
+        /** AdjustmentDecision */
+        AdjustmentDecision: {
             is_approved: boolean;
             reason: string;
         };
@@ -12262,7 +12262,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["backend.api.admin.sessions.DecisionRequest"];
+                "application/json": components["schemas"]["DecisionRequest"];
             };
         };
         responses: {
@@ -17471,7 +17471,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["backend.api.admin.adjustments.DecisionRequest"];
+                "application/json": components["schemas"]["AdjustmentDecision"];
             };
         };
         responses: {

@@ -2,6 +2,7 @@
 // @ts-check
 
 const { request } = require('./request')
+const { once } = require('./intent')
 
 /** @typedef {import('./schema').components['schemas']['WalletView']} WalletView */
 /** @typedef {import('./schema').components['schemas']['MovementPage']} MovementPage */
@@ -21,4 +22,12 @@ function listMovements(cursor) {
   return request({ method: 'GET', path: '/api/v1/driver/wallet/postings', query: cursor === null ? {} : { cursor } })
 }
 
-module.exports = { getWallet, listMovements }
+/**
+ * What is owed, paid from what is available as far as it goes; asked again without an answer it is the same.
+ * @returns {Promise<WalletView>}
+ */
+function payDebt() {
+  return once('pay-debt', (idempotencyKey) => request({ method: 'POST', path: '/api/v1/driver/wallet/debt', idempotencyKey }))
+}
+
+module.exports = { payDebt, getWallet, listMovements }

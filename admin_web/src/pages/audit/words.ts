@@ -4,12 +4,17 @@ import { formatFen } from '@/format/money'
 import { labels } from '@/labels/generated'
 
 export const ACTIONS: Readonly<Record<string, string>> = {
+  'adjustment.approve': '批准余额调整',
+  'adjustment.ask': '申请余额调整',
+  'adjustment.decline': '拒绝余额调整',
+  'adjustment.do_alone': '调整余额（额度内）',
   'agreement.accept': '同意协议',
   'agreement.draft': '起草协议',
   'agreement.edit': '修改协议草稿',
   'agreement.publish': '发布协议',
   'connector.qr_replace': '更换枪的二维码',
   'connector.release': '解除插枪占用',
+  'debt.pay': '用余额补缴欠费',
   'driver.log_in': '车主登录',
   'holiday.fill': '填入节假日',
   'holiday.save': '修改节假日',
@@ -64,6 +69,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
 }
 
 export const OBJECTS: Readonly<Record<string, string>> = {
+  adjustment: '余额调整',
   agreement: '协议',
   connector: '充电枪',
   driver: '车主',
@@ -83,11 +89,13 @@ export const OBJECTS: Readonly<Record<string, string>> = {
 const FIELDS: Readonly<Record<string, string>> = {
   account: '账号',
   address: '地址',
+  adjustment_limit_fen: '每天可直接调整的余额',
   amount_fen: '金额',
   before_fen: '原来的账单',
   channel: '支付渠道',
   city: '城市',
   connector_no: '枪编号',
+  debt_fen: '欠费',
   decision: '核对结论',
   district: '区县',
   driver_no: '车主',
@@ -112,6 +120,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   service_hours: '客服时间',
   service_phone: '客服电话',
   stations: '充电站',
+  told: '给车主看的说明',
   text_chars: '正文字数',
   title: '标题',
   total_fen: '合计',

@@ -71,7 +71,9 @@ function firstObstacle(connector, estimate, live, isPrepaid) {
     return obstacleOf('plug_claimed', '上一位车主的车还插在这把枪上，要等对方拔枪，别人才能启动。')
   }
   if (estimate && estimate.debt_fen > 0) {
-    return obstacleOf('debt_unpaid', `您还有 ${yuan(estimate.debt_fen)} 欠费没有还清，充值后会先补缴。`)
+    const isCovered = estimate.available_fen >= estimate.debt_fen
+    const way = isCovered ? '您的余额够还，到钱包里点一下就能补缴。' : '充值后会先补缴，补缴完就能充电。'
+    return { ...obstacleOf('debt_unpaid', `您还有 ${yuan(estimate.debt_fen)} 欠费没有还清，${way}`), step: isCovered ? '去补缴' : '去充值' }
   }
   if (estimate && estimate.short_fen > 0 && !isPrepaid) {
     const least = yuan(estimate.min_hold_fen)

@@ -19,6 +19,8 @@ function walletView(wallet) {
     held: yuan(wallet.held_fen),
     has_held: wallet.held_fen > 0,
     debt: wallet.debt_fen > 0 ? yuan(wallet.debt_fen) : '',
+    // what the balance would pay of it at once
+    payable: Math.min(wallet.debt_fen, wallet.available_fen) > 0 ? yuan(Math.min(wallet.debt_fen, wallet.available_fen)) : '',
     refunding: wallet.refund_pending_fen > 0 ? yuan(wallet.refund_pending_fen) : '',
     smallest_fen: wallet.smallest_top_up_fen,
     largest_fen: wallet.largest_top_up_fen,
@@ -63,6 +65,8 @@ function debtText(changeFen) {
 function movementOf(movement) {
   const net = movement.available_change_fen + movement.held_change_fen
   const parts = [
+    // a server of the version before tells none
+    movement.note || '',
     movement.held_change_fen > 0 ? `暂扣 ${yuan(movement.held_change_fen)}，多退` : '',
     movement.held_change_fen < 0 && movement.available_change_fen > 0 ? `退回暂扣 ${yuan(movement.available_change_fen)}` : '',
     debtText(movement.debt_change_fen),

@@ -1,7 +1,7 @@
 // The wallet: what can be spent, what is held or owed, topping up, and every movement.
 // @ts-check
 
-const { getWallet, listMovements } = require('../../api/wallet')
+const { getWallet, listMovements, payDebt } = require('../../api/wallet')
 const { forgetTopUp } = require('../../api/payments')
 const { parseYuan, yuan } = require('../../format/money')
 const { walletView, amountsOf, movementOf, elsewhereView } = require('./view')
@@ -55,6 +55,7 @@ Page({
     /** @type {ReturnType<typeof elsewhereView> | null} */
     elsewhere: null,
     needed_fen: 0,
+    is_paying_debt: false,
     /** came from a start that needs money: the way back is offered */
     is_for_start: false,
     /** @type {ReturnType<typeof movementOf>[]} */
@@ -108,7 +109,7 @@ Page({
 
   async readWallet() {
     const wallet = await getWallet()
-    const amounts = amountsOf(wallet, Math.max(this.data.needed_fen, wallet.debt_fen))
+    const amounts = amountsOf(wallet, this.data.needed_fen + wallet.debt_fen)
     const amountFen = this.data.amount_fen || (amounts.length > 0 ? amounts[0].fen : 0)
     return { wallet: walletView(wallet), amounts, ...this.amount(amountFen) }
   },
@@ -226,6 +227,20 @@ Page({
     this.setData({ stage: '' })
     if (end) this.end(end)
     this.readAll()
+  },
+
+  async clearDebt() {
+    if (this.data.is_paying_debt) return
+    this.setData({ is_paying_debt: true })
+    try {
+      await payDebt()
+      if (!this.isGone) say('已用余额补缴')
+    } catch (thrown) {
+      if (!this.isGone) say(/** @type {ApiError} */ (thrown).message)
+    }
+    if (this.isGone) return
+    this.setData({ is_paying_debt: false })
+    await this.readAll()
   },
 
   /** Another sum: the open one takes nothing unless it is gone on with. */
