@@ -14,13 +14,17 @@ from typing import Any, Final
 
 import requests
 
+from backend.domain.adjustment import AdjustmentState
 from backend.domain.agreement import AgreementKind
+from backend.domain.caller import NOWHERE
+from backend.domain.ledger import AccountKind, Entry, EntryKind, Posting, account_of
 from backend.domain.operator import check_character
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.permission import Permission
 from backend.gateways.clock import utc_now
 from backend.gateways.ids import hash_token, new_number, new_token, new_ulid
 from backend.models import (
+    Adjustment,
     Agreement,
     AgreementAcceptance,
     AuditRow,
@@ -41,9 +45,11 @@ from backend.models import (
     Station,
 )
 from backend.models.ledger import LedgerPosting
+from backend.services.access.set_pay_password import set_pay_password
 from backend.services.charging.session_evidence import gather
 from backend.services.ground.audit import write_audit
 from backend.services.intake.quarantine_message import RefusedMessage, quarantine_messages
+from backend.services.ledger.post_entry import post_entry
 from tests.api_server import ApiClient
 from tests.builders import (
     a_driver,
@@ -51,6 +57,7 @@ from tests.builders import (
     a_staff,
     a_station,
     a_token,
+    actor_of,
     an_operator,
     connectors_of,
     key_of,
@@ -64,6 +71,7 @@ from tests.station_desk import open_always
 CONTRACT: Final = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 TOP_UP_FEN: Final = 1_234
 REFUND_FEN: Final = 321
+PAY_PASSWORD: Final = "135790"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,10 @@ class HttpWorld:
         self.colleagues = StaffWorld(self.operator, self.station)
         self.retried_no = self._ask_refund_of_a_top_up()
         self._worthless = self._make_worthless_tokens()
+        self.careful = a_driver(now=now)
+        set_pay_password(driver=actor_of(self.careful), password=PAY_PASSWORD, caller=NOWHERE, now=now)
+        self.owing = a_driver(now=now, balance_fen=5_000)
+        self._owe(self.owing)
         self.numbers = {
             "operator_no": self.operator.operator_no,
             "agreement_no": self.draft_no,
@@ -151,6 +163,8 @@ class HttpWorld:
             "tariff_no": self.tariffs.used_no,
             "version": "1",
             "part_no": self._ask_refund(),
+            "driver_no": self.victim.driver_no,
+            "adjustment_no": self._ask_adjustment(),
             "refund_no": str(Refund.select().order_by(Refund.id.desc()).get().refund_no),
         }
 
@@ -165,6 +179,7 @@ class HttpWorld:
             self.prepayment_no,
             f'"{self.victim.driver_no}"',  # short, so that a signature may hold it by chance
             self.numbers["refund_no"],
+            self.numbers["adjustment_no"],
             self.numbers["part_no"],
             self.retried_no,
         )
@@ -281,7 +296,20 @@ class HttpWorld:
             "agreements_accept": {"agreement_nos": [self.text_no]},
             "admin_refunds_pay_out": {"reference": "T-1", "reason": "测试"},
             "refunds_ask": {"amount_fen": REFUND_FEN},
+            "pay_password_set_first": {"password": PAY_PASSWORD},
+            "pay_password_change": {"password": PAY_PASSWORD, "new_password": PAY_PASSWORD},
+            "pay_password_switch": {"is_on": True, "password": PAY_PASSWORD},
+            "admin_adjustments_ask": {
+                "driver_no": self.victim.driver_no,
+                "amount_fen": 100,
+                "reason": "测试",
+                "told": "补偿",
+            },
+            "admin_adjustments_decide": {"is_approved": True, "reason": "测试"},
         }
+        if name == "pay_password_reset":
+            code = self.sandbox.login_code(key_of(self.careful))
+            return {"code": code, "new_password": PAY_PASSWORD}
         return bodies[name] if name in bodies else self.colleagues.body_of(name)
 
     def _pile_bodies(self) -> dict[str, Any]:
@@ -315,6 +343,12 @@ class HttpWorld:
         """A token that may call the operation; a start is the other driver's, for the victim charges already."""
         if operation.name in STARTS:
             return self.driver_token(self.other)
+        if operation.name == "pay_password_set_first":
+            return self.driver_token(a_driver(now=utc_now()))
+        if operation.name.startswith("pay_password_"):
+            return self.driver_token(self.careful)
+        if operation.name == "wallet_pay_own_debt":
+            return self.driver_token(self.owing)
         if operation.name.startswith("admin_account_"):
             return self.colleagues.account_token(operation.name)
         if operation.is_driver:
@@ -458,6 +492,28 @@ class HttpWorld:
         row = AuditRow.select().where(AuditRow.object_no == self.session.session_no)
         return str(row.order_by(AuditRow.id.desc()).first().id)
 
+    def _owe(self, driver: Driver) -> None:
+        postings = (
+            Posting(account_of(AccountKind.DEBT, driver.driver_no), -300),
+            Posting(account_of(AccountKind.SERVICE_INCOME, self.operator.operator_no), 300),
+        )
+        post_entry(entry=Entry(EntryKind.SETTLE, postings), reference="owed", now=utc_now())
+
+    def _ask_adjustment(self) -> str:
+        """Of the victim's balance, by somebody else of the platform: it waits for a second person."""
+        row = Adjustment.create(
+            adjustment_no=new_number("AD", utc_now()),
+            driver_id=self.victim.id,
+            amount_fen=100,
+            reason="测试",
+            told="补偿",
+            state=AdjustmentState.ASKED,
+            is_alone=False,
+            asked_by_id=0,
+            asked_at=utc_now(),
+        )
+        return str(row.adjustment_no)
+
     def _ask_refund(self) -> str:
         """The number of its only part, which waits for a person: no top-up was paid."""
         client = self.api.as_owner_of(self.driver_token(self.victim))
@@ -519,7 +575,7 @@ OF_THE_PLATFORM: Final = {
 """For the platform's staff alone."""
 OF_THE_SETTLED: Final = {"admin_sessions_show_evidence", "admin_sessions_decide"}
 OF_SPARES: Final = {"admin_piles_delete": 0, "admin_piles_move": 1, "admin_piles_retire": 1}
-WALLETS: Final = "admin_refunds_"
+WALLETS: Final = ("admin_refunds_", "admin_adjustments_")
 """Of the wallets, which are the platform's."""
 QUERIES: Final = {
     "stations_list_nearby": {"lat": "31.230416", "lng": "121.473701"},

@@ -55,6 +55,12 @@ OWN: Final = {
     "wallet_list_all_top_ups",
     "refunds_quote",
     "refunds_list_all",
+    "wallet_pay_own_debt",
+    "pay_password_show",
+    "pay_password_set_first",
+    "pay_password_change",
+    "pay_password_reset",
+    "pay_password_switch",
     "admin_login_leave",
     "admin_login_show_me",
     "admin_begin_show_checklist",
@@ -105,6 +111,9 @@ SCOPED: Final = {
     "admin_piles_give_template",
     "admin_refunds_list_all",
     "admin_refunds_list_payments",
+    "admin_adjustments_list_all",
+    # it names its driver in the body
+    "admin_adjustments_ask",
 }
 # Their answers hold nothing of the object that a stranger's could be searched for.
 WITHOUT_MARKS: Final = {

@@ -38,6 +38,8 @@ FORGED: Final = b'{"canary-of-a-notify-body":"canary-of-its-content"}'
 ALIPAY_BUYER: Final = "canary-of-a-buyer"
 ALIPAY_SIGN: Final = base64.b64encode(b"canary of Alipay's signature" * 9).decode()
 TOP_UP_FEN: Final = 4_321
+PAY_PASSWORD: Final = "830472"
+WRONG_PAY_PASSWORD: Final = "570914"
 
 
 @pytest.fixture
@@ -50,6 +52,7 @@ def payer(product: World) -> Iterator[Phone]:
 def test_no_log_of_the_product_holds_a_secret_a_token_or_an_openid(product: World, payer: Phone) -> None:
     canaries = _secrets_in(product.folder / "config")
     canaries |= {"database password": f":{DATABASE_PASSWORD}@", "bridge secret": BRIDGE_SECRET}
+    canaries |= _use_pay_password(payer)
     canaries |= _pay(payer) | _log_in_staff(product) | _knock_wrongly(product)
     asyncio.run(_open_feed(product, payer.token))
     with RawPile(product) as pile:
@@ -102,6 +105,25 @@ def _ask_by_alipay(payer: Phone) -> str:
     """The link of a top-up by Alipay."""
     asked = answer_of(payer.post("top-ups", {"amount_fen": TOP_UP_FEN, "channel": "alipay"}, key="by-alipay"))
     return str(asked["pay"]["link"])
+
+
+def _use_pay_password(payer: Phone) -> dict[str, str]:
+    """Set, given wrongly and rightly, changed, and of a form that is refused."""
+    answers = [
+        payer.post("pay-password", {"password": PAY_PASSWORD}, key=""),
+        payer.post("pay-password/switch", {"is_on": False, "password": WRONG_PAY_PASSWORD}, key=""),
+        payer.post("pay-password/switch", {"is_on": False, "password": PAY_PASSWORD}, key=""),
+        payer.post("pay-password/switch", {"is_on": False, "password": f"{PAY_PASSWORD}0"}, key=""),
+        payer.post("refunds", {"amount_fen": 1, "pay_password": WRONG_PAY_PASSWORD}, key="wrong"),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 422, 200, 400, 409]
+    # as a value: six digits alone may stand in any time or number
+    texts = [PAY_PASSWORD, WRONG_PAY_PASSWORD]
+    return {
+        f"payment password {at} as {form}": form.format(text)
+        for at, text in enumerate(texts)
+        for form in ('"{}"', "'{}'", "={}")
+    }
 
 
 def _log_in_staff(product: World) -> dict[str, str]:

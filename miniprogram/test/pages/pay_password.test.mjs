@@ -4,7 +4,6 @@ import { refusal } from '../source.mjs'
 import { open } from './opened.mjs'
 
 const PAGE = '/pages/pay_password/pay_password'
-const PATH = '/api/v1/driver/pay-password'
 const NONE = { is_set: false, is_on: false, set_at: null, closed_until: null, refunds_locked_until: null }
 const ON = { ...NONE, is_set: true, is_on: true, set_at: '2026-11-20T04:00:00Z' }
 const started = { session_no: 'S1', state: 'starting', connector_no: CONNECTOR_NO, hold_fen: 10000, start_deadline_at: '2026-11-23T04:01:30Z' }
@@ -18,7 +17,7 @@ async function typeDigits(app, digits) {
 }
 
 test('a first password is typed twice, and is not one that anybody would try', async () => {
-  const app = await open(PAGE, { api: { [`GET ${PATH}`]: told(NONE), [`POST ${PATH}`]: told(ON) } })
+  const app = await open(PAGE, { api: { [`GET /pay-password`]: told(NONE), [`POST /pay-password`]: told(ON) } })
   await app.tap('设置支付密码')
   await app.shows('请设置 6 位支付密码')
   await typeDigits(app, '123456')
@@ -37,7 +36,7 @@ test('a first password is typed twice, and is not one that anybody would try', a
 
 test('whoever types the present one wrongly is told and types it again', async () => {
   const wrong = () => ({ status: 422, body: refusal('wrong_pay_password', '支付密码不对，还可以试 4 次') })
-  const app = await open(PAGE, { api: { [`GET ${PATH}`]: told(ON), [`POST ${PATH}/switch`]: wrong } })
+  const app = await open(PAGE, { api: { [`GET /pay-password`]: told(ON), [`POST /pay-password/switch`]: wrong } })
   await app.tap('关闭支付密码')
   await typeDigits(app, '135790')
   await app.shows('还可以试 4 次')
@@ -48,7 +47,7 @@ test('whoever types the present one wrongly is told and types it again', async (
 
 test('who forgot it hears of the day without refunds before, and logs in anew', async () => {
   const locked = { ...ON, refunds_locked_until: '2026-11-24T04:00:00Z' }
-  const app = await open(PAGE, { api: { [`GET ${PATH}`]: told(ON), [`POST ${PATH}/reset`]: told(locked) } })
+  const app = await open(PAGE, { api: { [`GET /pay-password`]: told(ON), [`POST /pay-password/reset`]: told(locked) } })
   await app.tap('忘记了，重新设置')
   await app.shows('24 小时内不能退款')
   await app.tap('继续')
