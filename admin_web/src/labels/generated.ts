@@ -224,7 +224,7 @@ export const labels = {
     "refund": "退款完成",
     "refund_return": "退款退回",
     "prepay": "充电预付",
-    "prepaid_rest": "预付余款退回"
+    "prepaid_rest": "预付余款退回",
     "adjustment": "余额调整",
     "debt_paid": "余额补缴欠费"
   },

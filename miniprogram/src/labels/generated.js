@@ -226,7 +226,7 @@ const labels = {
     "refund": "退款",
     "refund_return": "退款没退成，回到余额",
     "prepay": "充电预付",
-    "prepaid_rest": "预付余款退回"
+    "prepaid_rest": "预付余款退回",
     "adjustment": "客服调整余额",
     "debt_paid": "用余额补缴欠费"
   },
