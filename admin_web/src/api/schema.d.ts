@@ -3537,8 +3537,7 @@ export interface components {
          * EntryKind
          * @enum {unknown}
          */
-        EntryKind: "correction" | "hold" | "prepaid_rest" | "prepay" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
-        EntryKind: "adjustment" | "correction" | "debt_paid" | "hold" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
+        EntryKind: "adjustment" | "correction" | "debt_paid" | "hold" | "prepaid_rest" | "prepay" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
         /**
          * ProofRefund
          * @description What went back of a payment that was made for this charge alone.
