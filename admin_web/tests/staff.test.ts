@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { shallowRef } from 'vue'
 
-import type { PermissionTree as Tree, Role } from '@/api/types'
+import type { PermissionTree as Tree } from '@/api/types'
 import { formatDevice } from '@/format/device'
 import PermissionTree from '@/kit/forms/PermissionTree.vue'
 import OneTimeDialog from '@/kit/OneTimeDialog.vue'
@@ -151,10 +151,10 @@ test('a permission that was taken away in mid-form keeps what was typed', async 
 })
 
 test('a role is told by its usual job while nothing in it was changed, and a password with where it is typed in', async () => {
-  expect(roleLine({ ...role, permissions: ['staff.read', 'pile.read', 'connector.release'] } as Role, [{ ...tree.presets[0]!, note: '帮车主' }])).toBe('帮车主')
-  expect(roleLine(role as Role, tree.presets)).toBe('查看充电桩')
+  expect(roleLine({ ...role, permissions: ['staff.read', 'pile.read', 'connector.release'] }, [{ ...tree.presets[0]!, note: '帮车主' }])).toBe('帮车主')
+  expect(roleLine(role, tree.presets)).toBe('查看充电桩')
   let copied = ''
-  Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText: async (text: string) => { copied = text } } })
+  Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText: (text: string) => { copied = text; return Promise.resolve() } } })
   await open(OneTimeDialog, '/', { told: { staff: { name: '李娜', account: 'li.na' }, one_time_password: 'G7SC-5DUK' } })
   await sees('/login')
   button('三样一起复制').click()
