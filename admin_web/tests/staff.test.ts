@@ -167,14 +167,14 @@ test('the beginning asks for everything once and takes the token out of the addr
   await sees('运营商名称')
   expect(location.hash).toBe('')
   const inputs = document.querySelectorAll<HTMLInputElement>('form input')
-  const typed = ['某某新能源', '王建国', 'wang', 'own words 7', 'other words']
+  const typed = ['某某新能源', '', '王建国', 'wang', 'own words 7', 'other words']
   inputs.forEach((input, at) => {
     input.value = typed[at] ?? ''
     input.dispatchEvent(new Event('input'))
   })
   button('建立并登录').click()
   await sees('两次输入的密码不一样')
-  const again = inputs[4]
+  const again = inputs[5]
   if (!again) throw new Error('no field')
   again.value = 'own words 7'
   again.dispatchEvent(new Event('input'))
@@ -183,6 +183,7 @@ test('the beginning asks for everything once and takes the token out of the addr
   expect(asked.find((one) => one.path === '/begin')?.body).toEqual({
     token: 'T1',
     operator_name: '某某新能源',
+    operator_no: '',
     name: '王建国',
     account: 'wang',
     password: 'own words 7',
