@@ -18,5 +18,5 @@ export function permissionsLine(role: Role): string {
 export function roleLine(role: Role, presets: PermissionTree['presets']): string {
   const has = new Set<string>(role.permissions)
   const usual = presets.find((one) => one.permissions.length === has.size && one.permissions.every((name) => has.has(name)))
-  return usual?.note ? usual.note : permissionsLine(role)
+  return usual?.note ?? permissionsLine(role)
 }
