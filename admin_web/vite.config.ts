@@ -33,12 +33,15 @@ function compressed(): Plugin {
 export default defineConfig({
   // The API serves the built pages under this address (backend/api/pages/static_web.py).
   base: '/admin/',
-  plugins: [vue(), compressed()],
+  // No component of ours or of our libraries is written with options: Vue's code for them is left out.
+  plugins: [vue({ features: { optionsAPI: false } }), compressed()],
   resolve: {
-    alias: {
-      '@': fileURLToPath(new URL('./src', import.meta.url)),
-      '@ctrl/tinycolor': fileURLToPath(new URL('./src/kit/no_colours.ts', import.meta.url)),
-    },
+    alias: [
+      { find: '@', replacement: fileURLToPath(new URL('./src', import.meta.url)) },
+      { find: '@ctrl/tinycolor', replacement: fileURLToPath(new URL('./src/kit/no_colours.ts', import.meta.url)) },
+      // what Element Plus says where no language is given: ours
+      { find: /^.*\/lang\/en\.mjs$/, replacement: 'element-plus/es/locale/lang/zh-cn.mjs' },
+    ],
   },
   build: {
     target: 'es2022',

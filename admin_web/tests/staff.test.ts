@@ -25,6 +25,7 @@ const tree: Tree = {
   grantable: ['pile.read', 'connector.release', 'role.edit'],
 }
 const role = {
+  adjustment_limit_fen: 0,
   role_id: 7,
   name: '值班',
   operator_no: 'M1',

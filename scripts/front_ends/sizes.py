@@ -7,6 +7,7 @@ not the dialogs and drawers that are loaded when somebody opens them.
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,8 @@ KB: Final = 1024
 SHELL_KB: Final = 120
 HOME_KB: Final = 260
 LIST_KB: Final = 170
-OPENED: Final = ("Dialog.vue", "Drawer.vue")
+OPENED: Final = re.compile(r"(Dialog|Drawer)(\.vue|-[\w-]+\.js)")
+"""Named as the file that it is made of, or as the chunk that several pages share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def _files(chunks: Mapping[str, Any], names: list[str], *, lazy: bool) -> Iterat
         yield from chunk.get("css", ())
         waiting += chunk.get("imports", ())
         if lazy:
-            waiting += [later for later in chunk.get("dynamicImports", ()) if not later.endswith(OPENED)]
+            waiting += [later for later in chunk.get("dynamicImports", ()) if not OPENED.search(later)]
 
 
 def _sum(site: Path, files: set[str]) -> int:

@@ -21,11 +21,12 @@ CHUNKS: dict[str, dict[str, Any]] = {
     "table": {"file": "table.js", "imports": ["index.html"]},
     "chart": {"file": "chart.js"},
     "src/pages/home/HomePage.vue": {"file": "home.js", "imports": ["table"], "dynamicImports": ["chart"]},
+    "_SharedDialog-D-x_1.js": {"file": "shared.js"},
     "src/pages/A/ADrawer.vue": {"file": "drawer.js", "imports": ["table"]},
     "src/pages/A/AListPage.vue": {
         "file": "list.js",
         "imports": ["table", "index.html"],
-        "dynamicImports": ["src/pages/A/ADrawer.vue"],
+        "dynamicImports": ["src/pages/A/ADrawer.vue", "_SharedDialog-D-x_1.js"],
     },
     "src/pages/A/APage.vue": {"file": "detail.js", "imports": ["table", "chart"]},
 }
