@@ -10,11 +10,10 @@ known by a link's token alone; NULL means no guest.
 
 def up(migrator, db):
     big = "INTEGER" if db.param == "?" else "BIGINT"  # SQLite's name for both
-    instant = "DATETIME" if db.param == "?" else "DATETIME(3)"
     flag = "INTEGER" if db.param == "?" else "BOOL"
     db.execute_sql(f"ALTER TABLE session ADD COLUMN payment_id {big} NULL")
     db.execute_sql("ALTER TABLE payment ADD COLUMN payer_key VARCHAR(128) NULL")
-    db.execute_sql(f"ALTER TABLE payment ADD COLUMN rest_due_at {instant} NULL")
+    db.execute_sql("ALTER TABLE payment ADD COLUMN rest_due_at DATETIME(3) NULL")
     db.execute_sql("CREATE INDEX payment_rest_due_at ON payment (rest_due_at)")
     # with its default in the database, so that an older program can still insert
     db.execute_sql(f"ALTER TABLE charge_order ADD COLUMN written_off_fen {big} NOT NULL DEFAULT 0")
