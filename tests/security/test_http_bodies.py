@@ -82,6 +82,8 @@ WITH_BODY: Final = (
     "prepayments_begin_guest",
     "prepayments_prepay",
     "refunds_ask",
+    "admin_adjustments_ask",
+    "admin_adjustments_decide",
     "sessions_start",
 )
 # A sound body among them does what it says.
@@ -91,6 +93,8 @@ MOVES: Final = {
     "prepayments_prepay",
     "payments_top_up",
     "refunds_ask",
+    "admin_adjustments_ask",
+    "admin_adjustments_decide",
     "admin_refunds_pay_out",
     "admin_sessions_stop",
     "admin_sessions_decide",
