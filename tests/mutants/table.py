@@ -268,7 +268,7 @@ def a_bill_names_no_order(world: HealthyWorld) -> None:
         EntryKind.SETTLE,
         "O-nobody",
         (AccountKind.AVAILABLE, world.driver.no, -1),
-        (AccountKind.PREPAID_HELD, world.driver.no, 1),
+        (AccountKind.GIFT_AVAILABLE, world.driver.no, 1),
     )
 
 
