@@ -6,7 +6,7 @@ import { formatDevice } from '@/format/device'
 import PermissionTree from '@/kit/forms/PermissionTree.vue'
 import OneTimeDialog from '@/kit/OneTimeDialog.vue'
 import { roleLine } from '@/kit/role_words'
-import { menuOf } from '@/layout/menu'
+import { menu, menuOf } from '@/layout/menu'
 import AccountPage from '@/pages/account/AccountPage.vue'
 import BeginPage from '@/pages/begin/BeginPage.vue'
 import ChecklistPanel from '@/pages/home/ChecklistPanel.vue'
@@ -255,4 +255,10 @@ test('only staff of the platform choose whose a new colleague is, and are offere
   await open(StaffFormPage)
   await sees('M1 的角色')
   expect(shown()).not.toContain('运营商')
+})
+
+test('the menu names each page and each title once', () => {
+  for (const told of [menu.map((one) => one.name), menu.map((one) => one.title)]) {
+    expect(new Set(told).size).toBe(told.length)
+  }
 })
