@@ -170,7 +170,7 @@ class TestSweeps:
         assert AuthToken.select().count() == 1
         sweeper.run_due(now=now, now_s=1_600.0)
         assert AuthToken.select().count() == 0
-        assert {sweep.every_s for sweep in SWEEPS} == {10, 300, 600}
+        assert {sweep.every_s for sweep in SWEEPS} == {10, 60, 300, 600}
 
 
 @pytest.fixture(scope="module")
