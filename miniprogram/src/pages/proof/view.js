@@ -89,6 +89,7 @@ function proofView(proof) {
     captured: yuan(proof.captured_fen),
     released: yuan(proof.released_fen),
     debt: proof.debt_fen > 0 ? yuan(proof.debt_fen) : '',
+    written_off: proof.written_off_fen > 0 ? yuan(proof.written_off_fen) : '',
     movements: proof.movements.map(movementOf),
     refunds: proof.refunds.map(refundOf),
     outcome: proof.outcome ? '工作人员核对过这次充电，按核对的结果收费。' : '',
