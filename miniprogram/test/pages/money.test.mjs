@@ -248,3 +248,30 @@ test('a page without a network says so in a banner', async () => {
   await app.shows('网络已断开')
   await app.shows('重试')
 })
+
+const proof = {
+  order_no: 'O1', session_no: 'S1', kind: 'charging', state: 'settled', station_name: '城西站', pile_name: '1号桩', connector_no: 'P00101',
+  started_at: '2026-11-23T02:00:00Z', ended_at: '2026-11-23T02:20:00Z', settled_at: '2026-11-23T02:20:05Z', tariff_name: '快充',
+  tariff_version: 3, frozen_at: '2026-11-23T02:00:00Z', register_start_wh: 1_000_000, register_end_wh: 1_010_000, meter_wh: 10_000,
+  energy_wh: 10_000, is_estimated: false,
+  segments: [{
+    from_at: '2026-11-23T02:00:00Z', to_at: '2026-11-23T02:20:00Z', local_date: '2026-11-23', start_slot: 20, energy_wh: 10_000,
+    rate_band: 'flat', electricity_e5: 86_000, service_e5: 24_000,
+  }],
+  lines: [{
+    local_date: '2026-11-23', start_slot: 20, end_slot: 21, rate_band: 'flat', component: 'electricity', energy_wh: 10_000,
+    price_e5: 86_000, exact_fen_e6: 860_000_000, fee_fen: 860,
+  }],
+  corrected_lines: 0, electricity_fen: 860, service_fen: 240, total_fen: 1100, recomputed_fen: 1100, held_fen: 1000,
+  captured_fen: 1000, released_fen: 0, debt_fen: 0, written_off_fen: 100, movements: [], refunds: [], outcome: null,
+}
+
+test('an order is proved by meter, energy, prices and money, and one that does not come out says so', async () => {
+  const app = await open('/pages/proof/proof?order_no=O1', { api: { 'GET /orders/O1/proof': told(proof) } })
+  await app.shows('按下面的数字重新算一遍，和账单一样：¥11.00')
+  await app.shows('1010.000 度')
+  await app.shows('10.000 度 × 0.8600 ＝ 8.60')
+  await app.shows('超出预付，不向您收取¥1.00')
+  const other = await open('/pages/proof/proof?order_no=O1', { api: { 'GET /orders/O1/proof': told({ ...proof, recomputed_fen: 1101 }) } })
+  await other.shows('算出来是 ¥11.01，账单是 ¥11.00，请联系客服')
+})
