@@ -76,6 +76,7 @@ def test_an_order_shows_its_lines_its_postings_and_its_timeline(desk: ApiClient,
     assert sum(line["fee_fen"] for line in bill["fee_lines"]) == bill["total_fen"] == order.total_fen
     assert sum(segment["energy_wh"] for segment in bill["segments"]) == bill["energy_wh"] == 10_000
     assert (answer["driver_no"], answer["raw_stop_code"]) == (driver.driver_no, "0x40")
+    assert answer["operator_name"] == Operator.get_by_id(order.operator_id).name
     steps = [step["step"] for step in answer["timeline"]]
     assert steps == ["created", "starting", "started", "ended", "settled"]
     postings = answer["postings"]

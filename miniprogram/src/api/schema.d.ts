@@ -5005,6 +5005,7 @@ export interface components {
          */
         StaffOrder: {
             order: components["schemas"]["OrderView"];
+            operator_name: string;
             driver_no: string | null;
             reported_fen_e4: number | null;
             has_discrepancy: boolean;

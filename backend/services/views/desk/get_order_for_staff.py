@@ -8,7 +8,7 @@ import msgspec
 from backend.domain.actor import Actor
 from backend.domain.errors import OrderNotFound
 from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
-from backend.models import Driver, Order, Session
+from backend.models import Driver, Operator, Order, Session
 from backend.models.engine.database import reading
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.access.scope import scoped
@@ -36,6 +36,7 @@ class StaffOrder(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     order: OrderView
+    operator_name: str
     driver_no: str | None
     reported_fen_e4: int | None
     has_discrepancy: bool
@@ -60,6 +61,7 @@ def get_order_for_staff(*, staff: Actor, order_no: str) -> StaffOrder:
     driver = Driver.get_or_none(Driver.id == order.driver_id)
     return StaffOrder(
         order=view_order(order),
+        operator_name=Operator.get_by_id(order.operator_id).name,
         driver_no=None if driver is None else driver.driver_no,
         reported_fen_e4=order.reported_fen_e4,
         has_discrepancy=order.has_discrepancy,
