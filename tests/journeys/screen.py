@@ -17,6 +17,7 @@ WAIT_MS = 120_000.0
 BROWSERS_OWN = ("Failed to load resource", "WebSocket connection to")
 LOUD = frozenset({"error", "warning", "assert"})
 AXE = ROOT / "admin_web" / "node_modules" / "axe-core" / "axe.min.js"
+NOTHING_FADES = "() => !document.querySelector('[class*=el-message-fade]')"
 AXE_LINES = """async () => (await axe.run(document)).violations.flatMap((violation) =>
   violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary}`))"""
 
@@ -41,7 +42,8 @@ class Screen:
         return path
 
     def accessibility_faults(self) -> list[str]:
-        """What axe finds on the page as it is now."""
+        """What axe finds on the page as it is now; a toast that fades is waited for, its colours are nobody's."""
+        self.page.wait_for_function(NOTHING_FADES)
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found: list[str] = self.page.evaluate(AXE_LINES)
         return found

@@ -17,7 +17,7 @@ def create_and_publish_tariff(desk: Desk, *, name: str, electricity: str, servic
     page.get_by_role("listbox", name="一天的 48 个半小时").focus()
     page.keyboard.press("Control+a")
     page.keyboard.press("3")
-    desk.sees("每天 24 小时都有价格，可以发布。")
+    desk.sees("每天 24 小时都有价格，保存草稿后就可以发布。")
     page.get_by_role("button", name="保存草稿").click()
     desk.sees("草稿已保存")
     page.get_by_role("button", name="发布…").click()

@@ -35,6 +35,7 @@ NAMED_BY: Final = {
     "tariff_no": {"tariff_not_found"},
     "operator_no": {"operator_not_found"},
     "connector_no": {"connector_not_found"},
+    "driver_no": {"driver_not_found"},
     "qr_token": {"bad_qr_link"},
     "text": {"connector_not_found", "bad_qr_link"},
     "pile_nos": {"pile_not_found"},

@@ -68,14 +68,16 @@ def create_role_of(operator: Operator, name: str, permissions: Iterable[Permissi
 def with_administrator(operator_ids: Iterable[int]) -> frozenset[int]:
     """Those of the operators that have somebody enabled who sees all of it and may enter staff and roles."""
     wanted = [permission.value for permission in BRINGS_IN_OTHERS]
+    ids = list(operator_ids)
+    theirs = Role.select(Role.id).where(Role.operator_id.in_(ids))
     roles = (
         RolePermission.select(RolePermission.role_id)
-        .where(RolePermission.permission.in_(wanted))
+        .where(RolePermission.permission.in_(wanted) & RolePermission.role_id.in_(theirs))
         .group_by(RolePermission.role_id)
         .having(fn.COUNT(RolePermission.permission) == len(wanted))
     )
     able = Staff.is_enabled & Staff.deleted_at.is_null() & Staff.sees_all_stations
-    own = Staff.operator_id.in_(list(operator_ids)) & Staff.role_id.in_(roles)
+    own = Staff.operator_id.in_(ids) & Staff.role_id.in_(roles)
     return frozenset(row.operator_id for row in Staff.select(Staff.operator_id).where(able & own).distinct())
 
 

@@ -53,7 +53,8 @@ test('without a plug the page says so and cannot start', async () => {
 
 test.each([
   ['a low balance', { [ESTIMATE]: told(estimate({ available_fen: 200, hold_fen: 0, short_fen: 300 })) }, '还差 ¥3.00', '去充值'],
-  ['a debt', { [ESTIMATE]: told(estimate({ debt_fen: 1234 })) }, '¥12.34 欠费', '去充值'],
+  ['a debt', { [ESTIMATE]: told(estimate({ debt_fen: 1234, available_fen: 0 })) }, '¥12.34 欠费', '去充值'],
+  ['a debt that the balance covers', { [ESTIMATE]: told(estimate({ debt_fen: 1234 })) }, '¥12.34 欠费', '去补缴'],
   ['a charge of one’s own', { 'GET /sessions/live': told({ session: session() }) }, '您有一次充电正在进行', '查看正在进行的充电'],
   [
     'a fault',
