@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 
-from peewee import fn
-
-from backend.models import Operator, Session
+from backend.models import Session
 
 
 def with_charges(operator_ids: Iterable[int]) -> frozenset[int]:
-    """Those of the operators where a charge that somebody pays was begun; each looks for one row."""
-    paid = Session.select(Session.id).where((Session.operator_id == Operator.id) & Session.is_test.is_null())
-    wanted = Operator.id.in_(list(operator_ids)) & fn.EXISTS(paid)
-    return frozenset(row.id for row in Operator.select(Operator.id).where(wanted))
+    """Those of the operators where a charge that somebody pays was begun.
+
+    Each is asked for one row along its own index: as one query MariaDB reads the sessions of all.
+    """
+    return frozenset(one for one in operator_ids if _has_charge(one))
+
+
+def _has_charge(operator_id: int) -> bool:
+    paid = (Session.operator_id == operator_id) & Session.is_test.is_null()
+    return bool(Session.select(Session.id).where(paid).limit(1).exists())
