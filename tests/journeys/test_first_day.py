@@ -111,7 +111,14 @@ def see_less(page: Page, admin_url: str, desk: Desk) -> None:
     login = day.add_colleague(desk.page, admin_url, account="helper", name="客服小林", role="客服")
     day.log_in(page, admin_url, login)
     day.set_own_password(page, login, OWN_WORD)
-    assert day.menu_of(page) == ["充电站", "充电桩", "充电过程", "充电订单", "充值与退款"]
+    assert day.menu_of(page) == [
+        "充电站",
+        "充电桩",
+        "充电过程",
+        "充电订单",
+        "充值与退款",
+        "余额调整",
+    ]
     page.goto(f"{admin_url}stations")
     expect(page.get_by_text(STATION)).to_be_visible()
     expect(page.get_by_role("button", name="新建充电站")).to_be_hidden()
