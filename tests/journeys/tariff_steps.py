@@ -10,7 +10,7 @@ def create_and_publish_tariff(desk: Desk, *, name: str, electricity: str, servic
     page = desk.page
     desk.open("计费模型")
     page.get_by_role("button", name="新建计费模型").click()
-    page.get_by_role("textbox", name="名称").last.fill(name)
+    page.get_by_role("dialog").get_by_role("textbox", name="名称").fill(name)
     page.get_by_role("button", name="下一步：设价格").click()
     page.get_by_label("平 电费 元/度").fill(electricity)
     page.get_by_label("平 服务费 元/度").fill(service)
