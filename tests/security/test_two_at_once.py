@@ -21,6 +21,7 @@ SAME_WISH: Final = {"admin_operators_switch"}
 """Both want the same, and what is so already stays so."""
 AGAIN: Final = {"admin_piles_issue", "admin_piles_issue_sheet", "admin_piles_replace"}
 """Each asking is a wish of its own: what the one before showed is void."""
+ANEW: Final = {"pay", "as_of"}
 LOG_INS: Final = {
     "prepayments_begin_guest",
     "login_log_in",
@@ -86,9 +87,9 @@ def _growth(
 
 
 def _known(answer: requests.Response) -> Any:
-    """The answer without what is signed anew each time."""
+    """The answer without what is signed anew each time, and without when it was read."""
     told = answer.json()
-    return {name: value for name, value in told.items() if name != "pay"}
+    return {name: value for name, value in told.items() if name not in ANEW}
 
 
 def _at_once(
