@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from backend.api.driver.start_errors import START_ERRORS
 from backend.api.http import limits
 from backend.api.http.call import Call
 from backend.api.http.route import Route, Scope
@@ -84,24 +85,7 @@ ROUTES: tuple[Route, ...] = (
         summary="充多少付多少",
         errors=(
             errors.AmountOutOfRange,
-            errors.OperatorDisabled,
-            errors.AgreementNotAccepted,
-            errors.ConnectorNotFound,
-            errors.StationClosed,
-            errors.StationHidden,
-            errors.StationShut,
-            errors.PileOffline,
-            errors.PileClockUnset,
-            errors.ConnectorFaulted,
-            errors.ConnectorUnavailable,
-            errors.ConnectorBusy,
-            errors.PlugClaimed,
-            errors.WhoseCar,
-            errors.ConnectorNotPlugged,
-            errors.DriverDisabled,
-            errors.DriverBusy,
-            errors.DebtUnpaid,
-            errors.TariffMissing,
+            *START_ERRORS,
             errors.ChannelUnavailable,
             errors.ChannelOutcomeUnknown,
         ),

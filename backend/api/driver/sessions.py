@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from backend.api.driver.pay_password import PROOF_ERRORS, SixDigits, prove
+from backend.api.driver.start_errors import START_ERRORS
 from backend.api.http import limits
 from backend.api.http.call import Call
 from backend.api.http.route import Route, Scope
@@ -83,21 +84,7 @@ ROUTES: tuple[Route, ...] = (
         handle=start,
         summary="启动充电",
         errors=(
-            errors.OperatorDisabled,
-            errors.AgreementNotAccepted,
-            errors.ConnectorNotFound,
-            errors.PileOffline,
-            errors.PileClockUnset,
-            errors.ConnectorFaulted,
-            errors.ConnectorUnavailable,
-            errors.ConnectorBusy,
-            errors.PlugClaimed,
-            errors.WhoseCar,
-            errors.ConnectorNotPlugged,
-            errors.DriverDisabled,
-            errors.DriverBusy,
-            errors.DebtUnpaid,
-            errors.TariffMissing,
+            *START_ERRORS,
             errors.LimitOutOfRange,
             errors.BalanceTooLow,
             *PROOF_ERRORS,

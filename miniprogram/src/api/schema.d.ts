@@ -6796,6 +6796,9 @@ export interface operations {
             /**
              * @description - `operator_disabled` 这座充电站的运营商已暂停服务，不能开始新的充电，请换一座充电站。
              *     - `agreement_not_accepted` 协议有新版本，请先阅读并同意，再继续操作；如果没有看到协议，请更新小程序。
+             *     - `station_closed` 这座充电站已停止营业，请到附近的其他站充电。
+             *     - `station_hidden` 该充电站暂不开放，请到附近的其他站充电。
+             *     - `station_shut` 这座充电站现在不在营业时间，请换一座站或晚些再来。
              *     - `pile_offline` 充电桩已离线，暂时无法启动，请换一台充电桩。
              *     - `pile_clock_unset` 充电桩正在校准时间，请一分钟后再试，或换一台充电桩。
              *     - `connector_faulted` 这把充电枪出现故障，请换一把枪；也可以联系客服报修。
