@@ -6,11 +6,16 @@ import pytest
 
 from backend.domain.errors import InvalidTariff
 from backend.domain.holiday_calendar import DayKind
-from backend.models import Pile, Session, Station, TariffVersion
+from backend.models import Connector, Pile, Session, Station, TariffVersion
 from backend.services.pricing.begin_draft import begin_draft
 from backend.services.pricing.save_holidays import HolidayEdit
 from backend.services.tariffs.versions import get_version_for
 from backend.services.views.desk.simulate_bill import simulate_bill
+from backend.services.views.driver.resolve_connector import (
+    ConnectorKey,
+    ResolvedConnector,
+    resolve_connectors,
+)
 from tests.invariants import check_invariants
 from tests.tariff_desk import SHANGHAI, TWO_PLANS, Desk, days_of, plan
 from tests.unit.domain import oracle
@@ -109,6 +114,43 @@ def test_a_version_in_force_in_mid_charge_over_a_holiday_border_prices_the_next_
     assert desk.order(after).total_fen == oracle.total(expected)
     assert _versions(over, after) == [1, 2]
     check_invariants()
+
+
+def test_a_later_start_is_told_where_it_is_cheaper_open_and_of_the_same_version(desk: Desk) -> None:
+    """30 kWh at 120 kW cost 42 yuan by day; from midnight, within the hours that are told, 27."""
+    desk.stands_at("2026-12-01 12:00")
+    tariff_no = desk.price(TWO_PLANS)
+    desk.stands_at("2026-12-01 22:10")
+    told = _resolve(desk)
+    assert told.outlook is not None
+    assert (told.outlook.electricity_fen, told.outlook.service_fen) == (3_000, 1_200)
+    assert told.outlook.later is not None
+    midnight = datetime(2026, 12, 2, tzinfo=SHANGHAI)
+    assert (told.outlook.later.start_at, told.outlook.later.total_fen) == (midnight, 2_700)
+    assert [(one.total_e5, one.until) for one in told.coming_prices] == [
+        (90_000, midnight + timedelta(hours=8)),
+        (140_000, midnight + timedelta(hours=24)),
+    ]
+
+    Station.update(hours="1=480-1380;2=480-1380;3=480-1380").execute()
+    assert _later(desk) is None
+    Station.update(hours=None).execute()
+    begin_draft(caller=desk.caller, tariff_no=tariff_no, copy_of=1)
+    desk.publish(tariff_no, midnight)
+    assert _later(desk) is None
+
+
+def _resolve(desk: Desk) -> ResolvedConnector:
+    key = ConnectorKey(connector_no=Connector.get().connector_no)
+    found = resolve_connectors([key], now=desk.now)[key]
+    assert isinstance(found, ResolvedConnector)
+    return found
+
+
+def _later(desk: Desk) -> object:
+    outlook = _resolve(desk).outlook
+    assert outlook is not None
+    return outlook.later
 
 
 def test_a_limit_reckons_with_the_dearest_day_that_may_come(desk: Desk) -> None:

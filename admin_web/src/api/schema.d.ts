@@ -3118,7 +3118,8 @@ export interface components {
          * @description The whole day's prices of one tariff; `kinds` are the piles it is for, `periods` are those of `today`.
          *
          *         `tomorrow` is by the version that is in force then, None where there is none; `is_tomorrow_other`: it costs
-         *         something else at some time. `changes_at` is when another version comes into force within two days.
+         *         something else at some time. `changes_at` is when another version comes into force within two days. `outlook` is
+         *         what a usual charge costs at the fastest of its connectors.
          */
         PriceStrip: {
             tariff_no: string;
@@ -3128,6 +3129,8 @@ export interface components {
             tomorrow: components["schemas"]["PriceDay"] | null;
             is_tomorrow_other: boolean;
             changes_at: string | null;
+            /** @default null */
+            outlook: components["schemas"]["PriceOutlook"] | null;
         };
         /**
          * DayPeriod
@@ -3160,6 +3163,27 @@ export interface components {
          */
         DayKind: "holiday" | "weekend" | "workday";
         /**
+         * PriceOutlook
+         * @description What `energy_wh` cost if they are taken from now on at `rated_w`; `later` only where waiting saves markedly.
+         */
+        PriceOutlook: {
+            energy_wh: number;
+            rated_w: number;
+            electricity_fen: number;
+            service_fen: number;
+            total_fen: number;
+            later: components["schemas"]["LaterPrice"] | null;
+        };
+        /**
+         * LaterPrice
+         * @description The same charge begun at `start_at`.
+         */
+        LaterPrice: {
+            start_at: string;
+            total_fen: number;
+            saved_fen: number;
+        };
+        /**
          * ResolveRequest
          * @description `text` is the scanned link or the number printed on the connector, as it was typed.
          */
@@ -3170,6 +3194,7 @@ export interface components {
          * ResolvedConnector
          * @description `price` is None where no tariff applies; `obstacle` is None exactly when `is_startable`.
          *
+         *         `coming_prices` begin one after the other where `price` ends; `outlook` is what a usual charge costs.
          *         `asks_whose_car`: a car was plugged in before this scan, so the driver is asked whether it is theirs, and the start
          *         carries the answer.
          */
@@ -3184,6 +3209,10 @@ export interface components {
             station: components["schemas"]["ResolvedStation"];
             price: components["schemas"]["PriceView"] | null;
             next_price: components["schemas"]["PriceView"] | null;
+            /** @default [] */
+            coming_prices: components["schemas"]["PriceView"][];
+            /** @default null */
+            outlook: components["schemas"]["PriceOutlook"] | null;
             state: components["schemas"]["ConnectorNow"];
             is_startable: boolean;
             obstacle: components["schemas"]["Obstacle"] | null;

@@ -5,12 +5,14 @@ from datetime import datetime
 import qrcode
 from qrcode.image.svg import SvgPathImage
 
+from backend.api.http.sentences import yuan
 from backend.api.pages.page import escape
 from backend.domain.connector import ConnectorGroup
 from backend.domain.pile import PileKind
 from backend.services.ground.roll_ups import PLATFORM_ZONE
 from backend.services.views.driver.quote_prepayment import PrepayQuote
 from backend.services.views.driver.resolve_connector import ResolvedConnector
+from backend.services.views.price_outlook import PriceOutlook
 from backend.services.views.price_view import PriceView
 
 _KINDS = {PileKind.DC: "直流快充", PileKind.AC: "交流慢充"}
@@ -36,19 +38,37 @@ def heading(found: ResolvedConnector) -> str:
 
 def price_card(found: ResolvedConnector) -> str:
     """What it costs now and next."""
-    price, following = found.price, found.next_price
+    price = found.price
     if price is None:
         return '<div class="card"><p>这把枪暂未设置电价，不能开始充电，请换一座充电站。</p></div>'
-    until = f"到 {price.until.astimezone(PLATFORM_ZONE):%H:%M}" if price.until else ""
-    then = ""
-    if following is not None and price.until is not None:
-        then = (
-            f'<p class="soft">{price.until.astimezone(PLATFORM_ZONE):%H:%M} 起 ¥{_per_kwh(following.total_e5)} /度'
-            f"（{_apart(following)}）</p>"
-        )
+    until = f"到 {_hour(price.until)}" if price.until else ""
     return (
         f'<div class="card"><p class="soft">当前电价 {until}</p><p class="big">¥{_per_kwh(price.total_e5)}'
-        f'<span class="soft"> /度</span></p><p class="soft">{_apart(price)}</p>{then}</div>'
+        f'<span class="soft"> /度</span></p><p class="soft">{_apart(price)}</p>'
+        f"{_coming(price, found.coming_prices)}{_usual(found.outlook)}</div>"
+    )
+
+
+def _coming(price: PriceView, coming: tuple[PriceView, ...]) -> str:
+    """The prices of the coming hours, each from where the one before ends."""
+    starts = (price.until, *(one.until for one in coming))
+    return "".join(
+        f'<p class="soft">{_hour(start)} 起 ¥{_per_kwh(one.total_e5)} /度（{_apart(one)}）</p>'
+        for start, one in zip(starts, coming, strict=False)
+        if start is not None
+    )
+
+
+def _usual(outlook: PriceOutlook | None) -> str:
+    """What a usual charge costs now, and later where that is markedly less."""
+    if outlook is None:
+        return ""
+    later = outlook.later
+    then = f"；{_hour(later.start_at)} 后开始约 {yuan(later.total_fen)}" if later else ""
+    return (
+        f"<p><b>充 {outlook.energy_wh // 1000} 度约 {yuan(outlook.total_fen)}</b>{then}</p>"
+        f'<p class="soft">电费 {yuan(outlook.electricity_fen)} + 服务费 {yuan(outlook.service_fen)}，'
+        f"按 {_kilowatts(outlook.rated_w)} 满功率估算</p>"
     )
 
 
@@ -121,6 +141,10 @@ def moment(at: datetime) -> str:
     """`今天` is not known here: month, day and time, where the platform is."""
     local = at.astimezone(PLATFORM_ZONE)
     return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def _hour(at: datetime) -> str:
+    return f"{at.astimezone(PLATFORM_ZONE):%H:%M}"
 
 
 def _apart(price: PriceView) -> str:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from backend.domain.errors import InvalidTariff, TariffMissing
 from backend.domain.tariff import TariffVersion, floor_half_hour
 from backend.services.tariffs.versions import find_all_frozen, get_version
-from backend.services.views.price_view import PriceView, price_next, price_now
+from backend.services.views.price_view import PriceView, price_next, price_now, prices_coming
 
 PRICES_KEPT: Final = 1_024
 
@@ -33,7 +33,17 @@ def prices_of(version: TariffVersion, *, now: datetime, time_zone: str) -> tuple
     return _prices(version, floor_half_hour(now), time_zone)
 
 
+def coming_prices_of(version: TariffVersion, *, now: datetime, time_zone: str) -> tuple[PriceView, ...]:
+    """The prices after the present one, one after the other, as far as they are told."""
+    return _coming(version, floor_half_hour(now), time_zone)
+
+
 @functools.lru_cache(maxsize=PRICES_KEPT)
 def _prices(version: TariffVersion, at: datetime, time_zone: str) -> tuple[PriceView, PriceView | None]:
     zone = ZoneInfo(time_zone)
     return price_now(version, at, zone), price_next(version, at, zone)
+
+
+@functools.lru_cache(maxsize=PRICES_KEPT)
+def _coming(version: TariffVersion, at: datetime, time_zone: str) -> tuple[PriceView, ...]:
+    return prices_coming(version, at, ZoneInfo(time_zone))

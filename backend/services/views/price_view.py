@@ -1,10 +1,14 @@
 """A price as screens show it: electricity and service apart and as a sum, and until when it holds."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
 
 import msgspec
 
 from backend.domain.tariff import RateBand, TariffPeriod, TariffVersion, next_change, period_at
+
+COMING: Final = timedelta(hours=12)
+"""How far ahead prices are told before a start."""
 
 
 class PriceView(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +35,17 @@ def price_next(version: TariffVersion, now: datetime, zone: tzinfo) -> PriceView
     starts_at, period = change
     after = next_change(version, starts_at, zone)
     return _view(period, None if after is None else after[0])
+
+
+def prices_coming(version: TariffVersion, now: datetime, zone: tzinfo) -> tuple[PriceView, ...]:
+    """The prices that begin within COMING, each where the one before ends."""
+    found: list[PriceView] = []
+    change = next_change(version, now, zone)
+    while change is not None and change[0] <= now + COMING:
+        after = next_change(version, change[0], zone)
+        found.append(_view(change[1], None if after is None else after[0]))
+        change = after
+    return tuple(found)
 
 
 def _view(period: TariffPeriod, until: datetime | None) -> PriceView:

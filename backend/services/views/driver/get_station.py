@@ -24,6 +24,7 @@ from backend.services.views.current_tariffs import find_versions
 from backend.services.views.driver.station_cards import StationCard, make_card
 from backend.services.views.photo_view import PhotoView, list_photos
 from backend.services.views.price_days import DayPeriod, PriceDay, price_day
+from backend.services.views.price_outlook import PriceOutlook, look_ahead
 from backend.services.views.station_open import SpanView, view_spans
 from backend.services.views.station_prices import tariffs_in_use
 
@@ -49,7 +50,8 @@ class PriceStrip(msgspec.Struct, frozen=True, kw_only=True):
     """The whole day's prices of one tariff; `kinds` are the piles it is for, `periods` are those of `today`.
 
     `tomorrow` is by the version that is in force then, None where there is none; `is_tomorrow_other`: it costs
-    something else at some time. `changes_at` is when another version comes into force within two days.
+    something else at some time. `changes_at` is when another version comes into force within two days. `outlook` is
+    what a usual charge costs at the fastest of its connectors.
     """
 
     tariff_no: str
@@ -59,6 +61,7 @@ class PriceStrip(msgspec.Struct, frozen=True, kw_only=True):
     tomorrow: PriceDay | None
     is_tomorrow_other: bool
     changes_at: datetime | None
+    outlook: PriceOutlook | None = None
 
 
 class StationDetail(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +138,8 @@ def _strips(
     changes = find_changes(versions, from_at=now, until=now + AHEAD)
     strips = []
     for tariff_id, version in versions.items():
-        kinds = {place.kind for place in places if (place.tariff_id or station.tariff_id) == tariff_id}
+        its_places = [place for place in places if (place.tariff_id or station.tariff_id) == tariff_id]
+        kinds = {place.kind for place in its_places}
         after = at_midnight.get(tariff_id)
         first = price_day(version, today)
         second = None if after is None else price_day(after, tomorrow)
@@ -148,6 +152,13 @@ def _strips(
                 tomorrow=second,
                 is_tomorrow_other=second is not None and second.periods != first.periods,
                 changes_at=changes.get(tariff_id),
+                outlook=look_ahead(
+                    version,
+                    tariff_id=tariff_id,
+                    station=station,
+                    rated_w=max((place.rated_w for place in its_places), default=0),
+                    now=now,
+                ),
             )
         )
     return tuple(strips)

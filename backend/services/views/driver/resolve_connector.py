@@ -36,7 +36,8 @@ from backend.services.views.connector_states import (
     ConnectorPlace,
     load_connector_states,
 )
-from backend.services.views.current_tariffs import find_versions, prices_of
+from backend.services.views.current_tariffs import coming_prices_of, find_versions, prices_of
+from backend.services.views.price_outlook import PriceOutlook, look_ahead
 from backend.services.views.price_view import PriceView
 from backend.services.views.station_open import StationOpen, look_at_station
 
@@ -78,6 +79,7 @@ class ResolvedStation(msgspec.Struct, frozen=True, kw_only=True):
 class ResolvedConnector(msgspec.Struct, frozen=True, kw_only=True):
     """`price` is None where no tariff applies; `obstacle` is None exactly when `is_startable`.
 
+    `coming_prices` begin one after the other where `price` ends; `outlook` is what a usual charge costs.
     `asks_whose_car`: a car was plugged in before this scan, so the driver is asked whether it is theirs, and the start
     carries the answer.
     """
@@ -92,6 +94,8 @@ class ResolvedConnector(msgspec.Struct, frozen=True, kw_only=True):
     station: ResolvedStation
     price: PriceView | None
     next_price: PriceView | None
+    coming_prices: tuple[PriceView, ...] = ()
+    outlook: PriceOutlook | None = None
     state: ConnectorNow
     is_startable: bool
     obstacle: Obstacle | None
@@ -195,7 +199,8 @@ def _view(
     now: datetime,
 ) -> ResolvedConnector:
     place = row.place
-    version = versions.get(place.tariff_id or station.tariff_id or 0)
+    tariff_id = place.tariff_id or station.tariff_id or 0
+    version = versions.get(tariff_id)
     state = states[place.connector_no]
     operators = read_operators()
     obstacle = _find_obstacle(row, station, state, version, now)
@@ -203,6 +208,14 @@ def _view(
         obstacle = Obstacle(code=OperatorDisabled.code)
     price, next_price = (
         (None, None) if version is None else prices_of(version, now=now, time_zone=station.time_zone)
+    )
+    coming, outlook = (
+        ((), None)
+        if version is None
+        else (
+            coming_prices_of(version, now=now, time_zone=station.time_zone),
+            look_ahead(version, tariff_id=tariff_id, station=station, rated_w=place.rated_w, now=now),
+        )
     )
     return ResolvedConnector(
         connector_no=place.connector_no,
@@ -223,6 +236,8 @@ def _view(
         ),
         price=price,
         next_price=next_price,
+        coming_prices=coming,
+        outlook=outlook,
         state=state,
         is_startable=obstacle is None,
         obstacle=obstacle,
