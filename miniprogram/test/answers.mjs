@@ -51,6 +51,11 @@ export const station = (change = {}) => ({
   ...change,
 })
 
+const OUTLOOK = {
+  energy_wh: 30000, rated_w: 160000, electricity_fen: 1945, service_fen: 1200, total_fen: 3145,
+  later: { start_at: '2026-11-23T15:00:00Z', total_fen: 1865, saved_fen: 1280 },
+}
+
 export const connector = (change = {}) => ({
   connector_no: CONNECTOR_NO, gun: 1, standard: 'GB/T 20234.3', rated_w: 160000, pile_no: '32050000000001',
   pile_name: '1号快充桩', kind: 'dc',
@@ -58,7 +63,7 @@ export const connector = (change = {}) => ({
     station_no: 'Z1', name: '苏州中心超级充电站', address: '苏州大道西229号', opening_hours: '全天营业', open_now: OPEN,
     parking_fee: '免费停车', service_phone: '400-800-0512',
   },
-  price: PRICE, next_price: NEXT, state: state(), is_startable: true, obstacle: null, asks_whose_car: false, ...change,
+  price: PRICE, next_price: NEXT, coming_prices: [NEXT], outlook: OUTLOOK, state: state(), is_startable: true, obstacle: null, asks_whose_car: false, ...change,
 })
 
 export const estimate = (change = {}) => ({

@@ -1,12 +1,14 @@
 // A price as every page shows it: the band, electricity and service apart and as a sum, and until when it holds.
 // @ts-check
 
-const { priceText } = require('../format/money')
+const { priceText, yuan } = require('../format/money')
+const { ratedKw } = require('../format/energy')
 const { untilText, slotTime, slotNow } = require('../format/time')
 const { labels } = require('../labels/generated')
 
 /** @typedef {import('../api/schema').components['schemas']['PriceView']} PriceView */
 /** @typedef {import('../api/schema').components['schemas']['PriceStrip']} PriceStrip */
+/** @typedef {import('../api/schema').components['schemas']['PriceOutlook']} PriceOutlook */
 
 const SLOTS = 48
 const LOWEST_BAR = 24
@@ -29,6 +31,42 @@ function priceView(price, nowMs) {
 }
 
 /**
+ * The prices of the coming hours, each from where the one before ends.
+ * @param {PriceView | null} now
+ * @param {readonly PriceView[] | undefined} coming none from a server of the version before
+ * @param {number} nowMs
+ */
+function comingView(now, coming, nowMs) {
+  const starts = [now, ...(coming || [])].map((price) => (price && price.until ? untilText(price.until, nowMs) : ''))
+  return (coming || []).map((price, index) => ({
+    from: starts[index],
+    band: price.rate_band,
+    band_label: labels.RateBand[price.rate_band],
+    electricity: priceText(price.electricity_e5),
+    service: priceText(price.service_e5),
+    total: priceText(price.total_e5),
+  }))
+}
+
+/**
+ * What a usual charge costs, now and later where that is markedly less.
+ * @param {PriceOutlook | null | undefined} outlook
+ * @param {number} nowMs
+ */
+function outlookView(outlook, nowMs) {
+  if (!outlook) return null
+  const { later } = outlook
+  return {
+    energy: String(Math.floor(outlook.energy_wh / 1000)),
+    total: yuan(outlook.total_fen),
+    electricity: yuan(outlook.electricity_fen),
+    service: yuan(outlook.service_fen),
+    power: ratedKw(outlook.rated_w),
+    later: later ? { from: untilText(later.start_at, nowMs), total: yuan(later.total_fen), saved: yuan(later.saved_fen) } : null,
+  }
+}
+
+/**
  * The day's periods as bars, and tomorrow's where there are any; one scale for both.
  * @param {PriceStrip} strip
  * @param {number} nowMs
@@ -47,6 +85,7 @@ function stripView(strip, nowMs) {
     tomorrow_bars: tomorrow ? bars(tomorrow.periods, dearest, -1) : [],
     tomorrow: tomorrow ? dayText(tomorrow) : '',
     note: noteText(strip, nowMs),
+    outlook: outlookView(strip.outlook, nowMs),
   }
 }
 
@@ -91,4 +130,4 @@ function noteText(strip, nowMs) {
   return `明天是${dayText(tomorrow)}，价格不同`
 }
 
-module.exports = { priceView, stripView }
+module.exports = { priceView, comingView, outlookView, stripView }

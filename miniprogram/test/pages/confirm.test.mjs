@@ -9,9 +9,17 @@ const started = { session_no: 'S1', state: 'starting', connector_no: CONNECTOR_N
 
 test('everything that will cost is told before the start', async () => {
   const app = await open(CONFIRM)
-  for (const text of ['1号快充桩 1号枪', '1.0483', '电费 0.6483 ＋ 服务费 0.4000', '17:00 起 1.5647 元/度', '¥100.00', '约 95.4 度 · 35分钟', '没有启动成功则全部退回', '启动充电']) {
+  for (const text of ['1号快充桩 1号枪', '1.0483', '电费 0.6483 ＋ 服务费 0.4000', '17:00 起', '1.5647', '电费 1.1147 ＋ 服务费 0.4500', '充 30 度约 ¥31.45', '23:00 后开始约 ¥18.65', '能省约 ¥12.80', '¥100.00', '约 95.4 度 · 35分钟', '没有启动成功则全部退回', '启动充电']) {
     await app.shows(text)
   }
+})
+
+test('nothing is promised for later where nothing is told', async () => {
+  const found = connector()
+  found.outlook = { ...found.outlook, later: null }
+  const app = await open(CONFIRM, { api: { 'POST /connectors/resolve': told(found) } })
+  await app.shows('充 30 度约 ¥31.45')
+  expect(app.byText('后开始约')).toBeUndefined()
 })
 
 test('at a station that is shut the page says so and leads to others', async () => {

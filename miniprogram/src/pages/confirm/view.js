@@ -6,7 +6,7 @@ const { kwhAbout, ratedKw } = require('../../format/energy')
 const { duration } = require('../../format/time')
 const { labels } = require('../../labels/generated')
 const { openView } = require('../../views/open')
-const { priceView } = require('../../views/price')
+const { comingView, outlookView, priceView } = require('../../views/price')
 
 /** @typedef {import('../../api/connectors').ResolvedConnector} ResolvedConnector */
 /** @typedef {import('../../api/connectors').ChargeEstimate} ChargeEstimate */
@@ -44,7 +44,8 @@ function connectorView(connector, nowMs) {
     group: connector.state.group,
     label: labels.ConnectorStatus[connector.state.status],
     price: priceView(connector.price, nowMs),
-    next_price: priceView(connector.next_price, nowMs),
+    coming: comingView(connector.price, connector.coming_prices, nowMs),
+    outlook: outlookView(connector.outlook, nowMs),
   }
 }
 
