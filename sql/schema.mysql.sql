@@ -200,6 +200,9 @@ CREATE UNIQUE INDEX `charge_order_session_id_kind` ON `charge_order` (
 CREATE INDEX `charge_order_driver_id_id` ON `charge_order` (
   `driver_id`,
   `id`);
+CREATE INDEX `charge_order_driver_id_started_at` ON `charge_order` (
+  `driver_id`,
+  `started_at`);
 CREATE INDEX `charge_order_ended_at` ON `charge_order` (
   `ended_at`);
 CREATE INDEX `charge_order_operator_id_ended_at_id_state` ON `charge_order` (

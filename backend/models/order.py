@@ -56,6 +56,8 @@ class Order(Row):
         indexes = (
             (("session_id", "kind"), True),
             (("driver_id", "id"), False),
+            # a driver's month
+            (("driver_id", "started_at"), False),
             # the desk's list; why each of them ends so: sql/migrations/0003
             (("ended_at",), False),
             (("operator_id", "ended_at", "id", "state"), False),

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from backend.domain.actor import Actor
 from backend.domain.adjustment import AdjustmentState
+from backend.domain.bill import BillKind
 from backend.domain.connector import ConnectorGroup
 from backend.domain.order import OrderState
 from backend.domain.payment import PaymentState
@@ -35,10 +36,12 @@ from backend.services.views.desk.list_refunds_for_staff import list_refunds_for_
 from backend.services.views.desk.list_sessions_for_staff import list_sessions_for_staff
 from backend.services.views.desk.list_stations_for_staff import list_stations_for_staff
 from backend.services.views.desk.watch_piles_for_staff import watch_piles_for_staff
+from backend.services.views.driver.list_bills import list_bills
 from backend.services.views.driver.list_orders import list_orders
 from backend.services.views.driver.list_refunds import list_refunds
 from backend.services.views.driver.list_top_ups import list_top_ups
 from backend.services.views.driver.list_wallet_postings import list_wallet_postings
+from backend.services.views.driver.local_months import month_of
 from scripts.benches.list_desk_cases import LIMIT, Question, questions_of_desk
 from scripts.benches.list_rows import FREQUENT_DRIVER, OTHER, PLATFORM, SMALL, Sizes
 
@@ -79,8 +82,8 @@ def make_cases(sizes: Sizes, now: datetime) -> list[Case]:
         Case(name, who, what, read)
         for who, asked in (
             *((who, _of_staff(staff, sizes, now)) for who, staff in STAFF.items()),
-            ("a driver", _of_driver(ORDINARY_DRIVER, sizes)),
-            ("a frequent driver", _of_driver(FREQUENT_DRIVER, sizes)),
+            ("a driver", _of_driver(ORDINARY_DRIVER, sizes, now)),
+            ("a frequent driver", _of_driver(FREQUENT_DRIVER, sizes, now)),
         )
         for name, what, read in asked
     ]
@@ -225,16 +228,24 @@ def _refunds(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
     yield "refund steps", "", partial(claim_refund_steps, limit=LIMIT, now=now)
 
 
-def _of_driver(driver_id: int, sizes: Sizes) -> Iterator[Question]:
+def _of_driver(driver_id: int, sizes: Sizes, now: datetime) -> Iterator[Question]:
     driver = Actor(kind=ActorKind.DRIVER, id=driver_id, no=f"D{driver_id:012d}")
     own = Order.select().where((Order.driver_id == driver.id) & (Order.id >= sizes.orders // 2))
     middle = own.order_by(Order.id).get()
     pages = (("", None, None), ("deep", middle.order_no, f"E{middle.id:012d}"))
     for page, order_no, entry_no in pages:
-        yield "own orders", page, partial(list_orders, driver=driver, cursor=order_no, limit=LIMIT)
+        yield (
+            "own orders",
+            page,
+            partial(list_orders, driver=driver, cursor=order_no, limit=LIMIT, with_months=True),
+        )
         if order_no is None:
             yield "own refunds", page, partial(list_refunds, driver=driver, cursor=None, limit=LIMIT)
             yield "own top-ups", page, partial(list_top_ups, driver=driver, cursor=None, limit=LIMIT)
+        month = month_of(middle.created_at if order_no else now)
+        for kind in (None, *BillKind):
+            ask = partial(list_bills, driver=driver, month=month, kind=kind, cursor=None, limit=LIMIT)
+            yield "own bill", f"{page} {kind or ''}".strip(), ask
         yield "own wallet", page, partial(list_wallet_postings, driver=driver, cursor=entry_no, limit=LIMIT)
 
 

@@ -228,6 +228,12 @@ export const labels = {
     "adjustment": "余额调整",
     "debt_paid": "余额补缴欠费"
   },
+  "BillKind": {
+    "charging": "充电",
+    "paid": "充值",
+    "refund": "退款",
+    "other": "其他"
+  },
   "OwnerKind": {
     "driver": "车主",
     "operator": "运营商",

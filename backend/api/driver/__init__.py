@@ -2,6 +2,7 @@
 
 from backend.api.driver import (
     agreements,
+    bills,
     connectors,
     login,
     orders,
@@ -25,6 +26,7 @@ ROUTES: tuple[Route, ...] = (
     *sessions.ROUTES,
     *orders.ROUTES,
     *wallet.ROUTES,
+    *bills.ROUTES,
     *payments.ROUTES,
     *prepayments.ROUTES,
     *refunds.ROUTES,

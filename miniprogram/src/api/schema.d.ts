@@ -304,6 +304,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/orders/{order_no}/curve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 充电功率曲线
+         * @description Power over time, in few points; empty where its readings are no longer kept.
+         */
+        get: operations["orders_show_curve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/orders/{order_no}/proof": {
         parameters: {
             query?: never;
@@ -402,6 +422,26 @@ export interface paths {
          * @description A payment and what the channel's own payment call takes; the same Idempotency-Key gives the same payment.
          */
         post: operations["payments_top_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/bills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 月账单
+         * @description A month of the driver's own bill, newest first; its totals come with the first page.
+         */
+        get: operations["wallet_list_own"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3386,11 +3426,13 @@ export interface components {
         Decision: "bill_nothing" | "bill_record" | "bill_register";
         /**
          * OrderPage
-         * @description `next_cursor` is None on the last page.
+         * @description `next_cursor` is None on the last page. `months` are those that begin on this page, where they were asked for.
          */
         OrderPage: {
             orders: components["schemas"]["OrderSummary"][];
             next_cursor: string | null;
+            /** @default [] */
+            months: components["schemas"]["OrderMonth"][];
         };
         /** OrderSummary */
         OrderSummary: {
@@ -3415,6 +3457,16 @@ export interface components {
          * @enum {unknown}
          */
         OrderState: "corrected" | "open" | "provisional" | "settled";
+        /**
+         * OrderMonth
+         * @description `month` as in `2026-11`; `total_fen` is that of all bills, `charges` and `energy_wh` are of charges alone.
+         */
+        OrderMonth: {
+            month: string;
+            charges: number;
+            energy_wh: number;
+            total_fen: number;
+        };
         /** OrderView */
         OrderView: {
             order_no: string;
@@ -3474,6 +3526,22 @@ export interface components {
         SegmentView: {
             from_at: string;
             to_at: string;
+            energy_wh: number;
+        };
+        /**
+         * OrderCurve
+         * @description No points where the readings are no longer kept, were too few, or there was nothing to meter.
+         */
+        OrderCurve: {
+            points: components["schemas"]["CurvePointView"][];
+        };
+        /**
+         * CurvePointView
+         * @description The mean power of a span of time that ends at `at`; `energy_wh` is what had been charged by then.
+         */
+        CurvePointView: {
+            at: string;
+            power_w: number;
             energy_wh: number;
         };
         /**
@@ -3655,6 +3723,55 @@ export interface components {
          * @enum {unknown}
          */
         PaymentState: "awaiting" | "closed" | "created" | "paid" | "part_refunded" | "refunded" | "unknown";
+        /**
+         * BillKind
+         * @description 充电 充值 退款 其他.
+         * @enum {unknown}
+         */
+        BillKind: "charging" | "other" | "paid" | "refund";
+        /**
+         * BillPage
+         * @description `totals` come with a month's first page alone; `next_cursor` is None on the last page.
+         */
+        BillPage: {
+            month: string;
+            totals: components["schemas"]["MonthTotals"] | null;
+            movements: components["schemas"]["BillMovement"][];
+            next_cursor: string | null;
+        };
+        /**
+         * MonthTotals
+         * @description Of the whole month, whatever the page is filtered by.
+         */
+        MonthTotals: {
+            charged_fen: number;
+            paid_fen: number;
+            refunded_fen: number;
+            other_fen: number;
+        };
+        /**
+         * BillMovement
+         * @description `sum_fen` is what all accounts of the driver gained: 0 where money only changed its place.
+         *
+         *         `held_fen` and `debt_fen` grew by so much. What a movement is about is told as far as it is about something: a
+         *         charge, with `order_no` once it is billed, or a channel. `note` is what staff tell of an adjustment.
+         */
+        BillMovement: {
+            entry_no: string;
+            kind: components["schemas"]["EntryKind"];
+            bill_kind: components["schemas"]["BillKind"];
+            at: string;
+            sum_fen: number;
+            available_fen: number;
+            held_fen: number;
+            debt_fen: number;
+            station_name: string;
+            pile_name: string;
+            connector_no: string;
+            order_no: string;
+            channel: components["schemas"]["Channel"] | null;
+            note: string;
+        };
         /** TopUpRequest */
         TopUpRequest: {
             amount_fen: number;
@@ -7071,6 +7188,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                with_months?: boolean;
             };
             header?: never;
             path?: never;
@@ -7146,6 +7264,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `order_not_found` 没有找到这笔订单，请在“订单”里查看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    orders_show_curve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCurve"];
                 };
             };
             /** @description - `unauthenticated` 登录已过期，请重新登录。 */
@@ -7614,6 +7790,70 @@ export interface operations {
             };
             /** @description - `channel_outcome_unknown` 微信或支付宝还没有答复，我们会自动查询结果，请不要重复支付。 */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    wallet_list_own: {
+        parameters: {
+            query?: {
+                month?: string | null;
+                kind?: components["schemas"]["BillKind"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 列表已经变了，请下拉刷新后再看。
+             *     - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

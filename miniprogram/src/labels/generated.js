@@ -230,6 +230,12 @@ const labels = {
     "adjustment": "客服调整余额",
     "debt_paid": "用余额补缴欠费"
   },
+  "BillKind": {
+    "charging": "充电",
+    "paid": "充值",
+    "refund": "退款",
+    "other": "其他"
+  },
   "OwnerKind": {
     "driver": "车主",
     "operator": "运营商",

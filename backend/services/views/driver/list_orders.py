@@ -12,6 +12,7 @@ from backend.domain.errors import DomainError, InvalidCursor
 from backend.domain.order import OrderKind, OrderState
 from backend.models import Order, Session, Station
 from backend.models.engine.database import reading
+from backend.services.views.driver.order_months import OrderMonth, sum_months
 
 LARGEST_PAGE: Final = 50
 
@@ -30,10 +31,11 @@ class OrderSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
-    """`next_cursor` is None on the last page."""
+    """`next_cursor` is None on the last page. `months` are those that begin on this page, where they were asked for."""
 
     orders: tuple[OrderSummary, ...]
     next_cursor: str | None
+    months: tuple[OrderMonth, ...] = ()
 
 
 class OrderQuery(NamedTuple):
@@ -42,6 +44,7 @@ class OrderQuery(NamedTuple):
     driver: Actor
     cursor: str | None
     limit: int
+    with_months: bool = False
 
 
 def list_order_pages(queries: Sequence[OrderQuery]) -> dict[OrderQuery, OrderPage | DomainError]:
@@ -49,17 +52,18 @@ def list_order_pages(queries: Sequence[OrderQuery]) -> dict[OrderQuery, OrderPag
     found: dict[OrderQuery, OrderPage | DomainError] = {}
     for query in queries:
         try:
-            found[query] = list_orders(driver=query.driver, cursor=query.cursor, limit=query.limit)
+            found[query] = list_orders(**query._asdict())
         except InvalidCursor as error:
             found[query] = error
     return found
 
 
 @reading
-def list_orders(*, driver: Actor, cursor: str | None, limit: int) -> OrderPage:
+def list_orders(*, driver: Actor, cursor: str | None, limit: int, with_months: bool = False) -> OrderPage:
     """One page of the driver's own orders. Raises InvalidCursor."""
     limit = max(1, min(limit, LARGEST_PAGE))
     where = Order.driver_id == driver.id
+    before: Order | None = None
     if cursor:
         before = Order.get_or_none((Order.order_no == cursor) & (Order.driver_id == driver.id))
         if before is None:
@@ -91,7 +95,9 @@ def list_orders(*, driver: Actor, cursor: str | None, limit: int) -> OrderPage:
         OrderSummary(**dict(zip(names, row, strict=True)))
         for row in cast("list[tuple[Any, ...]]", rows[:limit])
     ]
+    told_before = None if before is None else before.started_at
     return OrderPage(
         orders=tuple(page),
         next_cursor=page[-1].order_no if len(rows) > limit else None,
+        months=sum_months(driver, [one.started_at for one in page], told_before) if with_months else (),
     )
