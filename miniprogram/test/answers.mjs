@@ -72,6 +72,11 @@ export const estimate = (change = {}) => ({
   total_fen: 10000, is_plug_claimed: false, ...change,
 })
 
+export const bill = (change = {}) => ({
+  month: '2026-11', first_month: '2026-10', movements: [], next_cursor: null,
+  totals: { charged_fen: 5050, paid_fen: 10000, refunded_fen: 2000, other_fen: 0 }, ...change,
+})
+
 export const quote = (change = {}) => ({
   connector_no: CONNECTOR_NO, min_fen: 500, max_fen: 20000, channels: ['wechat', 'alipay'], texts: [],
   offers: [{ amount_fen: 2000, energy_wh: 19078, duration_s: 429 }, { amount_fen: 5000, energy_wh: 47695, duration_s: 1073 }],
@@ -127,7 +132,7 @@ export const quiet = (change = {}) => ({
   [`GET ${API}/connectors/${CONNECTOR_NO}/estimate`]: told(estimate()),
   [`GET ${API}/orders`]: told({ orders: [], next_cursor: null }),
   [`GET ${API}/wallet`]: told(wallet()),
-  [`GET ${API}/wallet/postings`]: told({ movements: [], next_cursor: null }),
+  [`GET ${API}/bills`]: told(bill()),
   [`GET ${API}/me`]: told({
     driver_no: 'D1', nickname: '', registered_at: '2026-11-23T00:00:00Z', live_session_no: null, available_fen: 10000,
     held_fen: 0, debt_fen: 0,

@@ -153,7 +153,7 @@ def test_every_page_fits_a_small_phone_and_its_finger(browser: Browser, world: W
     faults += page.evaluate(LOOK)
     for address, text in (
         ("/pages/index/index", "共"),
-        ("/pages/orders/orders", "还没有充电订单"),
+        ("/pages/orders/orders", "还没有充电记录"),
         ("/pages/me/me", "退出登录"),
         ("/pages/wallet/wallet?need_fen=500", "最少要充"),
         (f"/pages/confirm/confirm?text={world.stickers[0]['connector_no']}", "当前电价"),

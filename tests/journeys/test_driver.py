@@ -72,7 +72,7 @@ def look_back(phone: DriverPhone, total_fen: int) -> None:
     phone.switch_tab("我的")
     phone.sees(re.compile(r"D\d{14}"))
     phone.screen.picture("me")
-    phone.tap("钱包与明细")
+    phone.tap("钱包与账单")
     phone.sees("可用余额（元）")
     assert fen_of(phone.top.locator(".balance").inner_text()) == TOP_UP_FEN - total_fen
     phone.screen.picture("wallet")

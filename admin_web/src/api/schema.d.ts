@@ -3732,9 +3732,12 @@ export interface components {
         /**
          * BillPage
          * @description `totals` come with a month's first page alone; `next_cursor` is None on the last page.
+         *
+         *         Before `first_month` the driver was not there.
          */
         BillPage: {
             month: string;
+            first_month: string;
             totals: components["schemas"]["MonthTotals"] | null;
             movements: components["schemas"]["BillMovement"][];
             next_cursor: string | null;

@@ -12,11 +12,6 @@ const payment = (state) => ({
 const byAlipay = {
   ...started, pay: { link: 'https://openapi.alipay.com/gateway.do?sign=1', qr_code: 'https://qr.alipay.com/bax1', qr_image: 'data:image/png;base64,aQ==' },
 }
-const movement = (entryNo, kind, available, held) => ({
-  entry_no: entryNo, kind, reference: 'R', at: '2026-11-23T03:28:00Z', available_change_fen: available,
-  held_change_fen: held, debt_change_fen: 0,
-})
-
 test('a top-up is confirmed by the platform and not by the phone', async () => {
   let isPaid = false
   const app = await open('/pages/wallet/wallet', {
@@ -179,14 +174,7 @@ test('what a start needs is offered first', async () => {
   await app.shows('充值 ¥4.00')
 })
 
-test('a charge shows what was spent and what is held takes nothing away', async () => {
-  const movements = [movement('E3', 'settle', 1950, -2000), movement('E2', 'hold', -2000, 2000), movement('E1', 'top_up', 10000, 0)]
-  const app = await open('/pages/wallet/wallet', { api: { 'GET /wallet/postings': told({ movements, next_cursor: null }) } })
-  await app.shows('充电-¥0.50')
-  await app.shows('退回暂扣 ¥19.50')
-  await app.shows('充电暂扣11月23日 11:28暂扣 ¥20.00，多退')
-  await app.shows('充值+¥100.00')
-})
+const point = (at, power) => ({ at, power_w: power, energy_wh: 0 })
 
 test('orders stand under their month and lead to the bill', async () => {
   const summary = {
@@ -194,17 +182,23 @@ test('orders stand under their month and lead to the bill', async () => {
     started_at: '2026-10-31T16:30:00Z', ended_at: '2026-10-31T17:00:00Z', energy_wh: 12345, total_fen: 1294, debt_fen: 0,
   }
   const app = await open('/pages/orders/orders', {
-    api: { 'GET /orders': told({ orders: [summary], next_cursor: null }), 'GET /orders/O1': told(order()) },
+    api: {
+      'GET /orders': told({ orders: [summary], next_cursor: null, months: [{ month: '2026-11', charges: 3, energy_wh: 32000, total_fen: 4703 }] }),
+      'GET /orders/O1': told(order()),
+      'GET /orders/O1/curve': told({ points: [point('2026-11-23T04:05:00Z', 60000), point('2026-11-23T04:10:00Z', 30000)] }),
+    },
   })
   await app.shows('2026年11月')
+  await app.shows('3 次 · 32.00 度 · ¥47.03')
   await app.shows('11月1日 00:30 · 12.35 度')
   await app.tap('.order')
   await app.shows('您在小程序停止')
+  await app.shows('最高 60.0 kW')
 })
 
 test('no orders yet says where they will appear', async () => {
   const app = await open('/pages/orders/orders')
-  await app.shows('还没有充电订单')
+  await app.shows('还没有充电记录')
 })
 
 test('a provisional bill warns that it may change', async () => {

@@ -15,9 +15,10 @@ from backend.domain.bill import KIND_OF, BillKind, sum_month
 from backend.domain.errors import InvalidCursor
 from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
 from backend.domain.payment import Channel
+from backend.models import Driver
 from backend.models.engine.database import reading
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
-from backend.services.views.driver.local_months import bounds_of
+from backend.services.views.driver.local_months import bounds_of, month_of
 from backend.services.views.driver.movement_places import NOWHERE, find_places
 
 LARGEST_PAGE: Final = 50
@@ -58,9 +59,13 @@ class MonthTotals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BillPage(msgspec.Struct, frozen=True, kw_only=True):
-    """`totals` come with a month's first page alone; `next_cursor` is None on the last page."""
+    """`totals` come with a month's first page alone; `next_cursor` is None on the last page.
+
+    Before `first_month` the driver was not there.
+    """
 
     month: str
+    first_month: str
     totals: MonthTotals | None
     movements: tuple[BillMovement, ...]
     next_cursor: str | None
@@ -83,6 +88,7 @@ def list_bills(
     movements = _movements(ids[:limit], accounts)
     return BillPage(
         month=month,
+        first_month=month_of(Driver.get_by_id(driver.id).created_at),
         totals=_totals(of_month) if cursor is None else None,
         movements=movements,
         next_cursor=movements[-1].entry_no if len(ids) > limit else None,

@@ -2,11 +2,12 @@
 // the list (by order_no).
 // @ts-check
 
-const { getOrder } = require('../../api/orders')
+const { getOrder, getOrderCurve } = require('../../api/orders')
 const { getSession, stopSession } = require('../../api/sessions')
 const { forgetSession } = require('../../api/open_session')
 const { serverNow } = require('../../api/clock')
 const { sceneOf, sessionView } = require('../../views/session')
+const { curveView } = require('./curve')
 const { orderView } = require('./view')
 const { keepShowing } = require('../live')
 const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
@@ -20,6 +21,8 @@ Page({
     fresh: NOT_HEARD,
     /** @type {ReturnType<typeof orderView> | null} */
     order: null,
+    /** @type {ReturnType<typeof curveView>} */
+    curve: null,
     /** the session whose bill is not there yet */
     /** @type {ReturnType<typeof sessionView> | null} */
     session: null,
@@ -76,8 +79,10 @@ Page({
       const order = await getOrder(this.order_no)
       if (this.session_no && order.settled_at === null) this.order_no = ''
       const isOpen = order.state === 'provisional'
+      // the bill is whole without it
+      const curve = await getOrderCurve(order.order_no).catch(() => null)
       const session = isOpen ? await getSession(order.session_no).catch(() => null) : null
-      return { order: orderView(order, session ? session.allowed_actions : []), session: null }
+      return { order: orderView(order, session ? session.allowed_actions : []), curve: curveView(curve, order.started_at), session: null }
     })
   },
 

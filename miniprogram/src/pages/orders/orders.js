@@ -1,4 +1,4 @@
-// The driver's orders, newest first, a page more at the end of the list.
+// The driver's charges, newest first, month by month with their sums; a page more at the end of the list.
 // @ts-check
 
 const { listOrders } = require('../../api/orders')
@@ -7,12 +7,7 @@ const { Rows } = require('../rows')
 const { NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/orders').OrderSummary} OrderSummary */
-
-/** @param {string | null} cursor */
-async function readOrders(cursor) {
-  const page = await listOrders(cursor)
-  return { rows: page.orders, next_cursor: page.next_cursor }
-}
+/** @typedef {import('../../api/orders').OrderMonth} OrderMonth */
 
 Page({
   data: {
@@ -26,12 +21,20 @@ Page({
 
   /** @type {Rows<OrderSummary> | null} */
   rows: null,
+  /** @type {Map<string, OrderMonth>} what the server said of months so far */
+  sums: new Map(),
 
   onLoad() {
+    this.sums = new Map()
     this.rows = new Rows(this, {
-      read: readOrders,
+      read: async (cursor) => {
+        const page = await listOrders(cursor)
+        // a server of the version before tells none
+        ;(page.months || []).forEach((month) => this.sums.set(month.month, month))
+        return { rows: page.orders, next_cursor: page.next_cursor }
+      },
       keyOf: (order) => order.order_no,
-      show: (orders) => ({ phase: orders.length > 0 ? 'ready' : 'empty', months: monthsOf(orders) }),
+      show: (orders) => ({ phase: orders.length > 0 ? 'ready' : 'empty', months: monthsOf(orders, this.sums) }),
     })
   },
 

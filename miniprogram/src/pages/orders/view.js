@@ -1,12 +1,13 @@
-// Orders as the list shows them, month by month.
+// Charges as the list shows them, month by month with what each month comes to.
 // @ts-check
 
 const { yuan } = require('../../format/money')
 const { kwhShort } = require('../../format/energy')
-const { dayTime, month } = require('../../format/time')
+const { dateTime, dayTime, month } = require('../../format/time')
 const { labels } = require('../../labels/generated')
 
 /** @typedef {import('../../api/orders').OrderSummary} OrderSummary */
+/** @typedef {import('../../api/orders').OrderMonth} OrderMonth */
 
 /** @param {OrderSummary} order */
 function rowOf(order) {
@@ -22,13 +23,21 @@ function rowOf(order) {
   }
 }
 
-/** @param {OrderSummary[]} orders newest first */
-function monthsOf(orders) {
-  /** @type {Map<string, {name: string, orders: ReturnType<typeof rowOf>[]}>} */
+/** @param {OrderMonth | undefined} sum */
+function sumText(sum) {
+  return sum ? `${sum.charges} 次 · ${kwhShort(sum.energy_wh)} 度 · ${yuan(sum.total_fen)}` : ''
+}
+
+/**
+ * @param {OrderSummary[]} orders newest first
+ * @param {Map<string, OrderMonth>} sums by `2026-11`
+ */
+function monthsOf(orders, sums) {
+  /** @type {Map<string, {name: string, sum: string, orders: ReturnType<typeof rowOf>[]}>} */
   const months = new Map()
   orders.forEach((order) => {
     const name = month(order.started_at)
-    const group = months.get(name) || { name, orders: [] }
+    const group = months.get(name) || { name, sum: sumText(sums.get(dateTime(order.started_at).slice(0, 7))), orders: [] }
     group.orders.push(rowOf(order))
     months.set(name, group)
   })

@@ -1,12 +1,10 @@
-// The wallet as its page shows it: the amounts to choose from and its movements.
+// The wallet as its page shows it: what it holds and the amounts to choose from.
 // @ts-check
 
-const { plainYuan, signedYuan, yuan } = require('../../format/money')
-const { dayTime, hourMinute } = require('../../format/time')
-const { labels } = require('../../labels/generated')
+const { plainYuan, yuan } = require('../../format/money')
+const { hourMinute } = require('../../format/time')
 
 /** @typedef {import('../../api/wallet').WalletView} WalletView */
-/** @typedef {import('../../api/wallet').WalletMovement} WalletMovement */
 
 const OFFERED_FEN = [3000, 5000, 10000, 20000, 30000, 50000]
 const EXACT_STEP_FEN = 100
@@ -52,33 +50,4 @@ function elsewhereView({ link, qr_image, expires_at }) {
   return { link, image: qr_image, until: hourMinute(expires_at) }
 }
 
-/** @param {number} changeFen */
-function debtText(changeFen) {
-  if (changeFen === 0) return ''
-  return changeFen > 0 ? `新增欠费 ${yuan(changeFen)}` : `补缴欠费 ${yuan(-changeFen)}`
-}
-
-/**
- * What is held still belongs to the driver: the sum of a movement is what came or went, and a hold alone is neither.
- * @param {WalletMovement} movement
- */
-function movementOf(movement) {
-  const net = movement.available_change_fen + movement.held_change_fen
-  const parts = [
-    // a server of the version before tells none
-    movement.note || '',
-    movement.held_change_fen > 0 ? `暂扣 ${yuan(movement.held_change_fen)}，多退` : '',
-    movement.held_change_fen < 0 && movement.available_change_fen > 0 ? `退回暂扣 ${yuan(movement.available_change_fen)}` : '',
-    debtText(movement.debt_change_fen),
-  ]
-  return {
-    entry_no: movement.entry_no,
-    label: labels.EntryKind[movement.kind],
-    at: dayTime(movement.at),
-    change: net === 0 ? '' : signedYuan(net),
-    is_in: net > 0,
-    detail: parts.filter(Boolean).join('，'),
-  }
-}
-
-module.exports = { walletView, amountsOf, movementOf, elsewhereView }
+module.exports = { walletView, amountsOf, elsewhereView }

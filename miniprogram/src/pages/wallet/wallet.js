@@ -1,16 +1,14 @@
-// The wallet: what can be spent, what is held or owed, topping up, and every movement.
+// The wallet: what can be spent, what is held or owed, topping up, and the ways to its records.
 // @ts-check
 
-const { getWallet, listMovements, payDebt } = require('../../api/wallet')
+const { getWallet, payDebt } = require('../../api/wallet')
 const { forgetTopUp } = require('../../api/payments')
 const { parseYuan, yuan } = require('../../format/money')
-const { walletView, amountsOf, movementOf, elsewhereView } = require('./view')
+const { walletView, amountsOf, elsewhereView } = require('./view')
 const { payTopUp, askOpenTopUp, followOpenTopUp } = require('./top_up')
-const { Rows } = require('../rows')
-const { say, NO_ERROR, NOT_HEARD } = require('../load')
+const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/http').ApiError} ApiError */
-/** @typedef {import('../../api/wallet').WalletMovement} WalletMovement */
 /** @typedef {import('../../api/payments').Channel} Channel */
 /**
  * `paying`: WeChat's sheet is up; `confirming`: paid, the money is on its way; `checking`: WeChat said no, the platform
@@ -23,12 +21,6 @@ const { say, NO_ERROR, NOT_HEARD } = require('../load')
 const BUSY = ['paying', 'confirming', 'checking']
 
 const CLOSED = '这笔充值已经关闭，没有扣款'
-
-/** @param {string | null} cursor */
-async function readMovements(cursor) {
-  const page = await listMovements(cursor)
-  return { rows: page.movements, next_cursor: page.next_cursor }
-}
 
 Page({
   data: {
@@ -58,13 +50,8 @@ Page({
     is_paying_debt: false,
     /** came from a start that needs money: the way back is offered */
     is_for_start: false,
-    /** @type {ReturnType<typeof movementOf>[]} */
-    movements: [],
-    foot: 'end',
   },
 
-  /** @type {Rows<WalletMovement> | null} */
-  rows: null,
   isGone: false,
   isHidden: false,
   isFollowing: false,
@@ -72,11 +59,6 @@ Page({
   /** @param {{need_fen?: string}} options */
   onLoad(options) {
     this.setData({ needed_fen: Number(options.need_fen || 0), is_for_start: options.need_fen !== undefined })
-    this.rows = new Rows(this, {
-      read: readMovements,
-      keyOf: (movement) => movement.entry_no,
-      show: (movements) => ({ movements: movements.map(movementOf) }),
-    })
   },
 
   onShow() {
@@ -103,8 +85,8 @@ Page({
     if (isPaidNow) await this.readAll()
   },
 
-  async readAll() {
-    if (this.rows) await this.rows.refresh(() => this.readWallet())
+  readAll() {
+    return load(this, () => this.readWallet())
   },
 
   async readWallet() {
@@ -259,13 +241,5 @@ Page({
 
   goBack() {
     wx.navigateBack()
-  },
-
-  more() {
-    if (this.rows) this.rows.more()
-  },
-
-  onReachBottom() {
-    this.more()
   },
 })
