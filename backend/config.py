@@ -112,6 +112,7 @@ class WechatPayTable(_Table, frozen=True):
     api_v3_key_file: str
     platform_public_key_file: str
     platform_public_key_id: str
+    platform_certificates: bool
     api_base: str
     notify_url: str
 

@@ -18,6 +18,7 @@ from backend.gateways.sealing import Sealer
 from backend.gateways.wechat.mini_program import WechatGateway, WechatSettings
 from backend.gateways.wechat.pay import WechatPayGateway
 from backend.gateways.wechat.pay_settings import WechatPaySettings
+from backend.services.payments.certificate_shelf import CertificateShelf
 
 RETURN_PATH = "/pay/done"
 """Where a browser is led back to from a channel's cashier (backend/api/pages/pay_done_page.py)."""
@@ -129,13 +130,19 @@ def _wechat_pay(settings: Settings, *, is_demo: bool) -> WechatPayGateway:
             merchant_private_key_pem=read_secret(pay.merchant_key_file),
             merchant_serial=pay.merchant_serial,
             api_v3_key=read_secret(pay.api_v3_key_file),
-            platform_public_key_pem=read_secret(pay.platform_public_key_file),
+            platform_public_key_pem=_read_optional(pay.platform_public_key_file),
             platform_public_key_id=pay.platform_public_key_id,
+            uses_certificates=pay.platform_certificates,
             notify_url=pay.notify_url,
             api_base=pay.api_base,
             allow_insecure=is_demo,
-        )
+        ),
+        CertificateShelf(Channel.WECHAT.value),
     )
+
+
+def _read_optional(path: str) -> str:
+    return read_secret(path) if path else ""
 
 
 def _alipay(settings: Settings, *, is_demo: bool) -> AlipayGateway:

@@ -165,6 +165,15 @@ CREATE TABLE `broker_node` (
   `refusals` INTEGER NOT NULL,
   `refused_at` DATETIME(3));
 
+CREATE TABLE `channel_certificates` (
+  `account_key` VARCHAR(64) NOT NULL PRIMARY KEY,
+  `certificates` TEXT NOT NULL,
+  `claimed_at` DATETIME(3),
+  `kept_at` DATETIME(3),
+  `next_download_at` DATETIME(3) NOT NULL);
+CREATE INDEX `channel_certificates_next_download_at` ON `channel_certificates` (
+  `next_download_at`);
+
 CREATE TABLE `charge_order` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `order_no` VARCHAR(32) NOT NULL,

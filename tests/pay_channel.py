@@ -109,11 +109,18 @@ def running_sandbox(folder: Path) -> Iterator[Sandbox]:
 
 
 @contextlib.contextmanager
-def sandbox_gateways(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The gateways of one test, every fault off, and a door of its own: nothing told later reaches another test."""
+def sandbox_gateways(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, **wechat_pay: object
+) -> Iterator[None]:
+    """The gateways of one test, every fault off, and a door of its own: nothing told later reaches another test.
+
+    `wechat_pay` are settings of that table.
+    """
     with serving(take_notify) as base:
         monkeypatch.setattr(backend.gateways, "_configured", backend.gateways._Configured())
-        pay = msgspec.structs.replace(sandbox.settings.wechat_pay, notify_url=f"{base}/notify/wechat")
+        pay = msgspec.structs.replace(
+            sandbox.settings.wechat_pay, notify_url=f"{base}/notify/wechat", **wechat_pay
+        )
         alipay = msgspec.structs.replace(sandbox.settings.alipay, notify_url=f"{base}/notify/alipay")
         connect_gateways(msgspec.structs.replace(sandbox.settings, wechat_pay=pay, alipay=alipay))
         sandbox.control("faults", {})

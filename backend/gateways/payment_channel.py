@@ -106,6 +106,10 @@ class PaymentChannel(Protocol):
         """What the channel knows of this part; state `missing` when it never took it."""
         ...
 
+    def renew_proofs(self, now: datetime) -> None:
+        """Fetch what proves the channel's words, where it is fetched at all and it is time; a failure waits for the next."""
+        ...
+
     def verify_notify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ChannelNotify:
         """The proven content of a notify; NotifyRejected(reason) for anything else. No network call."""
         ...

@@ -7,6 +7,7 @@ import structlog
 
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.clock import monotonic_s, utc_now
+from backend.jobs.channel_proofs import ChannelProofs
 from backend.jobs.claims import HeldClaims
 from backend.jobs.events import run_events
 from backend.jobs.refunds import run_due_refunds
@@ -24,6 +25,7 @@ def run_until(stopping: threading.Event, *, meter_values_kept_days: int) -> None
     `meter_values_kept_days`: see `Sweeper`.
     """
     sweeper = Sweeper(meter_values_kept_days=meter_values_kept_days)
+    proofs = ChannelProofs()
     is_away = False
     with HeldClaims() as claims, OutsideLane(claims) as outside:
         while not stopping.is_set():
@@ -31,6 +33,7 @@ def run_until(stopping: threading.Event, *, meter_values_kept_days: int) -> None
             try:
                 claimed = run_due_timers(claims, outside)
                 run_due_refunds(outside)
+                proofs.run_due(outside, now_s=monotonic_s())
                 run_events()
                 sweeper.run_due(now=utc_now(), now_s=monotonic_s())
             except ServiceUnavailable as error:

@@ -59,8 +59,9 @@ def check_channels(settings: Settings) -> Iterator[Finding]:
         "wechat.appid": login.appid,
         "wechat_pay.mchid": pay.mchid,
         "wechat_pay.merchant_serial": pay.merchant_serial,
-        "wechat_pay.platform_public_key_id": pay.platform_public_key_id,
     }
+    if pay.platform_public_key_id or not pay.platform_certificates:
+        names["wechat_pay.platform_public_key_id"] = pay.platform_public_key_id
     findings = [judged(key, _find_name_problem(value)) for key, value in names.items()]
     files = {
         "wechat.secret_file": login.secret_file,

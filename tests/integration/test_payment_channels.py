@@ -76,6 +76,9 @@ class LinkChannel:
     def find_refund(self, refund: AskedRefund) -> ChannelRefund:
         return ChannelRefund(part_no=refund.part_no, state=ChannelRefundState.MISSING, merchant=OURS)
 
+    def renew_proofs(self, now: datetime) -> None:
+        """Nothing is fetched."""
+
     def verify_notify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ChannelNotify:
         del headers, now
         told = dict(parse_qsl(body.decode()))

@@ -172,6 +172,9 @@ class AlipayGateway:
             raise _refused(answer)
         return found_refund(refund, answer.fields)
 
+    def renew_proofs(self, now: datetime) -> None:
+        """Alipay's key is given by hand."""
+
     def verify_notify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ChannelNotify:
         """Return the proven content of a notify; NotifyRejected(reason) for anything else. No network call."""
         del headers, now  # the form proves itself

@@ -24,7 +24,7 @@ from backend.gateways.channel_trade import (
 )
 from backend.gateways.outbound_session import TransportError
 from backend.gateways.payment_channel import AskedPayment, AskedRefund
-from backend.gateways.wechat.pay_client import build_client
+from backend.gateways.wechat.pay_client import PayClient
 from backend.gateways.wechat.pay_notify import open_notify
 from backend.gateways.wechat.pay_params import WechatPayParams
 from backend.gateways.wechat.pay_proof import UnprovenError
@@ -37,6 +37,7 @@ from backend.gateways.wechat.pay_refund import (
 )
 from backend.gateways.wechat.pay_settings import WechatPaySettings
 from backend.gateways.wechat.pay_trade import UnreadableTradeError, merchant_of, read_trade
+from backend.gateways.wechat.platform_keys import CertificateShelf, PlatformKeys
 
 __all__ = ["WechatPayGateway", "WechatPaySettings"]
 
@@ -63,10 +64,14 @@ class _Refusal(msgspec.Struct):
 class WechatPayGateway:
     """A PaymentChannel: what each call is for, and the errors of all of them, stand there."""
 
-    def __init__(self, settings: WechatPaySettings) -> None:
+    def __init__(self, settings: WechatPaySettings, shelf: CertificateShelf | None = None) -> None:
+        """`shelf` keeps the certificates of a merchant that uses them. ValueError where it is missing."""
+        if settings.uses_certificates and shelf is None:
+            raise ValueError("A merchant that uses certificates has a shelf for them.")
         self._settings = settings
-        self._client = build_client(settings)
-        self._platform_keys = {settings.platform_public_key_id: settings.platform_public_key()}
+        self._shelf = shelf if settings.uses_certificates else None
+        self._keys = PlatformKeys(settings.platform_public_keys(), self._shelf)
+        self._client = PayClient(settings, self._keys)
 
     @property
     def merchant(self) -> Merchant:
@@ -167,13 +172,22 @@ class WechatPayGateway:
             raise _refused(status, _code(text))
         return _refund_of(refund.part_no, text)
 
+    def renew_proofs(self, now: datetime) -> None:
+        """Download WeChat Pay's certificates where they are used and due; nobody waits for them, so failures are logged."""
+        if self._shelf is None or not self._shelf.is_due(now):
+            return
+        try:
+            self._client.renew_certificates()
+        except (TransportError, UnprovenError) as failure:
+            _log.warning("wechat_pay_certificates_unclear", reason=failure.reason)
+
     def verify_notify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ChannelNotify:
         """Return the proven content of a notify; NotifyRejected(reason) for anything else. No network call."""
         try:
             return open_notify(
                 headers,
                 body,
-                platform_keys=self._platform_keys,
+                find_key=self._keys.find,
                 api_v3_key=self._settings.api_v3_key.encode(),
                 now=now,
             )

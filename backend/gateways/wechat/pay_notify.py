@@ -5,10 +5,15 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from backend.gateways.channel_trade import ChannelNotify
-from backend.gateways.wechat.pay_proof import EncryptedResource, UnprovenError, decrypt_resource, prove
+from backend.gateways.wechat.pay_proof import (
+    EncryptedResource,
+    FindKey,
+    UnprovenError,
+    decrypt_resource,
+    prove,
+)
 from backend.gateways.wechat.pay_refund import UnreadableRefundError, read_refund
 from backend.gateways.wechat.pay_trade import UnreadableTradeError, read_trade
 
@@ -30,7 +35,7 @@ def open_notify(
     headers: Mapping[str, str],
     body: bytes,
     *,
-    platform_keys: Mapping[str, RSAPublicKey],
+    find_key: FindKey,
     api_v3_key: bytes,
     now: datetime,
 ) -> ChannelNotify:
@@ -41,7 +46,7 @@ def open_notify(
     """
     if len(body) > MAX_NOTIFY_BYTES:
         raise UnprovenError("too_large")
-    prove(headers, body, platform_keys=platform_keys, now=now)
+    prove(headers, body, find_key=find_key, now=now)
     try:
         notify = msgspec.json.decode(body, type=_Notify)
     except (msgspec.MsgspecError, UnicodeError):

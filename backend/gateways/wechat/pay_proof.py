@@ -5,8 +5,9 @@ no time window and fetches certificates for a stranger's serial.
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypeAlias
 
 import msgspec
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -25,6 +26,10 @@ _PREFIX = "wechatpay-"
 _NAMES = ("signature-type", "timestamp", "serial", "nonce", "signature")
 
 
+FindKey: TypeAlias = Callable[[str, datetime], RSAPublicKey]
+"""The key of a serial at an instant; UnprovenError where there is none."""
+
+
 class UnprovenError(Exception):
     """Not shown to come from WeChat Pay, or not readable; `reason` is a short fixed word for logs."""
 
@@ -34,7 +39,7 @@ class UnprovenError(Exception):
 
 
 class EncryptedResource(msgspec.Struct, frozen=True):
-    """The `resource` of a notify."""
+    """The `resource` of a notify, or a certificate on its way."""
 
     algorithm: str
     ciphertext: str
@@ -42,10 +47,8 @@ class EncryptedResource(msgspec.Struct, frozen=True):
     associated_data: str | None = None
 
 
-def prove(
-    headers: Mapping[str, str], body: bytes, *, platform_keys: Mapping[str, RSAPublicKey], now: datetime
-) -> None:
-    """Raise UnprovenError unless one of the platform keys (by serial) signed this body within 300 s of `now`.
+def prove(headers: Mapping[str, str], body: bytes, *, find_key: FindKey, now: datetime) -> None:
+    """Raise UnprovenError unless the key of the serial that is named signed this body within 300 s of `now`.
 
     Cheap checks first: a stranger reaches the RSA check only with a fresh time and a known serial.
     """
@@ -57,9 +60,7 @@ def prove(
         raise UnprovenError("timestamp_malformed")
     if abs(now.timestamp() - int(timestamp)) > WINDOW_S:
         raise UnprovenError("timestamp_outside_window")
-    key = platform_keys.get(sent["serial"])
-    if key is None:
-        raise UnprovenError("serial_unknown")
+    key = find_key(sent["serial"], now)
     message = f"{timestamp}\n{sent['nonce']}\n".encode() + body + b"\n"
     try:
         key.verify(_strict_base64(sent["signature"]), message, PKCS1v15(), SHA256())

@@ -1,4 +1,4 @@
-"""Settings of WeChat Pay API v3 in public-key mode; refuses what could not work or would be unsafe."""
+"""Settings of WeChat Pay API v3, by its public key, its certificates or both; refuses what could not work or would be unsafe."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ MAX_NOTIFY_URL_CHARS = 255
 class WechatPaySettings:
     """The merchant's identity and keys. `allow_insecure` admits http:// for stand-ins on the same machine.
 
+    `uses_certificates`: WeChat Pay's certificates prove its words, beside its public key or in place of it.
     ValueError (never with key material in it) when a value is missing, malformed or unsafe.
     """
 
@@ -24,33 +25,40 @@ class WechatPaySettings:
     merchant_private_key_pem: str = field(repr=False)
     merchant_serial: str
     api_v3_key: str = field(repr=False)
-    platform_public_key_pem: str
-    platform_public_key_id: str
+    platform_public_key_pem: str = ""
+    platform_public_key_id: str = ""
+    uses_certificates: bool = False
     notify_url: str
     api_base: str = "https://api.mch.weixin.qq.com"
     allow_insecure: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("mchid", "appid", "merchant_serial", "platform_public_key_id"):
+        for name in ("mchid", "appid", "merchant_serial"):
             if not getattr(self, name):
                 raise ValueError(f"The WeChat Pay settings need {name}.")
+        if bool(self.platform_public_key_id) != bool(self.platform_public_key_pem):
+            raise ValueError("platform_public_key_id and platform_public_key_pem come together.")
+        if not (self.platform_public_key_id or self.uses_certificates):
+            raise ValueError("The WeChat Pay settings need platform_public_key_id, or its certificates.")
         if len(self.api_v3_key.encode()) != API_V3_KEY_BYTES:
             raise ValueError(f"api_v3_key is exactly {API_V3_KEY_BYTES} bytes.")
         check_base(self.api_base, allow_insecure=self.allow_insecure)
         _check_notify_url(self.notify_url, allow_insecure=self.allow_insecure)
         if not _is_private_key(self.merchant_private_key_pem):
             raise ValueError("merchant_private_key_pem is not an unencrypted RSA key in PKCS#8 PEM.")
-        self.platform_public_key()
+        self.platform_public_keys()
 
-    def platform_public_key(self) -> RSAPublicKey:
-        """Return WeChat Pay's key that signs its answers and notifies."""
+    def platform_public_keys(self) -> dict[str, RSAPublicKey]:
+        """WeChat Pay's public key that signs its answers and notifies, by its id; none where only certificates do."""
+        if not self.platform_public_key_id:
+            return {}
         try:
             key = load_pem_public_key(self.platform_public_key_pem.encode())
         except ValueError as error:
             raise ValueError("platform_public_key_pem is not a public key in PEM.") from error
         if not isinstance(key, RSAPublicKey):
             raise ValueError("platform_public_key_pem is not an RSA key.")  # noqa: TRY004 - a wrong value
-        return key
+        return {self.platform_public_key_id: key}
 
 
 def _is_private_key(pem: str) -> bool:

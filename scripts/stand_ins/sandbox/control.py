@@ -7,6 +7,8 @@ POST /sandbox/pay {prepay_id, timeStamp, nonceStr, package, signType, paySign, o
      wx.requestPayment; or {out_trade_no, outcome?} for a person who pays without our page.
      outcome ok (default) or cancel → {errMsg} as the page hears it
 GET, POST /sandbox/faults: see scripts.stand_ins.sandbox.faults
+POST /sandbox/verification {has_certificates?, notifies?, is_renewed?, life_s?}: by what WeChat Pay signs, see
+     scripts.stand_ins.sandbox.verification
 GET /sandbox/refunds → {refunds: […]}; POST /sandbox/refunds/end {out_refund_no, outcome}: somebody at the merchant's
      own desk of WeChat Pay ends a refund anew (an ABNORMAL one as SUCCESS), which is notified
 GET /sandbox/notifies → {attempts: […]}; POST /sandbox/notifies/replay {id} → the new attempt
@@ -25,6 +27,7 @@ from scripts.stand_ins.sandbox.people import person, phone_number
 from scripts.stand_ins.sandbox.refunds import describe_refund
 from scripts.stand_ins.sandbox.signatures import is_signed, payment_message
 from scripts.stand_ins.sandbox.trades import Trade
+from scripts.stand_ins.sandbox.verification import Change
 
 
 class ControlHandler(Handler):
@@ -147,6 +150,14 @@ class FaultsHandler(ControlHandler):
         self.write_json(self.world.faults.current)
 
 
+class VerificationHandler(ControlHandler):
+    """What WeChat Pay itself decides, and merchants follow."""
+
+    @override
+    async def post(self) -> None:
+        self.write_json(self.world.verification.change(self.read_body(Change)))
+
+
 class NotifiesHandler(ControlHandler):
     """What was sent."""
 
@@ -201,6 +212,7 @@ URLS = [
     (r"/sandbox/pay-sheet", PaySheetHandler),
     (r"/sandbox/pay", PersonPaysHandler),
     (r"/sandbox/faults", FaultsHandler),
+    (r"/sandbox/verification", VerificationHandler),
     (r"/sandbox/refunds", RefundsHandler),
     (r"/sandbox/refunds/end", EndRefundHandler),
     (r"/sandbox/notifies", NotifiesHandler),

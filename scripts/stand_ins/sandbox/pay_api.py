@@ -1,10 +1,11 @@
-"""WeChat Pay v3 in public key mode: orders, queries, closing, refunds. Every 2xx is signed, no refusal is."""
+"""WeChat Pay v3, by public key or certificates: orders, queries, closing, refunds. Every 2xx is signed, no refusal is."""
 
 import asyncio
 import secrets
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from scripts.stand_ins.sandbox.clock import now_s
 from scripts.stand_ins.sandbox.errors import PayError, param_error
@@ -41,15 +42,13 @@ class PayHandler(Handler):
         body = b"" if value is None else msgspec.json.encode(value)
         timestamp, nonce = str(int(now_s())), secrets.token_hex(16)
         signed = b"other bytes" if self.faults.response_bad_signature else body
-        identity = self.world.identity
+        serial, key = self._signer()
         self.set_status(200 if body else 204)
         self.set_header("Wechatpay-Timestamp", timestamp)
         self.set_header("Wechatpay-Nonce", nonce)
-        self.set_header("Wechatpay-Serial", identity.file.platform_public_key_id)
+        self.set_header("Wechatpay-Serial", serial)
         self.set_header("Wechatpay-Signature-Type", SIGNATURE_TYPE)
-        self.set_header(
-            "Wechatpay-Signature", sign(identity.platform_key, answer_message(timestamp, nonce, signed))
-        )
+        self.set_header("Wechatpay-Signature", sign(key, answer_message(timestamp, nonce, signed)))
         self.set_header("Request-ID", secrets.token_hex(16).upper())
         if body:
             self.set_header("Content-Type", "application/json; charset=utf-8")
@@ -65,8 +64,14 @@ class PayHandler(Handler):
         headers = self.request.headers
         if not headers.get("User-Agent") or not headers.get("Accept"):
             raise param_error("Http头缺少Accept或User-Agent")
-        if headers.get("Wechatpay-Serial") != self.world.identity.file.platform_public_key_id:
+        self._signer()
+
+    def _signer(self) -> tuple[str, RSAPrivateKey]:
+        """An answer is signed by what the request names, without a name by the newest certificate."""
+        signer = self.world.verification.signer_of_answer(self.request.headers.get("Wechatpay-Serial"))
+        if signer is None:
             raise param_error("Http头Wechatpay-Serial缺失或不是当前的微信支付公钥ID")
+        return signer
 
 
 class OrdersHandler(PayHandler):
@@ -132,13 +137,11 @@ class RefundByNumberHandler(PayHandler):
 
 
 class CertificatesHandler(PayHandler):
-    """A merchant in public key mode has none."""
+    """下载平台证书."""
 
     @override
     async def get(self) -> None:
-        raise PayError(
-            404, "RESOURCE_NOT_EXISTS", "无可用的平台证书,请在商户平台-API安全申请使用微信支付公钥"
-        )
+        self.reply(self.world.verification.describe(self.world.identity.api_v3_key))
 
 
 def _ordered(status: int, code: str) -> PayError:

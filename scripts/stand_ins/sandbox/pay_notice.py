@@ -13,6 +13,7 @@ from scripts.stand_ins.sandbox.config import Identity
 from scripts.stand_ins.sandbox.faults import Faults, Tamper
 from scripts.stand_ins.sandbox.notifies import new_notify_id, post
 from scripts.stand_ins.sandbox.signatures import SIGNATURE_TYPE, answer_message, encrypt, sign
+from scripts.stand_ins.sandbox.verification import Verification
 
 # Waits before each attempt; the sum is 24 h 4 min.
 SCHEDULE_S = (0, 15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
@@ -24,6 +25,7 @@ class PayNotice:
     """`content` is encrypted."""
 
     identity: Identity
+    verification: Verification
     url: str
     event_type: str
     summary: str
@@ -43,14 +45,14 @@ class PayNotice:
         """One attempt."""
         body = self._body(faults.notify_tamper)
         timestamp, nonce = str(int(now_s())), secrets.token_hex(16)
-        known = self.identity.file.platform_public_key_id
+        known, key = self.verification.signer_of_notify()
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "Mozilla/4.0",
             "Wechatpay-Timestamp": timestamp,
             "Wechatpay-Nonce": nonce,
             "Wechatpay-Serial": UNKNOWN_SERIAL if faults.notify_wrong_serial else known,
-            "Wechatpay-Signature": sign(self.identity.platform_key, answer_message(timestamp, nonce, body)),
+            "Wechatpay-Signature": sign(key, answer_message(timestamp, nonce, body)),
             "Wechatpay-Signature-Type": SIGNATURE_TYPE,
             "Request-ID": secrets.token_hex(16).upper(),
         }

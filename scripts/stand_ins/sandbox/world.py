@@ -15,6 +15,7 @@ from scripts.stand_ins.sandbox.pay_notice import PayNotice
 from scripts.stand_ins.sandbox.people import People
 from scripts.stand_ins.sandbox.refunds import GAP_S, Refund, Refunds, describe_refund_notice
 from scripts.stand_ins.sandbox.trades import Trade, Trades, describe
+from scripts.stand_ins.sandbox.verification import Verification
 
 REFUND_TAKES_S = 3
 
@@ -24,6 +25,7 @@ class World:
     """State shared by all handlers; `speed` shortens all that a channel does in its own time."""
 
     identity: Identity
+    verification: Verification
     speed: float
     faults: FaultBox
     people: People
@@ -37,7 +39,9 @@ class World:
     def tell_payment(self, trade: Trade) -> None:
         """Start the notifies of a payment."""
         kind = ("TRANSACTION.SUCCESS", "支付成功", "transaction")
-        self.notifier.tell(PayNotice(self.identity, trade.order.notify_url, *kind, describe(trade)))
+        self.notifier.tell(
+            PayNotice(self.identity, self.verification, trade.order.notify_url, *kind, describe(trade))
+        )
 
     def tell_alipay(self, trade: AlipayTrade) -> None:
         """Start the notifies of what just happened to a payment at Alipay."""
@@ -55,7 +59,9 @@ class World:
         if refund.request.notify_url:
             kind = (f"REFUND.{outcome}", _SUMMARIES[outcome], "refund")
             content = describe_refund_notice(refund)
-            self.notifier.tell(PayNotice(self.identity, refund.request.notify_url, *kind, content))
+            self.notifier.tell(
+                PayNotice(self.identity, self.verification, refund.request.notify_url, *kind, content)
+            )
 
     async def stop(self) -> None:
         """End everything that runs in the background."""
@@ -76,6 +82,7 @@ def new_world(identity: Identity, speed: float) -> World:
     trades = Trades(identity.file)
     return World(
         identity=identity,
+        verification=Verification(identity),
         speed=speed,
         faults=faults,
         people=People(),

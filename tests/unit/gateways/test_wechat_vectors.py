@@ -12,6 +12,7 @@ from cryptography.x509 import load_pem_x509_certificate
 from backend.gateways.channel_trade import ChannelNotify
 from backend.gateways.wechat.pay_notify import open_notify
 from backend.gateways.wechat.pay_proof import EncryptedResource, UnprovenError, decrypt_resource
+from backend.gateways.wechat.platform_keys import PlatformKeys
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "wechat.json").read_text())
 SIGNED_AT = datetime(2021, 6, 24, 8, 37, 26, tzinfo=UTC)
@@ -44,7 +45,7 @@ def _open_official(now: datetime, **headers: str) -> ChannelNotify:
     return open_notify(
         vector["headers"] | {"Wechatpay-Signature-Type": "WECHATPAY2-SHA256-RSA2048"} | headers,
         vector["body"].encode(),
-        platform_keys={"D7CE59D1F522D701": key},
+        find_key=PlatformKeys({"D7CE59D1F522D701": key}).find,
         api_v3_key=vector["apiv3_key"].encode(),
         now=now,
     )
