@@ -340,13 +340,22 @@ CREATE TABLE `driver` (
   `is_enabled` BOOL NOT NULL,
   `is_guest` BOOL,
   `created_at` DATETIME(3) NOT NULL,
-  `last_login_at` DATETIME(3));
+  `last_login_at` DATETIME(3),
+  `state` VARCHAR(24) NOT NULL,
+  `frozen_at` DATETIME(3),
+  `frozen_reason` VARCHAR(200) NOT NULL,
+  `frozen_by_id` BIGINT,
+  `row_version` INTEGER NOT NULL);
 CREATE UNIQUE INDEX `driver_driver_no` ON `driver` (
   `driver_no`);
 CREATE UNIQUE INDEX `driver_wechat_openid` ON `driver` (
   `wechat_openid`);
+CREATE INDEX `driver_is_guest` ON `driver` (
+  `is_guest`);
 CREATE INDEX `driver_created_at` ON `driver` (
   `created_at`);
+CREATE INDEX `driver_state` ON `driver` (
+  `state`);
 
 CREATE TABLE `driver_identity` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -360,6 +369,21 @@ CREATE UNIQUE INDEX `driver_identity_kind_key` ON `driver_identity` (
 CREATE INDEX `driver_identity_driver_id_kind` ON `driver_identity` (
   `driver_id`,
   `kind`);
+
+CREATE TABLE `driver_total` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `driver_id` BIGINT NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `charges` INTEGER NOT NULL,
+  `energy_wh` BIGINT NOT NULL,
+  `total_fen` BIGINT NOT NULL,
+  `last_ended_at` DATETIME(3) NOT NULL);
+CREATE UNIQUE INDEX `driver_total_driver_id_operator_id` ON `driver_total` (
+  `driver_id`,
+  `operator_id`);
+CREATE INDEX `driver_total_operator_id_id` ON `driver_total` (
+  `operator_id`,
+  `id`);
 
 CREATE TABLE `event` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,

@@ -28,5 +28,37 @@ export const moneyScenes = [
   },
   ...statesOf('adjustments', () => 'adjustments', 'adjustments?*'),
   emptyOf('adjustments', () => 'adjustments', 'adjustments?*', { adjustments: [] }),
+  { name: 'drivers', path: () => 'drivers', act: ready },
+  { name: 'drivers-1280', size: [1280, 800], path: () => 'drivers', act: ready },
+  { name: 'drivers-768', size: [768, 1024], path: () => 'drivers', act: ready },
+  ...statesOf('drivers', () => 'drivers', 'drivers?*'),
+  emptyOf('drivers', () => 'drivers', 'drivers?*', { drivers: [] }),
+  { name: 'driver', path: () => 'drivers', act: openDriver },
+  { name: 'driver-768', size: [768, 1400], path: () => 'drivers', act: openDriver },
+  {
+    name: 'driver-freeze',
+    path: () => 'drivers',
+    act: async (page) => {
+      await openDriver(page)
+      await page.getByRole('button', { name: '冻结' }).click()
+      await page.getByLabel('原因').waitFor()
+    },
+  },
+  ...['充电', '充值', '退款'].map((tab, number) => ({
+    name: `driver-tab-${number + 1}`,
+    path: () => 'drivers',
+    act: async (page) => {
+      await openDriver(page)
+      await page.getByRole('link', { name: tab, exact: true }).last().click()
+      await page.getByText('列表中查看全部').waitFor()
+    },
+  })),
+  { name: 'driver-not-found', isStaged: true, path: () => 'drivers/D404', act: (page) => page.getByText('返回车主列表').waitFor() },
   { name: 'refund-not-found', isStaged: true, path: () => 'refunds/R404', act: (page) => page.getByText('返回退款列表').waitFor() },
 ]
+
+async function openDriver(page) {
+  await ready(page)
+  await page.locator('main .scroll tbody a').first().click()
+  await page.getByText('充电次数').waitFor()
+}

@@ -2,6 +2,8 @@
 
 import type { RouteRecordRaw } from 'vue-router'
 
+import { people } from './routes_people'
+
 export const pages: RouteRecordRaw[] = [
   {
     path: '',
@@ -172,6 +174,7 @@ export const pages: RouteRecordRaw[] = [
     component: () => import('./pages/adjustments/AdjustmentListPage.vue'),
     meta: { title: '余额调整', permission: 'adjustment.read' },
   },
+  ...people,
   {
     path: 'quarantine',
     name: 'quarantine',

@@ -68,6 +68,10 @@ class DriverDisabled(DomainError, code="driver_disabled"):
     """The driver is barred from starting sessions."""
 
 
+class DriverFrozen(DomainError, code="driver_frozen"):
+    """Staff froze the driver: no start, no prepayment, no top-up. Data: service_phone."""
+
+
 class OperatorDisabled(DomainError, code="operator_disabled"):
     """The operator of the station is disabled: no new start there."""
 

@@ -46,3 +46,5 @@ class Permission(StrEnum):
     ADJUSTMENT_READ = "adjustment.read"
     ADJUSTMENT_ASK = "adjustment.ask"
     ADJUSTMENT_APPROVE = "adjustment.approve"
+    DRIVER_READ = "driver.read"
+    DRIVER_FREEZE = "driver.freeze"

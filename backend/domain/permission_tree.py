@@ -43,6 +43,7 @@ _PLACES: Final = (
             ("sessions", "充电过程和订单", ("order", "session")),
             ("refunds", "充值与退款", ("refund",)),
             ("adjustments", "余额调整", ("adjustment",)),
+            ("drivers", "车主", ("driver",)),
         ),
     ),
     ("运维", (("quarantine", "异常桩消息", ("quarantine",)),)),

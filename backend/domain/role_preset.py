@@ -28,12 +28,13 @@ PRESETS: Final = (
     RolePreset(
         "运营",
         "管理充电站、充电桩和电价，核对充电",
-        _all_of("dashboard", "station", "pile", "connector", "tariff", "order", "session") | _reads("policy"),
+        _all_of("dashboard", "station", "pile", "connector", "tariff", "order", "session")
+        | _reads("policy", "driver"),
     ),
     RolePreset(
         "财务",
         "查看订单和统计，核对账单，处理退款和余额调整",
-        _reads("dashboard", "station", "tariff", "order")
+        _reads("dashboard", "station", "tariff", "order", "driver")
         | _all_of("refund", "adjustment")
         | {Permission.SESSION_DECIDE},
     ),
@@ -46,11 +47,14 @@ PRESETS: Final = (
     ),
     RolePreset(
         "客服",
-        "帮车主查充电、订单和退款，申请余额调整，远程停止，解除插枪占用",
+        "帮车主查充电、订单和退款，冻结车主，申请余额调整，远程停止，解除插枪占用",
         _reads("station", "pile", "order", "refund", "adjustment")
+        | _all_of("driver")
         | {Permission.SESSION_STOP, Permission.CONNECTOR_RELEASE, Permission.ADJUSTMENT_ASK},
     ),
     RolePreset(
-        "只读", "只能查看", _reads("dashboard", "station", "pile", "tariff", "order", "refund", "adjustment")
+        "只读",
+        "只能查看",
+        _reads("dashboard", "station", "pile", "tariff", "order", "refund", "adjustment", "driver"),
     ),
 )

@@ -33,6 +33,7 @@ from backend.services.ground.event_queue import (
     take_events,
 )
 from backend.services.intake.count_offline import count_offline
+from backend.services.upkeep.count_drivers import count_drivers
 
 CONSUMERS: Final = (
     Consumer("pile_days", frozenset({EventKind.PILE_WENT_OFFLINE}), count_offline, from_the_first=True),
@@ -40,6 +41,12 @@ CONSUMERS: Final = (
         "prepaid_sessions",
         frozenset({EventKind.PAYMENT_PAID}),
         begin_prepaid_sessions,
+        from_the_first=True,
+    ),
+    Consumer(
+        "driver_totals",
+        frozenset({EventKind.ORDER_SETTLED, EventKind.ORDER_CORRECTED}),
+        count_drivers,
         from_the_first=True,
     ),
 )

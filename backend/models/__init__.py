@@ -46,6 +46,7 @@ from backend.models.quarantine import Quarantine as Quarantine
 from backend.models.refund import Refund as Refund
 from backend.models.refund import RefundPart as RefundPart
 from backend.models.roll_up import ConnectorDay as ConnectorDay
+from backend.models.roll_up import DriverTotal as DriverTotal
 from backend.models.roll_up import PileDay as PileDay
 from backend.models.roll_up import PlatformDay as PlatformDay
 from backend.models.roll_up import StationHour as StationHour

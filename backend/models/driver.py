@@ -1,10 +1,11 @@
 """Drivers (车主): people who charge, and what they are known by. First login registers; a phone number is optional."""
 
-from peewee import BigAutoField, BooleanField, CharField
+from peewee import BigAutoField, BooleanField, CharField, IntegerField
 
+from backend.domain.driver import DriverState
 from backend.domain.identity import IdentityKind
 from backend.models.engine.database import Row
-from backend.models.engine.fields import enum, number, row_ref, utc_time, utc_time_or_none
+from backend.models.engine.fields import enum, number, row_ref, row_ref_or_none, utc_time, utc_time_or_none
 
 
 class Driver(Row):
@@ -16,9 +17,15 @@ class Driver(Row):
     nickname = CharField(max_length=50, default="")
     is_enabled = BooleanField(default=True)
     # came by a pile's page without a log-in, known by the token of a link alone; NULL: no guest
-    is_guest = BooleanField(null=True)
+    is_guest = BooleanField(null=True, index=True)
     created_at = utc_time(index=True)
     last_login_at = utc_time_or_none()
+    state = enum(DriverState, default=DriverState.ACTIVE, index=True)
+    # by whom and why, while it is
+    frozen_at = utc_time_or_none()
+    frozen_reason = CharField(max_length=200, default="")
+    frozen_by_id = row_ref_or_none()
+    row_version = IntegerField(default=0)
 
 
 class DriverIdentity(Row):

@@ -3,10 +3,10 @@
 The day is the local day of `ended_at` for charging and of `paid_at` for top-ups.
 """
 
-from peewee import CompositeKey, DateField, IntegerField, SmallIntegerField
+from peewee import BigAutoField, CompositeKey, DateField, IntegerField, SmallIntegerField
 
 from backend.models.engine.database import Row
-from backend.models.engine.fields import big_int, row_ref
+from backend.models.engine.fields import big_int, row_ref, utc_time
 
 
 class StationHour(Row):
@@ -66,6 +66,21 @@ class StationTotal(Row):
 
     class Meta:
         primary_key = CompositeKey("station_id", "operator_id")
+
+
+class DriverTotal(Row):
+    """What a driver ever charged at an operator, and when last; counted from events, so a moment behind the orders."""
+
+    id = BigAutoField()
+    driver_id = row_ref()
+    operator_id = row_ref()
+    charges = IntegerField(default=0)
+    energy_wh = big_int(0)
+    total_fen = big_int(0)
+    last_ended_at = utc_time()
+
+    class Meta:
+        indexes = ((("driver_id", "operator_id"), True), (("operator_id", "id"), False))
 
 
 class PlatformDay(Row):

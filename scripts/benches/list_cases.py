@@ -16,6 +16,7 @@ from backend.domain.actor import Actor
 from backend.domain.adjustment import AdjustmentState
 from backend.domain.bill import BillKind
 from backend.domain.connector import ConnectorGroup
+from backend.domain.driver import DriverFilter
 from backend.domain.order import OrderState
 from backend.domain.payment import PaymentState
 from backend.domain.permission import ActorKind, Permission
@@ -27,8 +28,10 @@ from backend.models.engine.database import Row
 from backend.services.access.scope import sees_platform
 from backend.services.payments.claim_refund_steps import claim_refund_steps
 from backend.services.views.desk.get_dashboard import get_dashboard
+from backend.services.views.desk.get_driver_for_staff import get_driver_for_staff
 from backend.services.views.desk.get_pile_for_staff import get_pile_for_staff
 from backend.services.views.desk.list_adjustments_for_staff import list_adjustments_for_staff
+from backend.services.views.desk.list_drivers_for_staff import DriversWanted, list_drivers_for_staff
 from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_orders_for_staff
 from backend.services.views.desk.list_payments_for_staff import list_payments_for_staff
 from backend.services.views.desk.list_piles_for_staff import list_piles_for_staff
@@ -108,6 +111,7 @@ def _of_staff(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
     yield from _piles(staff, station_no, now)
     yield from _refunds(staff, sizes, now)
     yield from _stations(staff, now)
+    yield from _drivers(staff, sizes)
     yield from questions_of_desk(staff, now)
 
 
@@ -119,6 +123,27 @@ def _stations(staff: Actor, now: datetime) -> Iterator[Question]:
         yield "stations", f"{state}", partial(read, text=None, state=state, cursor=None)
     first = _first(Station, Station.id, staff).station_no
     yield "stations", "deep", partial(read, text=None, cursor=f"n.{first}")
+
+
+def _drivers(staff: Actor, sizes: Sizes) -> Iterator[Question]:
+    frequent = f"D{FREQUENT_DRIVER:012d}"
+    middle = f"D{sizes.drivers // 2:012d}" if staff.is_platform and staff.station_ids is None else "1"
+    filters = {
+        "": DriversWanted(),
+        "by number": DriversWanted(driver_no=frequent),
+        **{one.value: DriversWanted(group=one) for one in DriverFilter},
+    }
+    for what, wanted in filters.items():
+        yield (
+            "drivers",
+            what,
+            partial(list_drivers_for_staff, staff=staff, wanted=wanted, cursor=None, limit=LIMIT),
+        )
+    if staff.station_ids is None:
+        read = partial(list_drivers_for_staff, staff=staff, wanted=DriversWanted(), limit=LIMIT)
+        yield "drivers", "deep", partial(read, cursor=f"n.{middle}")
+    if sees_platform(staff):
+        yield "one driver", "", partial(get_driver_for_staff, staff=staff, driver_no=frequent)
 
 
 def _orders(staff: Actor, station_no: str, sizes: Sizes, now: datetime) -> Iterator[Question]:
@@ -151,6 +176,7 @@ def _order_filters(station_no: str, order_no: str, now: datetime) -> dict[str, O
         "of a station's month": OrderFilter(station_no=station_no, from_date=old, to_date=month_later),
         "corrected, of a month": OrderFilter(state=OrderState.CORRECTED, from_date=old, to_date=month_later),
         "by number": OrderFilter(order_no=order_no),
+        "of a driver": OrderFilter(driver_no=f"D{FREQUENT_DRIVER:012d}"),
         "by a part of a number": OrderFilter(order_no=order_no[-4:].lower()),
         "by a part of a number, of a month": OrderFilter(
             order_no=order_no[-4:], from_date=old, to_date=month_later

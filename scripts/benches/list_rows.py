@@ -110,6 +110,7 @@ def seed_lists(orders: int, now: datetime) -> Sizes:
                 _STATION_HOURS,
                 _CONNECTOR_DAYS,
                 _STATION_TOTALS,
+                _DRIVER_TOTALS,
                 _COMMANDS,
                 _ENTRIES,
                 _POSTINGS,
@@ -182,8 +183,9 @@ SELECT s.seq, CASE WHEN MOD(s.seq, 3) = 0 THEN 'charging' WHEN MOD(s.seq, 50) = 
 """
 
 _DRIVERS = f"""
-INSERT INTO driver (id, driver_no, nickname, is_enabled, created_at)
-SELECT s.seq, CONCAT('D', LPAD(s.seq, 12, '0')), '', 1, %(start)s
+INSERT INTO driver (id, driver_no, nickname, is_enabled, created_at, is_guest, state)
+SELECT s.seq, CONCAT('D', LPAD(s.seq, 12, '0')), '', 1, %(start)s, IF(MOD(s.seq, 10) = 9, 1, NULL),
+  IF(MOD(s.seq, 500) = 7, 'frozen', 'active')
 {_SEQ} {_PART}
 """
 
@@ -263,6 +265,15 @@ SELECT station_id, operator_id, {_SUMS}
 FROM charge_order WHERE id BETWEEN %(first)s AND %(last)s GROUP BY station_id, operator_id
 ON DUPLICATE KEY UPDATE {_ADD.format("station_total")}
 """  # noqa: S608 - made of our own words
+
+_DRIVER_TOTALS = """
+INSERT INTO driver_total (driver_id, operator_id, charges, energy_wh, total_fen, last_ended_at)
+SELECT driver_id, operator_id, COUNT(*), SUM(energy_wh), SUM(total_fen), MAX(ended_at)
+FROM charge_order WHERE id BETWEEN %(first)s AND %(last)s GROUP BY driver_id, operator_id
+ON DUPLICATE KEY UPDATE charges = driver_total.charges + VALUES(charges),
+  energy_wh = driver_total.energy_wh + VALUES(energy_wh), total_fen = driver_total.total_fen + VALUES(total_fen),
+  last_ended_at = GREATEST(driver_total.last_ended_at, VALUES(last_ended_at))
+"""
 
 _COMMANDS = f"""
 INSERT INTO command (id, command_no, operator_id, pile_id, session_id, kind, params, state, created_at,

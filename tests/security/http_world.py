@@ -306,6 +306,11 @@ class HttpWorld:
                 "told": "补偿",
             },
             "admin_adjustments_decide": {"is_approved": True, "reason": "测试"},
+            "admin_drivers_freeze": {
+                "is_frozen": False,
+                "reason": "测试",
+                "row_version": Driver.get_by_id(self.victim.id).row_version,
+            },
         }
         if name == "pay_password_reset":
             code = self.sandbox.login_code(key_of(self.careful))
@@ -575,7 +580,7 @@ OF_THE_PLATFORM: Final = {
 """For the platform's staff alone."""
 OF_THE_SETTLED: Final = {"admin_sessions_show_evidence", "admin_sessions_decide"}
 OF_SPARES: Final = {"admin_piles_delete": 0, "admin_piles_move": 1, "admin_piles_retire": 1}
-WALLETS: Final = ("admin_refunds_", "admin_adjustments_")
+WALLETS: Final = ("admin_refunds_", "admin_adjustments_", "admin_drivers_freeze")
 """Of the wallets, which are the platform's."""
 QUERIES: Final = {
     "stations_list_nearby": {"lat": "31.230416", "lng": "121.473701"},

@@ -33,6 +33,7 @@ WITH_BODY: Final = (
     "admin_agreements_publish",
     "admin_begin_begin",
     "admin_begin_look",
+    "admin_drivers_freeze",
     "admin_holidays_save",
     "admin_login_log_in",
     "admin_operators_appoint",

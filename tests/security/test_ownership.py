@@ -113,6 +113,7 @@ SCOPED: Final = {
     "admin_refunds_list_all",
     "admin_refunds_list_payments",
     "admin_adjustments_list_all",
+    "admin_drivers_list_all",
     # it names its driver in the body
     "admin_adjustments_ask",
 }

@@ -70,6 +70,8 @@ const parts: Tones<'PartState'> = {
   returned: 'mute',
 }
 
+const drivers: Tones<'DriverState'> = { active: 'good', frozen: 'bad' }
+
 export const tones = {
   SessionState: sessions,
   OrderState: orders,
@@ -80,6 +82,7 @@ export const tones = {
   RefundState: refunds,
   AdjustmentState: adjustments,
   PartState: parts,
+  DriverState: drivers,
 } as const
 
 /** A value a newer server invented is drawn without colour. */

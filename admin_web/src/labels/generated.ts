@@ -390,7 +390,18 @@ export const labels = {
     "refund.manage": "处理退款",
     "adjustment.read": "查看余额调整",
     "adjustment.ask": "申请余额调整",
-    "adjustment.approve": "审批余额调整"
+    "adjustment.approve": "审批余额调整",
+    "driver.read": "查看车主",
+    "driver.freeze": "冻结和解冻车主"
+  },
+  "DriverState": {
+    "active": "正常",
+    "frozen": "已冻结"
+  },
+  "DriverFilter": {
+    "registered": "注册车主",
+    "frozen": "已冻结",
+    "guest": "访客"
   },
   "LoginOutcome": {
     "ok": "登录成功",

@@ -16,6 +16,7 @@ import {
   SetUp,
   Stamp,
   Tickets,
+  User,
   Wallet,
   Warning,
 } from '@element-plus/icons-vue'
@@ -45,6 +46,7 @@ export const menu: readonly MenuEntry[] = [
   { name: 'orders', group: '交易', title: '充电订单', note: '账单与记账', icon: Document, permission: 'order.read' },
   { name: 'payments', group: '交易', title: '充值与退款', note: '充值记录与退款进度', icon: Wallet, permission: 'refund.read' },
   { name: 'adjustments', group: '交易', title: '余额调整', note: '补偿、扣回与审批', icon: Coin, permission: 'adjustment.read' },
+  { name: 'drivers', group: '交易', title: '车主', note: '余额、充电与冻结', icon: User, permission: 'driver.read' },
   { name: 'quarantine', group: '运维', title: '异常桩消息', note: '没有采用、等人核对的消息', icon: Warning, permission: 'quarantine.read' },
   { name: 'staff', group: '系统', title: '员工', note: '账号与登录', icon: Avatar, permission: 'staff.read' },
   { name: 'roles', group: '系统', title: '角色', note: '谁能做什么', icon: Key, permission: 'staff.read' },

@@ -8,6 +8,7 @@ from backend.api.admin import (
     begin,
     dashboard,
     divisions,
+    drivers,
     holidays,
     log_ins,
     login,
@@ -58,6 +59,7 @@ ROUTES: tuple[Route, ...] = (
     *log_ins.ROUTES,
     *refunds.ROUTES,
     *adjustments.ROUTES,
+    *drivers.ROUTES,
 )
 
 TRANSFERS: tuple[Transfer, ...] = (*stations.TRANSFERS, *pile_import.TRANSFERS)

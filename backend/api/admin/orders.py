@@ -26,6 +26,7 @@ class OrdersQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     station_no: Number | None = None
     state: OrderState | None = None
     order_no: Number | None = None
+    driver_no: Number | None = None
     from_date: date | None = None
     to_date: date | None = None
     cursor: Cursor | None = None
@@ -39,6 +40,7 @@ async def list_all(call: Call[None, OrdersQuery]) -> StaffOrderPage:
         station_no=query.station_no,
         state=query.state,
         order_no=query.order_no,
+        driver_no=query.driver_no,
         from_date=query.from_date,
         to_date=query.to_date,
     )

@@ -20,6 +20,7 @@ START_ERRORS: Final = (
     errors.WhoseCar,
     errors.ConnectorNotPlugged,
     errors.DriverDisabled,
+    errors.DriverFrozen,
     errors.DriverBusy,
     errors.DebtUnpaid,
     errors.TariffMissing,

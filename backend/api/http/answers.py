@@ -15,6 +15,7 @@ from backend.api.http.sentences import (
     between,
     debt_unpaid,
     decision_impossible,
+    driver_frozen,
     invalid_input,
     no_debt,
     number_taken,
@@ -68,6 +69,7 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.PileClockUnset: Answer(409, "充电桩正在校准时间，请一分钟后再试，或换一台充电桩。"),
     e.DriverBusy: Answer(409, "您有一次充电正在进行，请先结束它，再开始新的充电。", ("session_no",)),
     e.DriverDisabled: Answer(403, "您的账号已被停用，无法启动充电，请联系客服。"),
+    e.DriverFrozen: Answer(403, driver_frozen),
     e.OperatorDisabled: Answer(409, "这座充电站的运营商已暂停服务，不能开始新的充电，请换一座充电站。"),
     e.AgreementNotAccepted: Answer(
         409, "协议有新版本，请先阅读并同意，再继续操作；如果没有看到协议，请更新小程序。"

@@ -142,6 +142,12 @@ def adjustment_too_much(data: Mapping[str, object]) -> str:
     return "车主的可用余额不够扣回，请修改金额。"
 
 
+def driver_frozen(data: Mapping[str, object]) -> str:
+    phone = data.get("service_phone")
+    whom = f"客服 {phone}" if isinstance(phone, str) and phone else "客服"
+    return f"您的账号被暂停使用，现在不能开始充电和充值；正在进行的充电不受影响，余额可以照常退款。请联系{whom}处理。"
+
+
 def no_debt(data: Mapping[str, object]) -> str:
     debt = data.get("debt_fen")
     if isinstance(debt, int) and debt > 0:

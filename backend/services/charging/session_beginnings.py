@@ -21,6 +21,7 @@ from backend.domain.units import Fen
 from backend.gateways.ids import new_number
 from backend.models import Connector, Driver, LiveSession, Pile, Session, Station
 from backend.models.engine.database import locked
+from backend.services.access.frozen_drivers import check_not_frozen
 from backend.services.charging.plug_claims import check_unclaimed
 from backend.services.charging.session_terms import columns_of, terms_of
 from backend.services.commands.queue import queue_command
@@ -55,8 +56,10 @@ def check_ground(*, driver: Actor, connector_no: str, is_own_car: bool | None, n
     check_ready(connector, now=now)
     policy = operators.policy_of(connector.operator_id)
     check_accepted(driver=driver, operator_id=connector.operator_id)
-    if not Driver.get_by_id(driver.id).is_enabled:
+    person = Driver.get_by_id(driver.id)
+    if not person.is_enabled:
         raise DriverDisabled
+    check_not_frozen(person)
     wallet = lock_wallet(driver_no=driver.no)
     check_unclaimed(connector.id, driver.id, now, is_own_car=is_own_car)
     if wallet.debt_fen > 0:

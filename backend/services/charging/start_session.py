@@ -61,7 +61,7 @@ def start_session(
     Raises PlugClaimed, WhoseCar, ConnectorNotFound, OperatorDisabled,
     AgreementNotAccepted, StationClosed, StationHidden,
     StationShut, PileOffline, PileClockUnset, ConnectorFaulted, ConnectorUnavailable, ConnectorBusy,
-    ConnectorNotPlugged, DriverDisabled, DriverBusy,
+    ConnectorNotPlugged, DriverDisabled, DriverFrozen, DriverBusy,
     DebtUnpaid, TariffMissing, LimitOutOfRange, BalanceTooLow, PayPasswordNeeded, IdempotencyKeyReused.
     """
     return once(

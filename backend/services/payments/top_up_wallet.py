@@ -18,6 +18,7 @@ from backend.gateways.ids import new_number
 from backend.gateways.payment_channel import PayParams
 from backend.models import Driver, Operator, Payment
 from backend.models.engine.database import transactional
+from backend.services.access.frozen_drivers import check_not_frozen
 from backend.services.ground.agreements import check_accepted
 from backend.services.ground.audit import write_audit
 from backend.services.ground.idempotency import once
@@ -46,7 +47,7 @@ def top_up_wallet(
 ) -> StartedTopUp:
     """Ask for a top-up. Calls the channel: not for a transaction.
 
-    Raises AmountOutOfRange, AgreementNotAccepted, GuestHasNoWallet, IdempotencyKeyReused, and ChannelUnavailable or ChannelOutcomeUnknown, after
+    Raises AmountOutOfRange, AgreementNotAccepted, GuestHasNoWallet, DriverFrozen, IdempotencyKeyReused, and ChannelUnavailable or ChannelOutcomeUnknown, after
     which the same key may be tried again.
     """
     policy = read_operators().platform_policy
@@ -80,8 +81,10 @@ def _claim(*, driver: Actor, amount_fen: int, channel: Channel, key: str, now: d
 
 def _create(driver: Actor, amount_fen: int, channel: Channel, now: datetime) -> str:
     check_accepted(driver=driver, operator_id=None)
-    if Driver.get_by_id(driver.id).is_guest:
+    person = Driver.get_by_id(driver.id)
+    if person.is_guest:
         raise GuestHasNoWallet
+    check_not_frozen(person)
     platform = Operator.get_or_none(Operator.is_platform)
     if platform is None:
         _log.error("no_platform_operator")

@@ -2900,6 +2900,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/drivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 车主列表
+         * @description Drivers in scope, the newest first; `total` is exact up to 10 000.
+         *
+         *     Needs the permission `driver.read`.
+         */
+        get: operations["admin_drivers_list_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/drivers/{driver_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 车主详情
+         * @description One driver.
+         *
+         *     Needs the permission `driver.read`.
+         */
+        get: operations["admin_drivers_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/drivers/{driver_no}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 冻结或解冻车主
+         * @description Freeze a driver or lift it; what is so already stays so.
+         *
+         *     Needs the permission `driver.freeze`.
+         */
+        post: operations["admin_drivers_freeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5357,7 +5423,7 @@ export interface components {
          * @description What a role of staff can be granted; the API's scopes for admin operations.
          * @enum {unknown}
          */
-        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "driver.freeze" | "driver.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -6204,6 +6270,81 @@ export interface components {
             refund_pending_fen: number;
         };
         /**
+         * DriverFilter
+         * @description The desk's list, by what is looked for.
+         * @enum {unknown}
+         */
+        DriverFilter: "frozen" | "guest" | "registered";
+        /** StaffDriverPage */
+        StaffDriverPage: {
+            drivers: components["schemas"]["StaffDriverRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffDriverRow
+         * @description `balance` is None for whoever may not see top-ups and refunds. The sums are those in the reader's scope, without
+         *         tests by staff; `last_ended_at` is when the last of these charges ended.
+         */
+        StaffDriverRow: {
+            driver_no: string;
+            nickname: string;
+            is_guest: boolean;
+            state: components["schemas"]["DriverState"];
+            created_at: string;
+            last_login_at: string | null;
+            charges: number;
+            energy_wh: number;
+            total_fen: number;
+            last_ended_at: string | null;
+            balance: components["schemas"]["DriverBalance"] | null;
+        };
+        /**
+         * DriverState
+         * @enum {unknown}
+         */
+        DriverState: "active" | "frozen";
+        /** DriverBalance */
+        DriverBalance: {
+            available_fen: number;
+            held_fen: number;
+            debt_fen: number;
+        };
+        /**
+         * StaffDriver
+         * @description `log_ins` are the newest 20; none for whoever does not see the platform. `live_session_no` is a charge that runs
+         *         in the reader's scope.
+         */
+        StaffDriver: {
+            driver: components["schemas"]["StaffDriverRow"];
+            frozen: components["schemas"]["FrozenBy"] | null;
+            live_session_no: string | null;
+            log_ins: components["schemas"]["DriverLogIn"][];
+            row_version: number;
+            allowed_actions: string[];
+        };
+        /**
+         * FrozenBy
+         * @description `by` is None where whoever did it is there no more.
+         */
+        FrozenBy: {
+            at: string;
+            by: string | null;
+            reason: string;
+        };
+        /** DriverLogIn */
+        DriverLogIn: {
+            at: string;
+            ip: string;
+        };
+        /** FreezeRequest */
+        FreezeRequest: {
+            is_frozen: boolean;
+            reason: string;
+            row_version: number;
+        };
+        /**
          * WechatPayParams
          * @description The argument of `wx.requestPayment`: timeStamp, nonceStr, package, signType, paySign.
          */
@@ -6923,6 +7064,7 @@ export interface operations {
             };
             /**
              * @description - `driver_disabled` 您的账号已被停用，无法启动充电，请联系客服。
+             *     - `driver_frozen` 您的账号已被冻结，暂时不能开始充电和充值；正在进行的充电不受影响，余额可以照常退款。请联系客服处理。
              *     - `forbidden` 您不能进行这个操作，有疑问请联系客服。
              */
             403: {
@@ -7723,6 +7865,7 @@ export interface operations {
             };
             /**
              * @description - `guest_has_no_wallet` 没有登录，不能使用钱包。要充值请用微信小程序；不登录也可以充多少付多少。
+             *     - `driver_frozen` 您的账号已被冻结，暂时不能开始充电和充值；正在进行的充电不受影响，余额可以照常退款。请联系客服处理。
              *     - `forbidden` 您不能进行这个操作，有疑问请联系客服。
              */
             403: {
@@ -8044,6 +8187,7 @@ export interface operations {
             };
             /**
              * @description - `driver_disabled` 您的账号已被停用，无法启动充电，请联系客服。
+             *     - `driver_frozen` 您的账号已被冻结，暂时不能开始充电和充值；正在进行的充电不受影响，余额可以照常退款。请联系客服处理。
              *     - `forbidden` 您不能进行这个操作，有疑问请联系客服。
              */
             403: {
@@ -12638,6 +12782,7 @@ export interface operations {
                 station_no?: string | null;
                 state?: components["schemas"]["OrderState"] | null;
                 order_no?: string | null;
+                driver_no?: string | null;
                 from_date?: string | null;
                 to_date?: string | null;
                 cursor?: string | null;
@@ -17868,6 +18013,217 @@ export interface operations {
             };
             /** @description - `driver_not_found` 没有找到这位车主，请核对车主编号。 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_drivers_list_all: {
+        parameters: {
+            query?: {
+                group?: components["schemas"]["DriverFilter"] | null;
+                driver_no?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffDriverPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_drivers_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                driver_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffDriver"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `driver_not_found` 没有找到这位车主，请核对车主编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_drivers_freeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                driver_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreezeRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffDriver"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `driver_not_found` 没有找到这位车主，请核对车主编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,12 +8,14 @@ from typing import Final
 from backend import gateways
 from backend.domain.actor import Actor
 from backend.domain.caller import NOWHERE
-from backend.domain.errors import AdjustmentDecided, PayPasswordExists, WrongPayPassword
+from backend.domain.errors import AdjustmentDecided, PayPasswordExists, RowChanged, WrongPayPassword
 from backend.domain.identity import Identity, IdentityKind
 from backend.domain.permission import ActorKind, Permission
 from backend.gateways.passwords import verify_password
-from backend.models import Adjustment, Driver, Operator, PayPassword, Role
+from backend.jobs.events import run_events
+from backend.models import Adjustment, Driver, DriverTotal, EventConsumer, Operator, PayPassword, Role
 from backend.services.access.change_pay_password import change_pay_password
+from backend.services.access.freeze_driver import freeze_driver
 from backend.services.access.prove_pay_password import prove_pay_password
 from backend.services.access.reset_pay_password import reset_pay_password
 from backend.services.access.set_pay_password import set_pay_password
@@ -59,6 +61,18 @@ def approve(world: Scenario) -> Act:
     return partial(_approve, _person(world, 0), number, world)
 
 
+def freeze(world: Scenario) -> Act:
+    return partial(_freeze, _person(world, 0), world.driver().no, world)
+
+
+def count_a_charge(world: Scenario) -> Act:
+    """Its event is heard by whoever comes after the one that died."""
+    session_no = world.start(world.driver()).session_no
+    world.say_started(session_no)
+    world.after(minutes=30).say_ended(session_no, 1_000)
+    return partial(_count, world)
+
+
 CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "set_pay_password._write": set_one,
     "prove_pay_password._count_try": prove_one,
@@ -68,6 +82,8 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "reset_pay_password._reset": reset_one,
     "ask_adjustment.ask_adjustment": adjust_alone,
     "decide_adjustment.decide_adjustment": approve,
+    "freeze_driver.freeze_driver": freeze,
+    "count_drivers.count_drivers": count_a_charge,
 }
 
 
@@ -83,7 +99,11 @@ def fingerprint() -> list[tuple[object, ...]]:
         for row in PayPassword.select()
     ]
     adjustments = [(row.state, row.amount_fen, row.is_alone) for row in Adjustment.select()]
-    return [*passwords, *adjustments]
+    drivers: list[tuple[object, ...]] = [
+        (row.state, row.frozen_reason, row.row_version) for row in Driver.select()
+    ]
+    totals = [(row.charges, row.energy_wh, row.total_fen) for row in DriverTotal.select()]
+    return [*passwords, *adjustments, *drivers, *totals]
 
 
 def _owner(world: Scenario) -> Actor:
@@ -142,3 +162,23 @@ def _approve(staff: Actor, number: str, world: Scenario) -> None:
         decide_adjustment(
             staff=staff, adjustment_no=number, is_approved=True, note="好", caller=NOWHERE, now=world.now
         )
+
+
+def _freeze(staff: Actor, driver_no: str, world: Scenario) -> None:
+    with contextlib.suppress(RowChanged):
+        freeze_driver(
+            staff=staff,
+            driver_no=driver_no,
+            is_frozen=True,
+            reason="试",
+            row_version=0,
+            caller=NOWHERE,
+            now=world.now,
+        )
+
+
+def _count(world: Scenario) -> None:
+    del world
+    EventConsumer.update(claimed_until=None).execute()  # that of a killed process has run out
+    for _ in range(3):
+        run_events()

@@ -83,6 +83,7 @@ class OrderFilter(msgspec.Struct, frozen=True, kw_only=True):
     station_no: str | None = None
     state: OrderState | None = None
     order_no: str | None = None
+    driver_no: str | None = None
     from_date: date | None = None
     to_date: date | None = None
 
@@ -181,6 +182,9 @@ def _filter(query: "ModelSelect[Any]", staff: Actor, wanted: OrderFilter) -> "Mo
         query = query.where(Order.state == wanted.state)
     if wanted.station_no is not None:
         query = query.where(Order.station_id == find_station_id(staff, wanted.station_no))
+    if wanted.driver_no is not None:
+        driver = Driver.get_or_none(Driver.driver_no == wanted.driver_no.strip())
+        query = query.where(Order.driver_id == (0 if driver is None else driver.id))
     if wanted.from_date is not None:
         query = query.where(Order.ended_at >= _midnight(wanted.from_date))
     if wanted.to_date is not None and wanted.to_date < date.max:

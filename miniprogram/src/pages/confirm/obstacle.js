@@ -43,6 +43,7 @@ const STEP_OF = {
   operator_disabled: STEP.nearby,
   agreement_not_accepted: STEP.agreements,
   driver_disabled: STEP.phone,
+  driver_frozen: STEP.phone,
 }
 
 /**
