@@ -5,11 +5,11 @@ session = _find.first("S…")
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
-from peewee import SQL
+from peewee import SQL, CharField, Field, IntegerField, TextField
 
 from backend.models.engine.database import Row, database, is_sqlite
 from backend.models.engine.fields import to_database_time
@@ -30,11 +30,15 @@ class Prepared(Generic[_M]):
         self._count: Final = len(inspect.signature(build).parameters)
         # by whether it is SQLite: marks and locks differ
         self._compiled: dict[bool, tuple[str, list[Any]]] = {}
+        self._columns: _Columns | None = None
 
     def all(self, *values: Value) -> list[_M]:
-        """The rows of a SELECT as models with the selected columns."""
-        sql, parameters = self._bind(values)
-        return list(self._model.raw(sql, *parameters))
+        """The rows of a SELECT as models with the selected columns, each a column of the table."""
+        cursor = database.execute_sql(*self._bind(values))
+        rows = cursor.fetchall()
+        if rows and self._columns is None:
+            self._columns = _Columns(self._model, [column[0] for column in cursor.description])
+        return [self._columns.read(self._model, row) for row in rows] if self._columns else []
 
     def first(self, *values: Value) -> _M | None:
         """The first row of a SELECT."""
@@ -64,6 +68,29 @@ class Prepared(Generic[_M]):
         compiled = self._build(*places).sql()
         self._compiled[is_sqlite()] = compiled
         return compiled  # type: ignore[no-any-return]  # peewee's
+
+
+class _Columns:
+    """How rows of these columns become models; peewee would find it out anew for each query."""
+
+    def __init__(self, model: type[Row], columns: Sequence[str]) -> None:
+        fields: list[Field[Any]] = [model._meta.combined[column] for column in columns]  # noqa: SLF001 - peewee's documented place for a model's structure
+        self._names = [field.name for field in fields]
+        self._conversions = [(field.name, field.python_value) for field in fields if not _is_plain(field)]
+
+    def read(self, model: type[_M], values: Sequence[Any]) -> _M:
+        """A model as one that was selected: nothing of it is to be saved."""
+        data = dict(zip(self._names, values, strict=True))
+        for name, convert in self._conversions:
+            data[name] = convert(data[name])
+        row: Any = model(__no_default__=1)
+        row.__data__ = data
+        return row  # type: ignore[no-any-return]  # peewee's
+
+
+def _is_plain(field: "Field[Any]") -> bool:
+    """Whether both drivers give the column's values as they are to be."""
+    return isinstance(field, IntegerField) or type(field) in {CharField, TextField}
 
 
 class _Place:

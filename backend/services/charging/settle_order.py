@@ -21,6 +21,7 @@ from backend.live import feed
 from backend.models import FeeLine, Order, Session, SessionSegment
 from backend.models.engine.database import after_commit, transactional
 from backend.models.engine.new_rows import NewRows
+from backend.models.engine.save_changed import save_changed
 from backend.services.charging.payers import get_payer
 from backend.services.charging.release import free_connector
 from backend.services.ground.events import Fact, write_events
@@ -61,7 +62,7 @@ def settle_order(
     write_segments(session=session, segments=segments)
     session.state = next_state(session.state, by)
     session.settled_at = now
-    session.save()
+    save_changed(session)
     free_connector(session=session, now=now)
     write_events(settled_facts(session, order, is_provisional=is_provisional), now=now)
     bump_charging(order=order, zone=zone)
