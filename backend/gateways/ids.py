@@ -15,7 +15,9 @@ TYPED_GROUP_CHARS = 4
 TYPED_GROUPS = 3
 MAX_PREFIX_CHARS = 4
 
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # 32 characters, so 5 random bits each
+_CROCKFORD = (
+    "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # 32 characters, so 5 random bits each, and a byte falls evenly
+)
 _UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # people read it aloud: no 0 O 1 I L
 _BEIJING = timezone(timedelta(hours=8))  # the date in a number is the one its reader lives on
 _PREFIX = re.compile(rf"[A-Z]{{1,{MAX_PREFIX_CHARS}}}")
@@ -51,7 +53,7 @@ def new_number(prefix: str, now: datetime) -> str:
         raise ValueError(f"A number's prefix is 1 to {MAX_PREFIX_CHARS} capital letters, not {prefix!r}.")
     if now.tzinfo is None:
         raise ValueError("A number is dated by an aware datetime.")
-    tail = "".join(secrets.choice(_CROCKFORD) for _ in range(NUMBER_TAIL_CHARS))
+    tail = "".join([_CROCKFORD[byte % len(_CROCKFORD)] for byte in secrets.token_bytes(NUMBER_TAIL_CHARS)])
     return f"{prefix}{now.astimezone(_BEIJING):%Y%m%d%H%M%S}{tail}"
 
 

@@ -12,6 +12,7 @@ from backend.models.engine.bulk import BulkWrite
 from backend.models.engine.database import locked, transact
 from backend.models.engine.new_rows import NewRows
 from backend.models.engine.prepared import Prepared
+from backend.models.engine.save_changed import save_changed
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -68,6 +69,31 @@ class TestNewRows:
         )
         row = SessionSegment.get()
         assert (row.session_id, row.from_at, row.energy_wh) == (7, NOW, 3)
+
+
+class TestSaveChanged:
+    def test_only_what_was_changed_is_written_as_its_column_keeps_it(self) -> None:
+        row = Timer.create(kind=TimerKind.SESSION_WATCH, subject_no="S1", due_at=NOW)
+        other = Timer.create(kind=TimerKind.SESSION_WATCH, subject_no="S2", due_at=NOW)
+        Timer.update(attempts=3).execute()
+        later = NOW.replace(hour=9)
+        for last_error in ("late", "later"):  # the second time by the statement that was kept
+            row.kind, row.last_error, row.claimed_until = TimerKind.STOP_REPEAT, last_error, later
+            transact(lambda: save_changed(row))
+            read = Timer.get_by_id(row.id)
+            assert (read.kind, read.last_error, read.claimed_until) == (
+                TimerKind.STOP_REPEAT,
+                last_error,
+                later,
+            )
+            assert (read.due_at, read.attempts, row.is_dirty()) == (NOW, 3, False)
+        assert Timer.get_by_id(other.id).last_error == ""
+
+    def test_a_row_that_was_not_changed_is_no_statement(self) -> None:
+        row = Timer.create(kind=TimerKind.SESSION_WATCH, subject_no="S1", due_at=NOW)
+        Timer.delete().execute()
+        transact(lambda: save_changed(row))
+        assert not Timer.select().exists()
 
 
 class TestPrepared:

@@ -21,6 +21,7 @@ from backend.live import feed
 from backend.models import FeeLine, Order, Session, SessionSegment
 from backend.models.engine.database import after_commit, transactional
 from backend.models.engine.new_rows import NewRows
+from backend.models.engine.row_statement import RowStatement
 from backend.models.engine.save_changed import save_changed
 from backend.services.charging.payers import get_payer
 from backend.services.charging.release import free_connector
@@ -33,8 +34,24 @@ REPORTED_TOLERANCE_FEN_E4: Final = 100_000
 """A pile that says 10 fen more or less than we do is noted as a discrepancy."""
 _log = structlog.get_logger(__name__)
 _new_orders = NewRows(Order)
-_new_lines = NewRows(FeeLine)
-_new_segments = NewRows(SessionSegment)
+# tuples, for models of rows that nobody reads here would cost more than their statement
+_insert_lines = RowStatement(
+    FeeLine,
+    (
+        "order_id",
+        "line_no",
+        "local_date",
+        "start_slot",
+        "end_slot",
+        "rate_band",
+        "component",
+        "energy_wh",
+        "price_e5",
+        "fee_fen",
+        "note",
+    ),
+)
+_insert_segments = RowStatement(SessionSegment, ("session_id", "from_at", "to_at", "energy_wh"))
 
 
 @transactional
@@ -141,20 +158,22 @@ def write_order(order: Order) -> None:
 
 def write_lines(*, order_id: int, lines: Sequence[Line], first_no: int, note: str) -> None:
     """Append fee lines to an order, numbered from `first_no`."""
-    _new_lines.insert(
+    if not lines:
+        return
+    _insert_lines.run(
         [
-            FeeLine(
-                order_id=order_id,
-                line_no=line_no,
-                local_date=line.local_date,
-                start_slot=line.start_slot,
-                end_slot=line.end_slot,
-                rate_band=line.rate_band,
-                component=line.component,
-                energy_wh=line.energy_wh,
-                price_e5=line.price_e5,
-                fee_fen=line.fee_fen,
-                note=note,
+            (
+                order_id,
+                line_no,
+                line.local_date,
+                line.start_slot,
+                line.end_slot,
+                line.rate_band,
+                line.component,
+                line.energy_wh,
+                line.price_e5,
+                line.fee_fen,
+                note,
             )
             for line_no, line in enumerate(lines, first_no)
         ]
@@ -163,14 +182,7 @@ def write_lines(*, order_id: int, lines: Sequence[Line], first_no: int, note: st
 
 def write_segments(*, session: Session, segments: Sequence[Segment]) -> None:
     """Keep what the bill is priced from."""
-    _new_segments.insert(
-        [
-            SessionSegment(
-                session_id=session.id,
-                from_at=segment.from_at,
-                to_at=segment.to_at,
-                energy_wh=segment.energy_wh,
-            )
-            for segment in segments
-        ]
-    )
+    if segments:
+        _insert_segments.run(
+            [(session.id, segment.from_at, segment.to_at, segment.energy_wh) for segment in segments]
+        )

@@ -21,12 +21,13 @@ from backend.models.engine.database import (
 )
 from backend.models.engine.new_rows import NewRows
 from backend.models.engine.prepared import Prepared
+from backend.models.engine.row_statement import RowStatement
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.ledger.accounts import create_account
 from backend.services.ledger.wallets import LockedWallet, lock_wallet
 
 _new_entries = NewRows(LedgerEntry)
-_new_postings = NewRows(LedgerPosting)
+_insert_postings = RowStatement(LedgerPosting, ("entry_id", "account_id", "amount_fen"))
 
 
 _change_money = Prepared(
@@ -74,11 +75,8 @@ def post_entry(
     for posting in entry.postings:
         if posting.account not in ids:
             ids[posting.account] = _shared_id(posting.account, now)
-    _new_postings.insert(
-        [
-            LedgerPosting(entry_id=written.id, account_id=ids[posting.account], amount_fen=posting.amount_fen)
-            for posting in entry.postings
-        ]
+    _insert_postings.run(
+        [(written.id, ids[posting.account], posting.amount_fen) for posting in entry.postings]
     )
     return written
 
