@@ -22,8 +22,12 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 @pytest.fixture(scope="session")
 def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDb]:
-    """This worker's MariaDB with the settings of conf/mariadb.cnf; a test that kills it starts its own instead."""
+    """This worker's MariaDB with the settings of conf/mariadb.cnf, but for the syncs, which would be much of the suite.
+
+    A test that kills it starts its own instead.
+    """
     with running_mariadb(tmp_path_factory.mktemp("mariadb")) as server:
+        server.sync_commits(each=False)
         yield server
 
 

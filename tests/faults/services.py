@@ -61,6 +61,7 @@ def sweep_services(folder: Path) -> Outcome:
     """Every case at both of its points, on a MariaDB of its own in `folder`."""
     outcome = Outcome()
     with running_mariadb(folder) as server, _bound(server.fresh_database()) as url:
+        server.sync_commits(each=False)  # its clients are killed, not the server
         for service, prepare in CASES.items():
             expected = _undisturbed(prepare)
             for phase in PHASES:

@@ -59,6 +59,13 @@ class Product:
         return Deployment(folder, database_url=self.url(), database_password=self.password, **more)  # type: ignore[arg-type] # passed on as they are
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _synced(mariadb: MariaDb) -> Iterator[None]:
+    mariadb.sync_commits(each=True)
+    yield
+    mariadb.sync_commits(each=False)
+
+
 @pytest.fixture
 def product(mariadb: MariaDb) -> Iterator[Product]:
     made = Product(mariadb)
@@ -109,11 +116,11 @@ def test_a_database_user_that_could_change_the_ledger_is_advised_against(
 def test_a_server_that_may_lose_commits_is_refused(
     mariadb: MariaDb, product: Product, tmp_path: Path
 ) -> None:
-    mariadb.run("SET GLOBAL innodb_flush_log_at_trx_commit = 2", "SET GLOBAL sync_binlog = 0")
+    mariadb.sync_commits(each=False)
     try:
         found = _bad(_database_findings(product.deployment(tmp_path)))
     finally:
-        mariadb.run("SET GLOBAL innodb_flush_log_at_trx_commit = 1", "SET GLOBAL sync_binlog = 1")
+        mariadb.sync_commits(each=True)
     assert found == [("innodb_flush_log_at_trx_commit", Level.UNSAFE), ("sync_binlog", Level.UNSAFE)]
 
 

@@ -53,11 +53,17 @@ def shared_world(mariadb_tables: str, sandbox: Sandbox) -> Iterator[HttpWorld]:
     db.close()
 
 
+@pytest.fixture(scope="module")
+def made(shared_world: HttpWorld) -> Contents:
+    """What is in the tables once the module's world is made."""
+    hear(pile=shared_world.pile, now=utc_now())
+    return Contents()
+
+
 @pytest.fixture
-def same_world(shared_world: HttpWorld) -> Iterator[HttpWorld]:
+def same_world(shared_world: HttpWorld, made: Contents) -> Iterator[HttpWorld]:
     """The module's world as it was made, whatever the tests before have done to it; its pile was heard just now."""
     hear(pile=shared_world.pile, now=utc_now())
-    made = Contents()
     yield shared_world
     made.restore()
 

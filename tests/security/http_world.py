@@ -83,6 +83,7 @@ class Operation:
     path: str
     scope: str
     needs_key: bool
+    has_body: bool
 
     @property
     def is_public(self) -> bool:
@@ -107,6 +108,7 @@ def read_operations() -> dict[str, Operation]:
             path=path,
             scope=one.get("x-scope", ""),
             needs_key=any(parameter["name"] == "Idempotency-Key" for parameter in one["parameters"]),
+            has_body="requestBody" in one,
         )
         for path, methods in contract["paths"].items()
         for method, one in methods.items()
@@ -197,19 +199,30 @@ class HttpWorld:
         self, operation: Operation, token: str | None, *, headers: Mapping[str, str] | None = None
     ) -> requests.Response:
         """The operation on what is the victim's, as the owner of `token` would call it."""
+        return self.calls(operation, {"": bearer(token) | dict(headers or {})})[""]
+
+    def calls(
+        self, operation: Operation, callers: Mapping[str, Mapping[str, str]]
+    ) -> dict[str, requests.Response]:
+        """The same for each of the callers, told by their headers; the body is as it is sound before the first."""
+        path = self.path_of(operation)
+        body = self.body_of(operation.name) if operation.has_body else None
+        return {who: self._call(operation, path, body, headers) for who, headers in callers.items()}
+
+    def _call(
+        self, operation: Operation, path: str, body: Any, headers: Mapping[str, str]
+    ) -> requests.Response:
         own = {"Idempotency-Key": new_ulid()} if operation.needs_key else {}
         for pile in self._piles_started_on(operation):
             hear(pile=pile, now=utc_now())  # the loop takes longer than a pile counts as heard
         if operation.name in STARTS:  # whoever was there in this loop has left
             LiveSession.delete().where(LiveSession.connector_id == self.free_connector.id).execute()
-        if token is not None:
-            own["Authorization"] = f"Bearer {token}"
         return self.api.request(
             operation.method,
-            self.path_of(operation),
-            json=self.body_of(operation.name),
+            path,
+            json=body,
             params=QUERIES.get(operation.name),
-            headers=own | dict(headers or {}),
+            headers=own | dict(headers),
         )
 
     def path_of(self, operation: Operation) -> str:
@@ -588,6 +601,16 @@ QUERIES: Final = {
     "admin_tariffs_compare": {"before": "1"},
     "admin_tariffs_discard": {"row_version": "0"},
 }
+
+
+def bearer(token: str | None) -> dict[str, str]:
+    """The headers of the token's owner; None is nobody."""
+    return {} if token is None else {"Authorization": f"Bearer {token}"}
+
+
+def bearers(tokens: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
+    """The headers of each token's owner."""
+    return {who: bearer(token) for who, token in tokens.items()}
 
 
 _codes = itertools.count(1)

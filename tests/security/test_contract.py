@@ -5,8 +5,6 @@ with `Allow`, … In the place of its "sound input is accepted" stands ours: sou
 asks (an amount too small, a cursor of another list), never for its form.
 """
 
-import dataclasses
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
@@ -16,9 +14,6 @@ from hypothesis import HealthCheck, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from backend.api.app import URL_TABLE
-from tests.api_server import ApiClient, running_api
-from tests.pay_channel import Sandbox, sandbox_gateways
 from tests.security.http_world import CONTRACT, HttpWorld, read_operations
 from tests.security.tally import SCALE, nothing_through
 
@@ -35,16 +30,11 @@ schema = schemathesis.openapi.from_path(CONTRACT)
 
 
 @pytest.fixture
-def api(
-    mariadb_tables: str, database: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[ApiClient]:
-    """The API without its limits, which have a test of their own."""
-    routes = [dataclasses.replace(route, limit=None) for route in URL_TABLE]
-    with sandbox_gateways(sandbox, monkeypatch), running_api(routes) as client:
-        yield client
+def tokens() -> dict[str, str]:
+    """One for each scope, made at its first use."""
+    return {}
 
 
-@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
 @schema.parametrize()
 @settings(
     max_examples=EXAMPLES * SCALE,
@@ -55,9 +45,10 @@ def api(
         HealthCheck.filter_too_much,
     ],
 )
-def test_every_request_is_answered_as_the_contract_says(case: Case, world: HttpWorld) -> None:
-    operation = OPERATIONS[case.operation.definition.raw["operationId"]]
-    tokens = world.__dict__.setdefault("tokens", {})
+def test_every_request_is_answered_as_the_contract_says(
+    case: Case, same_world: HttpWorld, tokens: dict[str, str]
+) -> None:
+    world, operation = same_world, OPERATIONS[case.operation.definition.raw["operationId"]]
     if operation.scope not in tokens or operation.name in LOG_OUTS:
         tokens[operation.scope] = world.token_for(operation)
     headers = {"Authorization": f"Bearer {tokens[operation.scope]}"} if operation.scope else {}

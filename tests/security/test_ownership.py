@@ -15,7 +15,14 @@ from backend.domain.role_preset import PRESETS, RolePreset
 from backend.gateways.clock import utc_now
 from backend.services.access.password_guesses import NETWORK_ATTEMPTS
 from tests.builders import a_driver, a_token
-from tests.security.http_world import OF_THE_PLATFORM, HttpWorld, Operation, books, read_operations
+from tests.security.http_world import (
+    OF_THE_PLATFORM,
+    HttpWorld,
+    Operation,
+    bearers,
+    books,
+    read_operations,
+)
 from tests.security.tally import nothing_through
 
 on_mariadb: Final = pytest.mark.parametrize("database", ["mariadb"], indirect=True)
@@ -182,13 +189,11 @@ def test_every_operation_is_closed_to_all_but_those_it_is_for(world: HttpWorld) 
 
 def _try_without_a_login(world: HttpWorld, operation: Operation) -> None:
     good = world.token_for(operation)
-    answers = {reason: world.call(operation, token) for reason, token in world.worthless_tokens(good).items()}
-    answers["none"] = world.call(operation, None)
+    callers = bearers(world.worthless_tokens(good)) | {"none": {}}
     for header in (good, f"Basic {good}", f"bearer{good}", f"Token {good}", f"Bearer {good}\t, Bearer x"):
-        answers[f"header {header[:8]}"] = world.call(operation, None, headers={"Authorization": header})
-    answers["in a cookie"] = world.call(
-        operation, None, headers={"Cookie": f"token={good}; Authorization={good}"}
-    )
+        callers[f"header {header[:8]}"] = {"Authorization": header}
+    callers["in a cookie"] = {"Cookie": f"token={good}; Authorization={good}"}
+    answers = world.calls(operation, callers)
     through = [
         f"{operation.name} {reason}" for reason, answer in answers.items() if not _is_refused(answer, 401)
     ]
@@ -196,7 +201,7 @@ def _try_without_a_login(world: HttpWorld, operation: Operation) -> None:
 
 
 def _try_without_the_right(world: HttpWorld, operation: Operation) -> None:
-    answers = {kind: world.call(operation, token) for kind, token in _unfit(world, operation).items()}
+    answers = world.calls(operation, bearers(_unfit(world, operation)))
     through = [f"{operation.name} {kind}" for kind, answer in answers.items() if not _is_refused(answer, 403)]
     nothing_through("HTTP: other role", tried=len(answers), through=through)
 
@@ -215,10 +220,10 @@ def _try_as_each_role(world: HttpWorld, operation: Operation, presets: Mapping[R
     tried = [
         role for role in presets if role in lacking or (operation.permission and operation.method == "GET")
     ]
-    answers = {role: world.call(operation, presets[role]) for role in tried}
+    answers = world.calls(operation, bearers({role.name: presets[role] for role in tried}))
     through = [
         f"{operation.name} {role.name}: {answer.status_code}"
-        for role, answer in answers.items()
+        for role, answer in zip(tried, answers.values(), strict=True)
         if _is_refused(answer, 403) is not (role in lacking)
     ]
     if tried:
@@ -226,7 +231,7 @@ def _try_as_each_role(world: HttpWorld, operation: Operation, presets: Mapping[R
 
 
 def _try_what_is_anothers(world: HttpWorld, operation: Operation, others: Mapping[str, str]) -> None:
-    answers = {who: world.call(operation, token) for who, token in others.items()}
+    answers = world.calls(operation, bearers(others))
     # whom they work for is no secret to colleagues at other stations
     marks = _marks(world, operation) - {world.operator.operator_no}
     through = [
