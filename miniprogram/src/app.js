@@ -1,6 +1,7 @@
 // The app: logs in silently on launch, so that the first page need not wait for it.
 // @ts-check
 
+const { askHelp } = require('./api/help')
 const { getToken } = require('./api/login')
 const { listAgreements } = require('./api/agreements')
 
@@ -17,6 +18,8 @@ App({
   onLaunch() {
     // a failure shows itself on the page that needs the login, with its retry; a start asks for what is not accepted
     askAgreements().catch(() => {})
+    // where it fails, what was heard last is called
+    askHelp().catch(() => {})
   },
 
   /** An old link or sticker may name a page that is no more. */

@@ -1,8 +1,5 @@
-// What an operator adapts besides the host: the customer-service phone and the cities a driver can pick by name.
+// What an operator adapts besides the host: the cities a driver can pick by name.
 // @ts-check
-
-/** Shown where no station's own phone is at hand. */
-const servicePhone = '400-800-0512'
 
 /** City centres, GCJ-02; the first is shown to a driver who refuses to tell their location. */
 const cities = [
@@ -13,4 +10,4 @@ const cities = [
   { name: '杭州', latitude: 30.2741, longitude: 120.1551 },
 ]
 
-module.exports = { servicePhone, cities }
+module.exports = { cities }

@@ -133,6 +133,7 @@ export const quiet = (change = {}) => ({
   [`GET ${API}/orders`]: told({ orders: [], next_cursor: null }),
   [`GET ${API}/wallet`]: told(wallet()),
   [`GET ${API}/bills`]: told(bill()),
+  [`GET ${API}/help`]: told({ service_phone: '400-800-0512', service_hours: '每天 08:00-22:00' }),
   [`GET ${API}/me`]: told({
     driver_no: 'D1', nickname: '', registered_at: '2026-11-23T00:00:00Z', live_session_no: null, available_fen: 10000,
     held_fen: 0, debt_fen: 0,

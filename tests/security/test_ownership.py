@@ -36,6 +36,7 @@ PUBLIC: Final = {
     "admin_begin_look",
     "admin_begin_begin",
     "prepayments_begin_guest",
+    "help_show",
 }
 # What every driver may look at or use: stations and connectors are on the map.
 SHARED: Final = {

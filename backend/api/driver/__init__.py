@@ -4,6 +4,7 @@ from backend.api.driver import (
     agreements,
     bills,
     connectors,
+    help,
     login,
     orders,
     pay_password,
@@ -21,6 +22,7 @@ from backend.api.http.transfers import Transfer
 ROUTES: tuple[Route, ...] = (
     *login.ROUTES,
     *agreements.ROUTES,
+    *help.ROUTES,
     *stations.ROUTES,
     *connectors.ROUTES,
     *sessions.ROUTES,

@@ -104,6 +104,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 客服电话
+         * @description The platform's phone and hours; on a station, a charge or an order stands that station's own.
+         */
+        get: operations["help_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/driver/stations/nearby": {
         parameters: {
             query?: never;
@@ -3052,6 +3072,14 @@ export interface components {
         /** Accepted */
         Accepted: {
             agreement_nos: string[];
+        };
+        /**
+         * HelpView
+         * @description Both are "" where the platform told none.
+         */
+        HelpView: {
+            service_phone: string;
+            service_hours: string;
         };
         /** NearbyStations */
         NearbyStations: {
@@ -6677,6 +6705,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    help_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpView"];
                 };
             };
             /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */

@@ -4,7 +4,7 @@
 
 const { comeBack } = require('../../api/login')
 const { waysOn } = require('./ways_on')
-const { servicePhone } = require('../../settings')
+const { callService } = require('../../pages/call_service')
 
 const TABS = ['pages/index/index', 'pages/orders/orders', 'pages/me/me']
 const HOME = '/pages/index/index'
@@ -53,7 +53,7 @@ Component({
         case 'orders':
           return wx.switchTab({ url: '/pages/orders/orders' })
         case 'service':
-          return wx.makePhoneCall({ phoneNumber: servicePhone, fail: () => {} })
+          return callService()
         case 'home':
         case 'stations':
           return wx.switchTab({ url: HOME })

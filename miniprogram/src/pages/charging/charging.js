@@ -10,6 +10,7 @@ const { serverNow } = require('../../api/clock')
 const { isOpen, sessionView, startClock, stepsOf } = require('../../views/session')
 const { stopwatch } = require('../../format/time')
 const { hasNetwork } = require('../../network')
+const { callService } = require('../call_service')
 const { payByWeChat } = require('../pay_sheet')
 const { keepShowing } = require('../live')
 const { say, shown, NO_ERROR, NOT_HEARD } = require('../load')
@@ -239,7 +240,7 @@ Page({
 
   call() {
     const { session } = this.data
-    if (session) wx.makePhoneCall({ phoneNumber: session.service_phone, fail: () => {} })
+    if (session) callService(session.service_phone)
   },
 
   tryAgain() {

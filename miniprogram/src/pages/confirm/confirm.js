@@ -11,6 +11,7 @@ const { serverNow } = require('../../api/clock')
 const { parseYuan, yuan } = require('../../format/money')
 const { connectorView, estimateView, offersView } = require('./view')
 const { firstObstacle, obstacleOf } = require('./obstacle')
+const { callService } = require('../call_service')
 const { payByWeChat } = require('../pay_sheet')
 const { sheetAfter, CLOSED } = require('../pay_ask')
 const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
@@ -310,7 +311,7 @@ Page({
       case 'agreements':
         return wx.navigateTo({ url: `/pages/agreements/agreements?connector_no=${connector.connector_no}` })
       case 'phone':
-        return wx.makePhoneCall({ phoneNumber: connector.phone, fail: () => {} })
+        return callService(connector.phone)
       default:
         return this.refresh()
     }

@@ -1,9 +1,10 @@
 // The driver: who it is, what the wallet holds, and the ways to orders, wallet and customer service.
 // @ts-check
 
+const { askHelp, knownHelp } = require('../../api/help')
 const { getMe, logOut } = require('../../api/me')
 const { plainYuan, yuan } = require('../../format/money')
-const { servicePhone } = require('../../settings')
+const { callService } = require('../call_service')
 const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/me').DriverView} DriverView */
@@ -26,11 +27,17 @@ Page({
     fresh: NOT_HEARD,
     /** @type {ReturnType<typeof driverView> | null} */
     driver: null,
-    phone: servicePhone,
+    help: knownHelp(),
   },
 
   onShow() {
     this.refresh()
+    this.askWhomToCall()
+  },
+
+  /** Without an answer, what was heard last stays. */
+  async askWhomToCall() {
+    this.setData({ help: await askHelp().catch(knownHelp) })
   },
 
   refresh() {
@@ -58,7 +65,7 @@ Page({
   },
 
   call() {
-    wx.makePhoneCall({ phoneNumber: servicePhone, fail: () => {} })
+    callService()
   },
 
   askLogOut() {

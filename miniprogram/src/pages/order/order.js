@@ -9,6 +9,7 @@ const { serverNow } = require('../../api/clock')
 const { sceneOf, sessionView } = require('../../views/session')
 const { curveView } = require('./curve')
 const { orderView } = require('./view')
+const { callService } = require('../call_service')
 const { keepShowing } = require('../live')
 const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
 
@@ -121,7 +122,7 @@ Page({
 
   call() {
     const from = this.data.order ? this.data.order.phone : this.data.session && this.data.session.service_phone
-    if (from) wx.makePhoneCall({ phoneNumber: from, fail: () => {} })
+    callService(from || '')
   },
 
   again() {

@@ -3,7 +3,7 @@
 
 const { listRefunds } = require('../../api/refunds')
 const { refundOf, areGoing } = require('./view')
-const { servicePhone } = require('../../settings')
+const { callService } = require('../call_service')
 const { Rows } = require('../rows')
 const { NO_ERROR, NOT_HEARD } = require('../load')
 
@@ -84,7 +84,7 @@ Page({
   },
 
   call() {
-    wx.makePhoneCall({ phoneNumber: servicePhone, fail: () => {} })
+    callService()
   },
 
   goBack() {

@@ -4,6 +4,7 @@
 const { getStation } = require('../../api/stations')
 const { serverNow } = require('../../api/clock')
 const { stationView } = require('./view')
+const { callService } = require('../call_service')
 const { keepShowing } = require('../live')
 const { NO_ERROR, NOT_HEARD } = require('../load')
 
@@ -72,7 +73,7 @@ Page({
 
   call() {
     const { station } = this.data
-    if (station) wx.makePhoneCall({ phoneNumber: station.phone, fail: () => {} })
+    if (station) callService(station.phone)
   },
 
   /** @param {WechatMiniprogram.TouchEvent} event */
