@@ -61,6 +61,17 @@ class ConnectorGroup(StrEnum):
     FAULTED = "faulted"
 
 
+class DeskGroup(StrEnum):
+    """What the desk counts connectors by: those groups, and apart from what is gone, piles that were never there yet."""
+
+    FREE = "free"
+    PLUGGED = "plugged"
+    CHARGING = "charging"
+    OFFLINE = "offline"
+    FAULTED = "faulted"
+    NEVER_ON_LINE = "never_on_line"
+
+
 _GROUPS: Final[Mapping[ConnectorStatus, ConnectorGroup]] = {
     _S.OFFLINE: ConnectorGroup.OFFLINE,
     _S.IDLE: ConnectorGroup.FREE,
@@ -83,6 +94,13 @@ def is_expected(previous: ConnectorStatus, reported: ConnectorStatus) -> bool:
 def group_of(status: ConnectorStatus, *, online: bool) -> ConnectorGroup:
     """Group to show; an offline pile's last status is never shown as if it held."""
     return _GROUPS[status] if online else ConnectorGroup.OFFLINE
+
+
+def desk_group_of(group: ConnectorGroup, *, was_heard: bool) -> DeskGroup:
+    """The group at the desk; `was_heard`: its pile has been on line at some time."""
+    if group is ConnectorGroup.OFFLINE and not was_heard:
+        return DeskGroup.NEVER_ON_LINE
+    return DeskGroup(group.value)
 
 
 def check_startable(status: ConnectorStatus, *, plugged: bool, require_plug: bool) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from backend.domain.actor import Actor
 from backend.domain.adjustment import AdjustmentState
 from backend.domain.bill import BillKind
-from backend.domain.connector import ConnectorGroup
+from backend.domain.connector import DeskGroup
 from backend.domain.driver import DriverFilter
 from backend.domain.order import OrderState
 from backend.domain.payment import PaymentState
@@ -207,7 +207,7 @@ def _piles(staff: Actor, station_no: str, now: datetime) -> Iterator[Question]:
         "by number": {"text": pile_no[:-1]},
         "by the last digits of a gun": {"text": f"{pile_no[-3:]}01"},
         "by name": {"text": "77号"},
-        **{group.value: {"group": group} for group in ConnectorGroup},
+        **{group.value: {"group": group} for group in DeskGroup},
     }
     ask = partial(list_piles_for_staff, staff=staff, cursor=None, limit=LIMIT, now=now)
     for what, wanted in filters.items():

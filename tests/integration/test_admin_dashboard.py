@@ -9,7 +9,16 @@ from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorStatus
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import SessionState
-from backend.models import ConnectorState, Operator, Order, PlatformDay, Quarantine, Session, Station
+from backend.models import (
+    ConnectorState,
+    Operator,
+    Order,
+    PileState,
+    PlatformDay,
+    Quarantine,
+    Session,
+    Station,
+)
 from backend.services.ground.roll_ups import bump_new_driver, bump_top_up
 from backend.services.views.desk.get_dashboard import DaySums, get_dashboard
 from tests.builders import a_driver, a_pile, a_station, an_operator, connectors_of
@@ -115,6 +124,8 @@ def test_connectors_are_counted_by_group_and_only_fresh_power_adds_up() -> None:
         a_pile(station=station, now=NOW, status=status, guns=1)
     a_pile(station=station, now=NOW, is_online=False, guns=1)
     a_pile(station=station, now=NOW - timedelta(seconds=91), guns=2)
+    new = a_pile(station=station, now=NOW, status=ConnectorStatus.OFFLINE, is_online=False, guns=2)
+    PileState.update(last_seen_at=None).where(PileState.pile_id == new.id).execute()
     charging = a_pile(station=station, now=NOW, status=ConnectorStatus.CHARGING)
     fresh, old = connectors_of(charging)
     for connector, age_s in ((fresh, 45), (old, 46)):
@@ -124,6 +135,7 @@ def test_connectors_are_counted_by_group_and_only_fresh_power_adds_up() -> None:
     told = get_dashboard(staff=_staff(operator), now=NOW)
     counts = told.connectors
     assert (counts.free, counts.plugged, counts.charging, counts.offline, counts.faulted) == (1, 1, 2, 3, 1)
+    assert counts.never_on_line == 2
     assert told.power_w == 60_000
 
 

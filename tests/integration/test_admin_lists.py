@@ -10,12 +10,12 @@ import pytest
 
 from backend.api.http.errors import message_of
 from backend.domain.actor import Actor
-from backend.domain.connector import ConnectorGroup, ConnectorStatus
+from backend.domain.connector import ConnectorStatus, DeskGroup
 from backend.domain.errors import InvalidCursor, InvalidInput
 from backend.domain.order import OrderKind, OrderState
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import SessionState
-from backend.models import ConnectorDay, Operator, Order, Pile, Session, Station
+from backend.models import ConnectorDay, Operator, Order, Pile, PileState, Session, Station
 from backend.models.engine.database import database as bound
 from backend.services.views.desk import list_orders_for_staff as lists
 from backend.services.views.desk import staff_page
@@ -184,17 +184,17 @@ def test_piles_are_found_by_state_and_a_silent_pile_is_offline_only() -> None:
     faulted = a_pile(station=station, now=TEN_O_CLOCK, status=ConnectorStatus.FAULTED)
     silent = a_pile(station=station, now=TEN_O_CLOCK - timedelta(seconds=91), status=ConnectorStatus.IDLE)
     unplugged = a_pile(station=station, now=TEN_O_CLOCK, status=ConnectorStatus.IDLE, is_online=False)
+    new = a_pile(station=station, now=TEN_O_CLOCK, status=ConnectorStatus.OFFLINE, is_online=False)
+    PileState.update(last_seen_at=None).where(PileState.pile_id == new.id).execute()
 
-    def found(group: ConnectorGroup) -> list[str]:
-        page = _piles(staff, group=group)
-        for pile in page.piles:
-            assert group in {connector.group for connector in pile.connectors}
-        return [pile.pile_no for pile in page.piles]
+    def found(group: DeskGroup) -> list[str]:
+        return [pile.pile_no for pile in _piles(staff, group=group).piles]
 
-    assert found(ConnectorGroup.FREE) == [free.pile_no]
-    assert found(ConnectorGroup.FAULTED) == [faulted.pile_no]
-    assert found(ConnectorGroup.OFFLINE) == [silent.pile_no, unplugged.pile_no]
-    assert found(ConnectorGroup.CHARGING) == []
+    assert found(DeskGroup.FREE) == [free.pile_no]
+    assert found(DeskGroup.FAULTED) == [faulted.pile_no]
+    assert found(DeskGroup.OFFLINE) == [silent.pile_no, unplugged.pile_no]
+    assert found(DeskGroup.CHARGING) == []
+    assert found(DeskGroup.NEVER_ON_LINE) == [new.pile_no]
 
 
 def test_dates_the_wrong_way_round_are_refused_in_a_sentence() -> None:
@@ -259,12 +259,15 @@ def test_stations_are_counted_priced_and_found_by_name() -> None:
     staff, station = _station()
     a_pile(station=station, now=TEN_O_CLOCK, status=ConnectorStatus.IDLE)
     a_pile(station=station, now=TEN_O_CLOCK, is_online=False)
+    new = a_pile(station=station, now=TEN_O_CLOCK, is_online=False, guns=1)
+    PileState.update(last_seen_at=None).where(PileState.pile_id == new.id).execute()
     pile = a_pile(station=station, now=TEN_O_CLOCK)
     a_running_charge(pile=pile, now=TEN_O_CLOCK)
     page = list_stations_for_staff(staff=staff, text="充电站", cursor=None, limit=5, now=TEN_O_CLOCK)
     (row,) = page.stations
-    assert (row.piles_total, row.piles_online, row.online_percent, row.connectors_total) == (3, 2, 66, 6)
+    assert (row.piles_total, row.piles_online, row.online_percent, row.connectors_total) == (4, 2, 50, 7)
     assert (row.connectors.free, row.connectors.offline, row.connectors.plugged) == (2, 2, 2)
+    assert row.connectors.never_on_line == 1
     assert row.price is not None
     assert (row.price.electricity_e5, row.price.service_e5, row.price.total_e5) == (86_000, 24_000, 110_000)
     nothing = list_stations_for_staff(staff=staff, text="没有", cursor=None, limit=5, now=TEN_O_CLOCK)

@@ -1,8 +1,9 @@
 /** Whether a pile is heard, in a word. One that has never been is not late, and not gone. */
 
 import type { Pile } from '@/api/types'
+import { label } from '@/labels'
 
-export const NEVER_ON_LINE = '从未上线'
+export const NEVER_ON_LINE = label('DeskGroup', 'never_on_line')
 
 export function isNew(pile: Pick<Pile, 'is_online' | 'last_seen_at'>): boolean {
   return !pile.is_online && pile.last_seen_at === null

@@ -69,6 +69,14 @@ export const labels = {
     "offline": "离线",
     "faulted": "故障"
   },
+  "DeskGroup": {
+    "free": "空闲",
+    "plugged": "占用",
+    "charging": "充电中",
+    "offline": "离线",
+    "faulted": "故障",
+    "never_on_line": "从未上线"
+  },
   "KnownFault": {
     "emergency_stop": "急停按钮按下",
     "over_temperature": "温度过高",

@@ -6,7 +6,7 @@ from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number, Reason
 from backend.api.http.call import Call
 from backend.api.http.route import Route
 from backend.domain import errors
-from backend.domain.connector import ConnectorGroup
+from backend.domain.connector import DeskGroup
 from backend.domain.permission import Permission
 from backend.services.charging.release_plug import release_plug
 from backend.services.views.desk.get_pile_for_staff import StaffPileDetail, get_pile_for_staff
@@ -18,7 +18,7 @@ class PilesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     station_no: Number | None = None
     q: SearchText | None = None
-    state: ConnectorGroup | None = None
+    state: DeskGroup | None = None
     cursor: Cursor | None = None
     limit: Limit = DEFAULT_LIMIT
 

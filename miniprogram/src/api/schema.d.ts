@@ -4328,7 +4328,7 @@ export interface components {
         };
         /**
          * GroupCounts
-         * @description Connectors by what they are doing.
+         * @description Connectors by what they are doing; `offline` are those that have been on line before.
          */
         GroupCounts: {
             free: number;
@@ -4336,6 +4336,7 @@ export interface components {
             charging: number;
             offline: number;
             faulted: number;
+            never_on_line: number;
         };
         /**
          * WaitingWork
@@ -4655,6 +4656,12 @@ export interface components {
             code: string;
             name: string;
         };
+        /**
+         * DeskGroup
+         * @description What the desk counts connectors by: those groups, and apart from what is gone, piles that were never there yet.
+         * @enum {unknown}
+         */
+        DeskGroup: "charging" | "faulted" | "free" | "never_on_line" | "offline" | "plugged";
         /** StaffPilePage */
         StaffPilePage: {
             piles: components["schemas"]["StaffPile"][];
@@ -10715,7 +10722,7 @@ export interface operations {
             query?: {
                 station_no?: string | null;
                 q?: string | null;
-                state?: components["schemas"]["ConnectorGroup"] | null;
+                state?: components["schemas"]["DeskGroup"] | null;
                 cursor?: string | null;
                 limit?: number;
             };

@@ -13,7 +13,7 @@ import msgspec
 from peewee import Case, Expression, fn
 
 from backend.domain.actor import Actor
-from backend.domain.connector import ConnectorGroup, ConnectorStatus, group_of
+from backend.domain.connector import ConnectorGroup, ConnectorStatus, DeskGroup, desk_group_of, group_of
 from backend.domain.station import METER_INTERVAL_S, STALE_INTERVALS
 from backend.models import Connector, ConnectorState, Pile, PileState, PlatformDay, StationHour
 from backend.models.engine.database import reading
@@ -131,20 +131,22 @@ def _connectors_now(staff: Actor, now: datetime) -> tuple[GroupCounts, int]:
     """Connectors in service by group, and the power of those whose meter is fresh, in one query."""
     fresh_since = now - timedelta(seconds=STALE_INTERVALS * METER_INTERVAL_S)
     heard = Case(None, [(is_heard(now), 1)], 0)
+    was_heard = Case(None, [(PileState.last_seen_at.is_null(), 0)], 1)
     delivers = ConnectorState.status.in_(STATUSES[ConnectorGroup.CHARGING])
     power = Case(None, [(delivers & (ConnectorState.meter_at >= fresh_since), ConnectorState.power_w)], 0)
     query = (
-        Connector.select(ConnectorState.status, heard, fn.COUNT(Connector.id), *_sums(power))
+        Connector.select(ConnectorState.status, heard, was_heard, fn.COUNT(Connector.id), *_sums(power))
         .join(Pile, on=(Pile.id == Connector.pile_id))
         .join_from(Connector, ConnectorState, on=(ConnectorState.connector_id == Connector.id))
         .join_from(Pile, PileState, on=(PileState.pile_id == Pile.id))
         .where(Pile.is_retired == False)  # noqa: E712 - SQL
-        .group_by(ConnectorState.status, heard)
+        .group_by(ConnectorState.status, heard, was_heard)
     )
     rows: Any = scoped(query, staff, operator=Connector.operator_id, station=Connector.station_id).tuples()
-    counts: Counter[ConnectorGroup] = Counter()
+    counts: Counter[DeskGroup] = Counter()
     power_w = 0
-    for status, is_online, count, watts in rows:
-        counts[group_of(ConnectorStatus(status), online=bool(is_online))] += count
+    for status, is_online, is_known, count, watts in rows:
+        group = group_of(ConnectorStatus(status), online=bool(is_online))
+        counts[desk_group_of(group, was_heard=bool(is_known))] += count
         power_w += int(watts) if is_online else 0
     return GroupCounts.of(counts), power_w

@@ -7,7 +7,7 @@ import msgspec
 from peewee import ModelSelect, fn
 
 from backend.domain.actor import Actor
-from backend.domain.connector import ConnectorGroup, ConnectorStatus, group_of
+from backend.domain.connector import ConnectorGroup, ConnectorStatus, DeskGroup, group_of
 from backend.domain.station import heard_since
 from backend.models import Connector, ConnectorState, Pile, PileState
 from backend.models.engine.database import reading
@@ -36,7 +36,7 @@ def list_piles_for_staff(
     staff: Actor,
     station_no: str | None,
     text: str | None,
-    group: ConnectorGroup | None,
+    group: DeskGroup | None,
     cursor: str | None,
     limit: int,
     now: datetime,
@@ -84,13 +84,19 @@ def _gun_numbered(text: str) -> "ModelSelect[Any]":
     )
 
 
-def _has_connector_in(group: ConnectorGroup, now: datetime) -> Any:
-    heard = PileState.select().where((PileState.pile_id == Pile.id) & is_heard(now))
-    if group is ConnectorGroup.OFFLINE:
-        return ~fn.EXISTS(heard)
+def _has_connector_in(group: DeskGroup, now: datetime) -> Any:
+    own = PileState.select().where(PileState.pile_id == Pile.id)
+    heard = own.where(is_heard(now))
+    was_heard = fn.EXISTS(own.where(PileState.last_seen_at.is_null(is_null=False)))
+    if group is DeskGroup.NEVER_ON_LINE:
+        return ~was_heard
+    if group is DeskGroup.OFFLINE:
+        return was_heard & ~fn.EXISTS(heard)
     connectors = (
         Connector.select()
         .join(ConnectorState, on=(ConnectorState.connector_id == Connector.id))
-        .where((Connector.pile_id == Pile.id) & ConnectorState.status.in_(STATUSES[group]))
+        .where(
+            (Connector.pile_id == Pile.id) & ConnectorState.status.in_(STATUSES[ConnectorGroup(group.value)])
+        )
     )
     return fn.EXISTS(heard) & fn.EXISTS(connectors)

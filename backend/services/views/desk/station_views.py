@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from backend.domain.connector import ConnectorGroup
+from backend.domain.connector import DeskGroup, desk_group_of
 from backend.domain.station_facts import StationGap
 from backend.domain.tariff import TariffVersion
 from backend.models import Operator, Pile, Station
@@ -19,18 +19,19 @@ from backend.services.views.station_prices import find_prices
 
 
 class GroupCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Connectors by what they are doing."""
+    """Connectors by what they are doing; `offline` are those that have been on line before."""
 
     free: int
     plugged: int
     charging: int
     offline: int
     faulted: int
+    never_on_line: int
 
     @classmethod
-    def of(cls, counts: Counter[ConnectorGroup]) -> "GroupCounts":
-        """The counts of all five groups."""
-        return cls(**{group.value: counts[group] for group in ConnectorGroup})
+    def of(cls, counts: Counter[DeskGroup]) -> "GroupCounts":
+        """The counts of all groups."""
+        return cls(**{group.value: counts[group] for group in DeskGroup})
 
 
 class StaffStationRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,8 +119,14 @@ def _view(
     versions: dict[int, TariffVersion],
     now: datetime,
 ) -> StaffStationRow:
-    connectors = [connector for pile in piles for connector in views[pile.id].connectors]
-    online = sum(views[pile.id].is_online for pile in piles)
+    own = [views[pile.id] for pile in piles]
+    connectors = [connector for pile in own for connector in pile.connectors]
+    groups = Counter(
+        desk_group_of(connector.group, was_heard=pile.last_seen_at is not None)
+        for pile in own
+        for connector in pile.connectors
+    )
+    online = sum(pile.is_online for pile in own)
     prices = find_prices(station, [pile.tariff_id for pile in piles], versions, now=now)
     return StaffStationRow(
         station_no=station.station_no,
@@ -139,7 +146,7 @@ def _view(
         piles_online=online,
         online_percent=online * 100 // len(piles) if piles else None,
         connectors_total=len(connectors),
-        connectors=GroupCounts.of(Counter(connector.group for connector in connectors)),
+        connectors=GroupCounts.of(groups),
         power_w=sum(connector.power_w or 0 for connector in connectors if not connector.is_stale),
         price=prices.price,
         next_price=prices.next_price,
