@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from tests.faults.everything import PROGRAMS
+from tests.faults.kills import points_of
+from tests.faults.service_cases.exceptions import WITHOUT_CASE
 from tests.faults.services import CASES, PHASES, sweep_services
 
 
@@ -10,3 +13,12 @@ def test_a_killed_service_leaves_all_or_nothing_and_is_done_again_to_the_same_en
     assert outcome.problems == []
     assert outcome.violations == []
     assert outcome.visited == {f"{service}.{phase}" for service in CASES for phase in PHASES}
+
+
+def test_every_service_that_commits_is_a_case_or_says_why_not() -> None:
+    points = frozenset().union(*(points_of(part) for part in PROGRAMS))
+    committing = {
+        point.removesuffix(f".{phase}") for point in points for phase in PHASES if point.endswith(phase)
+    }
+    excepted = [name for names in WITHOUT_CASE.values() for name in names]
+    assert sorted([*CASES, *excepted]) == sorted(committing)

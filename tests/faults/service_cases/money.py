@@ -7,14 +7,17 @@ from typing import Final
 
 from backend.domain.actor import Actor
 from backend.domain.errors import ChannelUnavailable
+from backend.domain.ledger import AccountKind, Entry, EntryKind, Posting, account_of
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.models import (
     Operator,
     Payment,
     RefundPart,
 )
-from backend.services.payments import ask_channel, refresh_payment
+from backend.services.ledger.post_entry import post_entry
+from backend.services.payments import ask_channel, query_payment, refresh_payment
 from backend.services.payments.claim_refund_steps import claim_refund_steps
+from backend.services.payments.pay_debt import pay_debt
 from backend.services.payments.refund_wallet import refund_wallet
 from backend.services.payments.step_refund_part import step_refund_part
 from backend.services.upkeep.pay_out_refund_part import pay_out_refund_part
@@ -63,8 +66,33 @@ def pay_a_refund_out(world: Scenario) -> Act:
     return partial(_pay_refund_out, part_no, somebody(world), now=world.now)
 
 
+def wait_for_a_payment(world: Scenario) -> Act:
+    """The channel holds it, and it is unpaid: what was unknown is known again."""
+    payment_no = _payment(world)
+    Payment.update(state=PaymentState.UNKNOWN).where(Payment.payment_no == payment_no).execute()
+    return partial(refresh_payment._await, payment_no=payment_no)
+
+
+def ask_of_a_payment_again(world: Scenario) -> Act:
+    """Each look counts, and is the later for it."""
+    return partial(query_payment._schedule, payment_no=_payment(world), error="", now=world.now)
+
+
+def pay_what_is_owed(world: Scenario) -> Act:
+    driver = world.driver(2_000)
+    owed = (
+        Posting(account_of(AccountKind.DEBT, driver.no), -500),
+        Posting(account_of(AccountKind.AVAILABLE, driver.no), 500),
+    )
+    post_entry(entry=Entry(EntryKind.CORRECTION, owed), reference="owed", now=world.now)
+    return partial(pay_debt, driver=driver, idempotency_key="pay", now=world.now)
+
+
 CASES: Final[Mapping[str, Prepare]] = {
     "refresh_payment._close": close_a_payment,
+    "refresh_payment._await": wait_for_a_payment,
+    "query_payment._schedule": ask_of_a_payment_again,
+    "pay_debt.pay_debt": pay_what_is_owed,
     "ask_channel._record_failure": fail_to_order_a_payment,
     "refund_wallet.refund_wallet": ask_money_back,
     "claim_refund_steps.claim_refund_steps": claim_a_refund,
