@@ -77,6 +77,7 @@ def make_change(status: messages.Status, taken: Taken, connector: HeardConnector
         status=status.status,
         previous=connector.live.status if connector.has_status else None,
         is_plugged=status.plugged,
+        was_plugged=connector.has_status and connector.live.is_plugged,
         fault_codes=_join(status.fault_codes, FAULT_CODES_LENGTH),
         boot=report.boot,
         seq=report.seq,

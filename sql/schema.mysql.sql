@@ -187,6 +187,7 @@ CREATE TABLE `charge_order` (
   `energy_wh` BIGINT NOT NULL,
   `electricity_fen` BIGINT NOT NULL,
   `service_fen` BIGINT NOT NULL,
+  `idle_fen` BIGINT NOT NULL,
   `total_fen` BIGINT NOT NULL,
   `held_fen` BIGINT NOT NULL,
   `captured_fen` BIGINT NOT NULL,
@@ -227,6 +228,10 @@ CREATE INDEX `charge_order_station_id_ended_at_id_state` ON `charge_order` (
 CREATE INDEX `charge_order_state_ended_at` ON `charge_order` (
   `state`,
   `ended_at`);
+CREATE INDEX `charge_order_kind_operator_id_station_id` ON `charge_order` (
+  `kind`,
+  `operator_id`,
+  `station_id`);
 
 CREATE TABLE `charging_policy` (
   `operator_id` BIGINT NOT NULL PRIMARY KEY,
@@ -465,6 +470,50 @@ CREATE UNIQUE INDEX `idempotency_key_actor_kind_actor_id_route_key` ON `idempote
   `route`,
   `key`);
 
+CREATE TABLE `idle_fee_line` (
+  `order_id` BIGINT NOT NULL,
+  `line_no` SMALLINT NOT NULL,
+  `local_date` DATE NOT NULL,
+  `minutes` INTEGER NOT NULL,
+  `minute_fen` BIGINT NOT NULL,
+  `is_capped` BOOL NOT NULL,
+  `fee_fen` BIGINT NOT NULL, PRIMARY KEY (`order_id`,
+  `line_no`));
+
+CREATE TABLE `idle_spell` (
+  `session_id` BIGINT NOT NULL,
+  `from_at` DATETIME(3) NOT NULL,
+  `to_at` DATETIME(3) NOT NULL, PRIMARY KEY (`session_id`,
+  `from_at`));
+
+CREATE TABLE `idle_stay` (
+  `session_id` BIGINT NOT NULL PRIMARY KEY,
+  `connector_id` BIGINT NOT NULL,
+  `driver_id` BIGINT NOT NULL,
+  `state` VARCHAR(24) NOT NULL,
+  `began_at` DATETIME(3) NOT NULL,
+  `free_minutes` INTEGER NOT NULL,
+  `minute_fen` BIGINT NOT NULL,
+  `day_cap_fen` BIGINT NOT NULL,
+  `spell_from_at` DATETIME(3),
+  `heard_at` DATETIME(3),
+  `warned_at` DATETIME(3),
+  `ended_at` DATETIME(3),
+  `end_reason` VARCHAR(24),
+  `due_at` DATETIME(3),
+  `order_id` BIGINT,
+  `waived_at` DATETIME(3),
+  `waive_reason` VARCHAR(200));
+CREATE INDEX `idle_stay_driver_id` ON `idle_stay` (
+  `driver_id`);
+CREATE INDEX `idle_stay_due_at` ON `idle_stay` (
+  `due_at`);
+CREATE UNIQUE INDEX `idle_stay_order_id` ON `idle_stay` (
+  `order_id`);
+CREATE INDEX `idle_stay_connector_id_state` ON `idle_stay` (
+  `connector_id`,
+  `state`);
+
 CREATE TABLE `ledger_account` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `kind` VARCHAR(24) NOT NULL,
@@ -694,6 +743,10 @@ CREATE TABLE `plug_claim` (
   `session_id` BIGINT NOT NULL,
   `since_at` DATETIME(3) NOT NULL,
   `until_at` DATETIME(3) NOT NULL);
+
+CREATE TABLE `plug_sense` (
+  `connector_id` BIGINT NOT NULL PRIMARY KEY,
+  `proven_at` DATETIME(3) NOT NULL);
 
 CREATE TABLE `quarantine` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -1111,6 +1164,9 @@ CREATE TABLE `tariff_version` (
   `effective_from` DATETIME(3) NOT NULL,
   `published_at` DATETIME(3),
   `withdrawn_at` DATETIME(3),
+  `idle_free_minutes` INTEGER,
+  `idle_minute_fen` BIGINT,
+  `idle_day_cap_fen` BIGINT,
   `row_version` INTEGER NOT NULL,
   `created_at` DATETIME(3) NOT NULL);
 CREATE UNIQUE INDEX `tariff_version_tariff_id_version` ON `tariff_version` (

@@ -70,7 +70,9 @@ class Desk(Scenario):
         return made.tariff_no
 
     def save(self, tariff_no: str, plans: tuple[PlanForm, ...]) -> None:
-        save_draft(caller=self.caller, tariff_no=tariff_no, plans=plans, seen=self.draft(tariff_no))
+        save_draft(
+            caller=self.caller, tariff_no=tariff_no, plans=plans, idle=None, seen=self.draft(tariff_no)
+        )
 
     def draft(self, tariff_no: str) -> int:
         """Its row version."""

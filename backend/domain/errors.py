@@ -452,6 +452,10 @@ class SecondPersonNeeded(DomainError, code="second_person_needed"):
     """Who asked does not decide: it takes another person."""
 
 
+class IdleFeeNotWaivable(DomainError, code="idle_fee_not_waivable"):
+    """The car of this charge did not stay, or its stay cost nothing."""
+
+
 class NoDebt(DomainError, code="no_debt"):
     """There is nothing to pay, or nothing available to pay it by. Data: debt_fen, available_fen."""
 

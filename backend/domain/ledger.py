@@ -101,6 +101,8 @@ class EntryKind(StrEnum):
     PREPAID_REST = "prepaid_rest"
     ADJUSTMENT = "adjustment"
     DEBT_PAID = "debt_paid"
+    IDLE_FEE = "idle_fee"
+    IDLE_WAIVER = "idle_waiver"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +299,28 @@ def debt_paid_entry(driver: str, amount_fen: Fen) -> Entry:
     """Available money pays what the driver owes."""
     _check_amount(amount_fen)
     return _entry(EntryKind.DEBT_PAID, (_K.AVAILABLE, driver, -amount_fen), (_K.DEBT, driver, amount_fen))
+
+
+def idle_fee_entry(driver: str, operator: str, settlement: Settlement) -> Entry:
+    """A car that stayed is billed: from available money, the rest is debt; nothing was held for it."""
+    return _entry(
+        EntryKind.IDLE_FEE,
+        (_K.AVAILABLE, driver, -settlement.collected_fen),
+        (_K.DEBT, driver, -settlement.debt_fen),
+        (_K.IDLE_INCOME, operator, settlement.collected_fen + settlement.debt_fen),
+    )
+
+
+def idle_waiver_entry(driver: str, operator: str, amount_fen: Fen, debt_fen: Fen) -> Entry:
+    """A billed idle fee is given back: it pays what the driver owes (positive) first. The caller names the fee's entry."""
+    _check_amount(amount_fen)
+    repaid = min(amount_fen, max(debt_fen, 0))
+    return _entry(
+        EntryKind.IDLE_WAIVER,
+        (_K.DEBT, driver, repaid),
+        (_K.AVAILABLE, driver, amount_fen - repaid),
+        (_K.IDLE_INCOME, operator, -amount_fen),
+    )
 
 
 def _billed(

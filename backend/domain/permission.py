@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SESSION_STOP = "session.stop"
     SESSION_DECIDE = "session.decide"
     CONNECTOR_RELEASE = "connector.release"
+    IDLE_FEE_WAIVE = "idle_fee.waive"
     QUARANTINE_READ = "quarantine.read"
     QUARANTINE_CLOSE = "quarantine.close"
     STAFF_READ = "staff.read"

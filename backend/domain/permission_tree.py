@@ -40,7 +40,7 @@ _PLACES: Final = (
     (
         "交易",
         (
-            ("sessions", "充电过程和订单", ("order", "session")),
+            ("sessions", "充电过程和订单", ("order", "session", "idle_fee")),
             ("refunds", "充值与退款", ("refund",)),
             ("adjustments", "余额调整", ("adjustment",)),
             ("drivers", "车主", ("driver",)),

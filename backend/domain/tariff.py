@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from backend.domain.errors import InvalidTariff
 from backend.domain.holiday_calendar import NO_HOLIDAYS, DayKind, HolidayCalendar
+from backend.domain.idle_fee import IdleTerms
 from backend.domain.units import PriceE5
 
 SLOTS_PER_DAY: Final = 48
@@ -97,6 +98,7 @@ class TariffVersion:
     version: int
     plans: tuple[DayPlan, ...]
     calendar: HolidayCalendar = NO_HOLIDAYS
+    idle: IdleTerms | None = None
     _plan_of: Mapping[PlanDay, DayPlan] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

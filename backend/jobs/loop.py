@@ -1,4 +1,4 @@
-"""The loop of one job process: due timers first, then refunds, events and due sweeps, then a short rest."""
+"""The loop of one job process: due timers first, then refunds, cars that stay, events and due sweeps, then a short rest."""
 
 import threading
 from typing import Final
@@ -10,6 +10,7 @@ from backend.gateways.clock import monotonic_s, utc_now
 from backend.jobs.channel_proofs import ChannelProofs
 from backend.jobs.claims import HeldClaims
 from backend.jobs.events import run_events
+from backend.jobs.idle_stays import run_due_stays
 from backend.jobs.refunds import run_due_refunds
 from backend.jobs.sweeps import Sweeper
 from backend.jobs.timers import TIMERS_PER_CLAIM, OutsideLane, run_due_timers
@@ -34,6 +35,7 @@ def run_until(stopping: threading.Event, *, meter_values_kept_days: int) -> None
                 claimed = run_due_timers(claims, outside)
                 run_due_refunds(outside)
                 proofs.run_due(outside, now_s=monotonic_s())
+                run_due_stays()
                 run_events()
                 sweeper.run_due(now=utc_now(), now_s=monotonic_s())
             except ServiceUnavailable as error:

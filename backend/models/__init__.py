@@ -28,6 +28,10 @@ from backend.models.event import EventRetry as EventRetry
 from backend.models.holiday import Holiday as Holiday
 from backend.models.holiday import HolidayRevision as HolidayRevision
 from backend.models.idempotency_key import IdempotencyKey as IdempotencyKey
+from backend.models.idle_stay import IdleFeeLine as IdleFeeLine
+from backend.models.idle_stay import IdleSpell as IdleSpell
+from backend.models.idle_stay import IdleStay as IdleStay
+from backend.models.idle_stay import PlugSense as PlugSense
 from backend.models.login_record import LoginRecord as LoginRecord
 from backend.models.meter_value import MeterValue as MeterValue
 from backend.models.operator import Operator as Operator

@@ -1,4 +1,4 @@
-"""Charging orders (充电订单): the bill of one session, and its fee lines that sum to it."""
+"""Orders (充电订单): the bill of one session with its fee lines, or of the idle fee after it (models/idle_stay)."""
 
 from peewee import BigAutoField, BooleanField, CharField, DateField, SmallIntegerField
 
@@ -31,6 +31,8 @@ class Order(Row):
     energy_wh = big_int()
     electricity_fen = big_int()
     service_fen = big_int()
+    # of an idle fee's order, which has nothing else; 0 for a charge
+    idle_fen = big_int(0)
     total_fen = big_int()
     held_fen = big_int(0)
     captured_fen = big_int(0)
@@ -63,6 +65,8 @@ class Order(Row):
             (("operator_id", "ended_at", "id", "state"), False),
             (("station_id", "ended_at", "id", "state"), False),
             (("state", "ended_at"), False),
+            # the few that are no charges
+            (("kind", "operator_id", "station_id"), False),
         )
 
 

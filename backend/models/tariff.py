@@ -5,7 +5,15 @@ from peewee import BigAutoField, CharField, CompositeKey, IntegerField, SmallInt
 from backend.domain.holiday_calendar import DayKind
 from backend.domain.tariff import RateBand
 from backend.models.engine.database import Row
-from backend.models.engine.fields import big_int, enum, number, row_ref, utc_time, utc_time_or_none
+from backend.models.engine.fields import (
+    big_int,
+    big_int_or_none,
+    enum,
+    number,
+    row_ref,
+    utc_time,
+    utc_time_or_none,
+)
 
 
 class Tariff(Row):
@@ -28,6 +36,10 @@ class TariffVersion(Row):
     effective_from = utc_time()
     published_at = utc_time_or_none()
     withdrawn_at = utc_time_or_none()
+    # idle fee, all three or none: NULL means that a car may stay for nothing
+    idle_free_minutes = IntegerField(null=True)
+    idle_minute_fen = big_int_or_none()
+    idle_day_cap_fen = big_int_or_none()
     row_version = IntegerField(default=0)
     created_at = utc_time()
 

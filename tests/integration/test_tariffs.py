@@ -146,7 +146,9 @@ def test_each_refusal_leaves_everything_as_it_was(desk: Desk) -> None:
     def save(
         staff: Actor = desk.staff, *, plans: tuple[PlanForm, ...] = TWO_PLANS, seen: int = row, no: str = used
     ) -> Any:
-        return save_draft(caller=Caller(staff=staff, now=desk.now), tariff_no=no, plans=plans, seen=seen)
+        return save_draft(
+            caller=Caller(staff=staff, now=desk.now), tariff_no=no, plans=plans, idle=None, seen=seen
+        )
 
     refused: list[tuple[type[DomainError], Any]] = [
         (Forbidden, lambda: publish(reader)),

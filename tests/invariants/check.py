@@ -17,6 +17,7 @@ from tests.invariants import (
     bills,
     decisions,
     events,
+    idle,
     ledger,
     messages,
     payments,
@@ -63,6 +64,8 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I43": refunds.refunds_go_on,
     "I44": payments.prepaid_money_is_accounted_for,
     "I51": adjustments.adjustments_are_decided,
+    "I52": idle.idle_fees_are_what_was_heard,
+    "I53": idle.idle_fees_are_of_guns_that_sense_the_plug,
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from functools import cached_property
 from typing import TypeVar
 
+from backend.domain.order import OrderKind
 from backend.models import (
     Adjustment,
     AuditRow,
@@ -18,6 +19,9 @@ from backend.models import (
     FeeLine,
     Holiday,
     IdempotencyKey,
+    IdleFeeLine,
+    IdleSpell,
+    IdleStay,
     LiveSession,
     MeterValue,
     Operator,
@@ -26,6 +30,7 @@ from backend.models import (
     Pile,
     PileMessage,
     PlatformDay,
+    PlugSense,
     Quarantine,
     Refund,
     RefundPart,
@@ -107,7 +112,28 @@ class Rows:
 
     @cached_property
     def orders(self) -> list[Order]:
-        return _all(Order)
+        """Of charges; idle fees are apart, and have no energy."""
+        return [row for row in _all(Order) if row.kind is OrderKind.CHARGING]
+
+    @cached_property
+    def idle_orders(self) -> list[Order]:
+        return [row for row in _all(Order) if row.kind is OrderKind.IDLE]
+
+    @cached_property
+    def idle_stays(self) -> list[IdleStay]:
+        return _all(IdleStay)
+
+    @cached_property
+    def idle_spells_by_session(self) -> dict[int, list[IdleSpell]]:
+        return grouped(_all(IdleSpell), lambda row: row.session_id)
+
+    @cached_property
+    def idle_lines_by_order(self) -> dict[int, list[IdleFeeLine]]:
+        return grouped(_all(IdleFeeLine), lambda row: row.order_id)
+
+    @cached_property
+    def sensing_connectors(self) -> set[int]:
+        return {row.connector_id for row in _all(PlugSense)}
 
     @cached_property
     def orders_by_session(self) -> dict[int, list[Order]]:

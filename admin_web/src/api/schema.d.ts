@@ -1624,6 +1624,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/sessions/{session_no}/idle-fee/waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 免除占位费
+         * @description Waive what the car costs that stays after this charge: it stops counting, or goes back to the driver.
+         *
+         *     Needs the permission `idle_fee.waive`.
+         */
+        post: operations["admin_sessions_waive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/sessions/{session_no}/evidence": {
         parameters: {
             query?: never;
@@ -3265,6 +3287,7 @@ export interface components {
             changes_at: string | null;
             /** @default null */
             outlook: components["schemas"]["PriceOutlook"] | null;
+            idle_terms: components["schemas"]["IdleTerms"] | null;
         };
         /**
          * DayPeriod
@@ -3316,6 +3339,13 @@ export interface components {
             start_at: string;
             total_fen: number;
             saved_fen: number;
+         * IdleTerms
+         * @description Of a tariff version: what a minute costs after the free ones, and what a local day of one stay costs at most.
+         */
+        IdleTerms: {
+            free_minutes: number;
+            minute_fen: number;
+            day_cap_fen: number;
         };
         /**
          * ResolveRequest
@@ -3347,6 +3377,7 @@ export interface components {
             coming_prices: components["schemas"]["PriceView"][];
             /** @default null */
             outlook: components["schemas"]["PriceOutlook"] | null;
+            idle_terms: components["schemas"]["IdleTerms"] | null;
             state: components["schemas"]["ConnectorNow"];
             is_startable: boolean;
             obstacle: components["schemas"]["Obstacle"] | null;
@@ -3472,6 +3503,8 @@ export interface components {
             order_no: string | null;
             review: components["schemas"]["ReviewView"] | null;
             outcome: components["schemas"]["OutcomeView"] | null;
+            idle_terms: components["schemas"]["IdleTerms"] | null;
+            stay: components["schemas"]["StayView"] | null;
         };
         /** MeterView */
         MeterView: {
@@ -3518,6 +3551,38 @@ export interface components {
          * @enum {unknown}
          */
         Decision: "bill_nothing" | "bill_record" | "bill_register";
+        /**
+         * StayView
+         * @description `minutes` and `fee_fen` are what is billed, or would be if the car left now: by what was heard up to `heard_at`.
+         *
+         *         `is_sensed`: the connector was heard to tell a pulled plug from one that is in; without that nothing is billed.
+         */
+        StayView: {
+            state: components["schemas"]["StayState"];
+            terms: components["schemas"]["IdleTerms"];
+            began_at: string;
+            free_until: string;
+            heard_at: string | null;
+            is_sensed: boolean;
+            minutes: number;
+            fee_fen: number;
+            ended_at: string | null;
+            end_reason: components["schemas"]["StayEnd"] | null;
+            order_no: string | null;
+            waived_at: string | null;
+        };
+        /**
+         * StayState
+         * @description 计时中 已出账 未产生费用 已免除.
+         * @enum {unknown}
+         */
+        StayState: "billed" | "free" | "waived" | "watching";
+        /**
+         * StayEnd
+         * @description Why nobody waits for the car any more.
+         * @enum {unknown}
+         */
+        StayEnd: "next_session" | "out_of_service" | "silent" | "too_long" | "unplugged" | "waived";
         /**
          * OrderPage
          * @description `next_cursor` is None on the last page. `months` are those that begin on this page, where they were asked for.
@@ -3581,6 +3646,7 @@ export interface components {
             energy_wh: number;
             electricity_fen: number;
             service_fen: number;
+            idle_fen: number;
             total_fen: number;
             held_fen: number;
             captured_fen: number;
@@ -3594,6 +3660,9 @@ export interface components {
             segments: components["schemas"]["SegmentView"][];
             settled_at: string | null;
             outcome: components["schemas"]["OutcomeView"] | null;
+            stay: components["schemas"]["StayView"] | null;
+            idle_lines: components["schemas"]["IdleLineView"][];
+            idle_spells: components["schemas"]["IdleSpellView"][];
         };
         /**
          * FeeLineView
@@ -3637,6 +3706,24 @@ export interface components {
             at: string;
             power_w: number;
             energy_wh: number;
+         * IdleLineView
+         * @description `fee_fen` = minutes × minute_fen, at most the day's cap; negative: taken back.
+         */
+        IdleLineView: {
+            /** Format: date */
+            local_date: string;
+            minutes: number;
+            minute_fen: number;
+            is_capped: boolean;
+            fee_fen: number;
+        };
+        /**
+         * IdleSpellView
+         * @description Heard plugged from one status to another.
+         */
+        IdleSpellView: {
+            from_at: string;
+            to_at: string;
         };
         /**
          * OrderProof
@@ -3669,6 +3756,7 @@ export interface components {
             corrected_lines: number;
             electricity_fen: number;
             service_fen: number;
+            idle_fen: number;
             total_fen: number;
             recomputed_fen: number;
             held_fen: number;
@@ -3679,6 +3767,9 @@ export interface components {
             movements: components["schemas"]["ProofMovement"][];
             refunds: components["schemas"]["ProofRefund"][];
             outcome: components["schemas"]["OutcomeView"] | null;
+            stay: components["schemas"]["StayView"] | null;
+            idle_spells: components["schemas"]["IdleSpellView"][];
+            idle_lines: components["schemas"]["IdleLineView"][];
         };
         /**
          * ProofSegment
@@ -3728,7 +3819,7 @@ export interface components {
          * EntryKind
          * @enum {unknown}
          */
-        EntryKind: "adjustment" | "correction" | "debt_paid" | "hold" | "prepaid_rest" | "prepay" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
+        EntryKind: "adjustment" | "correction" | "debt_paid" | "hold" | "idle_fee" | "idle_waiver" | "prepaid_rest" | "prepay" | "refund" | "refund_hold" | "refund_return" | "release" | "settle" | "top_up";
         /**
          * ProofRefund
          * @description What went back of a payment that was made for this charge alone.
@@ -5058,6 +5149,8 @@ export interface components {
             timeline: components["schemas"]["TimelineStep"][];
             commands: components["schemas"]["CommandView"][];
             is_test: boolean;
+            can_waive_idle: boolean;
+            waive_reason: string | null;
         };
         /**
          * TimelineStep
@@ -5084,6 +5177,13 @@ export interface components {
          * @description `reason` is for the audit log.
          */
         StopRequest: {
+            reason: string;
+        };
+        /**
+         * WaiverRequest
+         * @description `reason` is for the audit log and whoever asks later.
+         */
+        WaiverRequest: {
             reason: string;
         };
         /**
@@ -5230,6 +5330,7 @@ export interface components {
             energy_wh: number;
             electricity_fen: number;
             service_fen: number;
+            idle_fen: number;
             total_fen: number;
             debt_fen: number;
             is_estimated: boolean;
@@ -5245,6 +5346,7 @@ export interface components {
             energy_wh: number;
             electricity_fen: number;
             service_fen: number;
+            idle_fen: number;
             total_fen: number;
         };
         /**
@@ -5459,6 +5561,7 @@ export interface components {
          * @enum {unknown}
          */
         Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "driver.freeze" | "driver.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "idle_fee.waive" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -5575,6 +5678,7 @@ export interface components {
             tariff_no: string;
             version: components["schemas"]["TariffVersionRow"];
             plans: components["schemas"]["PlanForm"][];
+            idle: components["schemas"]["IdleTerms"] | null;
             faults: components["schemas"]["TariffFault"][];
         };
         /**
@@ -5639,13 +5743,15 @@ export interface components {
         TariffFaultReason: "day_double" | "day_uncovered" | "gap" | "no_plan" | "overlap" | "price_out_of_range" | "too_many_plans";
         /**
          * VersionDifference
-         * @description What days and half-hours cost in `version` that they did not in `before`.
+         * @description What days and half-hours cost in `version` that they did not in `before`, and what a car's stay costs in both.
          */
         VersionDifference: {
             tariff_no: string;
             before: number;
             version: number;
             changed: components["schemas"]["DaysChanged"][];
+            idle_before: components["schemas"]["IdleTerms"] | null;
+            idle_after: components["schemas"]["IdleTerms"] | null;
         };
         /**
          * DaysChanged
@@ -5692,6 +5798,8 @@ export interface components {
             replaced_by: number | null;
             use: components["schemas"]["TariffUse"];
             changed: components["schemas"]["DaysChanged"][];
+            idle_before: components["schemas"]["IdleTerms"] | null;
+            idle_after: components["schemas"]["IdleTerms"] | null;
             faults: components["schemas"]["TariffFault"][];
         };
         /**
@@ -5704,6 +5812,10 @@ export interface components {
             start_at: string;
             power_w: number;
             minutes: number;
+            /** @default null */
+            idle: components["schemas"]["IdleTerms"] | null;
+            /** @default 0 */
+            idle_minutes: number;
         };
         /** SimulatedBill */
         SimulatedBill: {
@@ -5711,7 +5823,19 @@ export interface components {
             electricity_fen: number;
             service_fen: number;
             total_fen: number;
+            idle_fen: number;
+            idle_lines: components["schemas"]["SimulatedStay"][];
             lines: components["schemas"]["SimulatedLine"][];
+        };
+        /**
+         * SimulatedStay
+         * @description The minutes to pay of one date on which the car stays.
+         */
+        SimulatedStay: {
+            /** Format: date */
+            local_date: string;
+            minutes: number;
+            fee_fen: number;
         };
         /**
          * SimulatedLine
@@ -5778,11 +5902,13 @@ export interface components {
         };
         /**
          * SaveRequest
-         * @description `row_version` is the draft's as it was seen.
+         * @description `row_version` is the draft's as it was seen; without `idle` a car may stay for nothing.
          */
         SaveRequest: {
             plans: components["schemas"]["PlanForm"][];
             row_version: number;
+            /** @default null */
+            idle: components["schemas"]["IdleTerms"] | null;
         };
         /** DiscardedDraft */
         DiscardedDraft: {
@@ -12624,6 +12750,95 @@ export interface operations {
                 };
             };
             /** @description - `session_not_stoppable` 这次充电已经结束，无需再停止，请在充电记录中查看账单。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_sessions_waive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaiverRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSession"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `session_not_found` 没有找到这次充电，请在充电记录中查看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `idle_fee_not_waivable` 这次充电没有产生占位费，不需要免除。请刷新后再看。 */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -6,6 +6,7 @@ import msgspec
 
 from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, Number, Reason
 from backend.api.http.call import Call
+from backend.api.http.caller import find_caller
 from backend.api.http.route import Route
 from backend.domain import errors
 from backend.domain.decision import Decision
@@ -14,6 +15,7 @@ from backend.domain.session import SessionState
 from backend.services.charging.decide_session import DecidedSession, Verdict, decide_session
 from backend.services.charging.get_session_evidence import SessionEvidence, get_session_evidence
 from backend.services.charging.stop_session_for_staff import stop_session_for_staff
+from backend.services.charging.waive_idle_fee import waive_idle_fee
 from backend.services.views.desk.get_session_for_staff import StaffSession, get_session_for_staff
 from backend.services.views.desk.list_sessions_for_staff import StaffSessionPage, list_sessions_for_staff
 
@@ -43,6 +45,12 @@ class EvidenceQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     register_start_wh: Register | None = None
     register_end_wh: Register | None = None
+
+
+class WaiverRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`reason` is for the audit log and whoever asks later."""
+
+    reason: Reason
 
 
 class DecisionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,6 +133,20 @@ async def decide(call: Call[DecisionRequest, None]) -> DecidedSession:
     )
 
 
+async def waive(call: Call[WaiverRequest, None]) -> StaffSession:
+    """Waive what the car costs that stays after this charge: it stops counting, or goes back to the driver."""
+    session_no = call.path["session_no"]
+    await call.transact(
+        waive_idle_fee,
+        staff=call.actor,
+        session_no=session_no,
+        reason=call.body.reason.strip(),
+        caller=find_caller(call),
+        now=call.now,
+    )
+    return await call.transact(get_session_for_staff, staff=call.actor, session_no=session_no, now=call.now)
+
+
 ROUTES: tuple[Route, ...] = (
     Route(
         method="GET",
@@ -151,6 +173,15 @@ ROUTES: tuple[Route, ...] = (
         handle=stop,
         summary="远程停止充电",
         errors=(errors.SessionNotFound, errors.SessionNotStoppable),
+        tag="admin_sessions",
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/admin/sessions/{session_no}/idle-fee/waive",
+        scope=Permission.IDLE_FEE_WAIVE,
+        handle=waive,
+        summary="免除占位费",
+        errors=(errors.SessionNotFound, errors.IdleFeeNotWaivable),
         tag="admin_sessions",
     ),
     Route(

@@ -10,6 +10,7 @@ from backend.api.admin.tariffs import number_of
 from backend.api.http.call import Call
 from backend.api.http.route import Route
 from backend.domain import errors
+from backend.domain.idle_fee import IdleTerms
 from backend.domain.permission import Permission
 from backend.domain.text import FILLED_LINE
 from backend.services.pricing.begin_draft import begin_draft
@@ -66,10 +67,11 @@ class DraftRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SaveRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`row_version` is the draft's as it was seen."""
+    """`row_version` is the draft's as it was seen; without `idle` a car may stay for nothing."""
 
     plans: PlanForms
     row_version: Seen
+    idle: IdleTerms | None = None
 
 
 class DiscardQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,7 +142,12 @@ async def save(call: Call[SaveRequest, None]) -> StaffTariffVersion:
     """Save the draft's day plans, complete or not."""
     body, tariff_no = call.body, call.path["tariff_no"]
     version = await call.transact(
-        save_draft, caller=_caller(call), tariff_no=tariff_no, plans=body.plans, seen=body.row_version
+        save_draft,
+        caller=_caller(call),
+        tariff_no=tariff_no,
+        plans=body.plans,
+        idle=body.idle,
+        seen=body.row_version,
     )
     return await call.transact(
         get_tariff_version_for_staff, staff=call.actor, tariff_no=tariff_no, version=version, now=call.now

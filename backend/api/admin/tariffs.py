@@ -9,6 +9,7 @@ from backend.api.admin.query import DEFAULT_LIMIT, Cursor, Limit, SearchText
 from backend.api.http.call import Call
 from backend.api.http.route import Route
 from backend.domain import errors
+from backend.domain.idle_fee import IdleTerms
 from backend.domain.permission import Permission
 from backend.services.tariffs.plan_forms import PlanForms
 from backend.services.views.desk.foresee_publishing import PublishingEffects, foresee_publishing
@@ -62,6 +63,9 @@ class SimulationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     start_at: Annotated[datetime, msgspec.Meta(tz=True)]
     power_w: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
     minutes: Annotated[int, msgspec.Meta(ge=1, le=2_880)]
+    # the idle fee, and how long the car stays plugged in after the charge
+    idle: IdleTerms | None = None
+    idle_minutes: Annotated[int, msgspec.Meta(ge=0, le=2_880)] = 0
 
 
 async def list_all(call: Call[None, TariffsQuery]) -> StaffTariffPage:
@@ -133,7 +137,13 @@ async def simulate(call: Call[SimulationRequest, None]) -> SimulatedBill:
     """The bill of a charge, to the fen as its settlement would have it. Nothing is kept."""
     body = call.body
     return await call.transact(
-        simulate_bill, plans=body.plans, start_at=body.start_at, power_w=body.power_w, minutes=body.minutes
+        simulate_bill,
+        plans=body.plans,
+        start_at=body.start_at,
+        power_w=body.power_w,
+        minutes=body.minutes,
+        idle=body.idle,
+        idle_minutes=body.idle_minutes,
     )
 
 

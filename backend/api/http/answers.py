@@ -256,6 +256,7 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.PayPasswordMissing: Answer(409, "您还没有设置支付密码，请先设置。"),
     e.RefundsLocked: Answer(409, refunds_locked, ("until",)),
     e.DriverNotFound: Answer(404, "没有找到这位车主，请核对车主编号。"),
+    e.IdleFeeNotWaivable: Answer(409, "这次充电没有产生占位费，不需要免除。请刷新后再看。"),
     e.AdjustmentNotFound: Answer(404, "没有找到这笔余额调整，请核对编号，或回到列表刷新。"),
     e.AdjustmentTooMuch: Answer(409, adjustment_too_much, ("available_fen",)),
     e.AdjustmentDecided: Answer(409, "这笔余额调整已经有结果了，请刷新后再看。"),

@@ -12,6 +12,8 @@ from backend.domain.ledger import (
     EntryKind,
     correction_entry,
     hold_entry,
+    idle_fee_entry,
+    idle_waiver_entry,
     prepaid_bill_entry,
     release_entry,
     settle_entry,
@@ -211,6 +213,29 @@ class PrepaidPayer:
         )
         if entry.postings:
             post_entry(entry=entry, reference=reference, corrects_id=corrects_id, now=now)
+
+
+def pay_idle_fee(session: Session, order: Order, now: datetime) -> None:
+    """Take a new idle fee's order from its driver's available money, else it is debt; fills captured and debt."""
+    driver_no = get_driver_no(session.driver_id or 0)
+    wallet = lock_wallet(driver_no=driver_no)
+    settlement = settle(Fen(order.total_fen), Fen(0), Fen(wallet.available_fen))
+    order.captured_fen, order.debt_fen = settlement.collected_fen, settlement.debt_fen
+    entry = idle_fee_entry(driver_no, get_operator_no(order.operator_id), settlement)
+    post_entry(entry=entry, reference=order.order_no, wallet=wallet, now=now)
+
+
+def give_idle_fee_back(order: Order, now: datetime) -> None:
+    """Undo the money of a locked idle fee's order, once; what its driver still owes is forgiven first."""
+    driver_no = get_driver_no(order.driver_id or 0)
+    wallet = lock_wallet(driver_no=driver_no)
+    entry = idle_waiver_entry(
+        driver_no, get_operator_no(order.operator_id), Fen(order.total_fen), Fen(wallet.debt_fen)
+    )
+    billed = find_entry(kind=EntryKind.IDLE_FEE, reference=order.order_no)
+    corrects_id = None if billed is None else billed.id
+    post_entry(entry=entry, reference=order.order_no, corrects_id=corrects_id, wallet=wallet, now=now)
+    order.idle_fen = order.total_fen = order.captured_fen = order.debt_fen = 0
 
 
 def _fees_of(order: Order) -> Fees:

@@ -15,14 +15,16 @@ _delete_claim = Prepared(
 
 
 @transactional
-def free_connector(*, session: Session, now: datetime) -> None:
+def free_connector(*, session: Session, now: datetime) -> bool:
     """Delete the session's claim on connector and driver, and its timers; the car there stays its driver's.
 
-    A session that frees nothing any more (decided, corrected) claims nothing either.
+    A session that frees nothing any more (decided, corrected) claims nothing either. Returns whether it freed anything.
     """
-    if _delete_claim.execute(session.id):
+    is_freed = bool(_delete_claim.execute(session.id))
+    if is_freed:
         claim_plug(session=session, now=now)
     clear_session_timers(session_no=session.session_no)
+    return is_freed
 
 
 @transactional

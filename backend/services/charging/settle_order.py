@@ -23,6 +23,7 @@ from backend.models.engine.database import after_commit, transactional
 from backend.models.engine.new_rows import NewRows
 from backend.models.engine.row_statement import RowStatement
 from backend.models.engine.save_changed import save_changed
+from backend.services.charging.idle_stays import begin_stay
 from backend.services.charging.payers import get_payer
 from backend.services.charging.release import free_connector
 from backend.services.ground.events import Fact, write_events
@@ -80,7 +81,8 @@ def settle_order(
     session.state = next_state(session.state, by)
     session.settled_at = now
     save_changed(session)
-    free_connector(session=session, now=now)
+    if free_connector(session=session, now=now) and not is_provisional and order.energy_wh:
+        begin_stay(session=session, now=now)
     write_events(settled_facts(session, order, is_provisional=is_provisional), now=now)
     bump_charging(order=order, zone=zone)
     _log.info(

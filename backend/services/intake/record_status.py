@@ -12,10 +12,12 @@ import structlog
 
 from backend.domain.command import CommandKind
 from backend.domain.connector import UNPLUGGED, ConnectorStatus, is_expected
+from backend.domain.idle_fee import is_at_rest
 from backend.domain.session import SessionState, StopReason
 from backend.models import ConnectorState, LiveSession, Session, SessionProgress
 from backend.models.engine.bulk import BulkWrite
 from backend.models.engine.database import locked, reading, transactional
+from backend.services.charging.hear_plugs import PlugHeard, hear_plugs
 from backend.services.charging.plug_claims import free_plugs
 from backend.services.charging.stop_session import ask_stop
 from backend.services.commands.queue import queue_command
@@ -35,6 +37,7 @@ class StatusChange(msgspec.Struct, frozen=True, kw_only=True):
     status: ConnectorStatus
     previous: ConnectorStatus | None
     is_plugged: bool
+    was_plugged: bool = False
     fault_codes: str
     boot: int
     seq: int
@@ -69,6 +72,7 @@ def record_statuses(*, changes: Sequence[StatusChange], now: datetime) -> None:
         for change in newest.values()
         if not change.is_plugged and change.status in UNPLUGGED and not change.is_replayed
     ]
+    hear_plugs(heard=[_plug_heard(change) for change in changes], now=now)
     if pulled:
         free_plugs(connector_ids=pulled)
     idle = {
@@ -94,6 +98,17 @@ def _row(change: StatusChange) -> tuple[int | str | bool | datetime, ...]:
         change.at,
         -1,
         -1,
+    )
+
+
+def _plug_heard(change: StatusChange) -> PlugHeard:
+    is_pulled = not change.is_plugged and change.status in UNPLUGGED
+    return PlugHeard(
+        connector_id=change.connector_id,
+        at=change.at,
+        is_at_rest=is_at_rest(change.status, plugged=change.is_plugged) and not change.is_replayed,
+        is_pulled=is_pulled,
+        is_sensed=is_pulled and change.was_plugged and not change.is_replayed,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from backend.domain.errors import Forbidden
+from backend.domain.idle_fee import IdleTerms
 from backend.domain.permission import Permission
 from backend.domain.tariff import SLOTS_PER_DAY
 from backend.domain.text import clean_line
@@ -14,6 +15,7 @@ from backend.models.engine.database import transactional
 from backend.services.access.visible_tariffs import check_may_change, get_tariff
 from backend.services.ground.idempotency import once
 from backend.services.pricing.caller import Caller, note_change
+from backend.services.tariffs.idle_terms import keep_idle_terms, load_idle_terms
 from backend.services.tariffs.plan_forms import PlanForm, SlotForm
 from backend.services.tariffs.plan_rows import load_forms, write_forms
 from backend.services.tariffs.tariff_versions import get_numbered, new_version
@@ -55,11 +57,13 @@ def _create(caller: Caller, name: str, copy_of: tuple[str, int] | None) -> Creat
     if operator_id is None:
         raise Forbidden
     forms: tuple[PlanForm, ...] = EMPTY_PLANS
+    idle: IdleTerms | None = None
     if copy_of is not None:
         other = get_tariff(caller.staff, copy_of[0])
         # a copy is for whoever may use the original: platform staff copy for its operator
         operator_id = other.operator_id
-        forms = load_forms(get_numbered(other.id, copy_of[1]).id)
+        model = get_numbered(other.id, copy_of[1])
+        forms, idle = load_forms(model.id), load_idle_terms(model)
     tariff = Tariff.create(
         tariff_no=new_number("T", caller.now),
         operator_id=operator_id,
@@ -68,5 +72,7 @@ def _create(caller: Caller, name: str, copy_of: tuple[str, int] | None) -> Creat
     )
     draft = new_version(tariff, caller.now)
     write_forms(version_id=draft.id, forms=forms)
+    keep_idle_terms(draft, idle)
+    draft.save()
     note_change(caller, tariff, "create", {"name": tariff.name, "copy_of": copy_of})
     return CreatedTariff(tariff_no=tariff.tariff_no, version=draft.version)

@@ -15,6 +15,7 @@ from backend.services.access.visible_tariffs import lock_tariff
 from backend.services.ground.idempotency import once
 from backend.services.ground.row_version import take_edit
 from backend.services.pricing.caller import Caller, note_change
+from backend.services.tariffs.idle_terms import load_idle_terms
 from backend.services.tariffs.plan_rows import load_plans
 from backend.services.tariffs.tariff_versions import check_beginning, find_in_force, lock_draft
 
@@ -62,6 +63,10 @@ def _publish(caller: Caller, tariff_no: str, effective_from: datetime | None, se
         "effective_from": begins_at,
         "before": None if before is None else before.version,
         "changed": find_difference(() if before is None else load_plans(before.id), plans),
+        "idle_fee": {
+            "before": None if before is None else load_idle_terms(before),
+            "after": load_idle_terms(draft),
+        },
     }
     note_change(caller, tariff, "publish", detail)
     return PublishedTariff(tariff_no=tariff_no, version=draft.version, effective_from=begins_at)

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from backend.domain import tariff as domain
+from backend.domain.idle_fee import IdleTerms
 from backend.domain.tariff_faults import check_plans
 from backend.gateways.ids import new_number
 from backend.models import Operator, Tariff, TariffVersion
 from backend.models.engine.database import locked, transactional
+from backend.services.tariffs.idle_terms import keep_idle_terms
 from backend.services.tariffs.plan_rows import write_plans
 
 
@@ -24,8 +26,9 @@ def publish_tariff(
     plans: Sequence[domain.DayPlan],
     effective_from: datetime,
     now: datetime,
+    idle: IdleTerms | None = None,
 ) -> TariffVersion:
-    """Publish the next version, in force from `effective_from`. Raises InvalidTariff."""
+    """Publish the next version, in force from `effective_from`; without `idle` a car may stay for nothing. Raises InvalidTariff."""
     check_plans(plans)
     locked(Tariff.select().where(Tariff.id == tariff.id)).get()
     last = (
@@ -41,5 +44,7 @@ def publish_tariff(
         published_at=now,
         created_at=now,
     )
+    keep_idle_terms(version, idle)
+    version.save()
     write_plans(version_id=version.id, plans=plans)
     return version

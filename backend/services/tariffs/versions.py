@@ -14,6 +14,7 @@ from backend.domain.units import PriceE5
 from backend.models import Pile, Session, Station, Tariff, TariffVersion
 from backend.models.engine.database import forget_with_database, reading
 from backend.services.tariffs.calendars import get_calendar, newest_revision
+from backend.services.tariffs.idle_terms import load_idle_terms
 from backend.services.tariffs.plan_rows import load_plans
 
 VERSIONS_KEPT: Final = 4_096
@@ -135,4 +136,5 @@ def _read(version_id: int) -> domain.TariffVersion:
         tariff_no=Tariff.get_by_id(version.tariff_id).tariff_no,
         version=version.version,
         plans=load_plans(version_id),
+        idle=load_idle_terms(version),
     )

@@ -35,6 +35,14 @@ from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.ledger.entries import COUNTER
 from backend.services.tariffs.versions import version_of
 from backend.services.views.session_outcome import OutcomeView, load_outcomes
+from backend.services.views.stay_view import (
+    IdleLineView,
+    IdleSpellView,
+    StayView,
+    list_spells,
+    load_stays,
+    price_again,
+)
 
 
 class ProofSegment(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +124,7 @@ class OrderProof(msgspec.Struct, frozen=True, kw_only=True):
     corrected_lines: int
     electricity_fen: int
     service_fen: int
+    idle_fen: int
     total_fen: int
     recomputed_fen: int
     held_fen: int
@@ -126,18 +135,25 @@ class OrderProof(msgspec.Struct, frozen=True, kw_only=True):
     movements: tuple[ProofMovement, ...]
     refunds: tuple[ProofRefund, ...]
     outcome: OutcomeView | None
+    # of an idle fee: how the car was heard plugged, and the minutes of each day computed anew
+    stay: StayView | None
+    idle_spells: tuple[IdleSpellView, ...]
+    idle_lines: tuple[IdleLineView, ...]
 
 
 def prove_order(order: Order) -> OrderProof:
     """The proof of an order row; whoever calls has checked that the caller may see it. Raises TariffMissing."""
     session = Session.get_by_id(order.session_id)
     version, zone = version_of(session), ZoneInfo(session.time_zone)
-    kept = _kept_segments(session)
+    is_charging = order.kind is OrderKind.CHARGING
+    kept = _kept_segments(session) if is_charging else []
+    # a waived fee comes to nothing, whatever was heard
+    is_asked = not is_charging and order.state is not OrderState.CORRECTED
+    idle_lines = price_again(session, until=order.ended_at) if is_asked else ()
     lines = _lines(kept, version, zone)
     tariff = Tariff.get_or_none(Tariff.tariff_no == version.tariff_no)
     start_wh, end_wh = session.register_start_wh, session.register_end_wh
     pile = Pile.get_by_id(session.pile_id)
-    is_charging = order.kind is OrderKind.CHARGING
     return OrderProof(
         order_no=order.order_no,
         session_no=session.session_no,
@@ -162,16 +178,20 @@ def prove_order(order: Order) -> OrderProof:
         corrected_lines=FeeLine.select().where((FeeLine.order_id == order.id) & (FeeLine.note != "")).count(),
         electricity_fen=order.electricity_fen,
         service_fen=order.service_fen,
+        idle_fen=order.idle_fen,
         total_fen=order.total_fen,
-        recomputed_fen=sum(line.fee_fen for line in lines),
+        recomputed_fen=sum(line.fee_fen for line in lines) + sum(line.fee_fen for line in idle_lines),
         held_fen=order.held_fen,
         captured_fen=order.captured_fen,
         released_fen=order.released_fen,
         debt_fen=order.debt_fen,
         written_off_fen=order.written_off_fen,
-        movements=_movements(session.session_no, order.order_no),
-        refunds=_refunds(order),
+        movements=_movements([order.order_no, session.session_no] if is_charging else [order.order_no]),
+        refunds=_refunds(order) if is_charging else (),
         outcome=load_outcomes([session.id]).get(session.id) if is_charging else None,
+        stay=None if is_charging else load_stays([session.id], now=order.created_at).get(session.id),
+        idle_spells=() if is_charging else list_spells(session.id),
+        idle_lines=idle_lines,
     )
 
 
@@ -215,8 +235,8 @@ def _lines(segments: Sequence[Segment], version: TariffVersion, zone: ZoneInfo) 
     )
 
 
-def _movements(session_no: str, order_no: str) -> tuple[ProofMovement, ...]:
-    """The hold was posted for the session, everything after it for the order, further corrections numbered."""
+def _movements(numbers: Sequence[str]) -> tuple[ProofMovement, ...]:
+    """The hold was posted for the session, everything after it for the order (the first), further corrections numbered."""
     rows: Any = (
         LedgerPosting.select(
             LedgerEntry.id,
@@ -231,10 +251,7 @@ def _movements(session_no: str, order_no: str) -> tuple[ProofMovement, ...]:
         .where(
             # both columns are named, so that their unique index finds the few entries
             LedgerEntry.kind.in_(list(EntryKind))
-            & (
-                LedgerEntry.reference.in_([session_no, order_no])
-                | LedgerEntry.reference.startswith(order_no + COUNTER)
-            )
+            & (LedgerEntry.reference.in_(numbers) | LedgerEntry.reference.startswith(numbers[0] + COUNTER))
             & (LedgerAccount.owner_kind == OwnerKind.DRIVER)
         )
         .order_by(LedgerPosting.id)

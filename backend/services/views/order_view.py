@@ -11,6 +11,14 @@ from backend.domain.tariff import RateBand
 from backend.models import Connector, FeeLine, Order, Payment, Pile, Session, SessionSegment, Station
 from backend.services.ground.operator_book import read_operators
 from backend.services.views.session_outcome import OutcomeView, load_outcomes
+from backend.services.views.stay_view import (
+    IdleLineView,
+    IdleSpellView,
+    StayView,
+    list_idle_lines,
+    list_spells,
+    load_stays,
+)
 
 
 class FeeLineView(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +60,7 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     energy_wh: int
     electricity_fen: int
     service_fen: int
+    idle_fen: int
     total_fen: int
     held_fen: int
     captured_fen: int
@@ -67,6 +76,10 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     settled_at: datetime | None
     # what a person decided last, where one had to look at it
     outcome: OutcomeView | None
+    # how long the car stayed after the charge; lines and spells are an idle fee's order's own
+    stay: StayView | None
+    idle_lines: tuple[IdleLineView, ...]
+    idle_spells: tuple[IdleSpellView, ...]
 
 
 def view_order(order: Order) -> OrderView:
@@ -74,6 +87,7 @@ def view_order(order: Order) -> OrderView:
     session = Session.get_by_id(order.session_id)
     station = Station.get_by_id(order.station_id)
     pile = Pile.get_by_id(session.pile_id)
+    is_charging = order.kind is OrderKind.CHARGING
     return OrderView(
         order_no=order.order_no,
         session_no=session.session_no,
@@ -93,6 +107,7 @@ def view_order(order: Order) -> OrderView:
         energy_wh=order.energy_wh,
         electricity_fen=order.electricity_fen,
         service_fen=order.service_fen,
+        idle_fen=order.idle_fen,
         total_fen=order.total_fen,
         held_fen=order.held_fen,
         captured_fen=order.captured_fen,
@@ -103,9 +118,12 @@ def view_order(order: Order) -> OrderView:
         is_estimated=order.is_estimated,
         stop_reason=session.stop_reason,
         fee_lines=_fee_lines(order),
-        segments=_segments(session),
+        segments=_segments(session) if is_charging else (),
         settled_at=order.settled_at,
-        outcome=load_outcomes([session.id]).get(session.id) if order.kind is OrderKind.CHARGING else None,
+        outcome=load_outcomes([session.id]).get(session.id) if is_charging else None,
+        stay=load_stays([session.id], now=order.created_at).get(session.id),
+        idle_lines=() if is_charging else list_idle_lines(order.id),
+        idle_spells=() if is_charging else list_spells(session.id),
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 from peewee import JOIN, Expression
 
 from backend.domain.command import CommandKind, CommandState
+from backend.domain.idle_fee import IdleTerms
 from backend.domain.meter_sample import SAMPLE_NAMES, MeterSample
 from backend.domain.order import OrderKind
 from backend.domain.policy import DEFAULTS
@@ -29,6 +30,7 @@ from backend.services.tariffs.versions import get_version
 from backend.services.views.current_tariffs import prices_of
 from backend.services.views.price_view import PriceView
 from backend.services.views.session_outcome import OutcomeView, ReviewView, load_outcomes, load_reviews
+from backend.services.views.stay_view import StayView, load_stays
 
 WAITING_PLUG: Final = "waiting_plug"
 
@@ -76,6 +78,9 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     # where a person has to look at it, and what they decided
     review: ReviewView | None
     outcome: OutcomeView | None
+    # what a car costs that stays after its charge, null: nothing; and the stay itself once the charge has ended
+    idle_terms: IdleTerms | None
+    stay: StayView | None
 
 
 _COLUMNS: Final[Mapping[str, Any]] = {
@@ -151,14 +156,23 @@ def load_session_views(condition: Expression, *, now: datetime) -> list[tuple[in
     found = [_make_row(row) for row in rows]
     holds = {row.session_no: row.hold_fen for row in found if row.state is SessionState.REVIEW}
     reviews = load_reviews(holds)
-    outcomes = load_outcomes([row.session_id for row in found if row.state is SessionState.SETTLED])
+    settled = [row.session_id for row in found if row.state is SessionState.SETTLED]
+    outcomes, stays = load_outcomes(settled), load_stays(settled, now=now)
     return [
-        (row.driver_id, _view(row, now, reviews.get(row.session_no), outcomes.get(row.session_id)))
+        (
+            row.driver_id,
+            msgspec.structs.replace(
+                _view(row, now),
+                review=reviews.get(row.session_no),
+                outcome=outcomes.get(row.session_id),
+                stay=stays.get(row.session_id),
+            ),
+        )
         for row in found
     ]
 
 
-def _view(row: Any, now: datetime, review: ReviewView | None, outcome: OutcomeView | None) -> SessionView:
+def _view(row: Any, now: datetime) -> SessionView:
     is_accepted = row.start_state in {CommandState.ACCEPTED, CommandState.DONE}
     energy_wh, electricity_fen, service_fen = _sums(row)
     until = row.ended_at or now
@@ -201,8 +215,10 @@ def _view(row: Any, now: datetime, review: ReviewView | None, outcome: OutcomeVi
         stop_reason=row.stop_reason or row.stop_asked_reason,
         failure_reason=row.failure_reason,
         order_no=row.order_no,
-        review=review,
-        outcome=outcome,
+        review=None,
+        outcome=None,
+        idle_terms=_idle_terms(row),
+        stay=None,
     )
 
 
@@ -234,6 +250,13 @@ def _price(row: Any, now: datetime) -> PriceView | None:
     version = get_version(row.tariff_version_id, row.calendar_revision or 0)
     price, _ = prices_of(version, now=now, time_zone=row.time_zone)
     return price
+
+
+def _idle_terms(row: Any) -> IdleTerms | None:
+    """Of a charge that a wallet pays; what is prepaid goes back with the bill."""
+    if row.tariff_version_id is None or row.payment_no is not None:
+        return None
+    return get_version(row.tariff_version_id, row.calendar_revision or 0).idle
 
 
 def _meter(row: Any, now: datetime) -> MeterView:

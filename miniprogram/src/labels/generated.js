@@ -140,6 +140,20 @@ const labels = {
     "charging": "充电",
     "idle": "占位费"
   },
+  "StayState": {
+    "watching": "计时中",
+    "billed": "已扣费",
+    "free": "未产生费用",
+    "waived": "已免除"
+  },
+  "StayEnd": {
+    "unplugged": "已拔枪",
+    "next_session": "又开始充电",
+    "silent": "充电桩失联，不再计费",
+    "out_of_service": "充电桩停用，不再计费",
+    "too_long": "超过 7 天",
+    "waived": "客服免除"
+  },
   "PaymentState": {
     "created": "已创建",
     "awaiting": "待支付",
@@ -236,7 +250,9 @@ const labels = {
     "prepay": "充电预付",
     "prepaid_rest": "预付余款退回",
     "adjustment": "客服调整余额",
-    "debt_paid": "用余额补缴欠费"
+    "debt_paid": "用余额补缴欠费",
+    "idle_fee": "占位费",
+    "idle_waiver": "占位费退回"
   },
   "BillKind": {
     "charging": "充电",
@@ -381,6 +397,7 @@ const labels = {
     "session.stop": "远程停止充电",
     "session.decide": "核对充电并改账单",
     "connector.release": "解除插枪占用",
+    "idle_fee.waive": "免除占位费",
     "quarantine.read": "查看异常桩消息",
     "quarantine.close": "处理异常桩消息",
     "staff.read": "查看员工和角色",

@@ -6,11 +6,13 @@ import msgspec
 
 from backend.domain.actor import Actor
 from backend.domain.errors import TariffVersionNotFound
+from backend.domain.idle_fee import IdleTerms
 from backend.domain.tariff_difference import DaysChanged, find_difference
 from backend.domain.tariff_faults import TariffFault, find_faults
 from backend.models import TariffVersion
 from backend.models.engine.database import reading
 from backend.services.access.visible_tariffs import get_tariff
+from backend.services.tariffs.idle_terms import load_idle_terms
 from backend.services.tariffs.plan_rows import load_plans
 from backend.services.tariffs.tariff_use import TariffUse, count_use
 from backend.services.tariffs.tariff_versions import check_beginning, find_draft, find_in_force
@@ -30,6 +32,8 @@ class PublishingEffects(msgspec.Struct, frozen=True, kw_only=True):
     replaced_by: int | None
     use: TariffUse
     changed: tuple[DaysChanged, ...]
+    idle_before: IdleTerms | None
+    idle_after: IdleTerms | None
     faults: tuple[TariffFault, ...]
 
 
@@ -64,5 +68,7 @@ def foresee_publishing(
         replaced_by=None if after is None else after.version,
         use=count_use([tariff.id])[tariff.id],
         changed=find_difference(() if before is None else load_plans(before.id), plans),
+        idle_before=None if before is None else load_idle_terms(before),
+        idle_after=load_idle_terms(draft),
         faults=find_faults(plans),
     )

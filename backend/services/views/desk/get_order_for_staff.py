@@ -1,5 +1,6 @@
 """One order for the operators' desk: the bill, who paid, every posting it caused, and how the session went."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import msgspec
 from backend.domain.actor import Actor
 from backend.domain.errors import OrderNotFound
 from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
+from backend.domain.order import OrderKind
 from backend.models import Driver, Operator, Order, Session
 from backend.models.engine.database import reading
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
@@ -68,12 +70,14 @@ def get_order_for_staff(*, staff: Actor, order_no: str) -> StaffOrder:
         raw_stop_code=session.raw_stop_code,
         is_test=bool(order.is_test),
         timeline=make_timeline(session),
-        postings=_postings(session.session_no, order.order_no),
+        postings=_postings(
+            [order.order_no, session.session_no] if order.kind is OrderKind.CHARGING else [order.order_no]
+        ),
     )
 
 
-def _postings(session_no: str, order_no: str) -> tuple[PostingView, ...]:
-    """The hold was posted for the session, everything after it for the order, further corrections numbered."""
+def _postings(numbers: Sequence[str]) -> tuple[PostingView, ...]:
+    """The hold was posted for the session, everything after it for the order (the first), further corrections numbered."""
     rows: Any = (
         LedgerPosting.select(
             LedgerEntry.entry_no,
@@ -89,10 +93,7 @@ def _postings(session_no: str, order_no: str) -> tuple[PostingView, ...]:
         .where(
             # both columns are named, so that their unique index finds the few entries
             LedgerEntry.kind.in_(list(EntryKind))
-            & (
-                LedgerEntry.reference.in_([session_no, order_no])
-                | LedgerEntry.reference.startswith(order_no + COUNTER)
-            )
+            & (LedgerEntry.reference.in_(numbers) | LedgerEntry.reference.startswith(numbers[0] + COUNTER))
         )
         .order_by(LedgerPosting.id)
         .namedtuples()

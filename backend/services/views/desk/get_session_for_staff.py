@@ -6,8 +6,10 @@ import msgspec
 
 from backend.domain.actor import Actor
 from backend.domain.errors import SessionNotFound
+from backend.domain.idle_fee import StayState
+from backend.domain.permission import Permission
 from backend.domain.session import SessionState
-from backend.models import Command, Driver, Session
+from backend.models import Command, Driver, IdleStay, Session
 from backend.models.engine.database import reading
 from backend.services.access.scope import scoped
 from backend.services.views.command_views import CommandView, view_commands
@@ -30,6 +32,9 @@ class StaffSession(msgspec.Struct, frozen=True, kw_only=True):
     timeline: tuple[TimelineStep, ...]
     commands: tuple[CommandView, ...]
     is_test: bool
+    # whether the member of staff who asks may waive what the car's stay costs, and why it was
+    can_waive_idle: bool
+    waive_reason: str | None
 
 
 @reading
@@ -48,6 +53,7 @@ def get_session_for_staff(*, staff: Actor, session_no: str, now: datetime) -> St
     actions = staff_actions(session.state, staff, charges_on=charges_on)
     driver = Driver.get_or_none(Driver.id == session.driver_id)
     commands = Command.select().where(Command.session_id == session.id).order_by(Command.id)
+    stay = IdleStay.get_or_none(IdleStay.session_id == session.id)
     return StaffSession(
         session=msgspec.structs.replace(view, allowed_actions=actions),
         driver_no=None if driver is None else driver.driver_no,
@@ -60,4 +66,8 @@ def get_session_for_staff(*, staff: Actor, session_no: str, now: datetime) -> St
         timeline=make_timeline(session),
         commands=view_commands(commands),
         is_test=bool(session.is_test),
+        can_waive_idle=view.stay is not None
+        and view.stay.state in {StayState.WATCHING, StayState.BILLED}
+        and Permission.IDLE_FEE_WAIVE in staff.permissions,
+        waive_reason=None if stay is None else stay.waive_reason,
     )

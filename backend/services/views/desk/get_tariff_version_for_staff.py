@@ -5,10 +5,12 @@ from datetime import datetime
 import msgspec
 
 from backend.domain.actor import Actor
+from backend.domain.idle_fee import IdleTerms
 from backend.domain.tariff_difference import DaysChanged, find_difference
 from backend.domain.tariff_faults import TariffFault, find_faults
 from backend.models.engine.database import reading
 from backend.services.access.visible_tariffs import get_tariff
+from backend.services.tariffs.idle_terms import load_idle_terms
 from backend.services.tariffs.plan_forms import PlanForm
 from backend.services.tariffs.plan_rows import load_forms, load_plans
 from backend.services.tariffs.tariff_versions import find_in_force, get_numbered
@@ -19,16 +21,19 @@ class StaffTariffVersion(msgspec.Struct, frozen=True, kw_only=True):
     tariff_no: str
     version: TariffVersionRow
     plans: tuple[PlanForm, ...]
+    idle: IdleTerms | None
     faults: tuple[TariffFault, ...]
 
 
 class VersionDifference(msgspec.Struct, frozen=True, kw_only=True):
-    """What days and half-hours cost in `version` that they did not in `before`."""
+    """What days and half-hours cost in `version` that they did not in `before`, and what a car's stay costs in both."""
 
     tariff_no: str
     before: int
     version: int
     changed: tuple[DaysChanged, ...]
+    idle_before: IdleTerms | None
+    idle_after: IdleTerms | None
 
 
 @reading
@@ -42,6 +47,7 @@ def get_tariff_version_for_staff(
         tariff_no=tariff_no,
         version=view_version(row, in_force_id=None if in_force is None else in_force.id, now=now),
         plans=load_forms(row.id),
+        idle=load_idle_terms(row),
         faults=find_faults(load_plans(row.id)),
     )
 
@@ -56,4 +62,6 @@ def compare_tariff_versions(*, staff: Actor, tariff_no: str, version: int, befor
         before=before,
         version=version,
         changed=find_difference(load_plans(earlier.id), load_plans(later.id)),
+        idle_before=load_idle_terms(earlier),
+        idle_after=load_idle_terms(later),
     )

@@ -43,6 +43,7 @@ class StaffOrderRow(msgspec.Struct, frozen=True, kw_only=True):
     energy_wh: int
     electricity_fen: int
     service_fen: int
+    idle_fen: int
     total_fen: int
     debt_fen: int
     is_estimated: bool
@@ -57,6 +58,7 @@ class OrderSums(msgspec.Struct, frozen=True, kw_only=True):
     energy_wh: int
     electricity_fen: int
     service_fen: int
+    idle_fen: int
     total_fen: int
 
 
@@ -138,6 +140,7 @@ def _list_found(
         energy_wh=sum(row.energy_wh for row in paid),
         electricity_fen=sum(row.electricity_fen for row in paid),
         service_fen=sum(row.service_fen for row in paid),
+        idle_fen=sum(row.idle_fen for row in paid),
         total_fen=sum(row.total_fen for row in paid),
     )
     searched = MOST_SEARCHED if len(newest) > MOST_SEARCHED else None
@@ -217,13 +220,10 @@ def _read(ids: Sequence[int]) -> list[Order]:
 
 
 def _sum(query: "ModelSelect[Any]") -> OrderSums:
-    columns = (Order.energy_wh, Order.electricity_fen, Order.service_fen, Order.total_fen)
+    columns = (Order.energy_wh, Order.electricity_fen, Order.service_fen, Order.idle_fen, Order.total_fen)
     sums: Any = query.select(*(fn.COALESCE(fn.SUM(column), 0) for column in columns)).tuples().get()
     # MariaDB sums integers into Decimals
-    energy_wh, electricity_fen, service_fen, total_fen = map(int, sums)
-    return OrderSums(
-        energy_wh=energy_wh, electricity_fen=electricity_fen, service_fen=service_fen, total_fen=total_fen
-    )
+    return OrderSums(**dict(zip(OrderSums.__struct_fields__, map(int, sums), strict=True)))
 
 
 def _midnight(day: date) -> datetime:
@@ -231,8 +231,10 @@ def _midnight(day: date) -> datetime:
 
 
 def _count_all(staff: Actor) -> Total:
-    """From the roll-ups, which every order is in as soon as it is settled."""
-    return Total(count=get_all_time(staff).charges, is_capped=False)
+    """From the roll-ups, which every charge is in as soon as it is settled; idle fees are few and counted."""
+    fees = Order.select().where(Order.kind == OrderKind.IDLE)
+    counted = count_capped(scoped(fees, staff, operator=Order.operator_id, station=Order.station_id))
+    return Total(count=get_all_time(staff).charges + counted.count, is_capped=counted.is_capped)
 
 
 def _view(row: Any) -> StaffOrderRow:
@@ -252,6 +254,7 @@ def _view(row: Any) -> StaffOrderRow:
         energy_wh=row.energy_wh,
         electricity_fen=row.electricity_fen,
         service_fen=row.service_fen,
+        idle_fen=row.idle_fen,
         total_fen=row.total_fen,
         debt_fen=row.debt_fen,
         is_estimated=row.is_estimated,

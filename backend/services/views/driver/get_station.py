@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from backend.domain.errors import StationHidden, StationNotFound
+from backend.domain.idle_fee import IdleTerms
 from backend.domain.pile import PileKind
 from backend.domain.tariff import TariffVersion
 from backend.models import Station
@@ -62,6 +63,7 @@ class PriceStrip(msgspec.Struct, frozen=True, kw_only=True):
     is_tomorrow_other: bool
     changes_at: datetime | None
     outlook: PriceOutlook | None = None
+    idle_terms: IdleTerms | None
 
 
 class StationDetail(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +161,7 @@ def _strips(
                     rated_w=max((place.rated_w for place in its_places), default=0),
                     now=now,
                 ),
+                idle_terms=version.idle,
             )
         )
     return tuple(strips)

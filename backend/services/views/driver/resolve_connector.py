@@ -24,6 +24,7 @@ from backend.domain.errors import (
     QrReplaced,
     TariffMissing,
 )
+from backend.domain.idle_fee import IdleTerms
 from backend.domain.pile import PileKind, spelling
 from backend.domain.tariff import TariffVersion
 from backend.models import Connector, LiveSession, Pile, PileState, RetiredQrToken, Station
@@ -96,6 +97,8 @@ class ResolvedConnector(msgspec.Struct, frozen=True, kw_only=True):
     next_price: PriceView | None
     coming_prices: tuple[PriceView, ...] = ()
     outlook: PriceOutlook | None = None
+    # what it costs to stay after the charge, where a wallet pays it; null: nothing
+    idle_terms: IdleTerms | None
     state: ConnectorNow
     is_startable: bool
     obstacle: Obstacle | None
@@ -238,6 +241,7 @@ def _view(
         next_price=next_price,
         coming_prices=coming,
         outlook=outlook,
+        idle_terms=None if version is None else version.idle,
         state=state,
         is_startable=obstacle is None,
         obstacle=obstacle,
