@@ -37,6 +37,7 @@ const version: TariffVersion = {
       })),
     ).flat(),
   })),
+  idle: null,
   faults: [],
 }
 
@@ -128,7 +129,7 @@ test('what a kWh costs in all is told of each time of the day, and by how much i
     { start_slot: 16, end_slot: 32, before: price(60_000), after: price(70_000) },
     { start_slot: 32, end_slot: 48, before: price(60_000), after: null },
   ]
-  await open(DifferenceView, '/', { changed: [{ is_every_day: true, days: [], slots }] })
+  await open(DifferenceView, '/', { changed: [{ is_every_day: true, days: [], slots }], idle: { before: null, after: null } })
   await sees('¥0.7500')
   expect(shown()).toContain('¥1.1000，涨 ¥0.1000')
   expect(shown()).toContain('未设—')

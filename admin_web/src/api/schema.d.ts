@@ -5149,7 +5149,6 @@ export interface components {
             timeline: components["schemas"]["TimelineStep"][];
             commands: components["schemas"]["CommandView"][];
             is_test: boolean;
-            can_waive_idle: boolean;
             waive_reason: string | null;
         };
         /**
@@ -5363,6 +5362,7 @@ export interface components {
             has_discrepancy: boolean;
             raw_stop_code: string;
             is_test: boolean;
+            waive_reason: string | null;
             timeline: components["schemas"]["TimelineStep"][];
             postings: components["schemas"]["PostingView"][];
         };

@@ -21,3 +21,9 @@ export function stopSession(sessionNo: string, reason: string, key: string): Pro
     client.POST('/api/v1/admin/sessions/{session_no}/stop', { params: { path }, body: { reason }, headers }),
   )
 }
+
+/** Waive what the car costs that stays after this charge; `reason` goes into the audit log. */
+export function waiveIdleFee(sessionNo: string, reason: string): Promise<Session> {
+  const path = { session_no: sessionNo }
+  return unwrap(client.POST('/api/v1/admin/sessions/{session_no}/idle-fee/waive', { params: { path }, body: { reason } }))
+}

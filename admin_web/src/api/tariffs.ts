@@ -3,6 +3,7 @@ import type { paths } from './schema'
 import type {
   HolidayEdit,
   HolidayYear,
+  IdleTerms,
   PlanForm,
   PublishingEffects,
   SimulatedBill,
@@ -73,8 +74,8 @@ export function beginDraft(tariffNo: string, copyOf: number | null): Promise<Tar
   return unwrap(client.POST(`${ONE}/draft`, { params: { path: at(tariffNo) }, body: { copy_of: copyOf } }))
 }
 
-export function saveDraft(tariffNo: string, plans: PlanForm[], rowVersion: number): Promise<TariffVersion> {
-  const body = { plans, row_version: rowVersion }
+export function saveDraft(tariffNo: string, plans: PlanForm[], idle: IdleTerms | null, rowVersion: number): Promise<TariffVersion> {
+  const body = { plans, idle, row_version: rowVersion }
   return unwrap(client.PUT(`${ONE}/draft`, { params: { path: at(tariffNo) }, body }))
 }
 
@@ -114,8 +115,9 @@ export function simulateBill(
   startAt: string,
   powerW: number,
   minutes: number,
+  stay: { idle: IdleTerms | null; minutes: number },
 ): Promise<SimulatedBill> {
-  const body = { plans, start_at: startAt, power_w: powerW, minutes }
+  const body = { plans, start_at: startAt, power_w: powerW, minutes, idle: stay.idle, idle_minutes: stay.minutes }
   return unwrap(client.POST('/api/v1/admin/tariff-simulations', { body }))
 }
 

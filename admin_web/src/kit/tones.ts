@@ -57,6 +57,8 @@ const payments: Tones<'PaymentState'> = {
   unknown: 'wait',
 }
 
+const stays: Tones<'StayState'> = { watching: 'wait', billed: 'good', free: 'mute', waived: 'mute' }
+
 const refunds: Tones<'RefundState'> = { in_progress: 'busy', needs_staff: 'bad', done: 'good', returned: 'mute' }
 
 const adjustments: Tones<'AdjustmentState'> = { asked: 'wait', done: 'good', declined: 'mute' }
@@ -73,6 +75,7 @@ const parts: Tones<'PartState'> = {
 const drivers: Tones<'DriverState'> = { active: 'good', frozen: 'bad' }
 
 export const tones = {
+  StayState: stays,
   SessionState: sessions,
   OrderState: orders,
   ConnectorGroup: groups,

@@ -189,7 +189,7 @@ def prove_order(order: Order) -> OrderProof:
         movements=_movements([order.order_no, session.session_no] if is_charging else [order.order_no]),
         refunds=_refunds(order) if is_charging else (),
         outcome=load_outcomes([session.id]).get(session.id) if is_charging else None,
-        stay=None if is_charging else load_stays([session.id], now=order.created_at).get(session.id),
+        stay=None if is_charging else load_stays([session.id]).get(session.id),
         idle_spells=() if is_charging else list_spells(session.id),
         idle_lines=idle_lines,
     )

@@ -121,7 +121,7 @@ def view_order(order: Order) -> OrderView:
         segments=_segments(session) if is_charging else (),
         settled_at=order.settled_at,
         outcome=load_outcomes([session.id]).get(session.id) if is_charging else None,
-        stay=load_stays([session.id], now=order.created_at).get(session.id),
+        stay=load_stays([session.id]).get(session.id),
         idle_lines=() if is_charging else list_idle_lines(order.id),
         idle_spells=() if is_charging else list_spells(session.id),
     )

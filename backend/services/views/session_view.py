@@ -157,7 +157,7 @@ def load_session_views(condition: Expression, *, now: datetime) -> list[tuple[in
     holds = {row.session_no: row.hold_fen for row in found if row.state is SessionState.REVIEW}
     reviews = load_reviews(holds)
     settled = [row.session_id for row in found if row.state is SessionState.SETTLED]
-    outcomes, stays = load_outcomes(settled), load_stays(settled, now=now)
+    outcomes, stays = load_outcomes(settled), load_stays(settled)
     return [
         (
             row.driver_id,

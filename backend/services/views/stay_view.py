@@ -47,12 +47,12 @@ class IdleSpellView(msgspec.Struct, frozen=True, kw_only=True):
     to_at: datetime
 
 
-def load_stays(session_ids: Collection[int], *, now: datetime) -> dict[int, StayView]:
+def load_stays(session_ids: Collection[int]) -> dict[int, StayView]:
     """Session row id → its car's stay, where it has one."""
     if not session_ids:
         return {}
     stays = list(IdleStay.select().where(IdleStay.session_id.in_(list(session_ids))))
-    return {stay.session_id: _view(stay, now) for stay in stays}
+    return {stay.session_id: _view(stay) for stay in stays}
 
 
 def list_spells(session_id: int) -> tuple[IdleSpellView, ...]:
@@ -96,11 +96,13 @@ def price_again(session: Session, *, until: datetime) -> tuple[IdleLineView, ...
     )
 
 
-def _view(stay: IdleStay, now: datetime) -> StayView:
+def _view(stay: IdleStay) -> StayView:
     terms = _terms(stay)
     lines: tuple[IdleLineView, ...] = ()
     if stay.state in {StayState.WATCHING, StayState.BILLED}:
-        lines = price_again(Session.get_by_id(stay.session_id), until=stay.ended_at or now)
+        lines = price_again(
+            Session.get_by_id(stay.session_id), until=stay.ended_at or stay.heard_at or stay.began_at
+        )
     order = None if stay.order_id is None else Order.get_by_id(stay.order_id)
     return StayView(
         state=stay.state,

@@ -4,6 +4,7 @@
 const { priceText, yuan } = require('../format/money')
 const { ratedKw } = require('../format/energy')
 const { untilText, slotTime, slotNow } = require('../format/time')
+const { termsText } = require('./idle')
 const { labels } = require('../labels/generated')
 
 /** @typedef {import('../api/schema').components['schemas']['PriceView']} PriceView */
@@ -86,6 +87,7 @@ function stripView(strip, nowMs) {
     tomorrow: tomorrow ? dayText(tomorrow) : '',
     note: noteText(strip, nowMs),
     outlook: outlookView(strip.outlook, nowMs),
+    idle: termsText(strip.idle_terms),
   }
 }
 

@@ -5,6 +5,7 @@ const { plainYuan, yuan } = require('../format/money')
 const { kwh, kw, volts, amperes } = require('../format/energy')
 const { dateTime, duration, stopwatch, toMs, ago } = require('../format/time')
 const { labels } = require('../labels/generated')
+const { termsText } = require('./idle')
 const { priceView } = require('./price')
 
 /** @typedef {import('../api/sessions').SessionView} SessionView */
@@ -126,6 +127,7 @@ function sessionView(session, nowMs) {
     hold: yuan(session.payment_no ? session.prepaid_fen || 0 : session.hold_fen),
     elapsed: stopwatch(session.elapsed_s),
     price: priceView(session.price, nowMs),
+    idle: termsText(session.idle_terms),
     meter: session.meter ? meterOf(session.meter, nowMs) : null,
     review: session.review ? reviewOf(session.review, Boolean(session.payment_no)) : '',
     failure: session.failure_reason ? labels.FailureReason[session.failure_reason] : '',

@@ -1,8 +1,8 @@
 /** A draft as it is edited: prices as they are typed, half-hours as they are painted, and which plan each kind of day has. */
 
-import type { DayKind, PlanForm, TariffVersion } from '@/api/types'
-import { priceE5Of, typedPrice } from '@/format/entry'
-import { formatPrice } from '@/format/money'
+import type { DayKind, IdleTerms, PlanForm, TariffVersion } from '@/api/types'
+import { fenOf, priceE5Of, typedFen, typedPrice } from '@/format/entry'
+import { formatFen, formatPrice } from '@/format/money'
 import { BANDS, runs, runsText, SLOTS, type Band, type Cell } from '@/kit/painter/strip'
 import { label } from '@/labels'
 
@@ -29,13 +29,25 @@ export const MONTHS: readonly number[] = Array.from({ length: 12 }, (_, index) =
 export const MOST_PLANS = 12
 export const LONGEST_PLAN_NAME = 20
 const MOST_E5 = 1_000_000_000
+const MOST_FREE_MINUTES = 1440
+const MOST_MINUTE_FEN = 10_000
+const MOST_CAP_FEN = 100_000
 
 /** Which plan each month and kind of day has, as its place among the plans; null: none yet. */
 export type Days = Record<string, number | null>
 
+/** What a car costs that stays after its charge, as it is typed. */
+export interface Idle {
+  isOn: boolean
+  free: string
+  minute: string
+  cap: string
+}
+
 export interface Draft {
   plans: Plan[]
   days: Days
+  idle: Idle
   row_version: number
 }
 
@@ -49,7 +61,39 @@ export function draftOf(version: TariffVersion): Draft {
   version.plans.forEach((plan, place) => {
     for (const day of plan.days) days[dayKey(day.month, day.day_kind)] = place
   })
-  return { plans: version.plans.map(planOf), days, row_version: version.version.row_version }
+  return { plans: version.plans.map(planOf), days, idle: typedIdle(version.idle), row_version: version.version.row_version }
+}
+
+function typedIdle(terms: IdleTerms | null): Idle {
+  if (!terms) return { isOn: false, free: '15', minute: '', cap: '' }
+  return { isOn: true, free: String(terms.free_minutes), minute: typedFen(terms.minute_fen), cap: typedFen(terms.day_cap_fen) }
+}
+
+/** As the server takes them; null: a car may stay for nothing, or they are not all typed yet. */
+export function idleOf(idle: Idle): IdleTerms | null {
+  const [free, minute, cap] = [Number(idle.free), fenOf(idle.minute), fenOf(idle.cap)]
+  if (!idle.isOn || idleProblems(idle).length > 0 || minute === null || cap === null) return null
+  return { free_minutes: free, minute_fen: minute, day_cap_fen: cap }
+}
+
+/** What keeps them from being saved. */
+export function idleProblems(idle: Idle): string[] {
+  if (!idle.isOn) return []
+  const [minute, cap] = [fenOf(idle.minute), fenOf(idle.cap)]
+  const found: string[] = []
+  if (!/^\d{1,4}$/.test(idle.free.trim()) || Number(idle.free) > MOST_FREE_MINUTES) {
+    found.push(`占位费：免费时长要是 0 到 ${MOST_FREE_MINUTES} 之间的整数分钟。`)
+  }
+  if (minute === null || minute < 1 || minute > MOST_MINUTE_FEN) found.push('占位费：每分钟的价格要在 0.01 到 100 元之间。')
+  if (cap === null || cap < 1 || cap > MOST_CAP_FEN) found.push('占位费：每天最多收取的金额要在 0.01 到 1000 元之间。')
+  return found
+}
+
+/** `充电结束后 15 分钟内免费，之后每分钟 ¥0.50，每次占位每天最多 ¥20.00`. */
+export function idleText(terms: IdleTerms | null): string {
+  if (!terms) return '不收占位费'
+  const free = terms.free_minutes > 0 ? `充电结束后 ${terms.free_minutes} 分钟内免费，之后` : '充电结束后'
+  return `${free}每分钟 ${formatFen(terms.minute_fen)}，每次占位每天最多 ${formatFen(terms.day_cap_fen)}`
 }
 
 function planOf(form: PlanForm): Plan {
@@ -115,9 +159,9 @@ function wordsOf(band: Band | null, electricity: number | null, service: number 
   return `${label('RateBand', band)} ${price}`
 }
 
-/** What keeps a plan from being saved: names and prices. */
+/** What keeps a draft from being saved: names and prices, and the idle fee's numbers. */
 export function problemsOf(draft: Draft): string[] {
-  return draft.plans.flatMap((plan, place) => {
+  const found = draft.plans.flatMap((plan, place) => {
     const name = nameOf(plan, place)
     const found: string[] = []
     if (draft.plans.length > 1 && plan.name.trim() === '') found.push(`第 ${place + 1} 个日方案还没有名称。`)
@@ -134,6 +178,7 @@ export function problemsOf(draft: Draft): string[] {
     if (unpriced.length > 0) found.push(`${name}：${runsText(unpriced)} 已涂色，还没有填价格。`)
     return found
   })
+  return [...found, ...idleProblems(draft.idle)]
 }
 
 export function isPrice(typed: string): boolean {

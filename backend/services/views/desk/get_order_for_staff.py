@@ -10,7 +10,7 @@ from backend.domain.actor import Actor
 from backend.domain.errors import OrderNotFound
 from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
 from backend.domain.order import OrderKind
-from backend.models import Driver, Operator, Order, Session
+from backend.models import Driver, IdleStay, Operator, Order, Session
 from backend.models.engine.database import reading
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.access.scope import scoped
@@ -44,6 +44,8 @@ class StaffOrder(msgspec.Struct, frozen=True, kw_only=True):
     has_discrepancy: bool
     raw_stop_code: str
     is_test: bool
+    # why staff waived what the car cost by staying
+    waive_reason: str | None
     timeline: tuple[TimelineStep, ...]
     postings: tuple[PostingView, ...]
 
@@ -60,6 +62,7 @@ def get_order_for_staff(*, staff: Actor, order_no: str) -> StaffOrder:
     if order is None:
         raise OrderNotFound
     session = Session.get_by_id(order.session_id)
+    stay = IdleStay.get_or_none(IdleStay.session_id == session.id)
     driver = Driver.get_or_none(Driver.id == order.driver_id)
     return StaffOrder(
         order=view_order(order),
@@ -69,6 +72,7 @@ def get_order_for_staff(*, staff: Actor, order_no: str) -> StaffOrder:
         has_discrepancy=order.has_discrepancy,
         raw_stop_code=session.raw_stop_code,
         is_test=bool(order.is_test),
+        waive_reason=None if stay is None else stay.waive_reason,
         timeline=make_timeline(session),
         postings=_postings(
             [order.order_no, session.session_no] if order.kind is OrderKind.CHARGING else [order.order_no]

@@ -6,8 +6,6 @@ import msgspec
 
 from backend.domain.actor import Actor
 from backend.domain.errors import SessionNotFound
-from backend.domain.idle_fee import StayState
-from backend.domain.permission import Permission
 from backend.domain.session import SessionState
 from backend.models import Command, Driver, IdleStay, Session
 from backend.models.engine.database import reading
@@ -32,8 +30,7 @@ class StaffSession(msgspec.Struct, frozen=True, kw_only=True):
     timeline: tuple[TimelineStep, ...]
     commands: tuple[CommandView, ...]
     is_test: bool
-    # whether the member of staff who asks may waive what the car's stay costs, and why it was
-    can_waive_idle: bool
+    # why staff waived what its car cost by staying
     waive_reason: str | None
 
 
@@ -66,8 +63,5 @@ def get_session_for_staff(*, staff: Actor, session_no: str, now: datetime) -> St
         timeline=make_timeline(session),
         commands=view_commands(commands),
         is_test=bool(session.is_test),
-        can_waive_idle=view.stay is not None
-        and view.stay.state in {StayState.WATCHING, StayState.BILLED}
-        and Permission.IDLE_FEE_WAIVE in staff.permissions,
         waive_reason=None if stay is None else stay.waive_reason,
     )

@@ -5,7 +5,7 @@ Component({
   options: { styleIsolation: 'apply-shared' },
   properties: {
     /** made by views/price.js */
-    strip: { type: Object, value: { tariff_no: '', kinds: '', now_percent: 0, bars: [], today: '', tomorrow_bars: [], tomorrow: '', note: '' } },
+    strip: { type: Object, value: { tariff_no: '', kinds: '', now_percent: 0, bars: [], today: '', tomorrow_bars: [], tomorrow: '', note: '', idle: '' } },
   },
   data: {
     /** start_slot of the chosen period; -1: the present one */

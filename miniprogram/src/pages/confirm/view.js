@@ -5,6 +5,7 @@ const { yuan } = require('../../format/money')
 const { kwhAbout, ratedKw } = require('../../format/energy')
 const { duration } = require('../../format/time')
 const { labels } = require('../../labels/generated')
+const { termsText } = require('../../views/idle')
 const { openView } = require('../../views/open')
 const { comingView, outlookView, priceView } = require('../../views/price')
 
@@ -46,6 +47,7 @@ function connectorView(connector, nowMs) {
     price: priceView(connector.price, nowMs),
     coming: comingView(connector.price, connector.coming_prices, nowMs),
     outlook: outlookView(connector.outlook, nowMs),
+    idle: termsText(connector.idle_terms),
   }
 }
 

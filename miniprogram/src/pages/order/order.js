@@ -8,12 +8,18 @@ const { forgetSession } = require('../../api/open_session')
 const { serverNow } = require('../../api/clock')
 const { sceneOf, sessionView } = require('../../views/session')
 const { curveView } = require('./curve')
+const { stayView } = require('../../views/idle')
 const { orderView } = require('./view')
 const { callService } = require('../call_service')
 const { keepShowing } = require('../live')
 const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/sessions').SessionView} SessionView */
+/** @typedef {import('../../api/orders').OrderView} OrderView */
+
+const TICK_MS = 1000
+/** How often what a stay costs is asked for; piles tell their plugs every five minutes. */
+const ASK_EVERY_S = 15
 
 Page({
   data: {
@@ -34,6 +40,9 @@ Page({
   session_no: '',
   isGone: false,
   unfollow() {},
+  /** @type {OrderView | null} */
+  latest: null,
+  ticker: 0,
 
   /** @param {{order_no?: string, session_no?: string}} options */
   onLoad(options) {
@@ -43,15 +52,28 @@ Page({
 
   onShow() {
     this.refresh()
+    this.ticker = setInterval(() => this.tick(), TICK_MS)
   },
 
   onHide() {
+    clearInterval(this.ticker)
     this.unfollow()
   },
 
   onUnload() {
     this.isGone = true
+    clearInterval(this.ticker)
     this.unfollow()
+  },
+
+  /** While a car stays, its free time runs down here and what it costs is asked for. */
+  tick() {
+    const { latest } = this
+    const { order } = this.data
+    if (!latest || !order || !order.stay || latest.stay === null || latest.stay.state !== 'watching') return
+    const nowMs = serverNow()
+    if (Math.floor(nowMs / TICK_MS) % ASK_EVERY_S === 0) this.readOrder()
+    else this.setData({ 'order.stay': stayView(latest.stay, nowMs) })
   },
 
   refresh() {
@@ -78,6 +100,7 @@ Page({
   readOrder() {
     return load(this, async () => {
       const order = await getOrder(this.order_no)
+      this.latest = order
       if (this.session_no && order.settled_at === null) this.order_no = ''
       const isOpen = order.state === 'provisional'
       // the bill is whole without it
@@ -132,6 +155,11 @@ Page({
 
   openRefunds() {
     wx.navigateTo({ url: '/pages/refunds/refunds' })
+  },
+
+  openIdle() {
+    const { order } = this.data
+    if (order && order.stay) wx.navigateTo({ url: `/pages/order/order?order_no=${order.stay.order_no}` })
   },
 
   openProof() {

@@ -4,6 +4,8 @@
 const { yuan, plainYuan, priceText } = require('../../format/money')
 const { kwh } = require('../../format/energy')
 const { dateTime, duration, slotTime } = require('../../format/time')
+const { serverNow } = require('../../api/clock')
+const { idleLines, idleSpells, stayView } = require('../../views/idle')
 const { labels } = require('../../labels/generated')
 
 /** @typedef {import('../../api/orders').OrderView} OrderView */
@@ -52,11 +54,16 @@ function outcomeOf({ decision, decided_at: at }) {
 /**
  * @param {OrderView} order
  * @param {readonly string[]} actions what its driver may do with the session behind it
+ * @param {number} nowMs
  */
-function orderView(order, actions = []) {
+function orderView(order, actions = [], nowMs = serverNow()) {
   const hasMeter = order.register_start_wh !== null && order.register_end_wh !== null
   return {
     order_no: order.order_no,
+    is_idle: order.kind === 'idle',
+    stay: stayView(order.stay, nowMs),
+    idle_lines: idleLines(order.idle_lines || []),
+    idle_spells: idleSpells(order.idle_spells || []),
     session_no: order.session_no,
     can_stop: actions.includes('stop'),
     state: order.state,

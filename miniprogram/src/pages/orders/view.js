@@ -15,6 +15,7 @@ function rowOf(order) {
     order_no: order.order_no,
     station_name: order.station_name,
     started_at: dayTime(order.started_at),
+    is_idle: order.kind === 'idle',
     energy: kwhShort(order.energy_wh),
     total: yuan(order.total_fen),
     state: order.state,

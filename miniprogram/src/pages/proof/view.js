@@ -4,6 +4,7 @@
 const { exactYuan, plainYuan, priceText, signedYuan, yuan } = require('../../format/money')
 const { kwh } = require('../../format/energy')
 const { dateTime, hourMinute, slotTime } = require('../../format/time')
+const { idleLines, idleSpells, stayView } = require('../../views/idle')
 const { labels } = require('../../labels/generated')
 
 /** @typedef {import('../../api/orders').OrderProof} OrderProof */
@@ -71,6 +72,10 @@ function meterOf(proof) {
 function proofView(proof) {
   return {
     order_no: proof.order_no,
+    is_idle: proof.kind === 'idle',
+    stay: stayView(proof.stay, 0),
+    idle_lines: idleLines(proof.idle_lines || []),
+    idle_spells: idleSpells(proof.idle_spells || []),
     where: `${proof.station_name} · ${proof.pile_name}`,
     when: `${dateTime(proof.started_at)} 到 ${dateTime(proof.ended_at)}`,
     meter: meterOf(proof),
