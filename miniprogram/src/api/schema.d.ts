@@ -3339,6 +3339,8 @@ export interface components {
             start_at: string;
             total_fen: number;
             saved_fen: number;
+        };
+        /**
          * IdleTerms
          * @description Of a tariff version: what a minute costs after the free ones, and what a local day of one stay costs at most.
          */
@@ -3692,20 +3694,6 @@ export interface components {
             energy_wh: number;
         };
         /**
-         * OrderCurve
-         * @description No points where the readings are no longer kept, were too few, or there was nothing to meter.
-         */
-        OrderCurve: {
-            points: components["schemas"]["CurvePointView"][];
-        };
-        /**
-         * CurvePointView
-         * @description The mean power of a span of time that ends at `at`; `energy_wh` is what had been charged by then.
-         */
-        CurvePointView: {
-            at: string;
-            power_w: number;
-            energy_wh: number;
          * IdleLineView
          * @description `fee_fen` = minutes × minute_fen, at most the day's cap; negative: taken back.
          */
@@ -3724,6 +3712,22 @@ export interface components {
         IdleSpellView: {
             from_at: string;
             to_at: string;
+        };
+        /**
+         * OrderCurve
+         * @description No points where the readings are no longer kept, were too few, or there was nothing to meter.
+         */
+        OrderCurve: {
+            points: components["schemas"]["CurvePointView"][];
+        };
+        /**
+         * CurvePointView
+         * @description The mean power of a span of time that ends at `at`; `energy_wh` is what had been charged by then.
+         */
+        CurvePointView: {
+            at: string;
+            power_w: number;
+            energy_wh: number;
         };
         /**
          * OrderProof
@@ -5560,8 +5564,7 @@ export interface components {
          * @description What a role of staff can be granted; the API's scopes for admin operations.
          * @enum {unknown}
          */
-        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "driver.freeze" | "driver.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
-        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "idle_fee.waive" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "driver.freeze" | "driver.read" | "idle_fee.waive" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -7254,7 +7257,7 @@ export interface operations {
             };
             /**
              * @description - `driver_disabled` 您的账号已被停用，无法启动充电，请联系客服。
-             *     - `driver_frozen` 您的账号已被冻结，暂时不能开始充电和充值；正在进行的充电不受影响，余额可以照常退款。请联系客服处理。
+             *     - `driver_frozen` 您的账号被暂停使用，现在不能开始充电和充值；正在进行的充电不受影响，余额可以照常退款。请联系客服处理。
              *     - `forbidden` 您不能进行这个操作，有疑问请联系客服。
              */
             403: {
@@ -8055,7 +8058,7 @@ export interface operations {
             };
             /**
              * @description - `guest_has_no_wallet` 没有登录，不能使用钱包。要充值请用微信小程序；不登录也可以充多少付多少。
-             *     - `driver_frozen` 您的账号已被冻结，暂时不能开始充电和充值；正在进行的充电不受影响，余额可以照常退款。请联系客服处理。
+             *     - `driver_frozen` 您的账号被暂停使用，现在不能开始充电和充值；正在进行的充电不受影响，余额可以照常退款。请联系客服处理。
              *     - `forbidden` 您不能进行这个操作，有疑问请联系客服。
              */
             403: {
@@ -8377,7 +8380,7 @@ export interface operations {
             };
             /**
              * @description - `driver_disabled` 您的账号已被停用，无法启动充电，请联系客服。
-             *     - `driver_frozen` 您的账号已被冻结，暂时不能开始充电和充值；正在进行的充电不受影响，余额可以照常退款。请联系客服处理。
+             *     - `driver_frozen` 您的账号被暂停使用，现在不能开始充电和充值；正在进行的充电不受影响，余额可以照常退款。请联系客服处理。
              *     - `forbidden` 您不能进行这个操作，有疑问请联系客服。
              */
             403: {
