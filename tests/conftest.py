@@ -11,6 +11,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.longest_first import longest_first
 from tests.real_parts import MariaDb, Redis, running_mariadb, running_redis
 
 # Examples are derived from the test's code alone, so a failure here is a failure everywhere. To search wider:
@@ -18,6 +19,11 @@ from tests.real_parts import MariaDb, Redis, running_mariadb, running_redis
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=5_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the long files begin first."""
+    items[:] = longest_first(items)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from scripts.checks import system_packages
 from scripts.checks.runner import all_checks, run_all
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# Two processes and files kept whole: a file's tests share their servers.
-SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile")
+# Files kept whole, for a file's tests share their servers; in the order of tests/longest_first.py.
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(arguments: list[str]) -> NoReturn:

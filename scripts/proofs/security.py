@@ -90,7 +90,7 @@ def _attack(options: Options, notes: Path) -> int:
     }
     limit_s = FULL_LIMIT_S if options.is_full else LIMIT_S
     command = [sys.executable, "-m", "pytest", "tests/security", "-q", "--timeout", str(limit_s)]
-    command += ["-n", "2", "--dist", "loadfile"]
+    command += ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     try:
         return subprocess.run(
             command, cwd=ROOT, env=environment, stdout=sys.stderr, check=False, timeout=limit_s
