@@ -4484,12 +4484,13 @@ export interface components {
         };
         /**
          * Neighbour
-         * @description Degrees are GCJ-02.
+         * @description Degrees are GCJ-02; `division_code` is empty where the station does not say it.
          */
         Neighbour: {
             station_no: string;
             name: string;
             operator_no: string;
+            division_code: string;
             lat: number;
             lng: number;
         };
@@ -9803,7 +9804,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `wrong_current_password` 原密码不正确，请核对后再试。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。
+             * @description - `wrong_current_password` 原密码不正确，请核对后再试；刚开通或刚重置的账号，原密码就是一次性密码。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。
              *     - `weak_password` 密码太简单，请换一个。
              */
             422: {
@@ -9901,7 +9902,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `wrong_current_password` 原密码不正确，请核对后再试。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。 */
+            /** @description - `wrong_current_password` 原密码不正确，请核对后再试；刚开通或刚重置的账号，原密码就是一次性密码。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。 */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10085,7 +10086,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `wrong_current_password` 原密码不正确，请核对后再试。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。 */
+            /** @description - `wrong_current_password` 原密码不正确，请核对后再试；刚开通或刚重置的账号，原密码就是一次性密码。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。 */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10178,7 +10179,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `wrong_current_password` 原密码不正确，请核对后再试。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。 */
+            /** @description - `wrong_current_password` 原密码不正确，请核对后再试；刚开通或刚重置的账号，原密码就是一次性密码。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。 */
             422: {
                 headers: {
                     [name: string]: unknown;

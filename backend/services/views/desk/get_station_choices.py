@@ -26,11 +26,12 @@ class TariffChoice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
-    """Degrees are GCJ-02."""
+    """Degrees are GCJ-02; `division_code` is empty where the station does not say it."""
 
     station_no: str
     name: str
     operator_no: str
+    division_code: str
     lat: float
     lng: float
 
@@ -68,6 +69,7 @@ def get_station_choices(*, staff: Actor) -> StationChoices:
                 station_no=row.station_no,
                 name=row.name,
                 operator_no=operators[row.operator_id].operator_no if row.operator_id in operators else "",
+                division_code=row.division_code or "",
                 lat=row.lat_e6 / 1e6,
                 lng=row.lng_e6 / 1e6,
             )
