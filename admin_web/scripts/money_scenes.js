@@ -1,6 +1,7 @@
 /** Scenes of drivers' money: top-ups, refunds, adjustments, and the proof of an order. */
 
-import { emptyOf, ready, statesOf } from './scene_states.js'
+import { REFUNDS } from './sample_rows.js'
+import { emptyOf, ready, statesOf, tell } from './scene_states.js'
 
 export const moneyScenes = [
   { name: 'order-proof', size: [1440, 1250], path: ({ order }) => `orders/${order}/proof`, act: ready },
@@ -10,6 +11,14 @@ export const moneyScenes = [
   { name: 'payments', path: () => 'payments', act: ready },
   { name: 'payments-768', size: [768, 1024], path: () => 'payments', act: ready },
   ...statesOf('payments', () => 'payments', 'payments?*'),
+  emptyOf('payments', () => 'payments', 'payments?*', { payments: [] }),
+  ...[1440, 1280, 768].map((width) => ({
+    name: `refunds-${width}`,
+    size: [width, 900],
+    path: () => 'refunds',
+    before: tell('refunds?*', REFUNDS),
+    act: ready,
+  })),
   ...statesOf('refunds', () => 'refunds', 'refunds?*'),
   emptyOf('refunds', () => 'refunds', 'refunds?*', {
     refunds: [],

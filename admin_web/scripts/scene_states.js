@@ -53,6 +53,11 @@ export function statesOf(name, path, what) {
   ]
 }
 
+/** `what` is answered with this: for rows that a demo does not make by itself. */
+export function tell(what, body) {
+  return (page) => page.route(`${API}${what}`, (route) => route.fulfill({ contentType: 'application/json', body: JSON.stringify(body) }))
+}
+
 export function emptyOf(name, path, what, body) {
   return {
     name: `${name}-empty`,

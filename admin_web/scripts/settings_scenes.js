@@ -1,6 +1,10 @@
 /** Operators and what they set, the logs: the pages of the menu's last group, in every state. */
 
-import { API, emptyOf, ready, statesOf } from './scene_states.js'
+import { AGREEMENTS, DRAFT, PUBLISHED } from './sample_rows.js'
+import { API, emptyOf, ready, statesOf, tell } from './scene_states.js'
+
+const list = (page) => tell('agreements?*', AGREEMENTS)(page)
+const changed = (page) => page.getByText('与上一版比较').first().click()
 
 export const settingsScenes = [
   { name: 'operators', path: () => 'operators', act: ready },
@@ -32,12 +36,41 @@ export const settingsScenes = [
       await page.waitForTimeout(500)
     },
   },
+  ...[1440, 768].map((width) => ({
+    name: `operator-${width}`,
+    size: [width, 900],
+    path: () => 'operators/MA1XX0001',
+    act: (page) => page.getByText('它自己的设置').waitFor(),
+  })),
+  {
+    name: 'operator-edit',
+    path: () => 'operators/MA1XX0001',
+    act: async (page) => {
+      await page.getByRole('button', { name: '修改' }).click()
+      await page.getByLabel('客服电话').waitFor()
+      await page.waitForTimeout(500)
+    },
+  },
   ...statesOf('operator', () => 'operators/MA1XX0001', 'operators/*'),
   { name: 'policy', path: () => 'policy', act: (page) => page.getByText('启动所需最低余额').first().waitFor() },
   { name: 'policy-768', size: [768, 1200], path: () => 'policy', act: (page) => page.getByText('启动所需最低余额').first().waitFor() },
   ...statesOf('policy', () => 'policy', 'policy*'),
-  { name: 'agreements', path: () => 'agreements', act: ready },
-  { name: 'agreements-768', size: [768, 1024], path: () => 'agreements', act: ready },
+  ...[1440, 1280, 768].map((width) => ({ name: `agreements-${width}`, size: [width, 900], path: () => 'agreements', before: list, act: ready })),
+  emptyOf('agreements', () => 'agreements', 'agreements?*', { agreements: [] }),
+  ...[1440, 768].map((width) => ({
+    name: `agreement-draft-${width}`,
+    size: [width, 1200],
+    path: () => `agreements/${DRAFT.agreement.agreement_no}`,
+    before: tell('agreements/*', DRAFT),
+    act: (page) => page.getByText('编写').first().waitFor(),
+  })),
+  {
+    name: 'agreement-changes',
+    path: () => `agreements/${PUBLISHED.agreement.agreement_no}`,
+    before: tell('agreements/*', PUBLISHED),
+    act: async (page) => (await changed(page), page.getByText('余额随时可以退回').waitFor()),
+  },
+  ...statesOf('agreement', () => 'agreements/A1', 'agreements/*'),
   ...statesOf('agreements', () => 'agreements', 'agreements?*'),
   { name: 'agreement-new', path: () => 'agreements/new', act: (page) => page.getByText('正文').first().waitFor() },
   { name: 'audit', path: () => 'audit', act: ready },
