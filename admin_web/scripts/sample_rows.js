@@ -17,7 +17,7 @@ export const PUBLISHED = { agreement: published, text: TEXT, note: '写明了退
 
 const refund = {
   refund_no: 'R20261128093000AAAAAAAAAA', driver_no: 'D20261101000000AAAAAAAAAA', amount_fen: 12_345_678, succeeded_fen: 0, returned_fen: 0,
-  waiting_fen: 12_345_678, parts: 3, state: 'needs_staff', asked_at: '2026-11-28T01:30:00Z', done_at: null, last_error: 'USER_ACCOUNT_ABNORMAL',
+  waiting_fen: 12_345_678, parts: 3, state: 'needs_staff', asked_at: '2026-11-28T01:30:00Z', done_at: null, last_error: 'payer_account',
 }
 const going = { ...refund, refund_no: 'R20261128093100BBBBBBBBBB', amount_fen: 5_000, waiting_fen: 0, parts: 1, state: 'in_progress', last_error: '' }
 const done = { ...going, refund_no: 'R20261128093200CCCCCCCCCC', state: 'done', succeeded_fen: 5_000, done_at: '2026-11-28T01:32:00Z' }
