@@ -88,6 +88,11 @@ class StaffSettings(_Table, frozen=True):
     second_factor_key_file: str
 
 
+class ChannelAccountsTable(_Table, frozen=True):
+    secret_key_file: str
+    earlier_secret_key_file: str
+
+
 class FilesSettings(_Table, frozen=True):
     store: Literal["", "folder", "s3"]
     folder: str
@@ -142,6 +147,7 @@ class Settings(_Table, frozen=True):
     wechat: WechatTable
     wechat_pay: WechatPayTable
     alipay: AlipayTable
+    channel_accounts: ChannelAccountsTable
 
     @property
     def database_url(self) -> str:

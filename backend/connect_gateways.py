@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from backend import gateways
 from backend.config import ConfigError, FilesSettings, Settings, read_secret
+from backend.connect_accounts import RETURN_PATH, connect_accounts
 from backend.domain.identity import IdentityKind
 from backend.domain.payment import Channel
 from backend.gateways.alipay.pay import AlipayGateway
@@ -19,9 +20,6 @@ from backend.gateways.wechat.mini_program import WechatGateway, WechatSettings
 from backend.gateways.wechat.pay import WechatPayGateway
 from backend.gateways.wechat.pay_settings import WechatPaySettings
 from backend.services.payments.certificate_shelf import CertificateShelf
-
-RETURN_PATH = "/pay/done"
-"""Where a browser is led back to from a channel's cashier (backend/api/pages/pay_done_page.py)."""
 
 
 def connect_gateways(settings: Settings) -> None:
@@ -41,6 +39,7 @@ def connect_gateways(settings: Settings) -> None:
         except ValueError as error:
             raise ConfigError(f"[alipay]: {error}") from None
     gateways.configure(channels=channels, log_ins={IdentityKind.WECHAT_MINI_PROGRAM: wechat})
+    connect_accounts(settings)
 
 
 def connect_sealer(settings: Settings) -> None:

@@ -165,6 +165,36 @@ CREATE TABLE `broker_node` (
   `refusals` INTEGER NOT NULL,
   `refused_at` DATETIME(3));
 
+CREATE TABLE `channel_account` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `account_no` VARCHAR(32) NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `channel` VARCHAR(24) NOT NULL,
+  `mode` VARCHAR(24) NOT NULL,
+  `name` VARCHAR(60) NOT NULL,
+  `is_enabled` BOOL NOT NULL,
+  `merchant_no` VARCHAR(32) NOT NULL,
+  `application_no` VARCHAR(32) NOT NULL,
+  `sub_merchant_no` VARCHAR(32) NOT NULL,
+  `key_serial` VARCHAR(64) NOT NULL,
+  `proof_key_no` VARCHAR(64) NOT NULL,
+  `proof_key` TEXT NOT NULL,
+  `earlier_proof_key_no` VARCHAR(64) NOT NULL,
+  `earlier_proof_key` TEXT NOT NULL,
+  `uses_certificates` BOOL NOT NULL,
+  `private_key` TEXT NOT NULL,
+  `api_key` TEXT NOT NULL,
+  `earlier_api_key` TEXT NOT NULL,
+  `both_until` DATETIME(3),
+  `expires_on` DATE,
+  `created_at` DATETIME(3) NOT NULL,
+  `row_version` INTEGER NOT NULL);
+CREATE UNIQUE INDEX `channel_account_account_no` ON `channel_account` (
+  `account_no`);
+CREATE INDEX `channel_account_operator_id_channel` ON `channel_account` (
+  `operator_id`,
+  `channel`);
+
 CREATE TABLE `channel_certificates` (
   `account_key` VARCHAR(64) NOT NULL PRIMARY KEY,
   `certificates` TEXT NOT NULL,
@@ -637,6 +667,7 @@ CREATE TABLE `payment` (
   `purpose` VARCHAR(24) NOT NULL,
   `channel` VARCHAR(24) NOT NULL,
   `session_id` BIGINT,
+  `channel_account_id` BIGINT,
   `amount_fen` BIGINT NOT NULL,
   `state` VARCHAR(24) NOT NULL,
   `pay_handle` VARCHAR(255),

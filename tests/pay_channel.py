@@ -4,6 +4,7 @@ What the sandbox sends arrives at a small HTTP server here that hands it to the 
 """
 
 import contextlib
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
@@ -38,11 +39,16 @@ NOWHERE = "http://127.0.0.1:1"
 
 def take_notify(request: BaseHTTPRequestHandler, body: bytes) -> None:
     """Hand it to the service and answer as the API does, 400 for a refusal."""
-    channel = Channel(request.path.rpartition("/")[2])
+    _, _, name, *more = request.path.split("/")
+    channel = Channel(name)
     status = 200 if channel is Channel.ALIPAY else 204
     try:
         record_payment_notify(
-            channel=channel, headers=dict(request.headers.items()), body=body, now=utc_now()
+            channel=channel,
+            account_no=more[0] if more else None,
+            headers=dict(request.headers.items()),
+            body=body,
+            now=utc_now(),
         )
     except DomainError:
         status = 400
@@ -56,6 +62,7 @@ class Sandbox:
     """The control side of a running sandbox: what a person's phone does, and the fault switches."""
 
     base: str
+    keys: Path
     settings: Settings
     http: requests.Session
 
@@ -102,8 +109,14 @@ def running_sandbox(folder: Path) -> Iterator[Sandbox]:
         try:
             base = base_of(log_path)
             make_keys(keys, base, NOWHERE)
-            environ = {"XINXIANG_CONFIG": str(keys / "product.toml"), "XINXIANG_MODE": "demo"}
-            yield Sandbox(base, load(environ), http)
+            sealing = folder / "channel-accounts-key"
+            sealing.write_text(secrets.token_hex(32), encoding="ascii")
+            environ = {
+                "XINXIANG_CONFIG": str(keys / "product.toml"),
+                "XINXIANG_MODE": "demo",
+                "XINXIANG_CHANNEL_ACCOUNTS_SECRET_KEY_FILE": str(sealing),
+            }
+            yield Sandbox(base, keys, load(environ), http)
         finally:
             child.stop()
 

@@ -17,7 +17,7 @@ from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.units import Fen
 from backend.gateways.channel_trade import ChannelNotify, ChannelRefund, ChannelRefundState, ChannelTrade
 from backend.gateways.ids import new_number
-from backend.gateways.payment_channel import AskedPayment, AskedRefund, PayParams
+from backend.gateways.payment_channel import AskedPayment, AskedRefund, CheckedChannel, PayParams
 from backend.models import Payment
 from backend.services.ground.events import write_event
 from backend.services.ground.roll_ups import bump_top_up
@@ -86,6 +86,12 @@ class RefundingChannel:
             for asked, state in self.taken.values()
             if asked.payment_no == payment_no and state is ChannelRefundState.DONE
         )
+
+    def check(self, payment_no: str) -> CheckedChannel:
+        raise AssertionError(NOT_OF_REFUNDS)
+
+    def renew_proofs(self, now: datetime) -> None:
+        raise AssertionError(NOT_OF_REFUNDS)
 
     def refund(self, refund: AskedRefund) -> ChannelRefund:
         answer = self.next_answers.pop(0) if self.next_answers else ""

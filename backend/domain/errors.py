@@ -388,6 +388,18 @@ class ChannelOutcomeUnknown(DomainError, code="channel_outcome_unknown"):
     """The payment channel was asked and did not answer; only a query can tell."""
 
 
+class AccountKeyMissing(DomainError, code="account_key_missing"):
+    """The key that secrets of channel accounts are sealed with is not configured, or is another one."""
+
+
+class ChannelAccountNotFound(DomainError, code="channel_account_not_found"):
+    """No channel account has this number, or it is not the caller's to see."""
+
+
+class ChannelAccountTaken(DomainError, code="channel_account_taken"):
+    """The operator has another account of this channel that is enabled."""
+
+
 class RefundRefused(DomainError, code="refund_refused"):
     """The payment channel will not take this refund, now or later. Data: reason."""
 

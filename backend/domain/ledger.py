@@ -50,6 +50,8 @@ class AccountKind(StrEnum):
     MANUAL_PAYOUT = "manual_payout"
     # what staff gave to balances, or took back from them
     ADJUSTMENT = "adjustment"
+    # prepaid money that came to the operator's own account at a channel: it has it already
+    OPERATOR_CLEARING = "operator_clearing"
 
 
 _K = AccountKind
@@ -69,7 +71,8 @@ OWNERS: Final[Mapping[AccountKind, OwnerKind]] = {
     ),
     **dict.fromkeys((_K.CLEARING, _K.CHANNEL_FEE), OwnerKind.CHANNEL),
     **dict.fromkeys(
-        (_K.ELECTRICITY_INCOME, _K.SERVICE_INCOME, _K.IDLE_INCOME, _K.PAYABLE), OwnerKind.OPERATOR
+        (_K.ELECTRICITY_INCOME, _K.SERVICE_INCOME, _K.IDLE_INCOME, _K.PAYABLE, _K.OPERATOR_CLEARING),
+        OwnerKind.OPERATOR,
     ),
     **dict.fromkeys(
         (
@@ -220,14 +223,18 @@ def refund_hold_entry(driver: str, amount_fen: Fen, debt_fen: Fen) -> Entry:
     )
 
 
-def refund_entry(driver: str, channel: Channel | None, amount_fen: Fen) -> Entry:
-    """A part of a refund went back: through this channel, or past all of them by a person's hand (None).
+def refund_entry(driver: str, paid_from: Account | None, amount_fen: Fen) -> Entry:
+    """A part of a refund went back: out of the account it had come to, or past all channels by a person's hand (None).
 
     One kind for both, so that a part is never captured twice.
     """
     _check_amount(amount_fen)
-    paid_from = (_K.MANUAL_PAYOUT, PLATFORM_KEY) if channel is None else (_K.CLEARING, channel.value)
-    return _entry(EntryKind.REFUND, (_K.REFUND_PENDING, driver, -amount_fen), (*paid_from, int(amount_fen)))
+    source = account_of(_K.MANUAL_PAYOUT, PLATFORM_KEY) if paid_from is None else paid_from
+    return _entry(
+        EntryKind.REFUND,
+        (_K.REFUND_PENDING, driver, -amount_fen),
+        (source.kind, source.owner_key, int(amount_fen)),
+    )
 
 
 def refund_return_entry(driver: str, amount_fen: Fen, debt_fen: Fen) -> Entry:
@@ -242,11 +249,13 @@ def refund_return_entry(driver: str, amount_fen: Fen, debt_fen: Fen) -> Entry:
     )
 
 
-def prepay_entry(driver: str, channel: Channel, amount_fen: Fen) -> Entry:
-    """Money arrived for one session alone: it is nobody's balance."""
+def prepay_entry(driver: str, receiver: Account, amount_fen: Fen) -> Entry:
+    """Money arrived for one session alone, at the platform's or the operator's own account: it is nobody's balance."""
     _check_amount(amount_fen)
     return _entry(
-        EntryKind.PREPAY, (_K.CLEARING, channel.value, -amount_fen), (_K.PREPAID_HELD, driver, amount_fen)
+        EntryKind.PREPAY,
+        (receiver.kind, receiver.owner_key, -amount_fen),
+        (_K.PREPAID_HELD, driver, amount_fen),
     )
 
 

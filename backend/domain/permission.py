@@ -49,3 +49,5 @@ class Permission(StrEnum):
     ADJUSTMENT_APPROVE = "adjustment.approve"
     DRIVER_READ = "driver.read"
     DRIVER_FREEZE = "driver.freeze"
+    CHANNEL_ACCOUNT_READ = "channel_account.read"
+    CHANNEL_ACCOUNT_EDIT = "channel_account.edit"

@@ -52,6 +52,7 @@ _PLACES: Final = (
         (
             ("staff", "员工和角色", ("staff", "role")),
             ("operators", "运营商", ("operator",)),
+            ("channel_accounts", "收款账户", ("channel_account",)),
             ("policy", "充电策略", ("policy",)),
             ("agreements", "协议", ("agreement",)),
             ("audit", "操作日志", ("audit",)),

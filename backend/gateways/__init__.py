@@ -4,15 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from backend.domain.errors import ChannelUnavailable, SecondFactorUnavailable, ServiceUnavailable
+from backend.domain.errors import (
+    AccountKeyMissing,
+    ChannelUnavailable,
+    SecondFactorUnavailable,
+    ServiceUnavailable,
+)
 from backend.domain.identity import IdentityKind
 from backend.domain.payment import Channel
 from backend.gateways.log_in import LogIn
 from backend.gateways.payment_channel import PaymentChannel
 
 if TYPE_CHECKING:  # the clock and ids are imported by processes that keep no files
+    from backend.gateways.channel_account import AccountFactory
     from backend.gateways.files.store import Files
-    from backend.gateways.sealing import Sealer
+    from backend.gateways.sealing import KeyRing, Sealer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +37,8 @@ class _Configured:
     log_ins: Mapping[IdentityKind, LogIn] | None = None
     files: "Files | None" = None
     sealer: "Sealer | None" = None
-
+    account_ring: "KeyRing | None" = None
+    account_factory: "AccountFactory | None" = None
     pile_broker: PileBroker = field(default_factory=PileBroker)
 
 
@@ -98,6 +105,26 @@ def get_sealer() -> "Sealer":
     if _configured.sealer is None:
         raise SecondFactorUnavailable
     return _configured.sealer
+
+
+def configure_accounts(*, ring: "KeyRing | None", factory: "AccountFactory | None") -> None:
+    """Set what operators' channel accounts are sealed with and how their gateways are made; None: there can be none."""
+    _configured.account_ring = ring
+    _configured.account_factory = factory
+
+
+def get_account_ring() -> "KeyRing":
+    """What secrets of channel accounts are sealed with. Raises AccountKeyMissing where the settings name no key."""
+    if _configured.account_ring is None:
+        raise AccountKeyMissing
+    return _configured.account_ring
+
+
+def get_account_factory() -> "AccountFactory":
+    """How the gateway of a channel account is made. Raises ChannelUnavailable where there can be none."""
+    if _configured.account_factory is None:
+        raise ChannelUnavailable
+    return _configured.account_factory
 
 
 def configure_pile_broker(broker: PileBroker) -> None:

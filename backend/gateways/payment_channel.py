@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol
 
+from backend.domain.channel_account import CheckResult
 from backend.domain.identity import IdentityKind
 from backend.gateways.channel_trade import ChannelNotify, ChannelRefund, ChannelTrade, Merchant
 
@@ -40,6 +41,14 @@ class AskedRefund:
     amount_fen: int
     paid_fen: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedChannel:
+    """What a call told of our keys; `reason` is the channel's own code of a refusal."""
+
+    result: CheckResult
+    reason: str = ""
 
 
 class PayParams(Protocol):
@@ -104,6 +113,10 @@ class PaymentChannel(Protocol):
 
     def find_refund(self, refund: AskedRefund) -> ChannelRefund:
         """What the channel knows of this part; state `missing` when it never took it."""
+        ...
+
+    def check(self, payment_no: str) -> CheckedChannel:
+        """Ask about a number that was never asked for: only right keys learn that there is no such payment. Raises nothing."""
         ...
 
     def renew_proofs(self, now: datetime) -> None:

@@ -13,6 +13,7 @@ from backend.services.charging.return_due_rests import RESTS_PER_CALL, return_du
 from backend.services.ground.audit_chain import ROWS_PER_LINKING, link_audit_rows
 from backend.services.ground.stored_files import FILES_PER_CALL, delete_unnamed_files
 from backend.services.intake.mark_silent_piles import PILES_PER_CALL, mark_silent_piles
+from backend.services.payments.tend_accounts import ACCOUNTS_PER_CALL, tend_accounts
 from backend.services.tariffs.fill_holidays import fill_holidays
 from backend.services.upkeep.delete_old_events import ROWS_PER_CALL as EVENTS_PER_CALL
 from backend.services.upkeep.delete_old_events import delete_old_events
@@ -51,6 +52,7 @@ class Sweep:
 SWEEPS: Final = (
     Sweep("silent_piles", SILENT_PILES_EVERY_S, PILES_PER_CALL, mark_silent_piles),
     Sweep("prepaid_rests", PREPAID_RESTS_EVERY_S, RESTS_PER_CALL, return_due_rests),
+    Sweep("channel_accounts", RETENTION_EVERY_S, ACCOUNTS_PER_CALL, tend_accounts),
     Sweep("live_view_lost", RESTORE_LIVE_EVERY_S, NO_MORE, restore_live),
     Sweep("live_view", REBUILD_LIVE_EVERY_S, NO_MORE, rebuild_live),
     Sweep("audit_links", AUDIT_LINKS_EVERY_S, ROWS_PER_LINKING, link_audit_rows),

@@ -16,6 +16,7 @@ from backend.models.bridge_hearing import BridgeHearing as BridgeHearing
 from backend.models.broker import BrokerAccounts as BrokerAccounts
 from backend.models.broker import BrokerNode as BrokerNode
 from backend.models.broker import PileContact as PileContact
+from backend.models.channel_account import ChannelAccount as ChannelAccount
 from backend.models.channel_certificates import ChannelCertificates as ChannelCertificates
 from backend.models.command import Command as Command
 from backend.models.driver import Driver as Driver

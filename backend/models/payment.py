@@ -24,6 +24,8 @@ class Payment(Row):
     purpose = enum(PaymentPurpose)
     channel = enum(Channel)
     session_id = row_ref_or_none()
+    # the operator's own account it went to, and goes back from; None: the platform's
+    channel_account_id = row_ref_or_none()
     amount_fen = big_int()
     state = enum(PaymentState)
     # what the channel gave us to pay by, None until it holds the payment; only its gateway can read it

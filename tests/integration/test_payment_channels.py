@@ -24,7 +24,7 @@ from backend.gateways.channel_trade import (
     TradeState,
 )
 from backend.gateways.clock import utc_now
-from backend.gateways.payment_channel import AskedPayment, AskedRefund, PaymentChannel
+from backend.gateways.payment_channel import AskedPayment, AskedRefund, CheckedChannel, PaymentChannel
 from backend.models import AuditRow, Driver, DriverIdentity, Payment
 from backend.services.ledger.wallets import find_balances
 from backend.services.payments.query_payment import query_payment
@@ -75,6 +75,9 @@ class LinkChannel:
 
     def find_refund(self, refund: AskedRefund) -> ChannelRefund:
         return ChannelRefund(part_no=refund.part_no, state=ChannelRefundState.MISSING, merchant=OURS)
+
+    def check(self, payment_no: str) -> CheckedChannel:
+        raise AssertionError(payment_no)
 
     def renew_proofs(self, now: datetime) -> None:
         """Nothing is fetched."""

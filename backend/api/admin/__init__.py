@@ -6,6 +6,7 @@ from backend.api.admin import (
     agreements,
     audit,
     begin,
+    channel_accounts,
     dashboard,
     divisions,
     drivers,
@@ -60,6 +61,7 @@ ROUTES: tuple[Route, ...] = (
     *refunds.ROUTES,
     *adjustments.ROUTES,
     *drivers.ROUTES,
+    *channel_accounts.ROUTES,
 )
 
 TRANSFERS: tuple[Transfer, ...] = (*stations.TRANSFERS, *pile_import.TRANSFERS)

@@ -130,7 +130,7 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.OperatorNumberFixed: Answer(
         409, "这个运营商已经有车主充过电，账目上用的是现在的代码，不能再改。其他修改请保留原代码后再保存。"
     ),
-    e.OperatorIsPlatform: Answer(409, "平台自己的运营商不能停用。"),
+    e.OperatorIsPlatform: Answer(409, "平台自己的运营商不能停用，也不需要单独的收款账户。"),
     e.PolicyOutOfRange: Answer(422, policy_out_of_range, ("name", "unit", "low", "high", "step")),
     e.AgreementNotFound: Answer(
         404, "没有找到这份协议，请回到列表刷新后再看。", driver_text="没有找到这份协议，请返回后再试。"
@@ -240,6 +240,15 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
         502, "渠道不接受这笔退款，请改为人工打款，或到渠道商户平台查看原因。", ("reason",)
     ),
     e.RefundTooMuch: Answer(409, refund_too_much, ("refundable_fen",)),
+    e.AccountKeyMissing: Answer(
+        503,
+        "收款账户的密钥打不开：请联系技术人员检查配置 channel_accounts.secret_key_file，再试一次。",
+        driver_text="这座充电站暂时不能收款，请换一种支付方式或联系客服。",
+    ),
+    e.ChannelAccountNotFound: Answer(404, "没有找到这个收款账户，请回到列表刷新后再看。"),
+    e.ChannelAccountTaken: Answer(
+        409, "这个运营商在该渠道已有一个启用的收款账户：请先停用那一个，再启用这个。"
+    ),
     e.RefundNotFound: Answer(
         404,
         "没有找到这笔退款，请核对编号，或回到列表刷新。",

@@ -17,7 +17,12 @@ _TAKEN: Final = b"success"  # the very bytes that Alipay waits for
 async def receive(call: Call[bytes, None]) -> Reply:
     """`success` once the payment is durable (also for a repetition); after anything else Alipay sends it again."""
     await call.transact(
-        record_payment_notify, channel=Channel.ALIPAY, headers=call.headers, body=call.body, now=call.now
+        record_payment_notify,
+        channel=Channel.ALIPAY,
+        account_no=call.path.get("account_no"),
+        headers=call.headers,
+        body=call.body,
+        now=call.now,
     )
     _BEFORE_ANSWER()
     return Reply(body=_TAKEN)
@@ -30,6 +35,16 @@ ROUTES: tuple[Route, ...] = (
         scope=Scope.CHANNEL,
         handle=receive,
         summary="支付宝通知",
+        errors=(errors.NotifyRejected,),
+        limit=limits.NOTIFY,
+        is_documented=False,
+    ),
+    Route(
+        method="POST",
+        path="/notify/alipay/{account_no}",
+        scope=Scope.CHANNEL,
+        handle=receive,
+        summary="支付宝通知，运营商自己的账户",
         errors=(errors.NotifyRejected,),
         limit=limits.NOTIFY,
         is_documented=False,

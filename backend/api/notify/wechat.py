@@ -16,7 +16,12 @@ _BEFORE_ANSWER: Final = CrashPoint("notify.before_answer")
 async def receive(call: Call[bytes, None]) -> None:
     """204 once the payment is durable (also for a repetition); anything else makes WeChat Pay send it again."""
     await call.transact(
-        record_payment_notify, channel=Channel.WECHAT, headers=call.headers, body=call.body, now=call.now
+        record_payment_notify,
+        channel=Channel.WECHAT,
+        account_no=call.path.get("account_no"),
+        headers=call.headers,
+        body=call.body,
+        now=call.now,
     )
     _BEFORE_ANSWER()
 
@@ -28,6 +33,16 @@ ROUTES: tuple[Route, ...] = (
         scope=Scope.CHANNEL,
         handle=receive,
         summary="微信支付通知",
+        errors=(errors.NotifyRejected,),
+        limit=limits.NOTIFY,
+        is_documented=False,
+    ),
+    Route(
+        method="POST",
+        path="/notify/wechat/{account_no}",
+        scope=Scope.CHANNEL,
+        handle=receive,
+        summary="微信支付通知，运营商自己的账户",
         errors=(errors.NotifyRejected,),
         limit=limits.NOTIFY,
         is_documented=False,

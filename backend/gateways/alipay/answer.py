@@ -5,7 +5,7 @@ An answer without a sound signature is no answer: some refusals come unsigned, a
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ class Answer:
         return self.code == OK
 
 
-def read_answer(body: bytes, method: str, alipay_key: RSAPublicKey) -> Answer:
+def read_answer(body: bytes, method: str, alipay_keys: Sequence[RSAPublicKey]) -> Answer:
     """The answer to a call of `method`. UnprovenError when it is not Alipay's or not about that call."""
     try:
         members = _members(body.decode())
@@ -41,7 +41,7 @@ def read_answer(body: bytes, method: str, alipay_key: RSAPublicKey) -> Answer:
     signature, _ = members.get("sign", ("", ""))
     if not isinstance(content, dict) or not isinstance(signature, str):
         raise UnprovenError("error_unproven" if "error_response" in members else "body_unreadable")
-    prove(alipay_key, signature, text)
+    prove(alipay_keys, signature, text)
     return Answer(
         code=str(content.get("code", "")), sub_code=str(content.get("sub_code", "")), fields=content
     )

@@ -27,7 +27,7 @@ class AlipayClient:
     def __init__(self, settings: AlipaySettings) -> None:
         self._settings = settings
         self._private_key = settings.load_private_key()
-        self._alipay_key = settings.load_alipay_key()
+        self._alipay_keys = settings.load_alipay_keys()
         self._gateway = check_base(settings.api_base, allow_insecure=settings.allow_insecure) + PATH
         self._session = OutboundSession()
 
@@ -41,7 +41,7 @@ class AlipayClient:
         headers = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"}
         try:
             response = self._session.post(f"{self._gateway}?{urlencode(params)}", data=body, headers=headers)
-            answer = read_answer(response.content, method, self._alipay_key)
+            answer = read_answer(response.content, method, self._alipay_keys)
         except TransportError as failure:
             _log.warning("alipay_unclear", method=method, reason=failure.reason)
             error = ChannelOutcomeUnknown() if failure.sent else ChannelUnavailable()

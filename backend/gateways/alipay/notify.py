@@ -4,6 +4,7 @@ A notify carries no time that could bound a replay (Alipay itself repeats one fo
 does, which credits once.
 """
 
+from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -18,7 +19,7 @@ MAX_ID_CHARS = 128
 TRADE_NOTIFY = "trade_status_sync"
 
 
-def open_notify(body: bytes, alipay_key: RSAPublicKey) -> ChannelNotify:
+def open_notify(body: bytes, alipay_keys: Sequence[RSAPublicKey]) -> ChannelNotify:
     """Return the proven notify; UnprovenError names the first check that failed.
 
     Source: open platform, 异步通知说明 and 自行实现验签.
@@ -28,7 +29,7 @@ def open_notify(body: bytes, alipay_key: RSAPublicKey) -> ChannelNotify:
     fields = _fields(body)
     if fields.get("sign_type") != SIGN_TYPE:
         raise UnprovenError("signature_type")
-    prove(alipay_key, fields.get("sign", ""), notify_text(fields))
+    prove(alipay_keys, fields.get("sign", ""), notify_text(fields))
     notify_id, status = fields.get("notify_id", ""), fields.get("trade_status", "")
     if not 0 < len(notify_id) <= MAX_ID_CHARS or len(status) > MAX_ID_CHARS:
         raise UnprovenError("body_unreadable")

@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from backend.domain.channel_account import CheckResult
 from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable, NotifyRejected
 from backend.domain.payment import HANDLE_CHARS
 from backend.gateways.alipay.answer import Answer
@@ -37,7 +38,7 @@ from backend.gateways.channel_trade import (
     Merchant,
     TradeState,
 )
-from backend.gateways.payment_channel import AskedPayment, AskedRefund
+from backend.gateways.payment_channel import AskedPayment, AskedRefund, CheckedChannel
 
 __all__ = ["AlipayGateway", "AlipaySettings"]
 
@@ -69,7 +70,7 @@ class AlipayGateway:
     def __init__(self, settings: AlipaySettings) -> None:
         self._settings = settings
         self._client = AlipayClient(settings)
-        self._alipay_key = settings.load_alipay_key()
+        self._alipay_keys = settings.load_alipay_keys()
 
     @property
     def merchant(self) -> Merchant:
@@ -172,6 +173,18 @@ class AlipayGateway:
             raise _refused(answer)
         return found_refund(refund, answer.fields)
 
+    def check(self, payment_no: str) -> CheckedChannel:
+        """Alipay signs that there is no such trade, so that its key is looked at too."""
+        try:
+            answer = self._client.call("alipay.trade.query", {"out_trade_no": payment_no})
+        except ChannelUnavailable:
+            return CheckedChannel(CheckResult.UNREACHABLE)
+        except ChannelOutcomeUnknown:
+            return CheckedChannel(CheckResult.UNPROVEN)
+        if answer.sub_code == MISSING:
+            return CheckedChannel(CheckResult.WORKS)
+        return CheckedChannel(CheckResult.REFUSED, answer.sub_code or answer.code)
+
     def renew_proofs(self, now: datetime) -> None:
         """Alipay's key is given by hand."""
 
@@ -179,7 +192,7 @@ class AlipayGateway:
         """Return the proven content of a notify; NotifyRejected(reason) for anything else. No network call."""
         del headers, now  # the form proves itself
         try:
-            return open_notify(body, self._alipay_key)
+            return open_notify(body, self._alipay_keys)
         except UnprovenError as error:
             rejected = NotifyRejected(reason=error.reason)
         except Exception as error:  # noqa: BLE001 - strangers write this input: every failure is a refusal

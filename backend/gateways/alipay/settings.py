@@ -25,13 +25,14 @@ class AlipaySettings:
     """The merchant's names and keys: PEM, or the bare base64 that Alipay's console and key tool give.
 
     `return_url` is where Alipay leads a browser back to, paid or not. `allow_insecure` admits http:// for stand-ins
-    on the same machine. ValueError (never with key material in it) when a value is missing, malformed or unsafe.
+    on the same machine. Alipay's earlier key counts beside the present one while it is changed. ValueError (never with key material in it) when a value is missing, malformed or unsafe.
     """
 
     app_id: str
     seller_id: str
     private_key: str = field(repr=False)
     alipay_public_key: str
+    earlier_alipay_public_key: str = ""
     notify_url: str
     return_url: str
     api_base: str = "https://openapi.alipay.com"
@@ -63,17 +64,22 @@ class AlipaySettings:
 
     def load_alipay_key(self) -> RSAPublicKey:
         """Alipay's key, which signs its answers and notifies."""
-        try:
-            key = (
-                load_pem_public_key(self.alipay_public_key.encode())
-                if _PEM in self.alipay_public_key
-                else load_der_public_key(_bare(self.alipay_public_key))
-            )
-        except ValueError:
-            key = None
-        if not isinstance(key, RSAPublicKey) or key.key_size < LEAST_KEY_BITS:
-            raise ValueError("alipay_public_key is not an RSA public key of at least 2048 bits.")
-        return key
+        return _load_alipay_key(self.alipay_public_key)
+
+    def load_alipay_keys(self) -> tuple[RSAPublicKey, ...]:
+        """Those that may have signed what comes, the present one first."""
+        texts = (self.alipay_public_key, self.earlier_alipay_public_key)
+        return tuple(_load_alipay_key(text) for text in texts if text)
+
+
+def _load_alipay_key(text: str) -> RSAPublicKey:
+    try:
+        key = load_pem_public_key(text.encode()) if _PEM in text else load_der_public_key(_bare(text))
+    except ValueError:
+        key = None
+    if not isinstance(key, RSAPublicKey) or key.key_size < LEAST_KEY_BITS:
+        raise ValueError("alipay_public_key is not an RSA public key of at least 2048 bits.")
+    return key
 
 
 def _bare(text: str) -> bytes:

@@ -4,7 +4,7 @@ Source: open platform, 签名与验签: RSA PKCS#1 v1.5 with SHA-256, base64.
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -38,8 +38,8 @@ def sign(key: RSAPrivateKey, text: str) -> str:
     return base64.b64encode(key.sign(text.encode(), PKCS1v15(), SHA256())).decode()
 
 
-def prove(key: RSAPublicKey, signature: str, text: str) -> None:
-    """Raise UnprovenError unless Alipay's key signed this text.
+def prove(keys: Sequence[RSAPublicKey], signature: str, text: str) -> None:
+    """Raise UnprovenError unless one of Alipay's keys signed this text.
 
     Only the one canonical spelling of the base64 is taken, so that a changed signature is always refused.
     """
@@ -53,7 +53,13 @@ def prove(key: RSAPublicKey, signature: str, text: str) -> None:
         raise UnprovenError("signature_malformed") from None
     if base64.b64encode(raw).decode() != signature:
         raise UnprovenError("signature_malformed")
+    if not any(_is_signed(key, raw, text) for key in keys):
+        raise UnprovenError("signature_wrong")
+
+
+def _is_signed(key: RSAPublicKey, raw: bytes, text: str) -> bool:
     try:
         key.verify(raw, text.encode(), PKCS1v15(), SHA256())
     except InvalidSignature:
-        raise UnprovenError("signature_wrong") from None
+        return False
+    return True

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 import msgspec
 import structlog
 
+from backend.domain.channel_account import CheckResult
 from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable, DomainError, NotifyRejected
 from backend.domain.identity import IdentityKind
 from backend.gateways.channel_trade import (
@@ -23,7 +24,7 @@ from backend.gateways.channel_trade import (
     TradeState,
 )
 from backend.gateways.outbound_session import TransportError
-from backend.gateways.payment_channel import AskedPayment, AskedRefund
+from backend.gateways.payment_channel import AskedPayment, AskedRefund, CheckedChannel
 from backend.gateways.wechat.pay_client import PayClient
 from backend.gateways.wechat.pay_notify import open_notify
 from backend.gateways.wechat.pay_params import WechatPayParams
@@ -75,8 +76,12 @@ class WechatPayGateway:
 
     @property
     def merchant(self) -> Merchant:
-        """Our mchid and appid."""
-        return merchant_of(self._settings.mchid, self._settings.appid)
+        """Our mchid and appid, and the merchant that a 服务商 collects for."""
+        return merchant_of(self._settings.mchid, self._settings.appid, self._settings.sub_mchid)
+
+    @property
+    def _for_whom(self) -> dict[str, str]:
+        return {"sub_mchid": self._settings.sub_mchid} if self._settings.sub_mchid else {}
 
     @property
     def payer_kind(self) -> IdentityKind:
@@ -103,7 +108,8 @@ class WechatPayGateway:
                 description,
                 payment.payment_no,
                 {"total": payment.amount_fen, "currency": "CNY"},
-                payer={"openid": openid},
+                payer={"sp_openid" if self._settings.sub_mchid else "openid": openid},
+                **self._for_whom,
                 time_expire=expires_at.astimezone(_BEIJING).isoformat(timespec="seconds"),
             )
         )
@@ -124,7 +130,7 @@ class WechatPayGateway:
     def query(self, payment_no: str) -> ChannelTrade:
         """Return what WeChat knows of a payment; state `missing` when it never took the order. Source: 查询订单."""
         _check_payment_no(payment_no)
-        status, text = _attempt(lambda: self._client.query(out_trade_no=payment_no))
+        status, text = _attempt(lambda: self._client.query(out_trade_no=payment_no, **self._for_whom))
         if status == 404 and _code(text) == "ORDER_NOT_EXIST":  # noqa: PLR2004 - HTTP not found
             return ChannelTrade(payment_no=payment_no, state=TradeState.MISSING, merchant=self.merchant)
         if status != 200:  # noqa: PLR2004 - HTTP OK
@@ -137,7 +143,7 @@ class WechatPayGateway:
         ChannelOutcomeUnknown also when it is being paid or has been: query. Source: 关闭订单.
         """
         _check_payment_no(payment_no)
-        status, text = _attempt(lambda: self._client.close(payment_no))
+        status, text = _attempt(lambda: self._client.close(payment_no, **self._for_whom))
         if status == 204:  # noqa: PLR2004 - HTTP no content
             return
         if 400 <= status < 500 and _code(text) in _CANNOT_BE_PAID:  # noqa: PLR2004 - HTTP refusals
@@ -157,6 +163,7 @@ class WechatPayGateway:
                 {"refund": refund.amount_fen, "total": refund.paid_fen, "currency": "CNY"},
                 transaction_id=refund.transaction_no,
                 reason=refund.reason[:MAX_REASON_CHARS],
+                **self._for_whom,
             )
         )
         if status != 200:  # noqa: PLR2004 - HTTP OK
@@ -165,12 +172,25 @@ class WechatPayGateway:
 
     def find_refund(self, refund: AskedRefund) -> ChannelRefund:
         """Return what WeChat knows of a refund; state `missing` when it never took it. Source: 查询单笔退款."""
-        status, text = _attempt(lambda: self._client.query_refund(refund.part_no))
+        status, text = _attempt(lambda: self._client.query_refund(refund.part_no, **self._for_whom))
         if status == 404 and _code(text) == "RESOURCE_NOT_EXISTS":  # noqa: PLR2004 - HTTP not found
             return ChannelRefund(part_no=refund.part_no, state=ChannelRefundState.MISSING, merchant={})
         if status != 200:  # noqa: PLR2004 - HTTP OK
             raise _refused(status, _code(text))
         return _refund_of(refund.part_no, text)
+
+    def check(self, payment_no: str) -> CheckedChannel:
+        """WeChat Pay tells only whoever it knows that there is no such order."""
+        try:
+            status, text = _attempt(lambda: self._client.query(out_trade_no=payment_no, **self._for_whom))
+        except ChannelUnavailable:
+            return CheckedChannel(CheckResult.UNREACHABLE)
+        except ChannelOutcomeUnknown:
+            return CheckedChannel(CheckResult.UNPROVEN)
+        code = _code(text)
+        if status == 404 and code == "ORDER_NOT_EXIST":  # noqa: PLR2004 - HTTP not found
+            return CheckedChannel(CheckResult.WORKS)
+        return CheckedChannel(CheckResult.REFUSED, code or str(status))
 
     def renew_proofs(self, now: datetime) -> None:
         """Download WeChat Pay's certificates where they are used and due; nobody waits for them, so failures are logged."""
@@ -188,7 +208,7 @@ class WechatPayGateway:
                 headers,
                 body,
                 find_key=self._keys.find,
-                api_v3_key=self._settings.api_v3_key.encode(),
+                api_v3_keys=self._settings.api_v3_keys(),
                 now=now,
             )
         except UnprovenError as error:

@@ -33,7 +33,7 @@ class PayClient(WeChatPay):  # type: ignore[misc] # wechatpayv3 has no types
         self._mchid = settings.mchid
         self._appid = settings.appid
         self._notify_url = settings.notify_url
-        self._partner_mode = False
+        self._partner_mode = bool(settings.sub_mchid)
         self._core = _GuardedCore(settings, keys)
 
     def renew_certificates(self) -> None:

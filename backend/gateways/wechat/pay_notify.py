@@ -1,6 +1,6 @@
 """Opens a WeChat Pay notify. It decides only whether the bytes are proven; the caller compares and books."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -36,7 +36,7 @@ def open_notify(
     body: bytes,
     *,
     find_key: FindKey,
-    api_v3_key: bytes,
+    api_v3_keys: Sequence[bytes],
     now: datetime,
 ) -> ChannelNotify:
     """Return the proven notify; UnprovenError names the first check that failed.
@@ -51,7 +51,7 @@ def open_notify(
         notify = msgspec.json.decode(body, type=_Notify)
     except (msgspec.MsgspecError, UnicodeError):
         raise UnprovenError("body_unreadable") from None
-    content = decrypt_resource(notify.resource, api_v3_key)
+    content = _decrypt(notify.resource, api_v3_keys)
     trade = refund = None
     try:
         if notify.event_type == PAID_EVENT:
@@ -63,3 +63,13 @@ def open_notify(
     except UnreadableRefundError:
         raise UnprovenError("refund_unreadable") from None
     return ChannelNotify(notify_id=notify.id, event_type=notify.event_type, trade=trade, refund=refund)
+
+
+def _decrypt(resource: EncryptedResource, api_v3_keys: Sequence[bytes]) -> bytes:
+    """While a merchant changes its key, either may have been used."""
+    for key in api_v3_keys[:-1]:
+        try:
+            return decrypt_resource(resource, key)
+        except UnprovenError:
+            continue
+    return decrypt_resource(resource, api_v3_keys[-1])

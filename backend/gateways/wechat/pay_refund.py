@@ -55,6 +55,8 @@ class _Refund(msgspec.Struct):
     status: str = ""
     refund_status: str = ""
     mchid: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    sp_mchid: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    sub_mchid: Annotated[str, msgspec.Meta(max_length=64)] = ""
     success_time: str | None = None
 
 
@@ -70,7 +72,10 @@ def read_refund(raw: bytes, *, is_notify: bool) -> ChannelRefund:
     state = _STATES.get(wire.refund_status if is_notify else wire.status)
     if state is None:
         raise UnreadableRefundError("unknown status")
-    merchant: Merchant = {"mchid": wire.mchid} if is_notify else {}
+    merchant: Merchant = {}
+    if is_notify:
+        own = {"mchid": wire.sp_mchid or wire.mchid}
+        merchant = own | ({"sub_mchid": wire.sub_mchid} if wire.sub_mchid else {})
     return ChannelRefund(
         part_no=wire.out_refund_no,
         state=state,

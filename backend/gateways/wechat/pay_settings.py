@@ -16,7 +16,8 @@ MAX_NOTIFY_URL_CHARS = 255
 class WechatPaySettings:
     """The merchant's identity and keys. `allow_insecure` admits http:// for stand-ins on the same machine.
 
-    `uses_certificates`: WeChat Pay's certificates prove its words, beside its public key or in place of it.
+    The earlier keys count beside the present ones while they are changed. With `sub_mchid` it is a 服务商 (mchid and appid are
+    its own) that collects for that merchant. `uses_certificates`: WeChat Pay's certificates prove its words, beside its public key or in place of it.
     ValueError (never with key material in it) when a value is missing, malformed or unsafe.
     """
 
@@ -28,6 +29,10 @@ class WechatPaySettings:
     platform_public_key_pem: str = ""
     platform_public_key_id: str = ""
     uses_certificates: bool = False
+    earlier_public_key_pem: str = ""
+    earlier_public_key_id: str = ""
+    earlier_api_v3_key: str = field(default="", repr=False)
+    sub_mchid: str = ""
     notify_url: str
     api_base: str = "https://api.mch.weixin.qq.com"
     allow_insecure: bool = False
@@ -40,7 +45,7 @@ class WechatPaySettings:
             raise ValueError("platform_public_key_id and platform_public_key_pem come together.")
         if not (self.platform_public_key_id or self.uses_certificates):
             raise ValueError("The WeChat Pay settings need platform_public_key_id, or its certificates.")
-        if len(self.api_v3_key.encode()) != API_V3_KEY_BYTES:
+        if any(len(key) != API_V3_KEY_BYTES for key in self.api_v3_keys()):
             raise ValueError(f"api_v3_key is exactly {API_V3_KEY_BYTES} bytes.")
         check_base(self.api_base, allow_insecure=self.allow_insecure)
         _check_notify_url(self.notify_url, allow_insecure=self.allow_insecure)
@@ -48,17 +53,28 @@ class WechatPaySettings:
             raise ValueError("merchant_private_key_pem is not an unencrypted RSA key in PKCS#8 PEM.")
         self.platform_public_keys()
 
+    def api_v3_keys(self) -> tuple[bytes, ...]:
+        """Those that may have encrypted what comes, the present one first."""
+        earlier = (self.earlier_api_v3_key.encode(),) if self.earlier_api_v3_key else ()
+        return (self.api_v3_key.encode(), *earlier)
+
     def platform_public_keys(self) -> dict[str, RSAPublicKey]:
-        """WeChat Pay's public key that signs its answers and notifies, by its id; none where only certificates do."""
-        if not self.platform_public_key_id:
-            return {}
-        try:
-            key = load_pem_public_key(self.platform_public_key_pem.encode())
-        except ValueError as error:
-            raise ValueError("platform_public_key_pem is not a public key in PEM.") from error
-        if not isinstance(key, RSAPublicKey):
-            raise ValueError("platform_public_key_pem is not an RSA key.")  # noqa: TRY004 - a wrong value
-        return {self.platform_public_key_id: key}
+        """WeChat Pay's public keys that sign its answers and notifies, by their ids; none where only certificates do."""
+        pairs = (
+            (self.platform_public_key_id, self.platform_public_key_pem),
+            (self.earlier_public_key_id, self.earlier_public_key_pem),
+        )
+        return {number: _load_public_key(pem) for number, pem in pairs if number}
+
+
+def _load_public_key(pem: str) -> RSAPublicKey:
+    try:
+        key = load_pem_public_key(pem.encode())
+    except ValueError as error:
+        raise ValueError("platform_public_key_pem is not a public key in PEM.") from error
+    if not isinstance(key, RSAPublicKey):
+        raise ValueError("platform_public_key_pem is not an RSA key.")  # noqa: TRY004 - a wrong value
+    return key
 
 
 def _is_private_key(pem: str) -> bool:

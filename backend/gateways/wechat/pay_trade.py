@@ -35,22 +35,28 @@ class _Amount(msgspec.Struct):
 
 class _Payer(msgspec.Struct):
     openid: Annotated[str, msgspec.Meta(max_length=128)] | None = None
+    sp_openid: Annotated[str, msgspec.Meta(max_length=128)] | None = None
 
 
 class _Trade(msgspec.Struct):
+    """A 服务商 is told its own names with `sp_` before them, and the merchant it collects for."""
+
     out_trade_no: _Name
     trade_state: str
-    mchid: _Name
-    appid: _Name
+    mchid: _Name | None = None
+    appid: _Name | None = None
+    sp_mchid: _Name | None = None
+    sp_appid: _Name | None = None
+    sub_mchid: _Name | None = None
     amount: _Amount | None = None
     payer: _Payer | None = None
     transaction_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     success_time: str | None = None
 
 
-def merchant_of(mchid: str, appid: str) -> Merchant:
+def merchant_of(mchid: str, appid: str, sub_mchid: str = "") -> Merchant:
     """Who is paid, ours or a trade's."""
-    return {"mchid": mchid, "appid": appid}
+    return {"mchid": mchid, "appid": appid} | ({"sub_mchid": sub_mchid} if sub_mchid else {})
 
 
 def read_trade(raw: bytes) -> ChannelTrade:
@@ -65,18 +71,23 @@ def read_trade(raw: bytes) -> ChannelTrade:
         )
     except (msgspec.MsgspecError, UnicodeError, OverflowError):
         raise UnreadableTradeError("not a trade") from None
+    merchant = merchant_of(
+        wire.sp_mchid or wire.mchid or "", wire.sp_appid or wire.appid or "", wire.sub_mchid or ""
+    )
+    if not all(merchant.values()):
+        raise UnreadableTradeError("a trade that does not say who is paid")
     state = STATES.get(wire.trade_state)
     if state is None:
         raise UnreadableTradeError("unknown trade_state")
     trade = ChannelTrade(
         payment_no=wire.out_trade_no,
         state=state,
-        merchant=merchant_of(wire.mchid, wire.appid),
+        merchant=merchant,
         amount_fen=wire.amount.total if wire.amount else None,
         currency=wire.amount.currency if wire.amount else None,
         transaction_no=wire.transaction_id or None,
         paid_at=paid_at,
-        payer=wire.payer.openid if wire.payer else None,
+        payer=(wire.payer.openid or wire.payer.sp_openid) if wire.payer else None,
     )
     if state in (TradeState.PAID, TradeState.REFUNDED) and not _is_complete(trade):
         raise UnreadableTradeError("a paid trade without amount, transaction or time")

@@ -15,7 +15,6 @@ from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.prepayment import GRACE, TIME_TO_PAY, check_amount
 from backend.domain.session import SessionState
 from backend.domain.timer import TimerKind
-from backend.gateways import get_payment_channel
 from backend.gateways.ids import new_number
 from backend.gateways.payment_channel import PayParams
 from backend.live import feed
@@ -26,6 +25,7 @@ from backend.services.ground.audit import write_audit
 from backend.services.ground.feed_topics import session_topics
 from backend.services.ground.idempotency import once
 from backend.services.ground.timers import set_timer
+from backend.services.payments.account_gateways import find_account, get_gateway
 from backend.services.payments.ask_channel import ask_channel
 from backend.services.payments.query_payment import FIRST_QUERY_S
 
@@ -66,7 +66,6 @@ def prepay_session(
     against a start (see `start_session`; no balance is needed), and ChannelUnavailable or ChannelOutcomeUnknown, after
     which the same key may be tried again.
     """
-    get_payment_channel(channel)
     claimed = _claim(
         driver=driver,
         connector_no=connector_no,
@@ -159,6 +158,8 @@ def _create(
 
 
 def _ask_for(session: Session, driver: Actor, amount_fen: int, channel: Channel, now: datetime) -> Payment:
+    account = find_account(operator_id=session.operator_id, channel=channel)
+    get_gateway(channel, None if account is None else account.id)  # it can be used, or nothing is claimed
     payment: Payment = Payment.create(
         payment_no=new_number("P", now),
         driver_id=driver.id,
@@ -166,6 +167,7 @@ def _ask_for(session: Session, driver: Actor, amount_fen: int, channel: Channel,
         purpose=PaymentPurpose.PREPAY,
         channel=channel,
         session_id=session.id,
+        channel_account_id=None if account is None else account.id,
         amount_fen=amount_fen,
         state=PaymentState.CREATED,
         created_at=now,

@@ -9,10 +9,10 @@ from datetime import datetime
 from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable, PaymentNotFound
 from backend.domain.identity import IdentityKind
 from backend.domain.payment import PaymentEvent
-from backend.gateways import get_payment_channel
 from backend.gateways.payment_channel import AskedPayment, PaymentChannel, PayParams
 from backend.models import DriverIdentity, Payment
 from backend.models.engine.database import reading, transactional
+from backend.services.payments.account_gateways import get_gateway_of
 from backend.services.payments.payment_states import OPEN_STATES, lock_payment, move_payment
 
 
@@ -31,7 +31,7 @@ def ask_channel(*, payment_no: str, description: str, return_url: str = "", now:
     Raises ChannelUnavailable or ChannelOutcomeUnknown, after which the same may be tried again.
     """
     payment = _read(payment_no)
-    gateway = get_payment_channel(payment.channel)
+    gateway = _find_gateway(payment)
     asked = _asked(payment, gateway, description, return_url)
     can_be_paid = payment.state in OPEN_STATES and now < payment.expires_at
     if can_be_paid and payment.pay_handle is None:
@@ -60,6 +60,11 @@ def _asked(payment: Payment, gateway: PaymentChannel, description: str, return_u
 def _read(payment_no: str) -> Payment:
     payment: Payment = Payment.get(Payment.payment_no == payment_no)
     return payment
+
+
+@reading
+def _find_gateway(payment: Payment) -> PaymentChannel:
+    return get_gateway_of(payment)
 
 
 @reading

@@ -12,11 +12,11 @@ import structlog
 from backend.domain.errors import ImpossibleTransition, NotifyRejected
 from backend.domain.payment import Channel, PaymentPurpose
 from backend.domain.refund import PartEvent, PartState
-from backend.gateways import get_payment_channel
 from backend.gateways.channel_trade import ChannelRefund, ChannelRefundState
 from backend.models import AuditRow, Payment, RefundPart
 from backend.models.engine.database import transactional
 from backend.services.ground.audit import write_audit
+from backend.services.payments.account_gateways import get_gateway_of
 from backend.services.payments.refund_states import LockedPart, lock_part, move_part
 
 MISMATCH: Final = "refund.mismatch"
@@ -31,22 +31,24 @@ _EVENTS: Final = {
 _log = structlog.get_logger(__name__)
 
 
-def record_refund(*, channel: Channel, word: ChannelRefund, now: datetime) -> None:
+def record_refund(
+    *, channel: Channel, word: ChannelRefund, now: datetime, account_id: int | None = None
+) -> None:
     """Move the part as the channel says; a repetition changes nothing.
 
-    Not to be called inside a transaction: the audit row of a refusal has to outlive the error.
+    `account_id`: the operator's account whose channel said it, None the platform's. Not to be called inside a transaction: the audit row of a refusal has to outlive the error.
     Raises NotifyRejected(reason) naming the first field that differs.
     """
-    reason = _record(channel=channel, word=word, now=now)
+    reason = _record(channel=channel, account_id=account_id, word=word, now=now)
     if reason is not None:
         raise NotifyRejected(reason=reason)
 
 
 @transactional
-def _record(*, channel: Channel, word: ChannelRefund, now: datetime) -> str | None:
+def _record(*, channel: Channel, account_id: int | None, word: ChannelRefund, now: datetime) -> str | None:
     """The reason why the word does not fit, which has then been written down; None when it was taken."""
     one = lock_part(word.part_no)
-    reason = "part_no" if one is None else _mismatch(one, channel, word)
+    reason = "part_no" if one is None else _mismatch(one, channel, account_id, word)
     if one is None or reason is not None:
         _note(MISMATCH, word, reason or "part_no", now)
         return reason
@@ -73,14 +75,16 @@ def _event_of(part: RefundPart, state: ChannelRefundState) -> PartEvent:
     return _EVENTS[state]
 
 
-def _mismatch(one: LockedPart, channel: Channel, word: ChannelRefund) -> str | None:
+def _mismatch(one: LockedPart, channel: Channel, account_id: int | None, word: ChannelRefund) -> str | None:
     part = one.part
     if part.payment_id is None or part.channel is not channel:
         return "channel"
+    payment = Payment.get_by_id(part.payment_id)
+    if payment.channel_account_id != account_id:
+        return "account"
     if word.state is ChannelRefundState.MISSING:
         return None
-    payment = Payment.get_by_id(part.payment_id)
-    ours = get_payment_channel(channel).merchant
+    ours = get_gateway_of(payment).merchant
     checks = (
         *((name, ours.get(name) == told) for name, told in word.merchant.items()),
         ("payment_no", word.payment_no in (None, payment.payment_no)),

@@ -10,11 +10,12 @@ import structlog
 from backend.domain.errors import PaymentNotFound
 from backend.domain.payment import PaymentEvent
 from backend.domain.timer import TimerKind
-from backend.gateways import get_payment_channel
 from backend.gateways.channel_trade import TradeState
+from backend.gateways.payment_channel import PaymentChannel
 from backend.models import Payment
 from backend.models.engine.database import reading, transactional
 from backend.services.ground.timers import clear_timer
+from backend.services.payments.account_gateways import get_gateway_of
 from backend.services.payments.payment_states import OPEN_STATES, lock_payment, move_payment
 from backend.services.payments.settle_payment import settle_payment
 
@@ -30,10 +31,10 @@ def refresh_payment(*, payment_no: str, now: datetime) -> None:
     payment = _read(payment_no)
     if payment.state not in OPEN_STATES:
         return
-    gateway = get_payment_channel(payment.channel)
+    gateway = _find_gateway(payment)
     trade = gateway.query(payment_no)
     if trade.state in {TradeState.PAID, TradeState.REFUNDED}:
-        settle_payment(channel=payment.channel, trade=trade, now=now)
+        settle_payment(channel=payment.channel, account_id=payment.channel_account_id, trade=trade, now=now)
     elif trade.state is TradeState.CLOSED:
         _close(payment_no=payment_no, now=now)
     elif now >= payment.expires_at:
@@ -49,6 +50,11 @@ def _read(payment_no: str) -> Payment:
     if payment is None:
         raise PaymentNotFound
     return payment
+
+
+@reading
+def _find_gateway(payment: Payment) -> PaymentChannel:
+    return get_gateway_of(payment)
 
 
 @transactional

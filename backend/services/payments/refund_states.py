@@ -26,6 +26,7 @@ from backend.models.engine.database import locked
 from backend.services.ground.public_numbers import get_driver_no
 from backend.services.ledger.post_entry import post_entry
 from backend.services.ledger.wallets import lock_wallet
+from backend.services.payments.money_receivers import receiver_of
 from backend.services.payments.payment_states import lock_payment, move_payment
 
 _log = structlog.get_logger(__name__)
@@ -80,11 +81,10 @@ def _move_money(one: LockedPart, event: PartEvent, now: datetime) -> None:
     part = one.part
     driver_no = get_driver_no(one.refund.driver_id)
     if part.state is PartState.SUCCEEDED:
-        if part.payment_id is not None:
-            _count_on_payment(part)
-        channel = None if event is PartEvent.PAID_OUT else part.channel
+        payment = None if part.payment_id is None else _count_on_payment(part)
+        paid_from = None if payment is None or event is PartEvent.PAID_OUT else receiver_of(payment)
         post_entry(
-            entry=refund_entry(driver_no, channel, Fen(part.amount_fen)), reference=part.part_no, now=now
+            entry=refund_entry(driver_no, paid_from, Fen(part.amount_fen)), reference=part.part_no, now=now
         )
     else:
         wallet = lock_wallet(driver_no=driver_no)
@@ -92,7 +92,7 @@ def _move_money(one: LockedPart, event: PartEvent, now: datetime) -> None:
         post_entry(entry=entry, reference=part.part_no, wallet=wallet, now=now)
 
 
-def _count_on_payment(part: RefundPart) -> None:
+def _count_on_payment(part: RefundPart) -> Payment:
     number = Payment.get_by_id(part.payment_id).payment_no
     payment = lock_payment(number)
     if payment is None:
@@ -100,6 +100,7 @@ def _count_on_payment(part: RefundPart) -> None:
     payment.refunded_fen += part.amount_fen
     is_whole = payment.refunded_fen >= payment.amount_fen
     move_payment(payment, PaymentEvent.FULLY_REFUNDED if is_whole else PaymentEvent.PART_REFUNDED)
+    return payment
 
 
 def _tell_refund(one: LockedPart, now: datetime) -> None:

@@ -18,7 +18,6 @@ from backend.domain.ledger import prepay_entry, top_up_entry
 from backend.domain.payment import Channel, PaymentEvent, PaymentPurpose, PaymentState, is_late_payment
 from backend.domain.timer import TimerKind
 from backend.domain.units import Fen
-from backend.gateways import get_payment_channel
 from backend.gateways.channel_trade import ChannelTrade, TradeState
 from backend.models import AuditRow, Driver, Payment
 from backend.models.engine.database import transactional
@@ -28,6 +27,8 @@ from backend.services.ground.roll_ups import bump_top_up
 from backend.services.ground.timers import clear_timer
 from backend.services.ledger.post_entry import post_entry
 from backend.services.ledger.wallets import lock_wallet
+from backend.services.payments.account_gateways import get_gateway_of
+from backend.services.payments.money_receivers import receiver_of
 from backend.services.payments.payment_states import lock_payment, move_payment
 
 CURRENCY: Final = "CNY"
@@ -36,22 +37,25 @@ _CREDITED: Final = frozenset({PaymentState.PAID, PaymentState.PART_REFUNDED, Pay
 _log = structlog.get_logger(__name__)
 
 
-def settle_payment(*, channel: Channel, trade: ChannelTrade, now: datetime) -> None:
+def settle_payment(
+    *, channel: Channel, trade: ChannelTrade, now: datetime, account_id: int | None = None
+) -> None:
     """Credit a paid trade; a repetition changes nothing.
 
+    `account_id`: the operator's account whose channel said it, None the platform's; only its own payments it settles.
     Not to be called inside a transaction: the audit row of a refusal has to outlive the error.
     Raises NotifyRejected(reason) naming the first field that differs.
     """
-    reason = _settle(channel=channel, trade=trade, now=now)
+    reason = _settle(channel=channel, account_id=account_id, trade=trade, now=now)
     if reason is not None:
         raise NotifyRejected(reason=reason)
 
 
 @transactional
-def _settle(*, channel: Channel, trade: ChannelTrade, now: datetime) -> str | None:
+def _settle(*, channel: Channel, account_id: int | None, trade: ChannelTrade, now: datetime) -> str | None:
     """The reason why the trade does not fit, which has then been written down; None when it was credited."""
     payment = lock_payment(trade.payment_no)
-    reason = "payment_no" if payment is None else _mismatch(payment, channel, trade)
+    reason = "payment_no" if payment is None else _mismatch(payment, channel, account_id, trade)
     if payment is None or reason is not None:
         _note_mismatch(payment, trade, reason or "payment_no", now)
         return reason
@@ -60,10 +64,13 @@ def _settle(*, channel: Channel, trade: ChannelTrade, now: datetime) -> str | No
     return None
 
 
-def _mismatch(payment: Payment, channel: Channel, trade: ChannelTrade) -> str | None:
-    merchant = get_payment_channel(channel).merchant
+def _mismatch(payment: Payment, channel: Channel, account_id: int | None, trade: ChannelTrade) -> str | None:
+    if payment.channel is not channel:
+        return "channel"
+    if payment.channel_account_id != account_id:
+        return "account"
+    merchant = get_gateway_of(payment).merchant
     checks = (
-        ("channel", payment.channel is channel),
         ("state", trade.state is TradeState.PAID),
         *((name, trade.merchant.get(name) == ours) for name, ours in merchant.items()),
         ("currency", trade.currency == CURRENCY),
@@ -99,7 +106,8 @@ def _credit(payment: Payment, trade: ChannelTrade, now: datetime) -> None:
     is_prepaid = payment.purpose is PaymentPurpose.PREPAY
     collected_fen = 0
     if is_prepaid:
-        entry = prepay_entry(driver.driver_no, payment.channel, Fen(payment.amount_fen))
+        receiver = receiver_of(payment)
+        entry = prepay_entry(driver.driver_no, receiver, Fen(payment.amount_fen))
     else:
         wallet = lock_wallet(driver_no=driver.driver_no)
         collected_fen = min(payment.amount_fen, wallet.debt_fen)

@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from backend.domain.errors import (
+    AccountKeyMissing,
     ChannelOutcomeUnknown,
     ChannelUnavailable,
     NotifyRejected,
@@ -18,11 +19,11 @@ from backend.domain.errors import (
 )
 from backend.domain.payment import Channel, PaymentPurpose
 from backend.domain.refund import GOING_PARTS, HELD_FOR, PartEvent, PartState
-from backend.gateways import get_payment_channel
 from backend.gateways.channel_trade import ChannelRefund, ChannelRefundState
 from backend.gateways.payment_channel import AskedRefund, PaymentChannel
 from backend.models import Payment, RefundPart
 from backend.models.engine.database import transactional
+from backend.services.payments.account_gateways import get_gateway_of
 from backend.services.payments.payment_states import lock_payment
 from backend.services.payments.record_refund import record_refund
 from backend.services.payments.refund_states import lock_part, move_part
@@ -40,6 +41,8 @@ class _Call:
     """What is to be asked of the channel; `is_overdue`: no channel took it for days, a person should know."""
 
     channel: Channel
+    account_id: int | None
+    gateway: PaymentChannel | None
     asked: AskedRefund
     state: PartState
     is_overdue: bool
@@ -50,9 +53,12 @@ def step_refund_part(*, part_no: str, now: datetime) -> None:
     call = _claim(part_no=part_no, now=now)
     if call is None:
         return
+    if call.gateway is None:
+        _record_failure(part_no=part_no, failure=ChannelUnavailable(), now=now)
+        return
     try:
-        word = _ask(get_payment_channel(call.channel), call)
-        record_refund(channel=call.channel, word=word, now=now)
+        word = _ask(call.gateway, call)
+        record_refund(channel=call.channel, account_id=call.account_id, word=word, now=now)
     except (ChannelUnavailable, ChannelOutcomeUnknown, RefundRefused, NotifyRejected) as failure:
         _record_failure(part_no=part_no, failure=failure, now=now)
 
@@ -77,6 +83,8 @@ def _claim(*, part_no: str, now: datetime) -> _Call | None:
         part.save()
     return _Call(
         channel=payment.channel,
+        account_id=payment.channel_account_id,
+        gateway=_find_gateway(payment),
         asked=asked_refund(part, payment),
         state=part.state,
         is_overdue=now - one.refund.asked_at > HELD_FOR,
@@ -97,9 +105,8 @@ def asked_refund(part: RefundPart, payment: Payment) -> AskedRefund:
 
 def _free_at(part: RefundPart, payment: Payment) -> datetime | None:
     """When the channel takes another refund of this payment; its row is locked, so that two parts go one by one."""
-    try:
-        gap_s = get_payment_channel(payment.channel).refund_gap_s
-    except ChannelUnavailable:
+    gateway = _find_gateway(payment)
+    if gateway is None:
         return None
     last = (
         RefundPart.select(RefundPart.sent_at)
@@ -111,7 +118,19 @@ def _free_at(part: RefundPart, payment: Payment) -> datetime | None:
         .order_by(RefundPart.sent_at.desc())
         .first()
     )
-    return None if last is None or last.sent_at is None else last.sent_at + timedelta(seconds=gap_s)
+    return (
+        None
+        if last is None or last.sent_at is None
+        else last.sent_at + timedelta(seconds=gateway.refund_gap_s)
+    )
+
+
+def _find_gateway(payment: Payment) -> PaymentChannel | None:
+    """None where it is no longer built in, or its keys cannot be used."""
+    try:
+        return get_gateway_of(payment)
+    except (ChannelUnavailable, AccountKeyMissing):
+        return None
 
 
 def _ask(gateway: PaymentChannel, call: _Call) -> ChannelRefund:

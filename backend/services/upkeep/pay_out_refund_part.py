@@ -13,16 +13,15 @@ from backend.domain.errors import (
     RefundNotFound,
     RefundPartClosed,
 )
-from backend.domain.payment import Channel
 from backend.domain.permission import Permission
 from backend.domain.refund import PartEvent, PartState
-from backend.gateways import get_payment_channel
 from backend.gateways.channel_trade import ChannelRefundState
-from backend.gateways.payment_channel import AskedRefund
+from backend.gateways.payment_channel import AskedRefund, PaymentChannel
 from backend.models import Payment, RefundPart
 from backend.models.engine.database import reading, transactional
 from backend.services.access.scope import sees_platform
 from backend.services.ground.audit import write_audit
+from backend.services.payments.account_gateways import get_gateway_of
 from backend.services.payments.record_refund import record_refund
 from backend.services.payments.refund_states import lock_part, move_part
 from backend.services.payments.step_refund_part import asked_refund
@@ -62,7 +61,7 @@ def pay_out_refund_part(
 
 
 @reading
-def _read(part_no: str) -> tuple[Channel, AskedRefund] | None:
+def _read(part_no: str) -> tuple[Payment, AskedRefund] | None:
     """What to ask the channel; None where it was never asked to pay this, or has ended."""
     part = RefundPart.get_or_none(RefundPart.part_no == part_no)
     if part is None:
@@ -70,17 +69,27 @@ def _read(part_no: str) -> tuple[Channel, AskedRefund] | None:
     if part.state is not PartState.ABNORMAL or part.payment_id is None or part.sent_at is None:
         return None
     payment = Payment.get_by_id(part.payment_id)
-    return payment.channel, asked_refund(part, payment)
+    return payment, asked_refund(part, payment)
 
 
-def _ask_first(channel: Channel, asked: AskedRefund, now: datetime) -> None:
-    try:
-        gateway = get_payment_channel(channel)
-    except ChannelUnavailable:
+def _ask_first(payment: Payment, asked: AskedRefund, now: datetime) -> None:
+    gateway = _find_gateway(payment)
+    if gateway is None:
         return  # it is no longer built in, and pays nothing any more
     word = gateway.find_refund(asked)
     if word.state not in {ChannelRefundState.MISSING, ChannelRefundState.ABNORMAL}:
-        record_refund(channel=channel, word=word, now=now)
+        record_refund(channel=payment.channel, account_id=payment.channel_account_id, word=word, now=now)
+
+
+@reading
+def _find_gateway(payment: Payment) -> PaymentChannel | None:
+    """An operator's account may pay however little of its keys can be used here: then nobody pays by hand."""
+    try:
+        return get_gateway_of(payment)
+    except ChannelUnavailable:
+        if payment.channel_account_id is not None:
+            raise
+        return None
 
 
 @transactional

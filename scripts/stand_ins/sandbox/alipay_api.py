@@ -26,6 +26,7 @@ from scripts.stand_ins.sandbox.alipay_trades import (
 from scripts.stand_ins.sandbox.clock import now_s
 from scripts.stand_ins.sandbox.faults import ALIPAY_CHANGE_FAULTS, ALIPAY_READ_FAULTS, OFF, Faults
 from scripts.stand_ins.sandbox.handler import Handler, override
+from scripts.stand_ins.sandbox.merchants import AlipayMerchant
 from scripts.stand_ins.sandbox.signatures import is_signed, sign
 
 _REQUIRED = ("app_id", "method", "charset", "sign_type", "sign", "timestamp", "version", "biz_content")
@@ -103,7 +104,7 @@ class GatewayHandler(Handler):
         order = _content(params, Order)
         if order.product_code != "QUICK_WAP_WAY":
             raise AlipayError("ACQ.INVALID_PARAMETER", "product_code 应为 QUICK_WAP_WAY")
-        return self.world.alipay.offer(_asked(params, order, Product.WAP))
+        return self.world.alipay.offer(self._asked(params, order, Product.WAP))
 
     def _work(self) -> dict[str, Any]:
         """What the method answers when all goes well."""
@@ -120,23 +121,21 @@ class GatewayHandler(Handler):
 
     def precreate(self, params: dict[str, str]) -> dict[str, Any]:
         order = _content(params, Order)
-        if order.seller_id not in {"", self.world.identity.file.alipay.seller_id}:
-            raise AlipayError("ACQ.SELLER_NOT_EXIST", "卖家不存在")
-        key = self.world.alipay.offer(_asked(params, order, Product.CODE))
+        key = self.world.alipay.offer(self._asked(params, order, Product.CODE))
         code = f"{self.request.protocol}://{self.request.host}/cashier/{key}"
         return {"out_trade_no": order.out_trade_no, "qr_code": code}
 
     def query(self, params: dict[str, str]) -> dict[str, Any]:
-        return _described(self._trade(_content(params, Number).out_trade_no))
+        return _described(self._trade(params, _content(params, Number).out_trade_no))
 
     def close(self, params: dict[str, str]) -> dict[str, Any]:
-        trade = self._trade(_content(params, Number).out_trade_no)
+        trade = self._trade(params, _content(params, Number).out_trade_no)
         self.world.alipay.close(trade)
         return {"out_trade_no": trade.out_trade_no, "trade_no": trade.trade_no}
 
     def refund(self, params: dict[str, str]) -> dict[str, Any]:
         asked = _content(params, RefundRequest)
-        trade = self._trade(asked.out_trade_no)
+        trade = self._trade(params, asked.out_trade_no)
         fen = fen_of(asked.refund_amount)
         has_moved = self.world.alipay.refund(trade, asked.out_request_no or asked.out_trade_no, fen)
         if has_moved:
@@ -150,7 +149,7 @@ class GatewayHandler(Handler):
 
     def refund_query(self, params: dict[str, str]) -> dict[str, Any]:
         asked = _content(params, RefundNumber)
-        trade = self._trade(asked.out_trade_no)
+        trade = self._trade(params, asked.out_trade_no)
         fen = trade.refunds.get(asked.out_request_no)
         if fen is None:
             return {}  # a number that gave nothing back: success, and no word of a refund
@@ -163,21 +162,39 @@ class GatewayHandler(Handler):
             "total_amount": yuan_of(trade.asked.order.total_fen),
         }
 
-    def _trade(self, out_trade_no: str) -> AlipayTrade:
-        return self.world.alipay.get(out_trade_no, now_s())
+    def _trade(self, params: dict[str, str], out_trade_no: str) -> AlipayTrade:
+        """One of the application that asks; another's is as good as absent."""
+        trade = self.world.alipay.get(out_trade_no, now_s())
+        if trade.asked.app_id != params["app_id"]:
+            raise AlipayError("ACQ.TRADE_NOT_EXIST", "交易不存在")
+        return trade
+
+    def _asked(self, params: dict[str, str], order: Order, product: Product) -> Asked:
+        merchant = self._merchant(params)
+        if order.seller_id not in {"", merchant.seller_id}:
+            raise AlipayError("ACQ.SELLER_NOT_EXIST", "卖家不存在")
+        fen_of(order.total_amount)
+        if order.time_expire:
+            seconds_of(order.time_expire)
+        urls = (params.get("notify_url", ""), params.get("return_url", ""))
+        return Asked(order, product, *urls, now_s(), merchant.app_id, merchant.seller_id)
+
+    def _merchant(self, params: dict[str, str]) -> AlipayMerchant:
+        merchant = self.world.merchants.find_alipay(params["app_id"])
+        if merchant is None:
+            raise _UnprovenError("isv.invalid-app-id", "无效的AppID参数")
+        return merchant
 
     def _proven(self) -> dict[str, str]:
         """All parameters of a request that is the merchant's."""
         params = {name: self.get_argument(name, strip=False) for name in self.request.arguments}
-        file = self.world.identity.file.alipay
         missing = next((name for name in _REQUIRED if not params.get(name)), None)
         if missing is not None:
             raise _UnprovenError("isv.missing-" + missing.replace("_", "-"), f"缺少{missing}参数")
-        if params["app_id"] != file.app_id:
-            raise _UnprovenError("isv.invalid-app-id", "无效的AppID参数")
+        merchant = self._merchant(params)
         if params["sign_type"] != SIGN_TYPE or params["charset"] != "utf-8" or params["version"] != "1.0":
             raise _UnprovenError("isv.invalid-signature-type", "无效的签名类型、字符集或版本")
-        if not is_signed(self.world.identity.alipay_app_key, params["sign"], asked_message(params)):
+        if not is_signed(merchant.key, params["sign"], asked_message(params)):
             raise _UnprovenError("isv.invalid-signature", "无效签名")
         try:
             seconds_of(params["timestamp"])
@@ -204,13 +221,6 @@ def _content(params: dict[str, str], kind: type[ContentT]) -> ContentT:
         return msgspec.json.decode(params["biz_content"].encode(), type=kind)
     except (msgspec.DecodeError, msgspec.ValidationError):
         raise AlipayError("isv.invalid-parameter", "业务参数不正确", code="40002") from None
-
-
-def _asked(params: dict[str, str], order: Order, product: Product) -> Asked:
-    fen_of(order.total_amount)
-    if order.time_expire:
-        seconds_of(order.time_expire)
-    return Asked(order, product, params.get("notify_url", ""), params.get("return_url", ""), now_s())
 
 
 def _described(trade: AlipayTrade) -> dict[str, Any]:

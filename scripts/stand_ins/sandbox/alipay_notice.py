@@ -68,9 +68,9 @@ class AlipayNotice:
         return status == 200 and answer == b"success"  # noqa: PLR2004 - HTTP OK
 
 
-def describe_alipay(trade: AlipayTrade, identity: Identity) -> dict[str, str]:
+def describe_alipay(trade: AlipayTrade) -> dict[str, str]:
     """The fields of a notify of this trade, a few of them empty as in reality."""
-    order, file = trade.asked.order, identity.file.alipay
+    order = trade.asked.order
     total = yuan_of(order.total_fen)
     told = {
         "gmt_create": wall_clock(trade.began_s),
@@ -85,9 +85,9 @@ def describe_alipay(trade: AlipayTrade, identity: Identity) -> dict[str, str]:
         "trade_status": trade.status.value,
         "receipt_amount": total,
         "buyer_pay_amount": total,
-        "app_id": file.app_id,
-        "auth_app_id": file.app_id,
-        "seller_id": file.seller_id,
+        "app_id": trade.asked.app_id,
+        "auth_app_id": trade.asked.app_id,
+        "seller_id": trade.asked.seller_id,
         "gmt_payment": wall_clock(trade.paid_s),
         "version": "1.0",
         "out_trade_no": order.out_trade_no,

@@ -80,6 +80,8 @@ class Asked:
     notify_url: str
     return_url: str
     made_s: float
+    app_id: str = ""
+    seller_id: str = ""
 
 
 @dataclass(slots=True)

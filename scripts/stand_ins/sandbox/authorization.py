@@ -3,8 +3,8 @@
 import re
 from collections import OrderedDict
 
-from scripts.stand_ins.sandbox.config import Identity
 from scripts.stand_ins.sandbox.errors import PayError
+from scripts.stand_ins.sandbox.merchants import Merchant, Merchants
 from scripts.stand_ins.sandbox.signatures import SIGNATURE_TYPE, is_signed, request_message
 
 LARGEST_DRIFT_S = 300
@@ -18,25 +18,26 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 class Authorizer:
     """Remembers the nonces of the time window."""
 
-    def __init__(self, identity: Identity) -> None:
-        self._identity = identity
+    def __init__(self, merchants: Merchants) -> None:
+        self._merchants = merchants
         self._nonces: OrderedDict[str, float] = OrderedDict()
 
-    def require(self, authorization: str, method: str, target: bytes, body: bytes, now_s: float) -> None:
-        """PayError 401 SIGN_ERROR, saying what is wrong, unless the header proves the request."""
+    def require(self, authorization: str, method: str, target: bytes, body: bytes, now_s: float) -> Merchant:
+        """The merchant who asks; PayError 401 SIGN_ERROR, saying what is wrong, unless the header proves the request."""
         fields = _parse(authorization)
-        file = self._identity.file
-        if fields["mchid"] != file.mchid:
+        merchant = self._merchants.find(fields["mchid"])
+        if merchant is None:
             raise _sign_error("商户号与签名不符")
-        if fields["serial_no"] != file.merchant_serial:
+        if fields["serial_no"] != merchant.serial:
             raise _sign_error("商户证书序列号有误")
         timestamp, nonce = fields["timestamp"], fields["nonce_str"]
         if not _TIMESTAMP.fullmatch(timestamp) or abs(now_s - int(timestamp)) > LARGEST_DRIFT_S:
             raise _sign_error("Http头Authorization值的时间戳与服务器时间相差超过五分钟")
         message = request_message(method, target, timestamp, nonce, body)
-        if not is_signed(self._identity.merchant_key, fields["signature"], message):
+        if not is_signed(merchant.key, fields["signature"], message):
             raise _sign_error("错误的签名,验签失败")
         self._use(nonce, now_s)
+        return merchant
 
     def _use(self, nonce: str, now_s: float) -> None:
         while self._nonces and (

@@ -7,6 +7,7 @@ POST /sandbox/pay {prepay_id, timeStamp, nonceStr, package, signType, paySign, o
      wx.requestPayment; or {out_trade_no, outcome?} for a person who pays without our page.
      outcome ok (default) or cancel → {errMsg} as the page hears it
 GET, POST /sandbox/faults: see scripts.stand_ins.sandbox.faults
+POST /sandbox/merchants, /sandbox/alipay/merchants: add one, see scripts.stand_ins.sandbox.merchants
 POST /sandbox/verification {has_certificates?, notifies?, is_renewed?, life_s?}: by what WeChat Pay signs, see
      scripts.stand_ins.sandbox.verification
 GET /sandbox/refunds → {refunds: […]}; POST /sandbox/refunds/end {out_refund_no, outcome}: somebody at the merchant's
@@ -23,6 +24,7 @@ from scripts.stand_ins.sandbox.clock import now_s
 from scripts.stand_ins.sandbox.errors import PayError, param_error
 from scripts.stand_ins.sandbox.faults import Faults, Outcome
 from scripts.stand_ins.sandbox.handler import Handler, override
+from scripts.stand_ins.sandbox.merchants import AlipayMerchantFile, MerchantFile
 from scripts.stand_ins.sandbox.people import person, phone_number
 from scripts.stand_ins.sandbox.refunds import describe_refund
 from scripts.stand_ins.sandbox.signatures import is_signed, payment_message
@@ -129,11 +131,11 @@ class PersonPaysHandler(ControlHandler):
             raise param_error("缺少 timeStamp、nonceStr、package、signType 或 paySign")
         if asked.sign_type != "RSA" or asked.package != f"prepay_id={trade.prepay_id}":
             raise param_error("signType 应为 RSA,package 应为 prepay_id=…")
-        identity = self.world.identity
+        merchant = self.world.merchants.get(trade.order.mchid)
         message = payment_message(
-            identity.file.appid, asked.time_stamp or "", asked.nonce_str or "", asked.package
+            merchant.appid, asked.time_stamp or "", asked.nonce_str or "", asked.package
         )
-        if not is_signed(identity.merchant_key, asked.pay_sign or "", message):
+        if not is_signed(merchant.key, asked.pay_sign or "", message):
             raise PayError(400, "SIGN_ERROR", "支付验证签名失败")
 
 
@@ -148,6 +150,24 @@ class FaultsHandler(ControlHandler):
     async def post(self) -> None:
         self.world.faults.current = self.read_body(Faults)
         self.write_json(self.world.faults.current)
+
+
+class MerchantsHandler(ControlHandler):
+    """A merchant signs with WeChat Pay."""
+
+    @override
+    async def post(self) -> None:
+        self.world.merchants.add(self.read_body(MerchantFile))
+        self.write_json({})
+
+
+class AlipayMerchantsHandler(ControlHandler):
+    """A merchant signs with Alipay."""
+
+    @override
+    async def post(self) -> None:
+        self.world.merchants.add_alipay(self.read_body(AlipayMerchantFile))
+        self.write_json({})
 
 
 class VerificationHandler(ControlHandler):
@@ -212,6 +232,8 @@ URLS = [
     (r"/sandbox/pay-sheet", PaySheetHandler),
     (r"/sandbox/pay", PersonPaysHandler),
     (r"/sandbox/faults", FaultsHandler),
+    (r"/sandbox/merchants", MerchantsHandler),
+    (r"/sandbox/alipay/merchants", AlipayMerchantsHandler),
     (r"/sandbox/verification", VerificationHandler),
     (r"/sandbox/refunds", RefundsHandler),
     (r"/sandbox/refunds/end", EndRefundHandler),

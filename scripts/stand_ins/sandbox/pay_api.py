@@ -11,15 +11,17 @@ from scripts.stand_ins.sandbox.clock import now_s
 from scripts.stand_ins.sandbox.errors import PayError, param_error
 from scripts.stand_ins.sandbox.faults import OFF, PAY_CHANGE_FAULTS, PAY_READ_FAULTS, Faults
 from scripts.stand_ins.sandbox.handler import Handler, override
+from scripts.stand_ins.sandbox.merchants import Merchant
 from scripts.stand_ins.sandbox.refunds import RefundRequest, describe_refund
 from scripts.stand_ins.sandbox.signatures import SIGNATURE_TYPE, answer_message, sign
-from scripts.stand_ins.sandbox.trades import OrderRequest, describe
+from scripts.stand_ins.sandbox.trades import OrderRequest, PartnerOrderRequest, describe, require_sub_merchant
 
 
 class PayHandler(Handler):
     """Applies the fault switches, proves the request, signs the answer."""
 
     faults: Faults = OFF
+    merchant: Merchant
 
     @override
     async def prepare(self) -> None:
@@ -31,7 +33,7 @@ class PayHandler(Handler):
         target = (self.request.uri or "").encode("latin-1")
         method = self.request.method or ""
         header = self.request.headers.get("Authorization", "")
-        self.world.authorizer.require(header, method, target, self.request.body, now_s())
+        self.merchant = self.world.authorizer.require(header, method, target, self.request.body, now_s())
         self._require_headers()
 
     def reply(self, value: Any = None) -> None:
@@ -55,10 +57,12 @@ class PayHandler(Handler):
             self.write(body)
         self.finish()
 
-    def require_mchid(self, mchid: str) -> None:
-        """PayError 400 unless it is the merchant's."""
-        if mchid != self.world.identity.file.mchid:
+    def whose(self, mchid: str, sub_mchid: str = "") -> tuple[str, str]:
+        """The mchid and sub_mchid that are asked for; PayError 400 unless they are the merchant's."""
+        if mchid != self.merchant.mchid:
             raise param_error("mchid 与请求的商户不一致")
+        require_sub_merchant(self.merchant, sub_mchid)
+        return mchid, sub_mchid
 
     def _require_headers(self) -> None:
         headers = self.request.headers
@@ -79,7 +83,10 @@ class OrdersHandler(PayHandler):
 
     @override
     async def post(self) -> None:
-        trade = self.world.trades.place(self.read_body(OrderRequest), now_s())
+        order = self.read_body(OrderRequest)
+        if order.mchid == self.merchant.mchid and self.merchant.sub_mchids:
+            raise PayError(403, "NO_AUTH", "服务商请使用服务商接口")
+        trade = self.world.trades.place(order, now_s())
         self.reply({"prepay_id": trade.prepay_id})
 
 
@@ -88,8 +95,8 @@ class OrderByNumberHandler(PayHandler):
 
     @override
     async def get(self, out_trade_no: str) -> None:
-        self.require_mchid(self.get_query_argument("mchid", ""))
-        self.reply(describe(self.world.trades.get(out_trade_no)))
+        whose = self.whose(self.get_query_argument("mchid", ""))
+        self.reply(describe(self.world.trades.get(out_trade_no, whose)))
 
 
 class OrderByTransactionHandler(PayHandler):
@@ -97,8 +104,8 @@ class OrderByTransactionHandler(PayHandler):
 
     @override
     async def get(self, transaction_id: str) -> None:
-        self.require_mchid(self.get_query_argument("mchid", ""))
-        self.reply(describe(self.world.trades.get_by_transaction(transaction_id)))
+        whose = self.whose(self.get_query_argument("mchid", ""))
+        self.reply(describe(self.world.trades.get_by_transaction(transaction_id, whose)))
 
 
 class CloseRequest(msgspec.Struct):
@@ -112,8 +119,44 @@ class CloseHandler(PayHandler):
 
     @override
     async def post(self, out_trade_no: str) -> None:
-        self.require_mchid(self.read_body(CloseRequest).mchid)
-        self.world.trades.close(out_trade_no)
+        whose = self.whose(self.read_body(CloseRequest).mchid)
+        self.world.trades.close(out_trade_no, whose)
+        self.reply()
+
+
+class PartnerOrdersHandler(PayHandler):
+    """服务商下单."""
+
+    @override
+    async def post(self) -> None:
+        order = self.read_body(PartnerOrderRequest).as_order()
+        self.whose(order.mchid, order.sub_mchid)
+        self.reply({"prepay_id": self.world.trades.place(order, now_s()).prepay_id})
+
+
+class PartnerOrderByNumberHandler(PayHandler):
+    """服务商查询."""
+
+    @override
+    async def get(self, out_trade_no: str) -> None:
+        whose = self.whose(self.get_query_argument("sp_mchid", ""), self.get_query_argument("sub_mchid", ""))
+        self.reply(describe(self.world.trades.get(out_trade_no, whose)))
+
+
+class PartnerCloseRequest(msgspec.Struct):
+    """Body of a 服务商's close."""
+
+    sp_mchid: str
+    sub_mchid: str
+
+
+class PartnerCloseHandler(PayHandler):
+    """服务商关闭订单."""
+
+    @override
+    async def post(self, out_trade_no: str) -> None:
+        asked = self.read_body(PartnerCloseRequest)
+        self.world.trades.close(out_trade_no, self.whose(asked.sp_mchid, asked.sub_mchid))
         self.reply()
 
 
@@ -122,7 +165,9 @@ class RefundsHandler(PayHandler):
 
     @override
     async def post(self) -> None:
-        refund, is_new = self.world.refunds.apply(self.read_body(RefundRequest), now_s())
+        asked = self.read_body(RefundRequest)
+        whose = self.whose(self.merchant.mchid, asked.sub_mchid)
+        refund, is_new = self.world.refunds.apply(asked, now_s(), whose)
         if is_new:
             self.world.end_refund_later(refund)
         self.reply(describe_refund(refund))
@@ -133,7 +178,8 @@ class RefundByNumberHandler(PayHandler):
 
     @override
     async def get(self, out_refund_no: str) -> None:
-        self.reply(describe_refund(self.world.refunds.get(out_refund_no)))
+        whose = self.whose(self.merchant.mchid, self.get_query_argument("sub_mchid", ""))
+        self.reply(describe_refund(self.world.refunds.get(out_refund_no, whose)))
 
 
 class CertificatesHandler(PayHandler):
@@ -141,7 +187,7 @@ class CertificatesHandler(PayHandler):
 
     @override
     async def get(self) -> None:
-        self.reply(self.world.verification.describe(self.world.identity.api_v3_key))
+        self.reply(self.world.verification.describe(self.merchant.api_v3_key))
 
 
 def _ordered(status: int, code: str) -> PayError:
@@ -154,6 +200,9 @@ URLS = [
     (r"/v3/pay/transactions/out-trade-no/([^/]+)/close", CloseHandler),
     (r"/v3/pay/transactions/out-trade-no/([^/]+)", OrderByNumberHandler),
     (r"/v3/pay/transactions/id/([^/]+)", OrderByTransactionHandler),
+    (r"/v3/pay/partner/transactions/jsapi", PartnerOrdersHandler),
+    (r"/v3/pay/partner/transactions/out-trade-no/([^/]+)/close", PartnerCloseHandler),
+    (r"/v3/pay/partner/transactions/out-trade-no/([^/]+)", PartnerOrderByNumberHandler),
     (r"/v3/refund/domestic/refunds", RefundsHandler),
     (r"/v3/refund/domestic/refunds/([^/]+)", RefundByNumberHandler),
     (r"/v3/certificates", CertificatesHandler),

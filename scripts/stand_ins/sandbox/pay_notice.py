@@ -9,7 +9,6 @@ import msgspec
 from tornado.httpclient import HTTPRequest
 
 from scripts.stand_ins.sandbox.clock import beijing_time, now_s
-from scripts.stand_ins.sandbox.config import Identity
 from scripts.stand_ins.sandbox.faults import Faults, Tamper
 from scripts.stand_ins.sandbox.notifies import new_notify_id, post
 from scripts.stand_ins.sandbox.signatures import SIGNATURE_TYPE, answer_message, encrypt, sign
@@ -24,7 +23,7 @@ UNKNOWN_SERIAL = "PUB_KEY_ID_0100000000000000000000000000000000"
 class PayNotice:
     """`content` is encrypted."""
 
-    identity: Identity
+    api_v3_key: bytes
     verification: Verification
     url: str
     event_type: str
@@ -83,7 +82,7 @@ class PayNotice:
                     "original_type": self.original_type,
                     "algorithm": "AEAD_AES_256_GCM",
                     "ciphertext": encrypt(
-                        self.identity.api_v3_key, nonce.encode(), associated_data.encode(), plaintext
+                        self.api_v3_key, nonce.encode(), associated_data.encode(), plaintext
                     ),
                     "associated_data": associated_data,
                     "nonce": nonce,

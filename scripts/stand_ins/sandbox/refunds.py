@@ -31,6 +31,7 @@ class RefundRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     out_refund_no: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_\-|*@]+$")]
     amount: RefundAmount
+    sub_mchid: str = ""
     transaction_id: str | None = None
     out_trade_no: str | None = None
     reason: Annotated[str, msgspec.Meta(max_length=80)] | None = None
@@ -58,14 +59,16 @@ class Refunds:
         self._by_number: dict[str, Refund] = {}
         self._by_transaction: dict[str, list[Refund]] = {}
 
-    def apply(self, request: RefundRequest, now_s: float) -> tuple[Refund, bool]:
+    def apply(
+        self, request: RefundRequest, now_s: float, whose: tuple[str, str] | None = None
+    ) -> tuple[Refund, bool]:
         """The refund, and whether it is new. The same number asks again about the same refund; PayError else."""
         known = self._by_number.get(request.out_refund_no)
         if known is not None:
             if known.request != request:
                 raise PayError(400, "INVALID_REQUEST", "退款单号已存在,且参数与之前的请求不一致")
             return known, False
-        trade = self._trade_of(request)
+        trade = self._trade_of(request, whose)
         self._require_allowed(request, trade, self._by_transaction.get(trade.transaction_id, []), now_s)
         refund = Refund(request, trade, f"50{secrets.randbelow(10**27):027d}", now_s)
         self._by_transaction.setdefault(trade.transaction_id, []).append(refund)
@@ -73,10 +76,13 @@ class Refunds:
         trade.state = TradeState.REFUND
         return refund, True
 
-    def get(self, out_refund_no: str) -> Refund:
-        """PayError 404 when there is none."""
+    def get(self, out_refund_no: str, whose: tuple[str, str] | None = None) -> Refund:
+        """PayError 404 when there is none, or none of this mchid and sub_mchid."""
         refund = self._by_number.get(out_refund_no)
-        if refund is None:
+        if refund is None or whose not in {
+            None,
+            (refund.trade.order.mchid, refund.trade.order.sub_mchid),
+        }:
             raise PayError(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
         return refund
 
@@ -92,13 +98,13 @@ class Refunds:
         if all(part.status == "CLOSED" for part in parts):
             refund.trade.state = TradeState.SUCCESS
 
-    def _trade_of(self, request: RefundRequest) -> Trade:
+    def _trade_of(self, request: RefundRequest, whose: tuple[str, str] | None) -> Trade:
         if (request.transaction_id is None) == (request.out_trade_no is None):
             raise param_error("transaction_id 和 out_trade_no 二选一")
         try:
             if request.transaction_id is not None:
-                return self._trades.get_by_transaction(request.transaction_id)
-            return self._trades.get(request.out_trade_no or "")
+                return self._trades.get_by_transaction(request.transaction_id, whose)
+            return self._trades.get(request.out_trade_no or "", whose)
         except PayError:
             raise PayError(404, "RESOURCE_NOT_EXISTS", "订单不存在") from None
 
@@ -136,8 +142,12 @@ def describe_refund(refund: Refund) -> dict[str, Any]:
 
 def describe_refund_notice(refund: Refund) -> dict[str, Any]:
     """The refund as a notify carries it, where the state has another name."""
+    order = refund.trade.order
+    own = {"mchid": order.mchid}
+    if order.sub_mchid:
+        own = {"sp_mchid": order.mchid, "sub_mchid": order.sub_mchid}
     return {
-        "mchid": refund.trade.order.mchid,
+        **own,
         **dict(_shared_fields(refund)),
         "refund_status": refund.status,
         "amount": _amount(refund),

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from scripts.stand_ins.sandbox.clock import beijing_time
-from scripts.stand_ins.sandbox.config import SandboxFile
 from scripts.stand_ins.sandbox.errors import PayError, param_error
+from scripts.stand_ins.sandbox.merchants import Merchant, Merchants
 
 PREPAY_LIFE_S = 7200
 SHORTEST_TIME_TO_PAY_S = 60
@@ -55,8 +55,43 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
     notify_url: Annotated[str, msgspec.Meta(max_length=255)]
     amount: OrderAmount
     payer: Payer
+    sub_mchid: str = ""
     time_expire: str | None = None
     attach: Annotated[str, msgspec.Meta(max_length=128)] | None = None
+
+
+class PartnerPayer(msgspec.Struct, frozen=True):
+    """Who is to pay, as the 服务商's mini-program knows them."""
+
+    sp_openid: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+
+
+class PartnerOrderRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Body of POST /v3/pay/partner/transactions/jsapi."""
+
+    sp_appid: str
+    sp_mchid: str
+    sub_mchid: str
+    description: str
+    out_trade_no: str
+    notify_url: str
+    amount: OrderAmount
+    payer: PartnerPayer
+    time_expire: str | None = None
+
+    def as_order(self) -> OrderRequest:
+        """The same as one order."""
+        return OrderRequest(
+            appid=self.sp_appid,
+            mchid=self.sp_mchid,
+            sub_mchid=self.sub_mchid,
+            description=self.description,
+            out_trade_no=self.out_trade_no,
+            notify_url=self.notify_url,
+            amount=self.amount,
+            payer=Payer(self.payer.sp_openid),
+            time_expire=self.time_expire,
+        )
 
 
 @dataclass(slots=True)
@@ -74,15 +109,15 @@ class Trade:
 class Trades:
     """All orders since the start, by each of their numbers."""
 
-    def __init__(self, file: SandboxFile) -> None:
-        self._file = file
+    def __init__(self, merchants: Merchants) -> None:
+        self._merchants = merchants
         self._by_number: dict[str, Trade] = {}
         self._by_prepay: dict[str, Trade] = {}
         self._by_transaction: dict[str, Trade] = {}
 
     def place(self, order: OrderRequest, now_s: float) -> Trade:
         """The order, made once per out_trade_no; PayError for a bad, different, paid or closed one."""
-        _require_merchant(order, self._file)
+        _require_merchant(order, self._merchants.get(order.mchid))
         _require_form(order)
         trade = self._by_number.get(order.out_trade_no)
         if trade is None:
@@ -97,21 +132,21 @@ class Trades:
             self._renew(trade, now_s)
         return trade
 
-    def get(self, out_trade_no: str) -> Trade:
-        """By the merchant's number; PayError 404."""
-        return _found(self._by_number.get(out_trade_no))
+    def get(self, out_trade_no: str, whose: tuple[str, str] | None = None) -> Trade:
+        """By the merchant's number; PayError 404, also where it is not of this mchid and sub_mchid."""
+        return _found(self._by_number.get(out_trade_no), whose)
 
-    def get_by_transaction(self, transaction_id: str) -> Trade:
-        """By WeChat Pay's number; PayError 404."""
-        return _found(self._by_transaction.get(transaction_id))
+    def get_by_transaction(self, transaction_id: str, whose: tuple[str, str] | None = None) -> Trade:
+        """By WeChat Pay's number; PayError 404, as above."""
+        return _found(self._by_transaction.get(transaction_id), whose)
 
     def get_by_prepay(self, prepay_id: str) -> Trade:
         """By prepay_id; PayError 404."""
         return _found(self._by_prepay.get(prepay_id))
 
-    def close(self, out_trade_no: str) -> None:
+    def close(self, out_trade_no: str, whose: tuple[str, str] | None = None) -> None:
         """Close what is not paid; closing twice is closing once. PayError when paid or unknown."""
-        trade = self.get(out_trade_no)
+        trade = self.get(out_trade_no, whose)
         if trade.state in {TradeState.SUCCESS, TradeState.REFUND}:
             raise PayError(400, "INVALID_REQUEST", "该订单已支付")
         trade.state = TradeState.CLOSED
@@ -151,13 +186,16 @@ def describe(trade: Trade) -> dict[str, Any]:
 
 def _fields(trade: Trade) -> Iterator[tuple[str, Any]]:
     order = trade.order
-    yield "appid", order.appid
-    yield "mchid", order.mchid
+    own = "sp_" if order.sub_mchid else ""
+    yield f"{own}appid", order.appid
+    yield f"{own}mchid", order.mchid
+    if order.sub_mchid:
+        yield "sub_mchid", order.sub_mchid
     yield "out_trade_no", order.out_trade_no
     yield "trade_state", trade.state.value
     yield "trade_state_desc", _DESCRIPTIONS[trade.state]
     yield "attach", order.attach or ""
-    yield "payer", msgspec.to_builtins(order.payer)
+    yield "payer", {f"{own}openid": order.payer.openid}
     amount: dict[str, Any] = {"total": order.amount.total, "currency": order.amount.currency}
     if trade.transaction_id:
         yield "transaction_id", trade.transaction_id
@@ -187,11 +225,16 @@ def require_notify_url(url: str) -> None:
         raise param_error("notify_url 应为不带参数的完整网址")
 
 
-def _require_merchant(order: OrderRequest, file: SandboxFile) -> None:
-    if order.mchid != file.mchid:
-        raise PayError(400, "MCH_NOT_EXISTS", "商户号不存在")
-    if order.appid != file.appid:
+def _require_merchant(order: OrderRequest, merchant: Merchant) -> None:
+    if order.appid != merchant.appid:
         raise PayError(400, "APPID_MCHID_NOT_MATCH", "appid 和 mchid 不匹配")
+    require_sub_merchant(merchant, order.sub_mchid)
+
+
+def require_sub_merchant(merchant: Merchant, sub_mchid: str) -> None:
+    """PayError unless a 服务商 names a merchant it collects for, and any other none."""
+    if sub_mchid not in (merchant.sub_mchids or ("",)):
+        raise PayError(403, "NO_AUTH", "特约商户号与服务商没有绑定关系")
 
 
 def _require_form(order: OrderRequest) -> None:
@@ -223,7 +266,7 @@ def _seconds(time_expire: str) -> float:
     return at.timestamp()
 
 
-def _found(trade: Trade | None) -> Trade:
-    if trade is None:
+def _found(trade: Trade | None, whose: tuple[str, str] | None = None) -> Trade:
+    if trade is None or whose not in {None, (trade.order.mchid, trade.order.sub_mchid)}:
         raise PayError(404, "ORDER_NOT_EXIST", "订单不存在")
     return trade

@@ -10,6 +10,7 @@ from scripts.stand_ins.sandbox.background import Background
 from scripts.stand_ins.sandbox.clock import now_s
 from scripts.stand_ins.sandbox.config import Identity
 from scripts.stand_ins.sandbox.faults import FaultBox, Outcome
+from scripts.stand_ins.sandbox.merchants import Merchants
 from scripts.stand_ins.sandbox.notifies import Notifier
 from scripts.stand_ins.sandbox.pay_notice import PayNotice
 from scripts.stand_ins.sandbox.people import People
@@ -33,20 +34,20 @@ class World:
     refunds: Refunds
     alipay: AlipayTrades
     authorizer: Authorizer
+    merchants: Merchants
     background: Background
     notifier: Notifier
 
     def tell_payment(self, trade: Trade) -> None:
         """Start the notifies of a payment."""
+        key = self.merchants.get(trade.order.mchid).api_v3_key
         kind = ("TRANSACTION.SUCCESS", "支付成功", "transaction")
-        self.notifier.tell(
-            PayNotice(self.identity, self.verification, trade.order.notify_url, *kind, describe(trade))
-        )
+        self.notifier.tell(PayNotice(key, self.verification, trade.order.notify_url, *kind, describe(trade)))
 
     def tell_alipay(self, trade: AlipayTrade) -> None:
         """Start the notifies of what just happened to a payment at Alipay."""
         if trade.asked.notify_url:
-            fields = describe_alipay(trade, self.identity)
+            fields = describe_alipay(trade)
             self.notifier.tell(AlipayNotice(self.identity, trade.asked.notify_url, fields))
 
     def end_refund_later(self, refund: Refund) -> None:
@@ -57,11 +58,10 @@ class World:
         """End a refund so, and tell it."""
         self.refunds.end(refund, outcome, now_s())
         if refund.request.notify_url:
+            key = self.merchants.get(refund.trade.order.mchid).api_v3_key
             kind = (f"REFUND.{outcome}", _SUMMARIES[outcome], "refund")
             content = describe_refund_notice(refund)
-            self.notifier.tell(
-                PayNotice(self.identity, self.verification, refund.request.notify_url, *kind, content)
-            )
+            self.notifier.tell(PayNotice(key, self.verification, refund.request.notify_url, *kind, content))
 
     async def stop(self) -> None:
         """End everything that runs in the background."""
@@ -79,7 +79,8 @@ _SUMMARIES = {"SUCCESS": "退款成功", "ABNORMAL": "退款异常", "CLOSED": "
 def new_world(identity: Identity, speed: float) -> World:
     """An empty one."""
     faults, background = FaultBox(), Background()
-    trades = Trades(identity.file)
+    merchants = Merchants(identity)
+    trades = Trades(merchants)
     return World(
         identity=identity,
         verification=Verification(identity),
@@ -89,7 +90,8 @@ def new_world(identity: Identity, speed: float) -> World:
         trades=trades,
         refunds=Refunds(trades, GAP_S / speed),
         alipay=AlipayTrades(),
-        authorizer=Authorizer(identity),
+        authorizer=Authorizer(merchants),
+        merchants=merchants,
         background=background,
         notifier=Notifier(faults, background, speed),
     )

@@ -190,8 +190,8 @@ def test_a_real_notify_of_the_official_sdk_is_proven() -> None:
     vector = json.loads((Path(__file__).parents[2] / "vectors" / "alipay.json").read_text())["notify"]
     key = load_pem_public_key(vector["public_key_pem"].encode())
     assert isinstance(key, rsa.RSAPublicKey)
-    notify = open_notify(urlencode(vector["params"]).encode(), key)
+    notify = open_notify(urlencode(vector["params"]).encode(), [key])
     assert notify.trade is not None
     assert (notify.trade.amount_fen, notify.trade.merchant["seller_id"]) == (10, "2088531891668739")
     with pytest.raises(UnprovenError, match="signature_wrong"):
-        open_notify(urlencode(vector["params"] | {"total_amount": "0.11"}).encode(), key)
+        open_notify(urlencode(vector["params"] | {"total_amount": "0.11"}).encode(), [key])

@@ -402,7 +402,7 @@ ANSWER = '{"alipay_x_response":{"code":"10000","a":"}\\"{"},"sign":"S"}'
 )
 def test_what_is_no_answer_is_read_as_none(platform_key: Key, body: str) -> None:
     with pytest.raises(UnprovenError):
-        read_answer(body.encode(), "alipay.x", platform_key.public_key())
+        read_answer(body.encode(), "alipay.x", [platform_key.public_key()])
 
 
 @pytest.mark.parametrize(

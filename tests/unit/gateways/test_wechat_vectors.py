@@ -46,7 +46,7 @@ def _open_official(now: datetime, **headers: str) -> ChannelNotify:
         vector["headers"] | {"Wechatpay-Signature-Type": "WECHATPAY2-SHA256-RSA2048"} | headers,
         vector["body"].encode(),
         find_key=PlatformKeys({"D7CE59D1F522D701": key}).find,
-        api_v3_key=vector["apiv3_key"].encode(),
+        api_v3_keys=[vector["apiv3_key"].encode()],
         now=now,
     )
 

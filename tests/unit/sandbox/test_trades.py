@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from scripts.stand_ins.sandbox.clock import beijing_time
-from scripts.stand_ins.sandbox.config import SandboxFile, load_identity
+from scripts.stand_ins.sandbox.config import Identity, SandboxFile, load_identity
 from scripts.stand_ins.sandbox.errors import PayError
+from scripts.stand_ins.sandbox.merchants import Merchants
 from scripts.stand_ins.sandbox.refunds import RefundAmount, RefundRequest, Refunds
 from scripts.stand_ins.sandbox.trades import OrderAmount, OrderRequest, Payer, Trade, Trades, TradeState
 
@@ -16,13 +17,18 @@ NOW_S = 1_800_000_000.0
 
 
 @pytest.fixture(scope="module")
-def file(keys_folder: Path) -> SandboxFile:
-    return load_identity(keys_folder / "sandbox.json").file
+def identity(keys_folder: Path) -> Identity:
+    return load_identity(keys_folder / "sandbox.json")
+
+
+@pytest.fixture(scope="module")
+def file(identity: Identity) -> SandboxFile:
+    return identity.file
 
 
 @pytest.fixture
-def trades(file: SandboxFile) -> Trades:
-    return Trades(file)
+def trades(identity: Identity) -> Trades:
+    return Trades(Merchants(identity))
 
 
 def _order(file: SandboxFile, **changes: Any) -> OrderRequest:

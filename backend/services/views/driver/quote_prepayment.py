@@ -9,10 +9,10 @@ import msgspec
 from backend.domain.estimate import estimate_energy
 from backend.domain.payment import Channel
 from backend.domain.units import Fen, Watt
-from backend.gateways import get_payment_channel, list_payment_channels
 from backend.models import Agreement
 from backend.models.engine.database import reading
 from backend.services.ground.operator_book import read_operators
+from backend.services.payments.prepay_channels import list_prepay_channels
 from backend.services.sites.find_connector import get_connector
 from backend.services.tariffs.versions import get_version_for
 
@@ -72,11 +72,7 @@ def quote_prepayment(*, connector_no: str, is_guest: bool, now: datetime) -> Pre
         min_fen=hold.min_fen,
         max_fen=hold.cap_fen,
         offers=tuple(offers),
-        channels=tuple(
-            one
-            for one in list_payment_channels()
-            if not is_guest or get_payment_channel(one).payer_kind is None
-        ),
+        channels=list_prepay_channels(operator_id=connector.operator_id, is_guest=is_guest),
         texts=tuple(
             PrepayText(agreement_no=texts[one].agreement_no, title=texts[one].title, text=texts[one].text)
             for one in ids
