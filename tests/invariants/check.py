@@ -15,6 +15,7 @@ from tests.invariants import (
     adjustments,
     audit,
     bills,
+    channel_accounts,
     decisions,
     events,
     idle,
@@ -66,6 +67,9 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I51": adjustments.adjustments_are_decided,
     "I52": idle.idle_fees_are_what_was_heard,
     "I53": idle.idle_fees_are_of_guns_that_sense_the_plug,
+    "I55": channel_accounts.payments_are_at_an_account_of_their_own,
+    "I56": channel_accounts.money_goes_back_where_it_came_to,
+    "I57": channel_accounts.accounts_are_sealed_and_apart,
 }
 
 

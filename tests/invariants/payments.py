@@ -23,7 +23,7 @@ _OF_PURPOSES: Final = {
 }
 _CREDITED_ACCOUNTS: Final = {
     EntryKind.TOP_UP: {AccountKind.AVAILABLE, AccountKind.DEBT, AccountKind.CLEARING},
-    EntryKind.PREPAY: {AccountKind.PREPAID_HELD, AccountKind.CLEARING},
+    EntryKind.PREPAY: {AccountKind.PREPAID_HELD, AccountKind.CLEARING, AccountKind.OPERATOR_CLEARING},
 }
 GIVEN_BY_TESTS: Final = ("test-", "P-built-")
 """References of money that a test's world put into wallets without a payment."""
@@ -50,7 +50,7 @@ def paid_payments_are_credited(rows: Rows) -> Iterator[str]:
 
 
 def credits_have_their_payment(rows: Rows) -> Iterator[str]:
-    """I5: an entry of money in names a paid payment of its purpose and equals it in driver, channel and amount."""
+    """I5: an entry of money in names a paid payment of its purpose and equals it in driver, amount and who received it."""
     for entry in _credits(rows):
         if entry.reference.startswith(GIVEN_BY_TESTS):
             continue
@@ -63,7 +63,9 @@ def credits_have_their_payment(rows: Rows) -> Iterator[str]:
         if entry.kind is not _OF_PURPOSES[payment.purpose]:
             yield f"{entry.kind.value} entry {entry.id} names payment {payment.id}, a {payment.purpose.value}"
         driver = rows.driver_by_id[payment.driver_id].driver_no
-        expected = {driver: payment.amount_fen, payment.channel.value: -payment.amount_fen}
+        is_own = payment.channel_account_id is not None
+        receiver = rows.operator_by_id[payment.operator_id].operator_no if is_own else payment.channel.value
+        expected = {driver: payment.amount_fen, receiver: -payment.amount_fen}
         if (moved := _moved(rows, entry)) != expected:
             yield f"entry {entry.id} of payment {payment.id} moves {moved}, it should move {expected}"
 

@@ -10,6 +10,7 @@ from backend.domain.order import OrderKind
 from backend.models import (
     Adjustment,
     AuditRow,
+    ChannelAccount,
     Command,
     Connector,
     ConnectorDay,
@@ -196,6 +197,10 @@ class Rows:
         """By our number and by the channel's."""
         own = {row.payment_no: row for row in self.payments}
         return own | {row.channel_transaction_no: row for row in self.payments if row.channel_transaction_no}
+
+    @cached_property
+    def channel_accounts(self) -> list[ChannelAccount]:
+        return _all(ChannelAccount)
 
     @cached_property
     def adjustments(self) -> list[Adjustment]:

@@ -18,7 +18,7 @@ from backend.domain.event import (
     SessionFailed,
     SessionPutInReview,
 )
-from backend.domain.ledger import AccountKind, EntryKind
+from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
 from backend.domain.payment import Channel, PaymentState
 from backend.domain.session import FailureReason, SessionState, StopReason
 from backend.domain.tariff import every_day
@@ -129,6 +129,35 @@ def a_part_is_forgotten(world: HealthyWorld) -> None:
 def a_part_that_ended_goes_on(world: HealthyWorld) -> None:
     done, _ = world.refund()
     change(done, next_step_at=world.now)
+
+
+def a_payment_is_at_another_operators_account(world: HealthyWorld) -> None:
+    account = world.own_account()
+    world.prepay()
+    change(account, operator_id=account.operator_id + 1)
+
+
+def money_goes_back_out_of_another_account(world: HealthyWorld) -> None:
+    done, _ = world.refund()
+    entry = LedgerEntry.get(LedgerEntry.reference == done.part_no)
+    clearing = LedgerAccount.get(LedgerAccount.kind == AccountKind.CLEARING)
+    other = LedgerAccount.create(
+        kind=AccountKind.OPERATOR_CLEARING,
+        owner_kind=OwnerKind.OPERATOR,
+        owner_key="MA1TEST01",
+        created_at=world.now,
+    )
+    LedgerPosting.update(account_id=other.id).where(
+        (LedgerPosting.entry_id == entry.id) & (LedgerPosting.account_id == clearing.id)
+    ).execute()
+
+
+def a_secret_lies_open(world: HealthyWorld) -> None:
+    change(world.own_account(), api_key="k" * 32)
+
+
+def two_accounts_take_one_channels_money(world: HealthyWorld) -> None:
+    add_copy(world.own_account(), account_no="C-another")
 
 
 def an_adjustment_has_no_row(world: HealthyWorld) -> None:
@@ -552,6 +581,9 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I42": (a_part_goes_back_twice, a_part_ends_without_its_money, a_refund_is_held_twice),
     "I43": (a_part_is_forgotten, a_part_that_ended_goes_on),
     "I44": (a_prepaid_rest_is_forgotten, prepaid_money_is_nobodys),
+    "I55": (a_payment_is_at_another_operators_account,),
+    "I56": (money_goes_back_out_of_another_account,),
+    "I57": (a_secret_lies_open, two_accounts_take_one_channels_money),
     "I51": (
         an_adjustment_has_no_row,
         an_adjustment_moves_another_amount,

@@ -7,6 +7,7 @@ import msgspec
 
 from backend.domain.actor import Actor
 from backend.domain.adjustment import AdjustmentState
+from backend.domain.channel_account import AccountMode
 from backend.domain.decision import Decision
 from backend.domain.ledger import AccountKind, EntryKind, refund_hold_entry
 from backend.domain.payment import Channel
@@ -14,8 +15,10 @@ from backend.domain.permission import ActorKind, Permission
 from backend.domain.policy import DEFAULTS
 from backend.domain.refund import PartEvent, PartState, RefundState
 from backend.domain.units import Fen
+from backend.gateways import configure_accounts
 from backend.gateways.ids import new_number, new_ulid
-from backend.models import Adjustment, Order, Payment, Refund, RefundPart, Session
+from backend.gateways.sealing import SHORTEST_KEY, KeyRing
+from backend.models import Adjustment, ChannelAccount, Order, Payment, Refund, RefundPart, Session
 from backend.models.engine.database import Row, transact
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.charging.decide_session import Verdict, decide_session
@@ -24,6 +27,7 @@ from backend.services.charging.stop_session import stop_session
 from backend.services.charging.watch_session import watch_session
 from backend.services.commands.queue import claim_commands
 from backend.services.ledger.post_entry import post_entry
+from backend.services.payments.account_secrets import seal
 from backend.services.payments.adjustment_money import move_money
 from backend.services.payments.refund_states import lock_part, move_part
 from mqtt_bridge.batch import Incoming, Writer
@@ -115,6 +119,28 @@ class HealthyWorld:
         watch_session(session_no=asked.session_no, now=self.now)
         found: Payment = Payment.get(Payment.payment_no == asked.payment_no)
         return found
+
+    def own_account(self) -> ChannelAccount:
+        """The station's operator has an account of its own, at which the next charge is prepaid."""
+        ring = KeyRing(["k" * SHORTEST_KEY])
+        configure_accounts(ring=ring, factory=lambda _: PrepayChannel())
+        account = ChannelAccount(
+            account_no=new_number("C", self.now),
+            operator_id=self.scenario.station.operator_id,
+            channel=Channel.WECHAT,
+            mode=AccountMode.DIRECT,
+            name="自己的账户",
+            is_enabled=True,
+            merchant_no="1600000001",
+            proof_key="",
+            earlier_proof_key="",
+            earlier_api_key="",
+            created_at=self.now,
+        )
+        seal(account, "private_key", "own private key")
+        seal(account, "api_key", "own api key")
+        account.save()
+        return account
 
     def adjust(self, fen: int = 700) -> Adjustment:
         """One that a second person approved."""

@@ -190,6 +190,16 @@ const labels = {
     "wechat": "微信支付",
     "alipay": "支付宝"
   },
+  "AccountMode": {
+    "direct": "直连商户",
+    "partner": "服务商"
+  },
+  "CheckResult": {
+    "works": "可以使用",
+    "refused": "渠道拒绝",
+    "unreachable": "连不上渠道",
+    "unproven": "应答无法验证"
+  },
   "CommandKind": {
     "start": "启动充电",
     "stop": "停止充电",
@@ -287,7 +297,8 @@ const labels = {
     "write_off": "坏账核销",
     "suspense": "待查",
     "manual_payout": "人工打款",
-    "adjustment": "余额调整"
+    "adjustment": "余额调整",
+    "operator_clearing": "运营商自收"
   },
   "StationType": {
     "public": "公共",
@@ -429,6 +440,8 @@ const labels = {
     "registered": "注册车主",
     "frozen": "已冻结",
     "guest": "访客"
+    "channel_account.read": "查看收款账户",
+    "channel_account.edit": "管理收款账户"
   },
   "LoginOutcome": {
     "ok": "登录成功",
