@@ -37,14 +37,12 @@ class Deployment:
         self._write_secret("database-password", database_password or secrets.token_hex(24))
         self._write_secret("bridge-password", secrets.token_hex(24))
         self._write_secret("second-factor-key", secrets.token_hex(32))
-        self._write_secret("channel-accounts-key", secrets.token_hex(32))
         tables: dict[str, dict[str, str | int]] = {
             "database": {"url": database_url, "password_file": "database-password"},
             "redis": {"url": redis_url},
             "mqtt": {"port": mqtt_port, "password_file": "bridge-password"},
             "api": {"public_url": HOST, "behind_proxy": True},
             "staff": {"second_factor_key_file": "second-factor-key"},
-            "channel_accounts": {"secret_key_file": "channel-accounts-key"},
             "files": {"store": "folder", "folder": str(folder / "files")},
         }
         lines = ['mode = "production"']

@@ -4,7 +4,6 @@ What the sandbox sends arrives at a small HTTP server here that hands it to the 
 """
 
 import contextlib
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
@@ -109,13 +108,7 @@ def running_sandbox(folder: Path) -> Iterator[Sandbox]:
         try:
             base = base_of(log_path)
             make_keys(keys, base, NOWHERE)
-            sealing = folder / "channel-accounts-key"
-            sealing.write_text(secrets.token_hex(32), encoding="ascii")
-            environ = {
-                "XINXIANG_CONFIG": str(keys / "product.toml"),
-                "XINXIANG_MODE": "demo",
-                "XINXIANG_CHANNEL_ACCOUNTS_SECRET_KEY_FILE": str(sealing),
-            }
+            environ = {"XINXIANG_CONFIG": str(keys / "product.toml"), "XINXIANG_MODE": "demo"}
             yield Sandbox(base, keys, load(environ), http)
         finally:
             child.stop()

@@ -252,6 +252,14 @@ export const pages: RouteRecordRaw[] = [
     meta: { title: '运营商详情', permission: 'operator.read', under: 'operators' },
   },
   {
+    path: 'channel-accounts', name: 'channel-accounts', component: () => import('./pages/channel_accounts/ChannelAccountListPage.vue'),
+    meta: { title: '收款账户', permission: 'channel_account.read' },
+  },
+  {
+    path: 'channel-accounts/:accountNo', name: 'channel-account', component: () => import('./pages/channel_accounts/ChannelAccountPage.vue'), props: true,
+    meta: { title: '收款账户详情', permission: 'channel_account.read', under: 'channel-accounts' },
+  },
+  {
     path: 'policy',
     name: 'policy',
     component: () => import('./pages/policy/PolicyPage.vue'),

@@ -64,6 +64,7 @@ from tests.builders import (
 )
 from tests.desk import a_running_charge, an_ended_charge, hear
 from tests.pay_channel import Sandbox
+from tests.security.own_account import OwnAccount
 from tests.security.own_tariffs import OwnTariffs
 from tests.security.staff_world import StaffWorld
 from tests.station_desk import open_always
@@ -151,7 +152,9 @@ class HttpWorld:
         set_pay_password(driver=actor_of(self.careful), password=PAY_PASSWORD, caller=NOWHERE, now=now)
         self.owing = a_driver(now=now, balance_fen=5_000)
         self._owe(self.owing)
+        self.own_account = OwnAccount(self.operator, sandbox)
         self.numbers = {
+            "account_no": self.own_account.account_no,
             "operator_no": self.operator.operator_no,
             "agreement_no": self.draft_no,
             "audit_id": self._audit_id(),
@@ -324,6 +327,7 @@ class HttpWorld:
                 "reason": "测试",
                 "row_version": Driver.get_by_id(self.victim.id).row_version,
             },
+            **self.own_account.bodies(),
         }
         if name == "pay_password_reset":
             code = self.sandbox.login_code(key_of(self.careful))

@@ -122,6 +122,9 @@ SCOPED: Final = {
     "admin_refunds_list_payments",
     "admin_adjustments_list_all",
     "admin_drivers_list_all",
+    "admin_channel_accounts_list_all",
+    # it names its operator in the body
+    "admin_channel_accounts_create",
     # it names its driver in the body
     "admin_adjustments_ask",
 }
@@ -134,6 +137,7 @@ WITHOUT_MARKS: Final = {
     "admin_roles_show",
     "admin_roles_edit",
     "admin_roles_delete",
+    "admin_channel_accounts_check",
 }
 # Done last: what is published has to be accepted first, and on a pile out of service nobody starts.
 SHUTS_OTHERS_OUT: Final = {"admin_agreements_publish", "admin_piles_serve"}

@@ -252,9 +252,9 @@ ROUTES: tuple[Route, ...] = (
             errors.UnfitInput,
             errors.AccountKeyMissing,
             errors.ChannelUnavailable,
-            errors.IdempotencyKeyReused,
         ),
         status=201,
+        needs_key=True,
         tag="admin_channel_accounts",
     ),
     Route(

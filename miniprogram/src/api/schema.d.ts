@@ -2943,6 +2943,7 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/drivers": {
+    "/api/v1/admin/channel-accounts": {
         parameters: {
             query?: never;
             header?: never;
@@ -2958,6 +2959,20 @@ export interface paths {
         get: operations["admin_drivers_list_all"];
         put?: never;
         post?: never;
+         * 收款账户列表
+         * @description Those of all operators for the platform's staff, one's own for others.
+         *
+         *     Needs the permission `channel_account.read`.
+         */
+        get: operations["admin_channel_accounts_list_all"];
+        put?: never;
+        /**
+         * 新建收款账户
+         * @description A new account, not enabled yet.
+         *
+         *     Needs the permission `channel_account.edit`.
+         */
+        post: operations["admin_channel_accounts_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2965,6 +2980,7 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/drivers/{driver_no}": {
+    "/api/v1/admin/channel-accounts/{account_no}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2979,6 +2995,19 @@ export interface paths {
          */
         get: operations["admin_drivers_show"];
         put?: never;
+         * 收款账户详情
+         * @description One account.
+         *
+         *     Needs the permission `channel_account.read`.
+         */
+        get: operations["admin_channel_accounts_show"];
+        /**
+         * 修改收款账户
+         * @description Name, numbers and date of expiry.
+         *
+         *     Needs the permission `channel_account.edit`.
+         */
+        put: operations["admin_channel_accounts_edit"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2987,6 +3016,7 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/drivers/{driver_no}/freeze": {
+    "/api/v1/admin/channel-accounts/{account_no}/keys": {
         parameters: {
             query?: never;
             header?: never;
@@ -3002,6 +3032,56 @@ export interface paths {
          *     Needs the permission `driver.freeze`.
          */
         post: operations["admin_drivers_freeze"];
+         * 更换收款账户的密钥
+         * @description New keys in place of those that are named.
+         *
+         *     Needs the permission `channel_account.edit`.
+         */
+        post: operations["admin_channel_accounts_replace_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/channel-accounts/{account_no}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 启用或停用收款账户
+         * @description Take prepaid money there from now on, or no more.
+         *
+         *     Needs the permission `channel_account.edit`.
+         */
+        post: operations["admin_channel_accounts_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/channel-accounts/{account_no}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 测试收款账户
+         * @description Ask the channel whether it knows the account by its keys; nothing is changed there or here.
+         *
+         *     Needs the permission `channel_account.edit`.
+         */
+        post: operations["admin_channel_accounts_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5387,7 +5467,7 @@ export interface components {
          * AccountKind
          * @enum {unknown}
          */
-        AccountKind: "adjustment" | "available" | "channel_fee" | "clearing" | "debt" | "discount_expense" | "electricity_income" | "fee_income" | "gift_available" | "gift_expense" | "gift_held" | "held" | "idle_income" | "manual_payout" | "partner_receivable" | "payable" | "prepaid_held" | "refund_pending" | "service_income" | "suspense" | "write_off";
+        AccountKind: "adjustment" | "available" | "channel_fee" | "clearing" | "debt" | "discount_expense" | "electricity_income" | "fee_income" | "gift_available" | "gift_expense" | "gift_held" | "held" | "idle_income" | "manual_payout" | "operator_clearing" | "partner_receivable" | "payable" | "prepaid_held" | "refund_pending" | "service_income" | "suspense" | "write_off";
         /**
          * OwnerKind
          * @enum {unknown}
@@ -5565,6 +5645,7 @@ export interface components {
          * @enum {unknown}
          */
         Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "driver.freeze" | "driver.read" | "idle_fee.waive" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "channel_account.edit" | "channel_account.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -6433,6 +6514,130 @@ export interface components {
             debt_fen: number;
             refund_pending_fen: number;
         };
+        /** StaffChannelAccountPage */
+        StaffChannelAccountPage: {
+            accounts: components["schemas"]["StaffChannelAccount"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffChannelAccount
+         * @description `both_until`: what only the keys before prove is still taken until then. `notify_path` ends the address of its notifies.
+         */
+        StaffChannelAccount: {
+            account_no: string;
+            operator_no: string;
+            operator_name: string;
+            channel: components["schemas"]["Channel"];
+            mode: components["schemas"]["AccountMode"];
+            name: string;
+            is_enabled: boolean;
+            merchant_no: string;
+            application_no: string;
+            sub_merchant_no: string;
+            key_serial: string;
+            proof_key_no: string;
+            has_private_key: boolean;
+            has_api_key: boolean;
+            has_proof_key: boolean;
+            uses_certificates: boolean;
+            both_until: string | null;
+            expires_on: string | null;
+            is_expiring: boolean;
+            notify_path: string;
+            created_at: string;
+            row_version: number;
+        };
+        /**
+         * AccountMode
+         * @description `partner` 服务商: somebody else's contract and keys collect for this merchant.
+         * @enum {unknown}
+         */
+        AccountMode: "direct" | "partner";
+        /**
+         * ChannelAccountCreation
+         * @description `merchant_no` is who is paid; `application_no` an application of Alipay's; `sub_merchant_no` for whom a 服务商 collects.
+         */
+        ChannelAccountCreation: {
+            operator_no: string;
+            channel: components["schemas"]["Channel"];
+            mode: components["schemas"]["AccountMode"];
+            name: string;
+            merchant_no: string;
+            keys: components["schemas"]["ChannelAccountKeys"];
+            /** @default  */
+            application_no: string;
+            /** @default  */
+            sub_merchant_no: string;
+            /** @default false */
+            uses_certificates: boolean;
+            /** @default null */
+            expires_on: string | null;
+        };
+        /**
+         * ChannelAccountKeys
+         * @description What is empty is not there, or stays as it is. `proof_key` is the channel's public key, under its number there.
+         */
+        ChannelAccountKeys: {
+            /** @default  */
+            key_serial: string;
+            /**
+             * @description PEM or bare base64.
+             * @default
+             */
+            private_key: string;
+            /** @default  */
+            api_key: string;
+            /** @default  */
+            proof_key_no: string;
+            /**
+             * @description PEM or bare base64.
+             * @default
+             */
+            proof_key: string;
+        };
+        /**
+         * ChannelAccountEdit
+         * @description `row_version` is what the view showed. Who is paid stays once money was asked for there.
+         */
+        ChannelAccountEdit: {
+            name: string;
+            merchant_no: string;
+            application_no: string;
+            sub_merchant_no: string;
+            uses_certificates: boolean;
+            expires_on: string | null;
+            row_version: number;
+        };
+        /**
+         * ChannelAccountKeysReplaced
+         * @description The keys before still prove and open what comes for some days.
+         */
+        ChannelAccountKeysReplaced: {
+            keys: components["schemas"]["ChannelAccountKeys"];
+            row_version: number;
+        };
+        /** ChannelAccountSwitch */
+        ChannelAccountSwitch: {
+            is_enabled: boolean;
+            reason: string;
+            row_version: number;
+        };
+        /**
+         * CheckedChannelAccount
+         * @description `reason` is the channel's own code of a refusal, empty otherwise.
+         */
+        CheckedChannelAccount: {
+            result: components["schemas"]["CheckResult"];
+            reason: string;
+        };
+        /**
+         * CheckResult
+         * @description What a signed call told. `unproven`: an answer came that the kept keys do not prove.
+         * @enum {unknown}
+         */
+        CheckResult: "refused" | "unproven" | "unreachable" | "works";
         /**
          * DriverFilter
          * @description The desk's list, by what is looked for.
@@ -16499,7 +16704,7 @@ export interface operations {
                 };
             };
             /**
-             * @description - `operator_is_platform` 平台自己的运营商不能停用。
+             * @description - `operator_is_platform` 平台自己的运营商不能停用，也不需要单独的收款账户。
              *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
              */
             409: {
@@ -18318,6 +18523,12 @@ export interface operations {
             query?: {
                 group?: components["schemas"]["DriverFilter"] | null;
                 driver_no?: string | null;
+    admin_channel_accounts_list_all: {
+        parameters: {
+            query?: {
+                operator_no?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
+                is_enabled?: boolean | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -18334,6 +18545,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffDriverPage"];
+                    "application/json": components["schemas"]["StaffChannelAccountPage"];
                 };
             };
             /**
@@ -18442,16 +18654,26 @@ export interface operations {
             path: {
                 driver_no: string;
             };
+    admin_channel_accounts_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FreezeRequest"];
+                "application/json": components["schemas"]["ChannelAccountCreation"];
             };
         };
         responses: {
             /** @description Success. */
             200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18460,6 +18682,14 @@ export interface operations {
                 };
             };
             /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+                    "application/json": components["schemas"]["StaffChannelAccount"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18487,6 +18717,173 @@ export interface operations {
                 };
             };
             /** @description - `driver_not_found` 没有找到这位车主，请核对车主编号。 */
+            /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `operator_is_platform` 平台自己的运营商不能停用，也不需要单独的收款账户。
+             *     - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_unavailable` 微信、支付宝等渠道暂时不可用，没有产生扣款，请稍后再试。 */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `account_key_missing` 收款账户的密钥打不开：请联系技术人员检查配置 channel_accounts.secret_key_file，再试一次。
+             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_channel_accounts_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffChannelAccount"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_account_not_found` 没有找到这个收款账户，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_channel_accounts_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelAccountEdit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffChannelAccount"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_account_not_found` 没有找到这个收款账户，请回到列表刷新后再看。 */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18514,6 +18911,309 @@ export interface operations {
                 };
             };
             /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            /** @description - `channel_unavailable` 微信、支付宝等渠道暂时不可用，没有产生扣款，请稍后再试。 */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `account_key_missing` 收款账户的密钥打不开：请联系技术人员检查配置 channel_accounts.secret_key_file，再试一次。
+             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_channel_accounts_replace_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelAccountKeysReplaced"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffChannelAccount"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_account_not_found` 没有找到这个收款账户，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_unavailable` 微信、支付宝等渠道暂时不可用，没有产生扣款，请稍后再试。 */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `account_key_missing` 收款账户的密钥打不开：请联系技术人员检查配置 channel_accounts.secret_key_file，再试一次。
+             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_channel_accounts_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelAccountSwitch"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffChannelAccount"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_account_not_found` 没有找到这个收款账户，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             *     - `channel_account_taken` 这个运营商在该渠道已有一个启用的收款账户：请先停用那一个，再启用这个。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_unavailable` 微信、支付宝等渠道暂时不可用，没有产生扣款，请稍后再试。 */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `account_key_missing` 收款账户的密钥打不开：请联系技术人员检查配置 channel_accounts.secret_key_file，再试一次。
+             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_channel_accounts_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedChannelAccount"];
+                };
+            };
+            /** @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_account_not_found` 没有找到这个收款账户，请回到列表刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_unavailable` 微信、支付宝等渠道暂时不可用，没有产生扣款，请稍后再试。 */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `account_key_missing` 收款账户的密钥打不开：请联系技术人员检查配置 channel_accounts.secret_key_file，再试一次。
+             *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
+             */
             503: {
                 headers: {
                     [name: string]: unknown;

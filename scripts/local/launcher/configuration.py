@@ -79,7 +79,6 @@ def write_configuration(folder: RunFolder, addresses: Addresses, *, redis_url: s
     """Write keys/xinxiang.toml around the sandbox's tables; file names in it are relative to that folder."""
     folder.secret("bridge")
     folder.secret("second-factor")
-    folder.secret("channel-accounts")
     made = tomllib.loads((folder.keys / "product.toml").read_text(encoding="utf-8"))
     for table in ("wechat", "wechat_pay", "alipay"):
         made[table]["api_base"] = addresses.sandbox_url
@@ -95,7 +94,6 @@ def write_configuration(folder: RunFolder, addresses: Addresses, *, redis_url: s
         "bridge": {"metrics_port": ports.metrics},
         "files": {"store": "folder", "folder": str(folder.path.resolve() / "files")},
         "staff": {"second_factor_key_file": "second-factor.txt"},
-        "channel_accounts": {"secret_key_file": "channel-accounts.txt"},
         "api": {"host": addresses.host, "port": ports.api, "public_url": addresses.public_url},
         **made,
     }

@@ -1,7 +1,7 @@
 """Makes, once, the keys and names of a sandbox merchant and of the sandbox itself: python -m scripts.stand_ins.sandbox.keys --out DIR.
 
-Writes DIR/sandbox.json (for scripts.stand_ins.sandbox) and DIR/product.toml (tables [wechat], [wechat_pay] and [alipay] as
-the product's configuration has them) with the product's secrets in files of mode 0600 beside it. Existing keys are
+Writes DIR/sandbox.json (for scripts.stand_ins.sandbox) and DIR/product.toml (tables [wechat], [wechat_pay], [alipay] and
+[channel_accounts] as the product's configuration has them) with the product's secrets in files of mode 0600 beside it. Existing keys are
 kept; the names are derived from them; the addresses in product.toml are rewritten at each run.
 """
 
@@ -38,6 +38,7 @@ PLATFORM_KEY_FILE = "sandbox_platform_key.pem"
 PLATFORM_PUBLIC_KEY_FILE = "platform_public_key.pem"
 APP_SECRET_FILE = "app_secret.txt"  # noqa: S105 a file's name
 API_V3_KEY_FILE = "api_v3_key.txt"
+ACCOUNTS_KEY_FILE = "channel_accounts_key.txt"
 ALIPAY_APP_KEY_FILE = "alipay_app_key.pem"
 ALIPAY_KEY_FILE = "sandbox_alipay_key.pem"
 ALIPAY_PUBLIC_KEY_FILE = "alipay_public_key.pem"
@@ -65,6 +66,7 @@ def make_keys(folder: Path, api_base: str, notify_url: str) -> None:
         api_v3_key=_keep(folder / API_V3_KEY_FILE, _new_api_v3_key),
         alipay=_alipay(folder),
     )
+    _keep(folder / ACCOUNTS_KEY_FILE, lambda: secrets.token_hex(32))
     _write(folder / PLATFORM_PUBLIC_KEY_FILE, platform_public_pem)
     _write(folder / SANDBOX_FILE, msgspec.json.format(msgspec.json.encode(file)).decode() + "\n")
     _write(folder / PRODUCT_FILE, _product_toml(file, api_base, notify_url))
@@ -152,6 +154,7 @@ def _product_toml(file: SandboxFile, api_base: str, notify_url: str) -> str:
             "api_base": api_base,
             "notify_url": notify_url,
         },
+        "channel_accounts": {"secret_key_file": ACCOUNTS_KEY_FILE},
         "alipay": {
             "app_id": file.alipay.app_id,
             "seller_id": file.alipay.seller_id,
