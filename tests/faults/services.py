@@ -14,6 +14,7 @@ from backend.models import (
     Command,
     Event,
     EventRetry,
+    IdleStay,
     Order,
     Payment,
     PileDay,
@@ -36,6 +37,7 @@ from tests.faults.armed import die_at
 from tests.faults.service_cases import (
     charges,
     desk,
+    idle,
     money,
     operators,
     people,
@@ -56,6 +58,7 @@ LAGGING: Final = frozenset({"I12"})
 PHASES: Final = ("before_commit", "after_commit")
 ROOMS: Final = (
     charges,
+    idle,
     money,
     prepayments,
     queues,
@@ -143,6 +146,7 @@ def _fingerprint() -> Any:
         [(row.kind, row.state) for row in Command.select().order_by(Command.id)],
         [(row.state, row.last_error, row.refunded_fen) for row in Payment.select()],
         [row.state for row in Refund.select()],
+        [(row.state, row.ended_at, row.heard_at) for row in IdleStay.select()],
         [(row.state, row.last_error, row.payout_reference, row.ended_at) for row in RefundPart.select()],
         [(row.register_wh, row.energy_wh) for row in SessionProgress.select()],
         sorted((row.kind, row.due_at, row.last_error) for row in Timer.select()),

@@ -41,6 +41,7 @@ def test_every_invariant_holds_in_a_healthy_world(world: HealthyWorld) -> None:
     check_invariants(world.sent, receipted=world.receipted)
     assert find_unfinished(world.now, sent=world.sent) == []
     world.prepay()
+    world.stay()
     check_invariants(world.sent, receipted=world.receipted)
 
 

@@ -18,6 +18,7 @@ from backend.domain.event import (
     SessionFailed,
     SessionPutInReview,
 )
+from backend.domain.idle_fee import StayState
 from backend.domain.ledger import AccountKind, EntryKind, OwnerKind
 from backend.domain.payment import Channel, PaymentState
 from backend.domain.session import FailureReason, SessionState, StopReason
@@ -32,11 +33,14 @@ from backend.models import (
     Event,
     FeeLine,
     IdempotencyKey,
+    IdleSpell,
+    IdleStay,
     LiveSession,
     MeterValue,
     Payment,
     PileMessage,
     PlatformDay,
+    PlugSense,
     Refund,
     Session,
     SessionDecision,
@@ -524,6 +528,27 @@ def an_audit_link_is_gone(world: HealthyWorld) -> None:
     AuditLink.delete().where(AuditLink.number == 1).execute()
 
 
+def an_idle_fee_is_one_fen_too_much(world: HealthyWorld) -> None:
+    order = world.stay()
+    change(order, total_fen=order.total_fen + 1)
+
+
+def a_car_was_heard_for_longer_than_it_paid(world: HealthyWorld) -> None:
+    order = world.stay()
+    IdleSpell.update(from_at=order.started_at - timedelta(minutes=1)).execute()
+    change(IdleStay.get(), began_at=order.started_at - timedelta(minutes=1))
+
+
+def an_idle_fee_has_no_stay(world: HealthyWorld) -> None:
+    world.stay()
+    IdleStay.update(order_id=None, state=StayState.FREE).execute()
+
+
+def a_gun_that_senses_nothing_bills_a_car(world: HealthyWorld) -> None:
+    world.stay()
+    PlugSense.delete().execute()
+
+
 Mutant: TypeAlias = Callable[[HealthyWorld], None]
 
 MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
@@ -590,4 +615,10 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
         an_adjustment_moves_money_before_it_is_decided,
         who_asked_for_an_adjustment_decides_it,
     ),
+    "I52": (
+        an_idle_fee_is_one_fen_too_much,
+        a_car_was_heard_for_longer_than_it_paid,
+        an_idle_fee_has_no_stay,
+    ),
+    "I53": (a_gun_that_senses_nothing_bills_a_car,),
 }

@@ -9,7 +9,9 @@ from backend.domain.actor import Actor
 from backend.domain.adjustment import AdjustmentState
 from backend.domain.channel_account import AccountMode
 from backend.domain.decision import Decision
+from backend.domain.idle_fee import StayState
 from backend.domain.ledger import AccountKind, EntryKind, refund_hold_entry
+from backend.domain.order import OrderKind
 from backend.domain.payment import Channel
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.policy import DEFAULTS
@@ -18,10 +20,22 @@ from backend.domain.units import Fen
 from backend.gateways import configure_accounts
 from backend.gateways.ids import new_number, new_ulid
 from backend.gateways.sealing import SHORTEST_KEY, KeyRing
-from backend.models import Adjustment, ChannelAccount, Order, Payment, Refund, RefundPart, Session
+from backend.models import (
+    Adjustment,
+    ChannelAccount,
+    IdleSpell,
+    IdleStay,
+    Order,
+    Payment,
+    PlugSense,
+    Refund,
+    RefundPart,
+    Session,
+)
 from backend.models.engine.database import Row, transact
 from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.charging.decide_session import Verdict, decide_session
+from backend.services.charging.look_after_stay import look_after_stay
 from backend.services.charging.session_evidence import gather
 from backend.services.charging.stop_session import stop_session
 from backend.services.charging.watch_session import watch_session
@@ -141,6 +155,28 @@ class HealthyWorld:
         seal(account, "api_key", "own api key")
         account.save()
         return account
+
+    def stay(self) -> Order:
+        """The car of the settled charge stayed for half an hour, 15 minutes of which it pays."""
+        session = self.session(self.settled)
+        began_at, ended_at = self.now - timedelta(minutes=30), self.now
+        PlugSense.insert(connector_id=session.connector_id, proven_at=began_at).execute()
+        IdleSpell.insert(session_id=session.id, from_at=began_at, to_at=ended_at).execute()
+        IdleStay.insert(
+            session_id=session.id,
+            connector_id=session.connector_id,
+            driver_id=session.driver_id or 0,
+            state=StayState.WATCHING,
+            began_at=began_at,
+            free_minutes=15,
+            minute_fen=50,
+            day_cap_fen=2_000,
+            ended_at=ended_at,
+            due_at=ended_at,
+        ).execute()
+        look_after_stay(session_id=session.id, now=self.now)
+        found: Order = Order.get(Order.kind == OrderKind.IDLE)
+        return found
 
     def adjust(self, fen: int = 700) -> Adjustment:
         """One that a second person approved."""

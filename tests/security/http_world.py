@@ -274,6 +274,7 @@ class HttpWorld:
             "payments_top_up": {"amount_fen": TOP_UP_FEN, "channel": "wechat"},
             "admin_login_log_in": {"account": "nobody", "password": "guessed"},
             "admin_sessions_stop": {"reason": "测试"},
+            "admin_sessions_waive": {"reason": "测试"},
             "admin_sessions_decide": {"decision": "bill_nothing", "reason": "测试", "seen": self._seen()},
             "admin_piles_release": {"reason": "测试"},
             "admin_quarantine_close": {"note": "测试"},

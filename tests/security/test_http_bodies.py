@@ -63,6 +63,7 @@ WITH_BODY: Final = (
     "admin_roles_edit",
     "admin_sessions_decide",
     "admin_sessions_stop",
+    "admin_sessions_waive",
     "admin_staff_add",
     "admin_staff_edit",
     "admin_stations_change",
