@@ -111,7 +111,7 @@ def offer_card(quote: PrepayQuote, found: ResolvedConnector, *, is_plugged: bool
         '<div class="card"><h2>充多少付多少，不用登录</h2>'
         f'<fieldset class="offers" aria-label="预付金额">{offers}</fieldset>'
         '<p class="soft">约可充的度数按满功率和接下来的电价估算，以电表为准。充到预付金额自动停止，不会多收。</p>'
-        '<p class="soft">没用完的钱在充电结束后自动原路退回，一般几分钟到账；没有启动成功全部退回。</p>'
+        '<p class="soft">没用完的钱在充电结束后自动原路退回，一般几分钟到账；没有启动成功全部退回。不收占位费，充完请尽快挪车。</p>'
         f"{own}{_texts(quote)}{button}</div>"
     )
 
