@@ -13,6 +13,7 @@ from scripts.whole_number import whole_number
 PROOFS = {
     "faults": "whatever dies, every charge ends, is billed once and the ledger sums to 0",
     "judgement": "whatever piles say and people tap, it is billed right, or a person sees why not",
+    "money": "whatever channels lose, repeat and forge, nobody gains or loses a fen, and prices are the oracle's",
     "security": "no attack gets through: broker, API, tokens, other people's things, decoders, limits, logs",
 }
 """Each is a module of this package with `run(options) -> Verdict`."""

@@ -73,6 +73,13 @@ ROOMS: Final = (
 CASES: Final[Mapping[str, Prepare]] = {name: case for room in ROOMS for name, case in room.CASES.items()}
 """The service of the crash points → what leads up to it."""
 
+MONEY_CASES: Final[Mapping[str, Prepare]] = {
+    **money.CASES,
+    **prepayments.CASES,
+    **{name: charges.CASES[name] for name in ("settle_order.settle_order", "correct_order.correct_order")},
+}
+"""Those of top-ups, prepayments, settlements and refunds."""
+
 
 @dataclass
 class Outcome:
@@ -84,12 +91,12 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
 
 
-def sweep_services(folder: Path) -> Outcome:
-    """Every case at both of its points, on a MariaDB of its own in `folder`."""
+def sweep_services(folder: Path, cases: Mapping[str, Prepare] = CASES) -> Outcome:
+    """Every one of these cases at both of its points, on a MariaDB of its own in `folder`."""
     outcome = Outcome()
     with running_mariadb(folder) as server, _bound(server.fresh_database()) as url:
         server.sync_commits(each=False)  # its clients are killed, not the server
-        for service, prepare in CASES.items():
+        for service, prepare in cases.items():
             expected = _undisturbed(prepare)
             act = prepare(_new_world())
             for phase in PHASES:

@@ -5,11 +5,13 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
+from backend.domain.payment import Channel
 from backend.domain.policy import DEFAULTS
 from backend.models import Payment, Session
 from backend.services.charging.begin_prepaid_session import begin_prepaid_session
 from backend.services.charging.return_due_rests import return_due_rests
 from backend.services.charging.watch_session import watch_session
+from backend.services.payments.top_up_wallet import top_up_wallet
 from tests.faults.armed import Act
 from tests.faults.service_cases.beginnings import Prepare
 from tests.prepay_channel import PrepayChannel, pay, prepay, say_paid
@@ -19,6 +21,16 @@ from tests.scenario import Scenario
 def ask_for_one(world: Scenario) -> Act:
     driver = world.driver(0)
     return partial(_connected, prepay, world, driver, key="tap")
+
+
+def top_up(world: Scenario) -> Act:
+    driver = world.driver(0)
+    wish = {"amount_fen": 5_000, "channel": Channel.WECHAT, "idempotency_key": "tap", "now": world.now}
+    return partial(_connected, top_up_wallet, driver=driver, **wish)
+
+
+def credit_one(world: Scenario) -> Act:
+    return partial(_connected, say_paid, world, _asked(world))
 
 
 def begin_one(world: Scenario) -> Act:
@@ -64,6 +76,8 @@ def _connected(work: Callable[..., object], *arguments: object, **names: object)
 
 
 CASES: Final[Mapping[str, Prepare]] = {
+    "top_up_wallet._claim": top_up,
+    "settle_payment._settle": credit_one,
     "prepay_session._claim": ask_for_one,
     "ask_channel._record_asked": ask_for_one,
     "begin_prepaid_session.begin_prepaid_session": begin_one,
