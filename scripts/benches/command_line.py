@@ -15,6 +15,7 @@ BENCHES = {
     "api": "driver requests/s and p99 at 64 connections, against a Tornado handler that does nothing",
     "nearby": "milliseconds of the exact 50 nearest among up to 1 M places, against one GEOSEARCH alone",
     "settle": "orders settled/s by 1 and 8 threads, against the same SQL without the product",
+    "notify": "payment notifies proven/s of one process, against RSA verify + AES-GCM alone",
     "fleet": "CPU, memory, loss and delay under 10 000 piles at their ordinary cadence, against the broker alone",
     "command": "milliseconds from a start that was answered to its command at the pile, under that fleet",
     "storm": "seconds until 10 000 piles that come back at once and their records are applied, and the others' delay",

@@ -9,8 +9,8 @@ from backend.domain.errors import InvalidCursor, OrderNotFound
 from backend.domain.ledger import EntryKind
 from backend.domain.payment import Channel
 from backend.models import Connector, MeterValue, RefundPart
+from backend.services.charging.get_order_curve import get_order_curve
 from backend.services.payments.step_refund_part import step_refund_part
-from backend.services.views.driver.get_order_curve import get_order_curve
 from backend.services.views.driver.list_bills import MonthTotals, list_bills
 from backend.services.views.driver.list_orders import list_orders
 from backend.services.views.driver.order_months import OrderMonth

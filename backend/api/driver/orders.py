@@ -7,8 +7,8 @@ import msgspec
 from backend.api.http.call import Call
 from backend.api.http.route import Route, Scope
 from backend.domain import errors
+from backend.services.charging.get_order_curve import OrderCurve, get_order_curve
 from backend.services.views.driver.get_order import get_order
-from backend.services.views.driver.get_order_curve import OrderCurve, get_order_curve
 from backend.services.views.driver.get_order_proof import get_order_proof
 from backend.services.views.driver.list_orders import LARGEST_PAGE, OrderPage, OrderQuery
 from backend.services.views.order_proof import OrderProof

@@ -17,6 +17,9 @@ class LedgerCheck(msgspec.Struct, frozen=True, kw_only=True):
 
     `adjustments_off` are adjustments that were done without their money, or whose entry moved another amount, and
     entries of adjustments that nobody decided.
+
+    The first that is off is named, for whoever has to look: the number of an entry, `kind of owner` of an account, the
+    number of an adjustment; "" where none is.
     """
 
     ledger_sum_fen: int
@@ -25,6 +28,9 @@ class LedgerCheck(msgspec.Struct, frozen=True, kw_only=True):
     accounts: int
     accounts_off: int
     adjustments_off: int
+    first_entry_off: str = ""
+    first_account_off: str = ""
+    first_adjustment_off: str = ""
 
     @property
     def is_sound(self) -> bool:
@@ -41,32 +47,46 @@ def check_ledger() -> LedgerCheck:
         LedgerPosting.select(LedgerPosting.entry_id)
         .group_by(LedgerPosting.entry_id)
         .having(fn.SUM(LedgerPosting.amount_fen) != 0)
+        .order_by(LedgerPosting.entry_id)
     )
+    entries_off = unbalanced.count()
+    first = unbalanced.first()  # which limits the query
+    accounts, adjustments = _accounts_off(), _adjustments_off()
     return LedgerCheck(
         ledger_sum_fen=int(total_fen),
         entries=entries,
-        entries_off=unbalanced.count(),
+        entries_off=entries_off,
         accounts=LedgerAccount.select().count(),
-        accounts_off=_accounts_off(),
-        adjustments_off=_adjustments_off(),
+        accounts_off=len(accounts),
+        adjustments_off=len(adjustments),
+        first_entry_off="" if first is None else _entry_no(first.entry_id),
+        first_account_off=next(iter(accounts), ""),
+        first_adjustment_off=next(iter(adjustments), ""),
     )
 
 
-def _accounts_off() -> int:
-    """Accounts whose kept balance is not the sum of their postings."""
+def _entry_no(entry_id: int) -> str:
+    """Its number; of postings whose entry is gone, the row id they name."""
+    entry = LedgerEntry.get_or_none(LedgerEntry.id == entry_id)
+    return f"#{entry_id}" if entry is None else str(entry.entry_no)
+
+
+def _accounts_off() -> list[str]:
+    """Accounts whose kept balance is not the sum of their postings, oldest first."""
     posted = fn.COALESCE(fn.SUM(LedgerPosting.amount_fen), 0)
-    return (
-        LedgerAccount.select(LedgerAccount.id)
+    rows = (
+        LedgerAccount.select(LedgerAccount.id, LedgerAccount.kind, LedgerAccount.owner_key)
         .join(LedgerPosting, JOIN.LEFT_OUTER, on=(LedgerPosting.account_id == LedgerAccount.id))
         .where(LedgerAccount.balance_fen.is_null(is_null=False))
-        .group_by(LedgerAccount.id, LedgerAccount.balance_fen)
+        .group_by(LedgerAccount.id, LedgerAccount.kind, LedgerAccount.owner_key, LedgerAccount.balance_fen)
         .having(posted != LedgerAccount.balance_fen)
-        .count()
+        .order_by(LedgerAccount.id)
     )
+    return [f"{row.kind.value} of {row.owner_key}" for row in rows]
 
 
-def _adjustments_off() -> int:
-    """Done adjustments and the entries named by them, compared both ways by number and amount."""
+def _adjustments_off() -> list[str]:
+    """Done adjustments and the entries named by them, compared both ways by number and amount; by number."""
     posted: Any = (
         LedgerEntry.select(LedgerEntry.reference, fn.COALESCE(fn.SUM(LedgerPosting.amount_fen), 0))
         .join(LedgerPosting, on=(LedgerPosting.entry_id == LedgerEntry.id))
@@ -81,4 +101,6 @@ def _adjustments_off() -> int:
         .tuples()
     )
     moved, decided = {number: -int(fen) for number, fen in posted}, dict(done)
-    return sum(moved.get(number) != decided.get(number) for number in moved.keys() | decided.keys())
+    return sorted(
+        number for number in moved.keys() | decided.keys() if moved.get(number) != decided.get(number)
+    )

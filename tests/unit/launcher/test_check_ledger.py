@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.models.ledger import LedgerAccount, LedgerPosting
+from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.ledger.check_ledger import check_ledger
 from tests.scenario import Scenario
 
@@ -21,6 +21,7 @@ def test_a_ledger_of_real_entries_is_sound(settled: Scenario) -> None:
     found = check_ledger()
     assert found.is_sound
     assert (found.ledger_sum_fen, found.entries_off, found.accounts_off) == (0, 0, 0)
+    assert (found.first_entry_off, found.first_account_off) == ("", "")
     assert found.entries == 3
     assert found.accounts > 3
 
@@ -46,6 +47,7 @@ def test_finds_two_entries_that_only_balance_together(settled: Scenario) -> None
     LedgerPosting.update(amount_fen=last.amount_fen - 1).where(LedgerPosting.id == last.id).execute()
     found = check_ledger()
     assert (found.ledger_sum_fen, found.entries_off) == (0, 2)
+    assert found.first_entry_off == LedgerEntry.get_by_id(first.entry_id).entry_no
     assert not found.is_sound
 
 
@@ -54,4 +56,5 @@ def test_finds_a_balance_that_is_not_its_postings(settled: Scenario) -> None:
     LedgerAccount.update(balance_fen=guarded.balance_fen + 1).where(LedgerAccount.id == guarded.id).execute()
     found = check_ledger()
     assert found.accounts_off == 1
+    assert found.first_account_off == f"{guarded.kind.value} of {guarded.owner_key}"
     assert not found.is_sound
