@@ -372,6 +372,8 @@ CREATE TABLE `driver` (
   `driver_no` VARCHAR(32) NOT NULL,
   `wechat_openid` VARCHAR(64),
   `nickname` VARCHAR(50) NOT NULL,
+  `phone` VARCHAR(20),
+  `phone_bound_at` DATETIME(3),
   `is_enabled` BOOL NOT NULL,
   `is_guest` BOOL,
   `created_at` DATETIME(3) NOT NULL,

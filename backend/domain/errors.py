@@ -268,6 +268,10 @@ class InvalidLoginCode(DomainError, code="invalid_login_code"):
     """The login code of the mini-program platform was refused or is used up."""
 
 
+class PhoneDiffers(DomainError, code="phone_differs"):
+    """The number that was proven is not the one that is bound, or not for long enough to answer for money."""
+
+
 class WrongCredentials(DomainError, code="wrong_credentials"):
     """Name or password is wrong, or the account is locked for a while; which one is not said."""
 

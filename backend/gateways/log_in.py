@@ -14,3 +14,10 @@ class LogIn(Protocol):
         Raises InvalidLoginCode (malformed, unknown or used) and ChannelUnavailable (cannot be asked now).
         """
         ...
+
+    def find_phone(self, code: str) -> str:
+        """Spend a one-use code of a phone number; the number, digits of the mainland.
+
+        Raises InvalidLoginCode (also for a number from elsewhere) and ChannelUnavailable.
+        """
+        ...

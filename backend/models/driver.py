@@ -15,6 +15,9 @@ class Driver(Row):
     # written and looked for (services/access/driver_identities.py) until a migration drops it
     mini_program_key = CharField(column_name="wechat_openid", max_length=64, null=True, unique=True)
     nickname = CharField(max_length=50, default="")
+    # proven by WeChat when it was bound; shown masked, in no log
+    phone = CharField(max_length=20, null=True)
+    phone_bound_at = utc_time_or_none()
     is_enabled = BooleanField(default=True)
     # came by a pile's page without a log-in, known by the token of a link alone; NULL: no guest
     is_guest = BooleanField(null=True, index=True)

@@ -1,5 +1,6 @@
 """Payment passwords: asked for by starts and refunds, never guessed, set anew by their owner alone."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -15,11 +16,14 @@ from backend.domain.errors import (
     PayPasswordMissing,
     PayPasswordNeeded,
     PayPasswordTooPlain,
+    PhoneDiffers,
     RefundsLocked,
     WrongPayPassword,
 )
 from backend.domain.pay_password import CLOSED_FOR, REFUNDS_WAIT, TRIES
+from backend.domain.phone import PROVES_AFTER
 from backend.models import AuditRow, Driver, PayPassword, Refund, Session
+from backend.services.access.bind_phone import bind_phone
 from backend.services.access.change_pay_password import change_pay_password
 from backend.services.access.prove_pay_password import prove_pay_password
 from backend.services.access.reset_pay_password import reset_pay_password
@@ -27,6 +31,7 @@ from backend.services.access.set_pay_password import set_pay_password
 from backend.services.access.switch_pay_password import switch_pay_password
 from backend.services.charging.start_session import start_session
 from backend.services.payments.refund_wallet import refund_wallet
+from backend.services.views.driver.get_driver import get_driver
 from backend.services.views.driver.get_pay_password import PayPasswordView, get_pay_password
 from tests.at_once import at_once
 from tests.builders import key_of
@@ -84,14 +89,25 @@ class Owner:
             pay_proof=proof,
         )
 
-    def reset(self, openid: str) -> None:
+    def reset(self, openid: str, phone_code: str | None = None) -> None:
         reset_pay_password(
             driver=self.actor,
             code=self.sandbox.login_code(openid),
             new_password=OTHER,
             caller=NOWHERE,
             now=self.now,
+            phone_code=phone_code,
         )
+
+    def phone_code(self, number: str) -> str:
+        code: str = self.sandbox.control("phone-codes", {"phone_number": number})["code"]
+        return code
+
+    def bind(self, number: str | None) -> str:
+        """What the driver is shown of it."""
+        code = None if number is None else self.phone_code(number)
+        bind_phone(driver=self.actor, code=code, caller=NOWHERE, now=self.now)
+        return get_driver(driver=self.actor).phone
 
     def view(self) -> PayPasswordView:
         return get_pay_password(driver=self.actor, now=self.now)
@@ -180,6 +196,33 @@ def test_who_forgot_it_sets_another_by_a_log_in_of_their_own_and_no_money_leaves
         owner.refund()
     owner.now += REFUNDS_WAIT
     owner.refund()
+
+
+def test_who_also_proves_the_phone_that_was_bound_for_a_day_does_not_wait(owner: Owner) -> None:
+    """A thief of an unlocked phone can bind a number of their own: it opens nothing for a day."""
+    assert owner.bind("13800001234") == "138****1234"
+    assert not owner.view().is_phone_proof
+    with pytest.raises(PhoneDiffers):
+        owner.reset(owner.openid(), owner.phone_code("13800001234"))
+    owner.now += PROVES_AFTER
+    assert owner.view().is_phone_proof
+    with pytest.raises(PhoneDiffers):
+        owner.reset(owner.openid(), owner.phone_code("13900001234"))
+    code = owner.phone_code("13800001234")
+    owner.reset(owner.openid(), code)
+    owner.refund(owner.prove(OTHER))
+    with pytest.raises(InvalidLoginCode):  # it is spent
+        owner.reset(owner.openid(), code)
+
+    assert owner.bind("13900001234") == "139****1234"
+    assert not owner.view().is_phone_proof
+    assert owner.bind(None) == ""
+    rows = AuditRow.select().where(AuditRow.action == "driver.phone")
+    assert [json.loads(row.detail)["phone"] for row in rows.order_by(AuditRow.id)] == [
+        ["", "138****1234"],
+        ["138****1234", "139****1234"],
+        ["139****1234", ""],
+    ]
 
 
 def test_a_proof_is_worth_nothing_once_the_password_is_another(owner: Owner) -> None:

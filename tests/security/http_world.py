@@ -313,6 +313,7 @@ class HttpWorld:
             "agreements_accept": {"agreement_nos": [self.text_no]},
             "admin_refunds_pay_out": {"reference": "T-1", "reason": "测试"},
             "refunds_ask": {"amount_fen": REFUND_FEN},
+            "profile_rename": {"nickname": "小王"},
             "pay_password_set_first": {"password": PAY_PASSWORD},
             "pay_password_change": {"password": PAY_PASSWORD, "new_password": PAY_PASSWORD},
             "pay_password_switch": {"is_on": True, "password": PAY_PASSWORD},
@@ -330,6 +331,8 @@ class HttpWorld:
             },
             **self.own_account.bodies(),
         }
+        if name == "profile_bind":
+            return {"code": self.sandbox.control("phone-codes", {})["code"]}
         if name == "pay_password_reset":
             code = self.sandbox.login_code(key_of(self.careful))
             return {"code": code, "new_password": PAY_PASSWORD}

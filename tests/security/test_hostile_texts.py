@@ -26,7 +26,14 @@ from tests.table_contents import Contents
 
 OPERATIONS: Final = read_operations()
 FIELDS: Final = TextFields()
-OF_PROOFS: Final = ("login_", "pay_password_", "admin_login_", "admin_begin_", "admin_account_")
+OF_PROOFS: Final = (
+    "login_",
+    "pay_password_",
+    "profile_bind",
+    "admin_login_",
+    "admin_begin_",
+    "admin_account_",
+)
 SHOWN: Final = "<b>a&b"
 """A field that does not take this one is for no free text, and is told from others by it."""
 NAMED_BY: Final = {

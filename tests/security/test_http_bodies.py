@@ -84,6 +84,8 @@ WITH_BODY: Final = (
     "pay_password_reset",
     "pay_password_set_first",
     "pay_password_switch",
+    "profile_rename",
+    "profile_bind",
     "payments_top_up",
     "prepayments_begin_guest",
     "prepayments_prepay",

@@ -10,6 +10,7 @@ from backend.api.driver import (
     payments,
     photos,
     prepayments,
+    profile,
     refunds,
     service_phone,
     sessions,
@@ -33,6 +34,7 @@ ROUTES: tuple[Route, ...] = (
     *prepayments.ROUTES,
     *refunds.ROUTES,
     *pay_password.ROUTES,
+    *profile.ROUTES,
 )
 
 TRANSFERS: tuple[Transfer, ...] = (*photos.TRANSFERS,)

@@ -36,10 +36,11 @@ class ChangeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ResetRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`code` is what wx.login gave just now."""
+    """`code` is what wx.login gave just now; `phone_code` is of the bound phone, which saves the wait."""
 
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
     new_password: SixDigits
+    phone_code: Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | None = None
 
 
 class SwitchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,12 +91,13 @@ async def change(call: Call[ChangeRequest, None]) -> PayPasswordView:
 
 
 async def reset(call: Call[ResetRequest, None]) -> PayPasswordView:
-    """Another one, by a fresh log-in; no refund for a day."""
+    """Another one, by a fresh log-in; no refund for a day, unless the bound phone is proven too."""
     await call.ask_outside(
         reset_pay_password,
         driver=call.actor,
         code=call.body.code,
         new_password=call.body.new_password,
+        phone_code=call.body.phone_code,
         caller=find_caller(call),
         now=call.now,
     )
@@ -154,6 +156,7 @@ ROUTES: tuple[Route, ...] = (
             errors.PayPasswordTooPlain,
             errors.PayPasswordMissing,
             errors.InvalidLoginCode,
+            errors.PhoneDiffers,
             errors.ChannelUnavailable,
         ),
         limit=limits.PAY_PASSWORD,

@@ -263,6 +263,9 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     ),
     e.PayPasswordExists: Answer(409, "您已经设置过支付密码，可以修改它；忘记了可以重新设置。"),
     e.PayPasswordMissing: Answer(409, "您还没有设置支付密码，请先设置。"),
+    e.PhoneDiffers: Answer(
+        409, "这个手机号不是绑定的手机号，或绑定还不满 24 小时；请改用不核对手机号的方式，24 小时后可退款。"
+    ),
     e.RefundsLocked: Answer(409, refunds_locked, ("until",)),
     e.DriverNotFound: Answer(404, "没有找到这位车主，请核对车主编号。"),
     e.IdleFeeNotWaivable: Answer(409, "这次充电没有产生占位费，不需要免除。请刷新后再看。"),

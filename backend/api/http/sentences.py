@@ -26,6 +26,8 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "amenities": "服务设施",
     "amount_fen": "金额",
     "code": "登录凭证",
+    "nickname": "昵称",
+    "phone_code": "手机号凭证",
     "connector_no": "枪编号",
     "construction": "建设场所",
     "count": "台数",

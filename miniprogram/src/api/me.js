@@ -1,4 +1,4 @@
-// The driver: who it is, and logging out.
+// The driver: who it is, what they say of themselves, and logging out.
 // @ts-check
 
 const { request } = require('./request')
@@ -11,10 +11,33 @@ function getMe() {
   return request({ method: 'GET', path: '/api/v1/driver/me' })
 }
 
+/**
+ * Another name; '' for none.
+ * @param {string} nickname
+ * @returns {Promise<DriverView>}
+ */
+function rename(nickname) {
+  return request({ method: 'POST', path: '/api/v1/driver/me/nickname', body: { nickname } })
+}
+
+/**
+ * The number behind the code of a getPhoneNumber button.
+ * @param {string} code
+ * @returns {Promise<DriverView>}
+ */
+function bindPhone(code) {
+  return request({ method: 'POST', path: '/api/v1/driver/me/phone', body: { code } })
+}
+
+/** @returns {Promise<DriverView>} */
+function unbindPhone() {
+  return request({ method: 'POST', path: '/api/v1/driver/me/phone/unbind' })
+}
+
 /** The token is worthless from now on; without an answer nothing changes. */
 async function logOut() {
   await request({ method: 'POST', path: '/api/v1/driver/logout' }, true)
   leave()
 }
 
-module.exports = { getMe, logOut }
+module.exports = { getMe, rename, bindPhone, unbindPhone, logOut }

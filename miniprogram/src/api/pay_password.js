@@ -32,12 +32,14 @@ function changePayPassword(password, newPassword) {
 }
 
 /**
- * Without the present one, by a fresh log-in with WeChat.
+ * Without the present one, by a fresh log-in with WeChat; with the code of the bound phone number without a wait.
  * @param {string} newPassword
+ * @param {string} phoneCode '' without
  * @returns {Promise<PayPasswordView>}
  */
-async function resetPayPassword(newPassword) {
-  return request({ method: 'POST', path: `${PATH}/reset`, body: { code: await wxCode(), new_password: newPassword } })
+async function resetPayPassword(newPassword, phoneCode) {
+  const body = { code: await wxCode(), new_password: newPassword, ...(phoneCode ? { phone_code: phoneCode } : {}) }
+  return request({ method: 'POST', path: `${PATH}/reset`, body })
 }
 
 /**

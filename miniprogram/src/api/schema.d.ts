@@ -687,7 +687,7 @@ export interface paths {
         put?: never;
         /**
          * 重新设置支付密码
-         * @description Another one, by a fresh log-in; no refund for a day.
+         * @description Another one, by a fresh log-in; no refund for a day, unless the bound phone is proven too.
          */
         post: operations["pay_password_reset"];
         delete?: never;
@@ -710,6 +710,66 @@ export interface paths {
          * @description Ask for it or not, by the password either way; again changes nothing.
          */
         post: operations["pay_password_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/me/nickname": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 修改昵称
+         * @description Another name, or none.
+         */
+        post: operations["profile_rename"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/me/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 绑定手机号
+         * @description The number behind the code is bound, in place of the one before; again changes nothing.
+         */
+        post: operations["profile_bind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/me/phone/unbind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 解除绑定手机号
+         * @description No number is known any more; again changes nothing.
+         */
+        post: operations["profile_unbind"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3128,7 +3188,7 @@ export interface components {
         };
         /**
          * DriverView
-         * @description `live_session_no` is the session to come back to, None when nothing is open.
+         * @description `live_session_no` is the session to come back to, None when nothing is open. `phone` is masked, "" where none is bound.
          */
         DriverView: {
             driver_no: string;
@@ -3138,6 +3198,8 @@ export interface components {
             available_fen: number;
             held_fen: number;
             debt_fen: number;
+            /** @default  */
+            phone: string;
         };
         /** DriverAgreements */
         DriverAgreements: {
@@ -4259,7 +4321,8 @@ export interface components {
          * PayPasswordView
          * @description `is_on`: starts and refunds ask for it. `closed_until`: no password is looked at before; None: it may be tried.
          *
-         *         `refunds_locked_until`: it was set anew without the old one; None: refunds may be asked for.
+         *         `refunds_locked_until`: it was set anew without the old one; None: refunds may be asked for. `is_phone_proof`: the
+         *         bound phone number sets a forgotten one anew without that wait.
          */
         PayPasswordView: {
             is_set: boolean;
@@ -4267,6 +4330,8 @@ export interface components {
             set_at: string | null;
             closed_until: string | null;
             refunds_locked_until: string | null;
+            /** @default false */
+            is_phone_proof: boolean;
         };
         /** SetRequest */
         SetRequest: {
@@ -4282,16 +4347,32 @@ export interface components {
         };
         /**
          * ResetRequest
-         * @description `code` is what wx.login gave just now.
+         * @description `code` is what wx.login gave just now; `phone_code` is of the bound phone, which saves the wait.
          */
         ResetRequest: {
             code: string;
             new_password: string;
+            /** @default null */
+            phone_code: string | null;
         };
         /** SwitchRequest */
         SwitchRequest: {
             is_on: boolean;
             password: string;
+        };
+        /**
+         * NicknameRequest
+         * @description Empty: none.
+         */
+        NicknameRequest: {
+            nickname: string;
+        };
+        /**
+         * PhoneRequest
+         * @description `code` is what a getPhoneNumber button gave.
+         */
+        PhoneRequest: {
+            code: string;
         };
         /**
          * BeginLinkRequest
@@ -9402,7 +9483,10 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `pay_password_missing` 您还没有设置支付密码，请先设置。 */
+            /**
+             * @description - `pay_password_missing` 您还没有设置支付密码，请先设置。
+             *     - `phone_differs` 这个手机号不是绑定的手机号，或绑定还不满 24 小时；请改用不核对手机号的方式，24 小时后可退款。
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9531,6 +9615,230 @@ export interface operations {
             };
             /** @description - `wrong_pay_password` 支付密码不对，还可以试 几 次；忘记了可以重新设置。 */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    profile_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NicknameRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverView"];
+                };
+            };
+            /** @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    profile_bind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverView"];
+                };
+            };
+            /** @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `invalid_login_code` 微信登录没有成功，请关闭小程序再打开。
+             *     - `unauthenticated` 登录已过期，请重新登录。
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `channel_unavailable` 暂时连不上微信或支付宝，没有扣款，请稍后再试。 */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    profile_unbind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverView"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

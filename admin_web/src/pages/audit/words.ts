@@ -25,6 +25,8 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'operator.edit': '修改运营商',
   'operator.enable': '启用运营商',
   'payment.create': '发起充值',
+  'driver.nickname': '修改昵称',
+  'driver.phone': '绑定或解除手机号',
   'pay_password.change': '修改支付密码',
   'pay_password.close': '支付密码暂停使用',
   'pay_password.reset': '重新设置支付密码',

@@ -6,13 +6,14 @@ import msgspec
 
 from backend.domain.actor import Actor
 from backend.domain.errors import Unauthenticated
+from backend.domain.phone import masked
 from backend.models import Driver, LiveSession, Session
 from backend.models.engine.database import reading
 from backend.services.ledger.wallets import find_balances
 
 
 class DriverView(msgspec.Struct, frozen=True, kw_only=True):
-    """`live_session_no` is the session to come back to, None when nothing is open."""
+    """`live_session_no` is the session to come back to, None when nothing is open. `phone` is masked, "" where none is bound."""
 
     driver_no: str
     nickname: str
@@ -21,6 +22,7 @@ class DriverView(msgspec.Struct, frozen=True, kw_only=True):
     available_fen: int
     held_fen: int
     debt_fen: int
+    phone: str = ""
 
 
 @reading
@@ -44,4 +46,5 @@ def get_driver(*, driver: Actor) -> DriverView:
         available_fen=balances.available_fen,
         held_fen=balances.held_fen,
         debt_fen=balances.debt_fen,
+        phone=masked(row.phone or ""),
     )

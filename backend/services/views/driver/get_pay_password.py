@@ -5,6 +5,8 @@ from datetime import datetime
 import msgspec
 
 from backend.domain.actor import Actor
+from backend.domain.phone import proves_owner
+from backend.models import Driver
 from backend.models.engine.database import reading
 from backend.services.access.pay_passwords import find_pay_password
 
@@ -12,7 +14,8 @@ from backend.services.access.pay_passwords import find_pay_password
 class PayPasswordView(msgspec.Struct, frozen=True, kw_only=True):
     """`is_on`: starts and refunds ask for it. `closed_until`: no password is looked at before; None: it may be tried.
 
-    `refunds_locked_until`: it was set anew without the old one; None: refunds may be asked for.
+    `refunds_locked_until`: it was set anew without the old one; None: refunds may be asked for. `is_phone_proof`: the
+    bound phone number sets a forgotten one anew without that wait.
     """
 
     is_set: bool
@@ -20,6 +23,7 @@ class PayPasswordView(msgspec.Struct, frozen=True, kw_only=True):
     set_at: datetime | None
     closed_until: datetime | None
     refunds_locked_until: datetime | None
+    is_phone_proof: bool = False
 
 
 @reading
@@ -36,6 +40,7 @@ def get_pay_password(*, driver: Actor, now: datetime) -> PayPasswordView:
         set_at=row.set_at,
         closed_until=_future(row.closed_until, now),
         refunds_locked_until=_future(row.refunds_locked_until, now),
+        is_phone_proof=proves_owner(Driver.get_by_id(driver.id).phone_bound_at, now),
     )
 
 

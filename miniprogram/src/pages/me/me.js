@@ -14,6 +14,7 @@ function driverView(driver) {
   return {
     driver_no: driver.driver_no,
     nickname: driver.nickname || '欣象车主',
+    phone: driver.phone || '',
     available: plainYuan(driver.available_fen),
     held: driver.held_fen > 0 ? yuan(driver.held_fen) : '',
     debt: driver.debt_fen > 0 ? yuan(driver.debt_fen) : '',
@@ -46,6 +47,10 @@ Page({
 
   copyNo() {
     if (this.data.driver) wx.setClipboardData({ data: this.data.driver.driver_no })
+  },
+
+  openProfile() {
+    wx.navigateTo({ url: '/pages/profile/profile' })
   },
 
   openWallet() {

@@ -26,6 +26,7 @@ function passwordView(view) {
   return {
     is_set: view.is_set,
     is_on: view.is_on,
+    is_phone_proof: view.is_phone_proof === true,
     closed: view.closed_until ? `输错次数太多，${dateTime(view.closed_until)} 以后才能再试；也可以现在重新设置。` : '',
     locked: view.refunds_locked_until
       ? `密码刚重新设置过，为了保护您的钱，${dateTime(view.refunds_locked_until)} 以后才能退款；充电不受影响。`
@@ -54,6 +55,7 @@ Page({
   step: 'new',
   old: '',
   first: '',
+  phoneCode: '',
 
   onShow() {
     this.refresh()
@@ -75,6 +77,7 @@ Page({
   forget() {
     this.old = ''
     this.first = ''
+    this.phoneCode = ''
   },
 
   stop() {
@@ -94,6 +97,18 @@ Page({
         if (answer.confirm) this.beginNow(way)
       },
     })
+  },
+
+  /**
+   * The bound number proves whose wallet it is: no wait.
+   * @param {WechatMiniprogram.CustomEvent<{code?: string, errMsg?: string}>} event
+   */
+  beginByPhone(event) {
+    const { code } = event.detail
+    if (!code) return say('没有拿到手机号，可以用下面的方式重新设置')
+    this.beginNow('reset')
+    this.phoneCode = code
+    return undefined
   },
 
   /** @param {Way} way */
@@ -127,7 +142,7 @@ Page({
     const isOn = this.data.password !== null && this.data.password.is_on
     if (way === 'set') return api.setPayPassword(this.first)
     if (way === 'change') return api.changePayPassword(this.old, this.first)
-    if (way === 'reset') return api.resetPayPassword(this.first)
+    if (way === 'reset') return api.resetPayPassword(this.first, this.phoneCode)
     return api.switchPayPassword(!isOn, this.old)
   },
 
