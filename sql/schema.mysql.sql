@@ -456,6 +456,46 @@ CREATE INDEX `event_retry_is_parked_due_at` ON `event_retry` (
   `is_parked`,
   `due_at`);
 
+CREATE TABLE `export_job` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `export_no` VARCHAR(32) NOT NULL,
+  `staff_id` BIGINT NOT NULL,
+  `kind` VARCHAR(24) NOT NULL,
+  `format` VARCHAR(24) NOT NULL,
+  `wanted` TEXT NOT NULL,
+  `state` VARCHAR(24) NOT NULL,
+  `place` VARCHAR(64) NOT NULL,
+  `parts_done` INTEGER NOT NULL,
+  `rows_done` INTEGER NOT NULL,
+  `claims` INTEGER NOT NULL,
+  `claimed_until` DATETIME(3),
+  `tries` INTEGER NOT NULL,
+  `fault` VARCHAR(24),
+  `file_id` BIGINT,
+  `size_bytes` BIGINT NOT NULL,
+  `created_at` DATETIME(3) NOT NULL,
+  `ended_at` DATETIME(3),
+  `expires_at` DATETIME(3));
+CREATE UNIQUE INDEX `export_job_export_no` ON `export_job` (
+  `export_no`);
+CREATE INDEX `export_job_staff_id_id` ON `export_job` (
+  `staff_id`,
+  `id`);
+CREATE INDEX `export_job_state_id` ON `export_job` (
+  `state`,
+  `id`);
+CREATE INDEX `export_job_state_expires_at` ON `export_job` (
+  `state`,
+  `expires_at`);
+CREATE INDEX `export_job_created_at` ON `export_job` (
+  `created_at`);
+
+CREATE TABLE `export_part` (
+  `export_id` BIGINT NOT NULL,
+  `number` INTEGER NOT NULL,
+  `file_id` BIGINT NOT NULL, PRIMARY KEY (`export_id`,
+  `number`));
+
 CREATE TABLE `fee_line` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `order_id` BIGINT NOT NULL,

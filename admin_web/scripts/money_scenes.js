@@ -62,6 +62,29 @@ export const moneyScenes = [
       await page.getByText('列表中查看全部').waitFor()
     },
   })),
+  {
+    name: 'orders-export',
+    path: () => 'orders?state=settled',
+    act: async (page) => {
+      await ready(page)
+      await page.getByRole('button', { name: '导出' }).click()
+      await page.getByRole('button', { name: '开始导出' }).waitFor()
+    },
+  },
+  {
+    name: 'exports',
+    path: () => 'orders',
+    act: async (page) => {
+      await ready(page)
+      await page.getByRole('button', { name: '导出' }).click()
+      await page.getByRole('button', { name: '开始导出' }).click()
+      await page.getByRole('button', { name: '下载' }).first().waitFor({ timeout: 20_000 })
+    },
+  },
+  { name: 'exports-1280', size: [1280, 800], path: () => 'exports', act: ready },
+  { name: 'exports-768', size: [768, 1024], path: () => 'exports', act: ready },
+  ...statesOf('exports', () => 'exports', 'exports?*'),
+  emptyOf('exports', () => 'exports', 'exports?*', { exports: [] }),
   { name: 'driver-not-found', isStaged: true, path: () => 'drivers/D404', act: (page) => page.getByText('返回车主列表').waitFor() },
   { name: 'refund-not-found', isStaged: true, path: () => 'refunds/R404', act: (page) => page.getByText('返回退款列表').waitFor() },
 ]

@@ -16,4 +16,10 @@ export const people: RouteRecordRaw[] = [
     props: true,
     meta: { title: '车主详情', permission: 'driver.read', under: 'drivers' },
   },
+  {
+    path: 'exports',
+    name: 'exports',
+    component: () => import('./pages/exports/ExportListPage.vue'),
+    meta: { title: '导出记录', permission: 'export.make' },
+  },
 ]

@@ -72,6 +72,18 @@ class DriverFrozen(DomainError, code="driver_frozen"):
     """Staff froze the driver: no start, no prepayment, no top-up. Data: service_phone."""
 
 
+class ExportNotFound(DomainError, code="export_not_found"):
+    """The caller has no export of this number, or its file is not there."""
+
+
+class ExportClosed(DomainError, code="export_closed"):
+    """The export is not in a state in which this can be done."""
+
+
+class TooManyExports(DomainError, code="too_many_exports"):
+    """The caller has as many exports under way as one person may."""
+
+
 class OperatorDisabled(DomainError, code="operator_disabled"):
     """The operator of the station is disabled: no new start there."""
 

@@ -51,3 +51,4 @@ class Permission(StrEnum):
     DRIVER_FREEZE = "driver.freeze"
     CHANNEL_ACCOUNT_READ = "channel_account.read"
     CHANNEL_ACCOUNT_EDIT = "channel_account.edit"
+    EXPORT_MAKE = "export.make"

@@ -44,6 +44,7 @@ _PLACES: Final = (
             ("refunds", "充值与退款", ("refund",)),
             ("adjustments", "余额调整", ("adjustment",)),
             ("drivers", "车主", ("driver",)),
+            ("exports", "导出", ("export",)),
         ),
     ),
     ("运维", (("quarantine", "异常桩消息", ("quarantine",)),)),

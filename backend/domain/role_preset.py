@@ -28,14 +28,14 @@ PRESETS: Final = (
     RolePreset(
         "运营",
         "管理充电站、充电桩和电价，核对充电",
-        _all_of("dashboard", "station", "pile", "connector", "tariff", "order", "session")
+        _all_of("dashboard", "station", "pile", "connector", "tariff", "order", "session", "export")
         | _reads("policy", "driver"),
     ),
     RolePreset(
         "财务",
         "查看订单和统计，核对账单，处理退款和余额调整",
         _reads("dashboard", "station", "tariff", "order", "driver")
-        | _all_of("refund", "adjustment")
+        | _all_of("refund", "adjustment", "export")
         | {Permission.SESSION_DECIDE},
     ),
     RolePreset(

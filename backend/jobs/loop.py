@@ -11,6 +11,7 @@ from backend.jobs.channel_proofs import ChannelProofs
 from backend.jobs.claims import HeldClaims
 from backend.jobs.events import run_events
 from backend.jobs.idle_stays import run_due_stays
+from backend.jobs.exports import ExportLane
 from backend.jobs.refunds import run_due_refunds
 from backend.jobs.sweeps import Sweeper
 from backend.jobs.timers import TIMERS_PER_CLAIM, OutsideLane, run_due_timers
@@ -28,7 +29,7 @@ def run_until(stopping: threading.Event, *, meter_values_kept_days: int) -> None
     sweeper = Sweeper(meter_values_kept_days=meter_values_kept_days)
     proofs = ChannelProofs()
     is_away = False
-    with HeldClaims() as claims, OutsideLane(claims) as outside:
+    with HeldClaims() as claims, OutsideLane(claims) as outside, ExportLane():
         while not stopping.is_set():
             claimed = 0
             try:

@@ -10,6 +10,7 @@ import structlog
 
 from backend.jobs.events import CONSUMERS, tell_parked
 from backend.services.charging.return_due_rests import RESTS_PER_CALL, return_due_rests
+from backend.services.exports.expire_exports import EXPORTS_PER_CALL, expire_exports
 from backend.services.ground.audit_chain import ROWS_PER_LINKING, link_audit_rows
 from backend.services.ground.stored_files import FILES_PER_CALL, delete_unnamed_files
 from backend.services.intake.mark_silent_piles import PILES_PER_CALL, mark_silent_piles
@@ -65,6 +66,7 @@ SWEEPS: Final = (
         EVENTS_PER_CALL,
         partial(delete_old_events, consumers=[consumer.name for consumer in CONSUMERS]),
     ),
+    Sweep("exports", RETENTION_EVERY_S, EXPORTS_PER_CALL, expire_exports),
     Sweep("unnamed_files", RETENTION_EVERY_S, FILES_PER_CALL, delete_unnamed_files),
     *(
         Sweep(f"old_{kind.name}", RETENTION_EVERY_S, ROWS_PER_CALL, partial(delete_old_rows, retention=kind))

@@ -26,6 +26,8 @@ from backend.models.event import Event as Event
 from backend.models.event import EventConsumer as EventConsumer
 from backend.models.event import EventCounter as EventCounter
 from backend.models.event import EventRetry as EventRetry
+from backend.models.export_job import ExportJob as ExportJob
+from backend.models.export_job import ExportPart as ExportPart
 from backend.models.holiday import Holiday as Holiday
 from backend.models.holiday import HolidayRevision as HolidayRevision
 from backend.models.idempotency_key import IdempotencyKey as IdempotencyKey

@@ -23,7 +23,7 @@ from backend.domain.permission import ActorKind, Permission
 from backend.domain.refund import RefundState
 from backend.domain.session import SessionState
 from backend.domain.station_facts import StationFilter
-from backend.models import Order, Pile, Session, Station
+from backend.models import DriverTotal, Order, Pile, Session, Station
 from backend.models.engine.database import Row
 from backend.services.access.scope import sees_platform
 from backend.services.payments.claim_refund_steps import claim_refund_steps
@@ -127,7 +127,7 @@ def _stations(staff: Actor, now: datetime) -> Iterator[Question]:
 
 def _drivers(staff: Actor, sizes: Sizes) -> Iterator[Question]:
     frequent = f"D{FREQUENT_DRIVER:012d}"
-    middle = f"D{sizes.drivers // 2:012d}" if staff.is_platform and staff.station_ids is None else "1"
+    middle = f"D{sizes.drivers // 2:012d}" if sees_platform(staff) else _first_total(staff)
     filters = {
         "": DriversWanted(),
         "by number": DriversWanted(driver_no=frequent),
@@ -144,6 +144,11 @@ def _drivers(staff: Actor, sizes: Sizes) -> Iterator[Question]:
         yield "drivers", "deep", partial(read, cursor=f"n.{middle}")
     if sees_platform(staff):
         yield "one driver", "", partial(get_driver_for_staff, staff=staff, driver_no=frequent)
+
+
+def _first_total(staff: Actor) -> str:
+    own = DriverTotal.select().where(DriverTotal.operator_id == staff.operator_id)
+    return str(own.order_by(DriverTotal.id.desc()).offset(LIMIT).get().id)
 
 
 def _orders(staff: Actor, station_no: str, sizes: Sizes, now: datetime) -> Iterator[Question]:

@@ -12,6 +12,7 @@ import json
 import pkgutil
 import re
 import sys
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,18 @@ GLOSSARY: Final = ROOT / "backend" / "domain" / "README.md"
 ADMIN_FILE: Final = ROOT / "admin_web" / "src" / "labels" / "generated.ts"
 MINI_FILE: Final = ROOT / "miniprogram" / "src" / "labels" / "generated.js"
 PAGE_FILE: Final = ROOT / "backend" / "api" / "pages" / "labels.json"
+EXPORT_FILE: Final = ROOT / "backend" / "services" / "exports" / "labels.json"
+IN_EXPORTS: Final = (
+    "Channel",
+    "DriverState",
+    "ExportKind",
+    "OrderKind",
+    "OrderState",
+    "PaymentPurpose",
+    "PaymentState",
+    "RefundState",
+)
+"""What stands in the cells of a file."""
 ON_PAGE: Final = ("FailureReason", "StopReason")
 """What a pile's page in a browser says; it is to stay small."""
 _SECTION: Final = re.compile(
@@ -62,9 +75,9 @@ def render_javascript(labels: Labels) -> str:
     )
 
 
-def render_json(labels: Labels) -> str:
-    """What a pile's page embeds."""
-    return f"{_json({name: labels[name] for name in ON_PAGE})}\n"
+def render_json(labels: Labels, names: Iterable[str] = ON_PAGE) -> str:
+    """What a pile's page embeds, or these enums."""
+    return f"{_json({name: labels[name] for name in names})}\n"
 
 
 def outputs() -> dict[Path, str]:
@@ -73,6 +86,7 @@ def outputs() -> dict[Path, str]:
         ADMIN_FILE: render_typescript(read_labels()),
         MINI_FILE: render_javascript(read_driver_labels()),
         PAGE_FILE: render_json(read_driver_labels()),
+        EXPORT_FILE: render_json(read_labels(), IN_EXPORTS),
     }
 
 

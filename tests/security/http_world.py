@@ -17,6 +17,7 @@ import requests
 from backend.domain.adjustment import AdjustmentState
 from backend.domain.agreement import AgreementKind
 from backend.domain.caller import NOWHERE
+from backend.domain.export import ExportFormat, ExportKind, ExportState
 from backend.domain.ledger import AccountKind, Entry, EntryKind, Posting, account_of
 from backend.domain.operator import check_character
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
@@ -32,6 +33,7 @@ from backend.models import (
     ChargingPolicy,
     Command,
     Driver,
+    ExportJob,
     LiveSession,
     Operator,
     Payment,
@@ -170,6 +172,7 @@ class HttpWorld:
             "part_no": self._ask_refund(),
             "driver_no": self.victim.driver_no,
             "adjustment_no": self._ask_adjustment(),
+            "export_no": self._ask_export(now),
             "refund_no": str(Refund.select().order_by(Refund.id.desc()).get().refund_no),
         }
 
@@ -324,6 +327,7 @@ class HttpWorld:
                 "told": "补偿",
             },
             "admin_adjustments_decide": {"is_approved": True, "reason": "测试"},
+            "admin_exports_ask": {"kind": "orders", "format": "csv", "query": {}},
             "admin_drivers_freeze": {
                 "is_frozen": False,
                 "reason": "测试",
@@ -379,6 +383,8 @@ class HttpWorld:
             return self.colleagues.account_token(operation.name)
         if operation.is_driver:
             return self.driver_token(self.victim)
+        if operation.name in OF_EXPORTS:
+            return a_token(owner=self.exporter, now=utc_now())
         if operation.name in OF_THE_PLATFORM or operation.name.startswith(WALLETS):
             return self.staff_token(*self._permissions(operation), operator=self.platform)
         return self.staff_token(*self._permissions(operation))
@@ -387,6 +393,8 @@ class HttpWorld:
     def _permissions(operation: Operation) -> list[Permission]:
         if operation.name == "admin_operators_appoint":
             return [*Permission]  # nobody grants what they do not have
+        if operation.name == "admin_exports_ask":
+            return [Permission.EXPORT_MAKE, Permission.ORDER_READ]
         return [operation.permission] if operation.permission else []
 
     def driver_token(self, driver: Driver) -> str:
@@ -540,6 +548,20 @@ class HttpWorld:
         )
         return str(row.adjustment_no)
 
+    def _ask_export(self, now: datetime) -> str:
+        """Of one person's own, told by the station it is about."""
+        self.exporter = self.staff(Permission.EXPORT_MAKE)
+        row = ExportJob.create(
+            export_no=new_number("EX", now),
+            staff_id=self.exporter.id,
+            kind=ExportKind.ORDERS,
+            format=ExportFormat.CSV,
+            wanted=json.dumps({"station_no": self.station.station_no}),
+            state=ExportState.QUEUED,
+            created_at=now,
+        )
+        return str(row.export_no)
+
     def _ask_refund(self) -> str:
         """The number of its only part, which waits for a person: no top-up was paid."""
         client = self.api.as_owner_of(self.driver_token(self.victim))
@@ -587,6 +609,7 @@ class HttpWorld:
         return str(answer.json()["payment_no"])
 
 
+OF_EXPORTS: Final = {"admin_exports_cancel", "admin_exports_retry"}
 STARTS: Final = {"sessions_start", "prepayments_prepay"}
 OF_COLLEAGUES: Final = ("admin_staff_", "admin_roles_", "admin_account_")
 OF_THE_PLATFORM: Final = {

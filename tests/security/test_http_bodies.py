@@ -38,6 +38,7 @@ WITH_BODY: Final = (
     "admin_channel_accounts_edit",
     "admin_channel_accounts_replace_keys",
     "admin_channel_accounts_switch",
+    "admin_exports_ask",
     "admin_holidays_save",
     "admin_login_log_in",
     "admin_operators_appoint",

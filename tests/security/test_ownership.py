@@ -84,6 +84,8 @@ OWN: Final = {
     "admin_account_list_own_log_ins",
     "admin_account_end_own",
     "admin_tariffs_simulate",
+    "admin_exports_list_own",
+    "admin_exports_ask",
     # one calendar for the platform; others than its own staff are refused in test_tariffs.py
     "admin_holidays_show",
     "admin_holidays_save",

@@ -3148,6 +3148,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导出记录
+         * @description The caller's own exports, newest first.
+         *
+         *     Needs the permission `export.make`.
+         */
+        get: operations["admin_exports_list_own"];
+        put?: never;
+        /**
+         * 导出列表
+         * @description Have a list written to a file, filtered as the query says.
+         *
+         *     Needs the permission `export.make`.
+         */
+        post: operations["admin_exports_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/exports/{export_no}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 取消导出
+         * @description Have it written no further.
+         *
+         *     Needs the permission `export.make`.
+         */
+        post: operations["admin_exports_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/exports/{export_no}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 继续导出
+         * @description Have it go on where it stopped.
+         *
+         *     Needs the permission `export.make`.
+         */
+        post: operations["admin_exports_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5728,6 +5800,7 @@ export interface components {
          */
         Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "driver.freeze" | "driver.read" | "idle_fee.waive" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "channel_account.edit" | "channel_account.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "driver.freeze" | "driver.read" | "export.make" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -6794,6 +6867,67 @@ export interface components {
             is_frozen: boolean;
             reason: string;
             row_version: number;
+        };
+        /** StaffExportPage */
+        StaffExportPage: {
+            exports: components["schemas"]["StaffExport"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffExport
+         * @description `query` is the filter as the list's address has it; `expires_at` is when its file goes.
+         */
+        StaffExport: {
+            export_no: string;
+            kind: components["schemas"]["ExportKind"];
+            format: components["schemas"]["ExportFormat"];
+            query: {
+                [key: string]: string;
+            };
+            state: components["schemas"]["ExportState"];
+            rows_done: number;
+            size_bytes: number;
+            fault: components["schemas"]["ExportFault"] | null;
+            created_at: string;
+            ended_at: string | null;
+            expires_at: string | null;
+            allowed_actions: string[];
+        };
+        /**
+         * ExportKind
+         * @description The list that is exported.
+         * @enum {unknown}
+         */
+        ExportKind: "drivers" | "orders" | "payments" | "refunds";
+        /**
+         * ExportFormat
+         * @enum {unknown}
+         */
+        ExportFormat: "csv" | "xlsx";
+        /**
+         * ExportState
+         * @description Queued, it waits for a worker; running, its claim is held by one or has run out and another takes over.
+         * @enum {unknown}
+         */
+        ExportState: "cancelled" | "done" | "expired" | "failed" | "queued" | "running";
+        /**
+         * ExportFault
+         * @description Why one failed.
+         * @enum {unknown}
+         */
+        ExportFault: "no_right" | "too_large" | "trouble";
+        /**
+         * ExportRequest
+         * @description `query` is the filter of the list as its address has it, without a page.
+         */
+        ExportRequest: {
+            kind: components["schemas"]["ExportKind"];
+            format: components["schemas"]["ExportFormat"];
+            query: {
+                [key: string]: string;
+            };
         };
         /**
          * WechatPayParams
@@ -19523,6 +19657,303 @@ export interface operations {
              * @description - `account_key_missing` 收款账户的密钥打不开：请联系技术人员检查配置 channel_accounts.secret_key_file，再试一次。
              *     - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。
              */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_exports_list_own: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffExportPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_exports_ask: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1–80 visible ASCII characters, new for each intent; a repetition gets the first answer. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffExport"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `idempotency_key_missing` 请求缺少防重复标识（Idempotency-Key，1–80 个可见字符），请升级到最新版本后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `too_many_exports` 您有几个导出还没有完成，请等它们完成，或先取消一个，再导出。
+             *     - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
+             *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_exports_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffExport"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `export_not_found` 没有找到这次导出，或它的文件已经过期，请重新导出。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `export_closed` 这次导出的状态已经变了，请刷新后再看。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_exports_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffExport"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `export_not_found` 没有找到这次导出，或它的文件已经过期，请重新导出。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `export_closed` 这次导出的状态已经变了，请刷新后再看。
+             *     - `too_many_exports` 您有几个导出还没有完成，请等它们完成，或先取消一个，再导出。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
             503: {
                 headers: {
                     [name: string]: unknown;

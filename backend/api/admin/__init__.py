@@ -10,6 +10,7 @@ from backend.api.admin import (
     dashboard,
     divisions,
     drivers,
+    exports,
     holidays,
     log_ins,
     login,
@@ -62,6 +63,7 @@ ROUTES: tuple[Route, ...] = (
     *adjustments.ROUTES,
     *drivers.ROUTES,
     *channel_accounts.ROUTES,
+    *exports.ROUTES,
 )
 
-TRANSFERS: tuple[Transfer, ...] = (*stations.TRANSFERS, *pile_import.TRANSFERS)
+TRANSFERS: tuple[Transfer, ...] = (*stations.TRANSFERS, *pile_import.TRANSFERS, *exports.TRANSFERS)

@@ -70,6 +70,9 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.DriverBusy: Answer(409, "您有一次充电正在进行，请先结束它，再开始新的充电。", ("session_no",)),
     e.DriverDisabled: Answer(403, "您的账号已被停用，无法启动充电，请联系客服。"),
     e.DriverFrozen: Answer(403, driver_frozen),
+    e.ExportNotFound: Answer(404, "没有找到这次导出，或它的文件已经过期，请重新导出。"),
+    e.ExportClosed: Answer(409, "这次导出的状态已经变了，请刷新后再看。"),
+    e.TooManyExports: Answer(409, "您有几个导出还没有完成，请等它们完成，或先取消一个，再导出。"),
     e.OperatorDisabled: Answer(409, "这座充电站的运营商已暂停服务，不能开始新的充电，请换一座充电站。"),
     e.AgreementNotAccepted: Answer(
         409, "协议有新版本，请先阅读并同意，再继续操作；如果没有看到协议，请更新小程序。"

@@ -68,6 +68,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "pile_no": "桩编号",
     "pile_nos": "充电桩",
     "q": "搜索内容",
+    "query": "筛选条件",
     "radius_m": "搜索范围",
     "reason": "原因",
     "remark": "备注",

@@ -75,7 +75,7 @@ def _find(token_hash: str, *, now: datetime) -> _Cached | None:
     if row.actor_kind is ActorKind.DRIVER:
         actor = _driver(row.actor_id)
     else:
-        actor = _staff(row.actor_id, is_limited=row.is_limited)
+        actor = staff_actor(row.actor_id, is_limited=row.is_limited)
         _note_seen(row, now)
     return None if actor is None else _Cached(actor, row.expires_at)
 
@@ -99,8 +99,8 @@ def _driver(driver_id: int) -> Actor | None:
     return Actor(kind=ActorKind.DRIVER, id=driver.id, no=driver.driver_no)
 
 
-def _staff(staff_id: int, *, is_limited: bool) -> Actor | None:
-    """`is_limited`: they owe a password or a second factor, and have no rights before."""
+def staff_actor(staff_id: int, *, is_limited: bool = False) -> Actor | None:
+    """A member of staff as they act now, None where they cannot. `is_limited`: they owe a password or a second factor, and have no rights before."""
     staff = Staff.get_or_none(Staff.id == staff_id)
     if staff is None or not staff.is_enabled or staff.deleted_at is not None:
         return None

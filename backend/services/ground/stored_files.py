@@ -14,13 +14,18 @@ from backend import gateways
 from backend.domain.errors import ServiceUnavailable
 from backend.domain.stored_file import FilePurpose, FileState
 from backend.gateways.files.store import IncomingFile
-from backend.models import StationPhoto, StoredFile
+from backend.models import ExportJob, ExportPart, StationPhoto, StoredFile
 from backend.models.engine.database import RetryTransaction, locked, reading, transactional
 
 GRACE: Final = timedelta(days=1)
 """From storing a file to naming it in a row, a day at most."""
 FILES_PER_CALL: Final = 50
-NAMED_BY: Final[tuple[Any, ...]] = (StationPhoto.file_id, StationPhoto.thumb_file_id)
+NAMED_BY: Final[tuple[Any, ...]] = (
+    StationPhoto.file_id,
+    StationPhoto.thumb_file_id,
+    ExportJob.file_id,
+    ExportPart.file_id,
+)
 """The columns that hold ids of stored files."""
 _log = structlog.get_logger(__name__)
 

@@ -430,7 +430,8 @@ const labels = {
     "adjustment.ask": "申请余额调整",
     "adjustment.approve": "审批余额调整",
     "driver.read": "查看车主",
-    "driver.freeze": "冻结和解冻车主"
+    "driver.freeze": "冻结和解冻车主",
+    "export.make": "导出列表"
   },
   "DriverState": {
     "active": "正常",
@@ -442,6 +443,29 @@ const labels = {
     "guest": "访客"
     "channel_account.read": "查看收款账户",
     "channel_account.edit": "管理收款账户"
+  },
+  "ExportKind": {
+    "orders": "充电订单",
+    "payments": "充值记录",
+    "refunds": "退款",
+    "drivers": "车主"
+  },
+  "ExportFormat": {
+    "xlsx": "Excel 表格",
+    "csv": "CSV 文本"
+  },
+  "ExportState": {
+    "queued": "排队中",
+    "running": "正在导出",
+    "done": "已完成",
+    "failed": "没有完成",
+    "cancelled": "已取消",
+    "expired": "文件已过期"
+  },
+  "ExportFault": {
+    "no_right": "导出人已没有这项权限",
+    "too_large": "文件太大，请缩小范围",
+    "trouble": "多次尝试都没有成功，请再试或联系管理员"
   },
   "LoginOutcome": {
     "ok": "登录成功",

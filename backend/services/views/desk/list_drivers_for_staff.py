@@ -13,7 +13,7 @@ from backend.models import Driver, DriverTotal
 from backend.models.engine.database import reading
 from backend.services.access.scope import sees_platform
 from backend.services.views.desk.driver_rows import StaffDriverRow, view_drivers, visible_totals
-from backend.services.views.desk.staff_page import Listing, Page, Total, count_capped, load_page
+from backend.services.views.desk.staff_page import Listing, Total, count_capped, load_page
 
 
 class StaffDriverPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,14 +35,19 @@ def list_drivers_for_staff(
     *, staff: Actor, wanted: DriversWanted, cursor: str | None, limit: int
 ) -> StaffDriverPage:
     """One page. Raises InvalidCursor."""
-    listing = _of_all(wanted) if sees_platform(staff) else _of_operator(staff, wanted)
+    listing = listing_of_drivers(staff, wanted)
     page = load_page(listing, cursor=cursor, limit=limit)
     return StaffDriverPage(
-        drivers=view_drivers(_drivers(page, staff), staff),
+        drivers=view_drivers(drivers_of_rows(page.rows, staff), staff),
         prev_cursor=page.prev_cursor,
         next_cursor=page.next_cursor,
         total=count_capped(listing.wanted),
     )
+
+
+def listing_of_drivers(staff: Actor, wanted: DriversWanted) -> Listing:
+    """The drivers that `staff` may see and the filter finds; its rows are `drivers_of_rows`'."""
+    return _of_all(wanted) if sees_platform(staff) else _of_operator(staff, wanted)
 
 
 def _of_all(wanted: DriversWanted) -> Listing:
@@ -80,9 +85,10 @@ def _filter(query: "ModelSelect[Any]", wanted: DriversWanted) -> "ModelSelect[An
     return query
 
 
-def _drivers(page: Page, staff: Actor) -> list[Driver]:
+def drivers_of_rows(rows: list[Any], staff: Actor) -> list[Driver]:
+    """The drivers of rows of this list, in their order."""
     if sees_platform(staff):
-        return page.rows
-    ids = [row.driver_id for row in page.rows]
+        return rows
+    ids = [row.driver_id for row in rows]
     known = {row.id: row for row in Driver.select().where(Driver.id.in_(ids))} if ids else {}
     return [known[driver_id] for driver_id in ids]

@@ -103,18 +103,8 @@ def list_orders_for_staff(
     *, staff: Actor, wanted: OrderFilter, cursor: str | None, limit: int
 ) -> StaffOrderPage:
     """One page of the orders in scope. Raises InvalidCursor, and UnfitInput for dates the wrong way round."""
-    if wanted.from_date and wanted.to_date and wanted.from_date > wanted.to_date:
-        raise UnfitInput(field="from_date", reason="晚于结束日期")
-    anchors = scoped(Order.select(), staff, operator=Order.operator_id, station=Order.station_id)
-    filtered = _filter(anchors, staff, wanted)
-    listing = Listing(
-        wanted=filtered,
-        anchors=anchors,
-        shown=_select_rows(),
-        number=Order.order_no,
-        time=Order.ended_at,
-        is_newest_first=True,
-    )
+    listing = listing_of_orders(staff, wanted)
+    filtered = listing.wanted
     if wanted.order_no is not None and not _is_whole(wanted.order_no):
         return _list_found(listing, staff, wanted, cursor, limit)
     page = load_page(listing, cursor=cursor, limit=limit)
@@ -124,6 +114,21 @@ def list_orders_for_staff(
     # what staff tried costs nothing and is in no sum, here as everywhere
     sums = _sum(filtered.where(Order.is_test.is_null())) if is_small else None
     return _view_page(page, total, sums, None)
+
+
+def listing_of_orders(staff: Actor, wanted: OrderFilter) -> Listing:
+    """The orders in scope that the filter finds, but for a part of a number. Raises UnfitInput."""
+    if wanted.from_date and wanted.to_date and wanted.from_date > wanted.to_date:
+        raise UnfitInput(field="from_date", reason="晚于结束日期")
+    anchors = scoped(Order.select(), staff, operator=Order.operator_id, station=Order.station_id)
+    return Listing(
+        wanted=_filter(anchors, staff, wanted),
+        anchors=anchors,
+        shown=_select_rows(),
+        number=Order.order_no,
+        time=Order.ended_at,
+        is_newest_first=True,
+    )
 
 
 def _list_found(
@@ -149,7 +154,7 @@ def _list_found(
 
 def _view_page(page: Page, total: Total, sums: OrderSums | None, searched: int | None) -> StaffOrderPage:
     return StaffOrderPage(
-        orders=tuple(_view(row) for row in page.rows),
+        orders=tuple(view_order(row) for row in page.rows),
         prev_cursor=page.prev_cursor,
         next_cursor=page.next_cursor,
         total=total,
@@ -237,7 +242,7 @@ def _count_all(staff: Actor) -> Total:
     return Total(count=get_all_time(staff).charges + counted.count, is_capped=counted.is_capped)
 
 
-def _view(row: Any) -> StaffOrderRow:
+def view_order(row: Any) -> StaffOrderRow:
     return StaffOrderRow(
         order_no=row.order_no,
         session_no=row.session_no,

@@ -51,23 +51,29 @@ def list_payments_for_staff(
 
     `number` is ours or the channel's.
     """
+    listing = listing_of_payments(staff, state, driver_no, number)
+    page = load_page(listing, cursor=cursor, limit=limit)
+    return StaffPaymentPage(
+        payments=tuple(view_payment(row) for row in page.rows),
+        prev_cursor=page.prev_cursor,
+        next_cursor=page.next_cursor,
+        total=count_capped(listing.wanted),
+    )
+
+
+def listing_of_payments(
+    staff: Actor, state: PaymentState | None, driver_no: str | None, number: str | None
+) -> Listing:
+    """The payments that `staff` may see and the filter finds."""
     anchors = Payment.select()
     if not sees_platform(staff):
         anchors = anchors.where(Payment.id.is_null())
-    wanted = _filter(anchors, state, driver_no, number)
-    listing = Listing(
-        wanted=wanted,
+    return Listing(
+        wanted=_filter(anchors, state, driver_no, number),
         anchors=anchors,
         shown=Payment.select(Payment, Driver.driver_no).join(Driver, on=(Driver.id == Payment.driver_id)),
         number=Payment.payment_no,
         is_newest_first=True,
-    )
-    page = load_page(listing, cursor=cursor, limit=limit)
-    return StaffPaymentPage(
-        payments=tuple(_view(row) for row in page.rows),
-        prev_cursor=page.prev_cursor,
-        next_cursor=page.next_cursor,
-        total=count_capped(wanted),
     )
 
 
@@ -90,7 +96,7 @@ def _filter(
     return query
 
 
-def _view(row: Any) -> StaffPaymentRow:
+def view_payment(row: Any) -> StaffPaymentRow:
     return StaffPaymentRow(
         payment_no=row.payment_no,
         driver_no=row.driver_no,

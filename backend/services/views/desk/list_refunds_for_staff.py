@@ -77,22 +77,29 @@ def list_refunds_for_staff(
     `number` is that of a refund or of one of its parts.
     """
     anchors = select_refunds(staff)
-    wanted = _filter(anchors, state, driver_no, number)
-    listing = Listing(
-        wanted=wanted,
-        anchors=anchors,
-        shown=Refund.select(Refund, Driver.driver_no).join(Driver, on=(Driver.id == Refund.driver_id)),
-        number=Refund.refund_no,
-        is_newest_first=True,
-    )
+    listing = listing_of_refunds(staff, state, driver_no, number)
     page = load_page(listing, cursor=cursor, limit=limit)
     parts = read_parts([row.id for row in page.rows])
     return StaffRefundPage(
         refunds=tuple(view_row(row, parts.get(row.id, [])) for row in page.rows),
         prev_cursor=page.prev_cursor,
         next_cursor=page.next_cursor,
-        total=count_capped(wanted),
+        total=count_capped(listing.wanted),
         figures=_figures(anchors, now),
+    )
+
+
+def listing_of_refunds(
+    staff: Actor, state: RefundState | None, driver_no: str | None, number: str | None
+) -> Listing:
+    """The refunds that `staff` may see and the filter finds."""
+    anchors = select_refunds(staff)
+    return Listing(
+        wanted=_filter(anchors, state, driver_no, number),
+        anchors=anchors,
+        shown=Refund.select(Refund, Driver.driver_no).join(Driver, on=(Driver.id == Refund.driver_id)),
+        number=Refund.refund_no,
+        is_newest_first=True,
     )
 
 

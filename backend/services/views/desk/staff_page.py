@@ -9,6 +9,8 @@ import operator
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, Final
 
 import msgspec
@@ -97,6 +99,26 @@ def load_found_page(
         prev_cursor=_PREVIOUS + numbers[first] if 0 < first < len(found) else None,
         next_cursor=_NEXT + numbers[end - 1] if end < len(found) else None,
     )
+
+
+def load_rows_after(listing: Listing, place: str, limit: int) -> tuple[list[Any], str]:
+    """The next rows of the whole list after a place, and the place after them: "" where the list begins.
+
+    A place holds what the list is sorted by, so that it stays one when its row moves.
+    """
+    wanted = listing.wanted
+    if place:
+        at, _, row_id = place.rpartition("|")
+        anchor = SimpleNamespace(id=int(row_id))
+        if listing.time is not None:
+            setattr(anchor, listing.time.name, datetime.fromisoformat(at))
+        wanted = wanted.where(_is_beyond(listing, anchor, is_descending=listing.is_newest_first))
+    rows = _load(listing, _take_ids(listing, wanted, limit, is_descending=listing.is_newest_first)[:limit])
+    if not rows:
+        return [], place
+    last = rows[-1]
+    time = "" if listing.time is None else getattr(last, listing.time.name).isoformat()
+    return rows, f"{time}|{last.id}"
 
 
 def count_capped(query: "ModelSelect[Any]") -> Total:

@@ -1,0 +1,253 @@
+"""What each export holds: the list's own filter and scope, its columns, and the cells of its rows.
+
+Whatever a list shows to somebody is what its export holds for them; balances and the like are left out as they are there.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from backend.domain.actor import Actor
+from backend.domain.errors import UnfitInput
+from backend.domain.export import ExportKind
+from backend.domain.payment import PaymentState
+from backend.domain.permission import Permission
+from backend.domain.refund import RefundState
+from backend.gateways.export_files import Column
+from backend.models import Order
+from backend.services.ground.roll_ups import PLATFORM_ZONE
+from backend.services.views.desk.driver_rows import StaffDriverRow, view_drivers
+from backend.services.views.desk.list_drivers_for_staff import (
+    DriversWanted,
+    drivers_of_rows,
+    listing_of_drivers,
+)
+from backend.services.views.desk.list_orders_for_staff import OrderFilter, listing_of_orders, view_order
+from backend.services.views.desk.list_payments_for_staff import listing_of_payments, view_payment
+from backend.services.views.desk.list_refunds_for_staff import listing_of_refunds, view_row
+from backend.services.views.desk.staff_page import Listing
+from backend.services.views.refund_views import read_parts
+
+Cells = list[str]
+_LABELS: Final[dict[str, dict[str, str]]] = msgspec.json.decode(
+    Path(__file__).with_name("labels.json").read_bytes()
+)
+
+
+class PaymentsWanted(msgspec.Struct, frozen=True, kw_only=True):
+    state: PaymentState | None = None
+    driver_no: str | None = None
+    number: str | None = None
+
+
+class RefundsWanted(msgspec.Struct, frozen=True, kw_only=True):
+    state: RefundState | None = None
+    driver_no: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """`cells` gives the texts of a batch of the listing's rows, in the order of `columns`."""
+
+    permission: Permission
+    wanted: type[msgspec.Struct]
+    columns: tuple[Column, ...]
+    listing: Callable[[Actor, Any], Listing]
+    cells: Callable[[list[Any], Actor], list[Cells]]
+
+
+def title_of(kind: ExportKind) -> str:
+    return _LABELS["ExportKind"][kind]
+
+
+def read_wanted(kind: ExportKind, query: Mapping[str, str]) -> Any:
+    """The filter of a list as its address has it. Raises UnfitInput for what is no filter of it."""
+    shape = TABLES[kind].wanted
+    known = {field.name for field in msgspec.structs.fields(shape)}
+    for name in query:
+        if name not in known:
+            raise UnfitInput(field="query", reason="中有这个列表没有的筛选条件")
+    try:
+        return msgspec.convert(query, shape, strict=False)
+    except msgspec.ValidationError as error:
+        raise UnfitInput(field="query", reason="中有不能用的值") from error
+
+
+def _orders_found(staff: Actor, wanted: OrderFilter) -> Listing:
+    """A part of a number is looked for in all of them: a worker has the time."""
+    listing = listing_of_orders(staff, wanted)
+    if wanted.order_no is None:
+        return listing
+    is_part = Order.order_no.contains(wanted.order_no.strip().upper())
+    return replace(listing, wanted=listing.wanted.where(is_part))
+
+
+def _orders(rows: list[Any], staff: Actor) -> list[Cells]:
+    del staff
+    return [
+        [
+            one.order_no,
+            _LABELS["OrderKind"][one.kind] + ("（试充电）" if one.is_test else ""),
+            _LABELS["OrderState"][one.state],
+            one.station_name,
+            one.pile_no,
+            one.connector_no,
+            one.driver_no or "",
+            _at(one.started_at),
+            _at(one.ended_at),
+            str(one.duration_s // 60),
+            _kwh(one.energy_wh),
+            _yuan(one.electricity_fen),
+            _yuan(one.service_fen),
+            _yuan(one.total_fen),
+            _yuan(one.debt_fen),
+            one.session_no,
+        ]
+        for one in map(view_order, rows)
+    ]
+
+
+def _payments(rows: list[Any], staff: Actor) -> list[Cells]:
+    del staff
+    return [
+        [
+            one.payment_no,
+            _LABELS["PaymentPurpose"][one.purpose],
+            _LABELS["PaymentState"][one.state],
+            one.driver_no,
+            _LABELS["Channel"][one.channel],
+            one.transaction_no or "",
+            _at(one.created_at),
+            _at(one.paid_at),
+            _yuan(one.amount_fen),
+            _yuan(one.refunded_fen),
+        ]
+        for one in map(view_payment, rows)
+    ]
+
+
+def _refunds(rows: list[Any], staff: Actor) -> list[Cells]:
+    del staff
+    parts = read_parts([row.id for row in rows])
+    return [
+        [
+            one.refund_no,
+            _LABELS["RefundState"][one.state],
+            one.driver_no,
+            _at(one.asked_at),
+            _at(one.done_at),
+            _yuan(one.amount_fen),
+            _yuan(one.succeeded_fen),
+            _yuan(one.returned_fen),
+            _yuan(one.waiting_fen),
+        ]
+        for one in (view_row(row, parts.get(row.id, [])) for row in rows)
+    ]
+
+
+def _drivers(rows: list[Any], staff: Actor) -> list[Cells]:
+    return [
+        [
+            one.driver_no,
+            "访客" if one.is_guest else "注册车主",
+            _LABELS["DriverState"][one.state],
+            *_balance(one),
+            str(one.charges),
+            _kwh(one.energy_wh),
+            _yuan(one.total_fen),
+            _at(one.last_ended_at),
+            _at(one.created_at),
+        ]
+        for one in view_drivers(drivers_of_rows(rows, staff), staff)
+    ]
+
+
+def _balance(one: StaffDriverRow) -> Cells:
+    """Empty for whoever may not see it, as on the page."""
+    if one.balance is None:
+        return ["", ""]
+    return [_yuan(one.balance.available_fen), _yuan(one.balance.debt_fen)]
+
+
+def _at(time: datetime | None) -> str:
+    return "" if time is None else time.astimezone(PLATFORM_ZONE).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _yuan(fen: int) -> str:
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02}"
+
+
+def _kwh(wh: int) -> str:
+    return f"{'-' if wh < 0 else ''}{abs(wh) // 1000}.{abs(wh) % 1000:03}"
+
+
+def _columns(texts: Sequence[str], *, numbers: Sequence[str] = ()) -> tuple[Column, ...]:
+    return tuple(
+        Column(
+            title,
+            width=26 if title.endswith(("编号", "单号", "流水号", "时间")) else 14,
+            is_number=title in numbers,
+        )
+        for title in texts
+    )
+
+
+TABLES: Final[Mapping[ExportKind, Table]] = {
+    ExportKind.ORDERS: Table(
+        permission=Permission.ORDER_READ,
+        wanted=OrderFilter,
+        columns=_columns(
+            (
+                "订单编号", "类型", "状态", "充电站", "桩编号", "枪编号", "车主编号", "开始时间", "结束时间", "时长（分钟）",
+                "电量（度）", "电费（元）", "服务费（元）", "合计（元）", "欠费（元）", "充电流水号",
+            ),
+            numbers=("时长（分钟）", "电量（度）", "电费（元）", "服务费（元）", "合计（元）", "欠费（元）"),
+        ),
+        listing=_orders_found,
+        cells=_orders,
+    ),
+    ExportKind.PAYMENTS: Table(
+        permission=Permission.REFUND_READ,
+        wanted=PaymentsWanted,
+        columns=_columns(
+            (
+                "支付单号", "用途", "状态", "车主编号", "支付渠道", "渠道单号", "下单时间", "支付时间", "金额（元）",
+                "已退（元）",
+            ),
+            numbers=("金额（元）", "已退（元）"),
+        ),
+        listing=lambda staff, wanted: listing_of_payments(staff, wanted.state, wanted.driver_no, wanted.number),
+        cells=_payments,
+    ),
+    ExportKind.REFUNDS: Table(
+        permission=Permission.REFUND_READ,
+        wanted=RefundsWanted,
+        columns=_columns(
+            (
+                "退款编号", "状态", "车主编号", "申请时间", "完成时间", "金额（元）", "已退（元）", "退回余额（元）",
+                "待人工打款（元）",
+            ),
+            numbers=("金额（元）", "已退（元）", "退回余额（元）", "待人工打款（元）"),
+        ),
+        listing=lambda staff, wanted: listing_of_refunds(staff, wanted.state, wanted.driver_no, wanted.number),
+        cells=_refunds,
+    ),
+    ExportKind.DRIVERS: Table(
+        permission=Permission.DRIVER_READ,
+        wanted=DriversWanted,
+        columns=_columns(
+            (
+                "车主编号", "类型", "状态", "可用余额（元）", "欠费（元）", "充电次数", "电量（度）", "充电金额（元）",
+                "最近充电时间", "加入时间",
+            ),
+            numbers=("可用余额（元）", "欠费（元）", "充电次数", "电量（度）", "充电金额（元）"),
+        ),
+        listing=listing_of_drivers,
+        cells=_drivers,
+    ),
+}  # fmt: skip
