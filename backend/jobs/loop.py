@@ -10,8 +10,8 @@ from backend.gateways.clock import monotonic_s, utc_now
 from backend.jobs.channel_proofs import ChannelProofs
 from backend.jobs.claims import HeldClaims
 from backend.jobs.events import run_events
-from backend.jobs.idle_stays import run_due_stays
 from backend.jobs.exports import ExportLane
+from backend.jobs.idle_stays import run_due_stays
 from backend.jobs.refunds import run_due_refunds
 from backend.jobs.sweeps import Sweeper
 from backend.jobs.timers import TIMERS_PER_CLAIM, OutsideLane, run_due_timers

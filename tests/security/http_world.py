@@ -371,23 +371,24 @@ class HttpWorld:
 
     def token_for(self, operation: Operation) -> str:
         """A token that may call the operation; a start is the other driver's, for the victim charges already."""
-        if operation.name in STARTS:
-            return self.driver_token(self.other)
-        if operation.name == "pay_password_set_first":
-            return self.driver_token(a_driver(now=utc_now()))
-        if operation.name.startswith("pay_password_"):
-            return self.driver_token(self.careful)
-        if operation.name == "wallet_pay_own_debt":
-            return self.driver_token(self.owing)
         if operation.name.startswith("admin_account_"):
             return self.colleagues.account_token(operation.name)
         if operation.is_driver:
-            return self.driver_token(self.victim)
+            return self.driver_token(self._driver_for(operation.name))
         if operation.name in OF_EXPORTS:
             return a_token(owner=self.exporter, now=utc_now())
-        if operation.name in OF_THE_PLATFORM or operation.name.startswith(WALLETS):
-            return self.staff_token(*self._permissions(operation), operator=self.platform)
-        return self.staff_token(*self._permissions(operation))
+        is_platform = operation.name in OF_THE_PLATFORM or operation.name.startswith(WALLETS)
+        operator = self.platform if is_platform else None
+        return self.staff_token(*self._permissions(operation), operator=operator)
+
+    def _driver_for(self, name: str) -> Driver:
+        if name in STARTS:
+            return self.other
+        if name == "pay_password_set_first":
+            return a_driver(now=utc_now())
+        if name.startswith("pay_password_"):
+            return self.careful
+        return self.owing if name == "wallet_pay_own_debt" else self.victim
 
     @staticmethod
     def _permissions(operation: Operation) -> list[Permission]:

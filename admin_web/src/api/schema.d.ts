@@ -3003,7 +3003,6 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/admin/drivers": {
-    "/api/v1/admin/channel-accounts": {
         parameters: {
             query?: never;
             header?: never;
@@ -3019,6 +3018,64 @@ export interface paths {
         get: operations["admin_drivers_list_all"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/drivers/{driver_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 车主详情
+         * @description One driver.
+         *
+         *     Needs the permission `driver.read`.
+         */
+        get: operations["admin_drivers_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/drivers/{driver_no}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 冻结或解冻车主
+         * @description Freeze a driver or lift it; what is so already stays so.
+         *
+         *     Needs the permission `driver.freeze`.
+         */
+        post: operations["admin_drivers_freeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/channel-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
          * 收款账户列表
          * @description Those of all operators for the platform's staff, one's own for others.
          *
@@ -3039,7 +3096,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/drivers/{driver_no}": {
     "/api/v1/admin/channel-accounts/{account_no}": {
         parameters: {
             query?: never;
@@ -3048,13 +3104,6 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 车主详情
-         * @description One driver.
-         *
-         *     Needs the permission `driver.read`.
-         */
-        get: operations["admin_drivers_show"];
-        put?: never;
          * 收款账户详情
          * @description One account.
          *
@@ -3075,7 +3124,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/drivers/{driver_no}/freeze": {
     "/api/v1/admin/channel-accounts/{account_no}/keys": {
         parameters: {
             query?: never;
@@ -3086,12 +3134,6 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * 冻结或解冻车主
-         * @description Freeze a driver or lift it; what is so already stays so.
-         *
-         *     Needs the permission `driver.freeze`.
-         */
-        post: operations["admin_drivers_freeze"];
          * 更换收款账户的密钥
          * @description New keys in place of those that are named.
          *
@@ -5798,9 +5840,7 @@ export interface components {
          * @description What a role of staff can be granted; the API's scopes for admin operations.
          * @enum {unknown}
          */
-        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "driver.freeze" | "driver.read" | "idle_fee.waive" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
-        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "channel_account.edit" | "channel_account.read" | "connector.release" | "dashboard.read" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
-        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "connector.release" | "dashboard.read" | "driver.freeze" | "driver.read" | "export.make" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "channel_account.edit" | "channel_account.read" | "connector.release" | "dashboard.read" | "driver.freeze" | "driver.read" | "export.make" | "idle_fee.waive" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -6669,6 +6709,81 @@ export interface components {
             debt_fen: number;
             refund_pending_fen: number;
         };
+        /**
+         * DriverFilter
+         * @description The desk's list, by what is looked for.
+         * @enum {unknown}
+         */
+        DriverFilter: "frozen" | "guest" | "registered";
+        /** StaffDriverPage */
+        StaffDriverPage: {
+            drivers: components["schemas"]["StaffDriverRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffDriverRow
+         * @description `balance` is None for whoever may not see top-ups and refunds. The sums are those in the reader's scope, without
+         *         tests by staff; `last_ended_at` is when the last of these charges ended.
+         */
+        StaffDriverRow: {
+            driver_no: string;
+            nickname: string;
+            is_guest: boolean;
+            state: components["schemas"]["DriverState"];
+            created_at: string;
+            last_login_at: string | null;
+            charges: number;
+            energy_wh: number;
+            total_fen: number;
+            last_ended_at: string | null;
+            balance: components["schemas"]["DriverBalance"] | null;
+        };
+        /**
+         * DriverState
+         * @enum {unknown}
+         */
+        DriverState: "active" | "frozen";
+        /** DriverBalance */
+        DriverBalance: {
+            available_fen: number;
+            held_fen: number;
+            debt_fen: number;
+        };
+        /**
+         * StaffDriver
+         * @description `log_ins` are the newest 20; none for whoever does not see the platform. `live_session_no` is a charge that runs
+         *         in the reader's scope.
+         */
+        StaffDriver: {
+            driver: components["schemas"]["StaffDriverRow"];
+            frozen: components["schemas"]["FrozenBy"] | null;
+            live_session_no: string | null;
+            log_ins: components["schemas"]["DriverLogIn"][];
+            row_version: number;
+            allowed_actions: string[];
+        };
+        /**
+         * FrozenBy
+         * @description `by` is None where whoever did it is there no more.
+         */
+        FrozenBy: {
+            at: string;
+            by: string | null;
+            reason: string;
+        };
+        /** DriverLogIn */
+        DriverLogIn: {
+            at: string;
+            ip: string;
+        };
+        /** FreezeRequest */
+        FreezeRequest: {
+            is_frozen: boolean;
+            reason: string;
+            row_version: number;
+        };
         /** StaffChannelAccountPage */
         StaffChannelAccountPage: {
             accounts: components["schemas"]["StaffChannelAccount"][];
@@ -6793,81 +6908,6 @@ export interface components {
          * @enum {unknown}
          */
         CheckResult: "refused" | "unproven" | "unreachable" | "works";
-        /**
-         * DriverFilter
-         * @description The desk's list, by what is looked for.
-         * @enum {unknown}
-         */
-        DriverFilter: "frozen" | "guest" | "registered";
-        /** StaffDriverPage */
-        StaffDriverPage: {
-            drivers: components["schemas"]["StaffDriverRow"][];
-            prev_cursor: string | null;
-            next_cursor: string | null;
-            total: components["schemas"]["Total"];
-        };
-        /**
-         * StaffDriverRow
-         * @description `balance` is None for whoever may not see top-ups and refunds. The sums are those in the reader's scope, without
-         *         tests by staff; `last_ended_at` is when the last of these charges ended.
-         */
-        StaffDriverRow: {
-            driver_no: string;
-            nickname: string;
-            is_guest: boolean;
-            state: components["schemas"]["DriverState"];
-            created_at: string;
-            last_login_at: string | null;
-            charges: number;
-            energy_wh: number;
-            total_fen: number;
-            last_ended_at: string | null;
-            balance: components["schemas"]["DriverBalance"] | null;
-        };
-        /**
-         * DriverState
-         * @enum {unknown}
-         */
-        DriverState: "active" | "frozen";
-        /** DriverBalance */
-        DriverBalance: {
-            available_fen: number;
-            held_fen: number;
-            debt_fen: number;
-        };
-        /**
-         * StaffDriver
-         * @description `log_ins` are the newest 20; none for whoever does not see the platform. `live_session_no` is a charge that runs
-         *         in the reader's scope.
-         */
-        StaffDriver: {
-            driver: components["schemas"]["StaffDriverRow"];
-            frozen: components["schemas"]["FrozenBy"] | null;
-            live_session_no: string | null;
-            log_ins: components["schemas"]["DriverLogIn"][];
-            row_version: number;
-            allowed_actions: string[];
-        };
-        /**
-         * FrozenBy
-         * @description `by` is None where whoever did it is there no more.
-         */
-        FrozenBy: {
-            at: string;
-            by: string | null;
-            reason: string;
-        };
-        /** DriverLogIn */
-        DriverLogIn: {
-            at: string;
-            ip: string;
-        };
-        /** FreezeRequest */
-        FreezeRequest: {
-            is_frozen: boolean;
-            reason: string;
-            row_version: number;
-        };
         /** StaffExportPage */
         StaffExportPage: {
             exports: components["schemas"]["StaffExport"][];
@@ -18966,12 +19006,6 @@ export interface operations {
             query?: {
                 group?: components["schemas"]["DriverFilter"] | null;
                 driver_no?: string | null;
-    admin_channel_accounts_list_all: {
-        parameters: {
-            query?: {
-                operator_no?: string | null;
-                channel?: components["schemas"]["Channel"] | null;
-                is_enabled?: boolean | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -18988,7 +19022,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffDriverPage"];
-                    "application/json": components["schemas"]["StaffChannelAccountPage"];
                 };
             };
             /**
@@ -19097,6 +19130,153 @@ export interface operations {
             path: {
                 driver_no: string;
             };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreezeRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffDriver"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `driver_not_found` 没有找到这位车主，请核对车主编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_channel_accounts_list_all: {
+        parameters: {
+            query?: {
+                operator_no?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
+                is_enabled?: boolean | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffChannelAccountPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     admin_channel_accounts_create: {
         parameters: {
             query?: never;
@@ -19109,22 +19289,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FreezeRequest"];
                 "application/json": components["schemas"]["ChannelAccountCreation"];
             };
         };
         responses: {
             /** @description Success. */
-            200: {
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StaffDriver"];
-                };
-            };
-            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
                     "application/json": components["schemas"]["StaffChannelAccount"];
                 };
             };
@@ -19159,7 +19333,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `driver_not_found` 没有找到这位车主，请核对车主编号。 */
             /** @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。 */
             404: {
                 headers: {
@@ -19353,7 +19526,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
             /** @description - `channel_unavailable` 微信、支付宝等渠道暂时不可用，没有产生扣款，请稍后再试。 */
             502: {
                 headers: {

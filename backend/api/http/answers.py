@@ -183,7 +183,8 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     ),
     e.SecondFactorExists: Answer(409, "您已经绑定了二次验证；换手机请先用验证码关闭，再重新绑定。"),
     e.WrongCurrentPassword: Answer(
-        422, "原密码不正确，请核对后再试；刚开通或刚重置的账号，原密码就是一次性密码。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。"
+        422,
+        "原密码不正确，请核对后再试；刚开通或刚重置的账号，原密码就是一次性密码。15 分钟内输错 5 次，这里会暂停 15 分钟；忘记密码请联系管理员重置。",
     ),
     e.WeakPassword: Answer(422, weak_password, ("reason",)),
     e.BeginLinkInvalid: Answer(

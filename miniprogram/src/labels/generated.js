@@ -431,7 +431,9 @@ const labels = {
     "adjustment.approve": "审批余额调整",
     "driver.read": "查看车主",
     "driver.freeze": "冻结和解冻车主",
-    "export.make": "导出列表"
+    "export.make": "导出列表",
+    "channel_account.read": "查看收款账户",
+    "channel_account.edit": "管理收款账户"
   },
   "DriverState": {
     "active": "正常",
@@ -441,8 +443,6 @@ const labels = {
     "registered": "注册车主",
     "frozen": "已冻结",
     "guest": "访客"
-    "channel_account.read": "查看收款账户",
-    "channel_account.edit": "管理收款账户"
   },
   "ExportKind": {
     "orders": "充电订单",
