@@ -13,10 +13,10 @@ SearchText = Annotated[str, msgspec.Meta(min_length=1, max_length=50)]
 Number = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
 
 # of controls only the ends of lines
-_NO_CONTROLS: Final = r"[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]"
-LINES: Final = rf"^(?=[\s\S]*\S){_NO_CONTROLS}*$"
-"""Lines of text with something to read in them."""
-LINES_OR_NOTHING: Final = rf"^{_NO_CONTROLS}*$"
+_CONTROLS: Final = r"\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f"
+LINES: Final = rf"^[^\S{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
+"""Lines of text with something to read in them: blanks, the first that is none, the rest."""
+LINES_OR_NOTHING: Final = rf"^[^{_CONTROLS}]*$"
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=LINES)]
 OptionalReason = Annotated[str, msgspec.Meta(max_length=200, pattern=LINES_OR_NOTHING)]
 RowVersion = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
