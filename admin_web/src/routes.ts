@@ -226,12 +226,7 @@ export const pages: RouteRecordRaw[] = [
     props: true,
     meta: { title: '角色', permission: 'staff.read', under: 'roles' },
   },
-  {
-    path: 'account',
-    name: 'account',
-    component: () => import('./pages/account/AccountPage.vue'),
-    meta: { title: '我的账号' },
-  },
+  { path: 'account', name: 'account', component: () => import('./pages/account/AccountPage.vue'), meta: { title: '我的账号' } },
   {
     path: 'operators',
     name: 'operators',
