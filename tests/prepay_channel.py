@@ -74,7 +74,7 @@ def say_paid(world: Scenario, payment_no: str) -> None:
         paid_at=world.now,
         payer="payer-1",
     )
-    settle_payment(channel=Channel.WECHAT, trade=trade, now=world.now)
+    settle_payment(channel=Channel.WECHAT, account_id=payment.channel_account_id, trade=trade, now=world.now)
 
 
 def pay(world: Scenario, payment_no: str) -> None:

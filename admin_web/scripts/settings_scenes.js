@@ -6,6 +6,38 @@ import { API, emptyOf, ready, statesOf, tell } from './scene_states.js'
 const list = (page) => tell('agreements?*', AGREEMENTS)(page)
 const changed = (page) => page.getByText('与上一版比较').first().click()
 
+const ACCOUNT = {
+  account_no: 'C20261129100000ABCDEFGHJ',
+  operator_no: 'MA1XX0001',
+  operator_name: '城西充电服务有限公司',
+  channel: 'wechat',
+  mode: 'partner',
+  name: '城西公司微信收款',
+  is_enabled: true,
+  merchant_no: '1600000001',
+  application_no: '',
+  sub_merchant_no: '1900000109',
+  key_serial: '5F1C2B3A4D5E6F708192A3B4C5D6E7F801020304',
+  proof_key_no: 'PUB_KEY_ID_0119000001092026112300000000000001',
+  has_private_key: true,
+  has_api_key: true,
+  has_proof_key: true,
+  uses_certificates: true,
+  both_until: '2026-12-06T02:00:00Z',
+  expires_on: '2026-12-20',
+  is_expiring: true,
+  notify_path: '/notify/wechat/C20261129100000ABCDEFGHJ',
+  created_at: '2026-11-29T02:00:00Z',
+  row_version: 2,
+}
+const ACCOUNT_PATH = `channel-accounts/${ACCOUNT.account_no}`
+/** A system that was just begun has no such account: one is told. */
+const tellAccount = (page) => page.route(`${API}${ACCOUNT_PATH}`, (route) => route.fulfill({ json: ACCOUNT }))
+const tellAccounts = (page) =>
+  page.route(`${API}channel-accounts?*`, (route) =>
+    route.fulfill({ json: { accounts: [ACCOUNT], prev_cursor: null, next_cursor: null, total: { count: 1, is_capped: false } } }),
+  )
+
 export const settingsScenes = [
   { name: 'operators', path: () => 'operators', act: ready },
   { name: 'operators-768', size: [768, 1024], path: () => 'operators', act: ready },
@@ -52,6 +84,33 @@ export const settingsScenes = [
     },
   },
   ...statesOf('operator', () => 'operators/MA1XX0001', 'operators/*'),
+  { name: 'channel-accounts', path: () => 'channel-accounts', isStaged: true, before: tellAccounts, act: ready },
+  { name: 'channel-accounts-768', size: [768, 1024], path: () => 'channel-accounts', isStaged: true, before: tellAccounts, act: ready },
+  ...statesOf('channel-accounts', () => 'channel-accounts', 'channel-accounts?*'),
+  emptyOf('channel-accounts', () => 'channel-accounts', 'channel-accounts?*', { accounts: [] }),
+  {
+    name: 'channel-account-new',
+    path: () => 'channel-accounts',
+    act: async (page) => {
+      await page.getByRole('button', { name: '新建收款账户' }).first().click()
+      await page.getByRole('button', { name: '建立账户' }).click()
+      await page.getByText('请粘贴私钥全文').waitFor()
+    },
+  },
+  { name: 'channel-account', path: () => ACCOUNT_PATH, isStaged: true, before: tellAccount, act: (page) => page.getByText('旧密钥用到').waitFor() },
+  { name: 'channel-account-768', size: [768, 1200], path: () => ACCOUNT_PATH, isStaged: true, before: tellAccount, act: (page) => page.getByText('旧密钥用到').waitFor() },
+  {
+    name: 'channel-account-keys',
+    path: () => ACCOUNT_PATH,
+    isStaged: true,
+    before: tellAccount,
+    act: async (page) => {
+      await page.getByRole('button', { name: '更换密钥' }).first().click()
+      await page.getByText('只填要换的').waitFor()
+      await page.waitForTimeout(500)
+    },
+  },
+  ...statesOf('channel-account', () => ACCOUNT_PATH, 'channel-accounts/*'),
   { name: 'policy', path: () => 'policy', act: (page) => page.getByText('启动所需最低余额').first().waitFor() },
   { name: 'policy-768', size: [768, 1200], path: () => 'policy', act: (page) => page.getByText('启动所需最低余额').first().waitFor() },
   ...statesOf('policy', () => 'policy', 'policy*'),

@@ -606,9 +606,6 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I42": (a_part_goes_back_twice, a_part_ends_without_its_money, a_refund_is_held_twice),
     "I43": (a_part_is_forgotten, a_part_that_ended_goes_on),
     "I44": (a_prepaid_rest_is_forgotten, prepaid_money_is_nobodys),
-    "I55": (a_payment_is_at_another_operators_account,),
-    "I56": (money_goes_back_out_of_another_account,),
-    "I57": (a_secret_lies_open, two_accounts_take_one_channels_money),
     "I51": (
         an_adjustment_has_no_row,
         an_adjustment_moves_another_amount,
@@ -621,4 +618,7 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
         an_idle_fee_has_no_stay,
     ),
     "I53": (a_gun_that_senses_nothing_bills_a_car,),
+    "I55": (a_payment_is_at_another_operators_account,),
+    "I56": (money_goes_back_out_of_another_account,),
+    "I57": (a_secret_lies_open, two_accounts_take_one_channels_money),
 }

@@ -130,6 +130,7 @@ class HttpWorld:
         self._staff_tokens: dict[tuple[object, ...], str] = {}
         self.platform = an_operator(now=now, is_platform=True)
         self.operator = an_operator(now=now)
+        self.own_account = OwnAccount(self.operator, sandbox)
         self.station = a_station(now=now, operator=self.operator)
         self.pile = a_pile(station=self.station, now=now, guns=3)
         self.free_connector = connectors_of(self.pile)[2]
@@ -154,7 +155,6 @@ class HttpWorld:
         set_pay_password(driver=actor_of(self.careful), password=PAY_PASSWORD, caller=NOWHERE, now=now)
         self.owing = a_driver(now=now, balance_fen=5_000)
         self._owe(self.owing)
-        self.own_account = OwnAccount(self.operator, sandbox)
         self.numbers = {
             "account_no": self.own_account.account_no,
             "operator_no": self.operator.operator_no,

@@ -26,7 +26,7 @@ export const words: Readonly<Record<Channel, Words>> = {
     privateKey: '商户私钥',
     privateKeyHint: 'apiclient_key.pem 的全文，从 -----BEGIN PRIVATE KEY----- 开始',
     proofKey: '微信支付公钥',
-    proofKeyHint: 'pub_key.pem 的全文，从“API 安全 → 微信支付公钥”下载；只有平台证书的老商户不填，勾选下面一项',
+    proofKeyHint: 'pub_key.pem 的全文，从“API 安全 → 微信支付公钥”下载；只有平台证书的老商户不填，改为勾选“用平台证书验签”',
   },
   alipay: {
     merchant: '收款方 PID',
