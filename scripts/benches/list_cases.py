@@ -18,7 +18,7 @@ from backend.domain.bill import BillKind
 from backend.domain.connector import DeskGroup
 from backend.domain.driver import DriverFilter
 from backend.domain.order import OrderState
-from backend.domain.payment import PaymentState
+from backend.domain.payment import Channel, PaymentState
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.refund import RefundState
 from backend.domain.session import SessionState
@@ -31,6 +31,7 @@ from backend.services.views.desk.get_dashboard import get_dashboard
 from backend.services.views.desk.get_driver_for_staff import get_driver_for_staff
 from backend.services.views.desk.get_pile_for_staff import get_pile_for_staff
 from backend.services.views.desk.list_adjustments_for_staff import list_adjustments_for_staff
+from backend.services.views.desk.list_channel_accounts_for_staff import list_channel_accounts_for_staff
 from backend.services.views.desk.list_drivers_for_staff import DriversWanted, list_drivers_for_staff
 from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_orders_for_staff
 from backend.services.views.desk.list_payments_for_staff import list_payments_for_staff
@@ -256,6 +257,11 @@ def _refunds(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
     for what, wanted in of_adjustments.items():
         see = partial(list_adjustments_for_staff, staff=staff, cursor=None, limit=LIMIT, now=now)
         yield "adjustments", what, partial(see, **{"state": None, "driver_no": None} | wanted)
+    of_accounts: dict[str, dict[str, Any]] = {"": {}, "of a channel": {"channel": Channel.WECHAT}}
+    for what, wanted in of_accounts.items():
+        look = partial(list_channel_accounts_for_staff, staff=staff, cursor=None, limit=LIMIT, now=now)
+        nothing_asked = {"operator_no": None, "channel": None, "is_enabled": None}
+        yield "channel accounts", what, partial(look, **nothing_asked | wanted)
     yield "refund steps", "", partial(claim_refund_steps, limit=LIMIT, now=now)
 
 

@@ -35,6 +35,7 @@ from backend.models.engine.migrations import apply_migrations
 from backend.models.ledger import LedgerPosting
 from tests.faults.armed import die_at
 from tests.faults.service_cases import (
+    accounts,
     charges,
     desk,
     idle,
@@ -69,6 +70,7 @@ ROOMS: Final = (
     piles,
     people,
     operators,
+    accounts,
 )
 CASES: Final[Mapping[str, Prepare]] = {name: case for room in ROOMS for name, case in room.CASES.items()}
 """The service of the crash points → what leads up to it."""
@@ -171,4 +173,5 @@ def _fingerprint() -> Any:
         piles.fingerprint(),
         people.fingerprint(),
         operators.fingerprint(),
+        accounts.fingerprint(),
     )

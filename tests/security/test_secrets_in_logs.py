@@ -33,6 +33,8 @@ WRONG_PASSWORD: Final = "canary-of-a-wrong-password"
 LOGIN_CODE: Final = "canary-of-a-login-code"
 BEGIN_TOKEN: Final = "canary-of-a-first-link"
 CODE: Final = "canary-of-a-code"
+ACCOUNT_KEY: Final = "canary-of-an-account-key"
+ACCOUNT_API_KEY: Final = "canary-of-an-account-api-key"
 BAD_TOKEN: Final = "canary-of-a-bad-token-0123456789"
 FORGED: Final = b'{"canary-of-a-notify-body":"canary-of-its-content"}'
 ALIPAY_BUYER: Final = "canary-of-a-buyer"
@@ -135,8 +137,28 @@ def _log_in_staff(product: World) -> dict[str, str]:
         token = str(answer_of(right)["token"])
         client.headers["Authorization"] = f"Bearer {token}"
         assert client.get("/api/v1/admin/dashboard").ok
+        client.headers["Idempotency-Key"] = "an-account"
+        entered = client.post("/api/v1/admin/channel-accounts", json=_account())
+        assert 400 <= entered.status_code < 500
         assert client.post("/api/v1/admin/logout").ok
-    return {"password": PASSWORD, "wrong password": WRONG_PASSWORD, "staff token": token}
+    return {
+        "password": PASSWORD,
+        "wrong password": WRONG_PASSWORD,
+        "staff token": token,
+        "private key of an account": ACCOUNT_KEY,
+        "API key of an account": ACCOUNT_API_KEY,
+    }
+
+
+def _account() -> dict[str, object]:
+    return {
+        "operator_no": "MA1TEST01",
+        "channel": "wechat",
+        "mode": "direct",
+        "name": "账户",
+        "merchant_no": "1600000001",
+        "keys": {"private_key": ACCOUNT_KEY, "api_key": ACCOUNT_API_KEY},
+    }
 
 
 def _knock_wrongly(product: World) -> dict[str, str]:
