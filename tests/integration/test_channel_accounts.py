@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import msgspec
 import pytest
@@ -192,7 +194,7 @@ def test_a_true_word_of_another_account_settles_nothing(site: Site) -> None:
             {"notify_tamper": {"out_trade_no": about.payment_no}, "notify_only_for": told.payment_no},
         )
         site.pay(told)
-        wait_until(lambda one=told: _answered(site, one), "it is refused")
+        wait_until(partial(_answered, site, told), "it is refused")
         assert payment_of(about.payment_no).state is PaymentState.AWAITING
         action = AuditRow.select().where(AuditRow.object_no == about.payment_no).order_by(AuditRow.id.desc())
         assert action.first().action == "payment.mismatch.account"
@@ -334,7 +336,7 @@ def test_one_account_of_a_channel_is_enabled_and_who_is_paid_stays(site: Site) -
     with pytest.raises(ChannelAccountTaken):
         site.enter(site.wechat())
 
-    def edit(row_version: int, **terms: object) -> None:
+    def edit(row_version: int, **terms: Any) -> None:
         edit_channel_account(
             staff=site.staff,
             account_no=account.account_no,

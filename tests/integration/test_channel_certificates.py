@@ -95,6 +95,7 @@ def test_certificates_are_fetched_before_the_first_order_and_prove_everything_af
         merchant.pay()
         merchant.wait_paid()
     row = ChannelCertificates.get()
+    assert row.kept_at is not None
     assert (row.account_key, len(CertificateShelf("wechat").load()) >= 1) == ("wechat", True)
     assert row.next_download_at - row.kept_at == RENEWED_EVERY
 

@@ -247,7 +247,6 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.AccountKeyMissing: Answer(
         503,
         "收款账户的密钥打不开：请联系技术人员检查配置 channel_accounts.secret_key_file，再试一次。",
-        driver_text="这座充电站暂时不能收款，请换一种支付方式或联系客服。",
     ),
     e.ChannelAccountNotFound: Answer(404, "没有找到这个收款账户，请回到列表刷新后再看。"),
     e.ChannelAccountTaken: Answer(

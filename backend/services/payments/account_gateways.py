@@ -6,7 +6,7 @@ there is still notified, asked about and given back there.
 
 import structlog
 
-from backend.domain.errors import ChannelUnavailable, NotifyRejected
+from backend.domain.errors import AccountKeyMissing, ChannelUnavailable, NotifyRejected
 from backend.domain.payment import Channel
 from backend.gateways import get_account_factory, get_account_ring, get_payment_channel
 from backend.gateways.channel_account import AccountKeys, ProofKey, UnfitKeysError
@@ -51,7 +51,7 @@ def find_notified(channel: Channel, account_no: str) -> ChannelAccount:
 
 
 def gateway_of(account: ChannelAccount) -> PaymentChannel:
-    """The gateway of an account as its row says. Raises ChannelUnavailable."""
+    """The gateway of an account as its row says. Raises ChannelUnavailable where its keys cannot be opened or used."""
     made_of = (
         account.row_version,
         account.private_key,
@@ -64,7 +64,7 @@ def gateway_of(account: ChannelAccount) -> PaymentChannel:
         return kept[1]
     try:
         gateway = make_gateway(account)
-    except UnfitKeysError as error:
+    except (UnfitKeysError, AccountKeyMissing) as error:
         _log.warning("channel_account_unusable", account_no=account.account_no, error=str(error))
         raise ChannelUnavailable from None
     _gateways[account.id] = (made_of, gateway)

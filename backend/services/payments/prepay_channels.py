@@ -1,6 +1,6 @@
 """The channels by which a charge at an operator's piles can be prepaid: the platform's, and those of its own accounts."""
 
-from backend.domain.errors import AccountKeyMissing, ChannelUnavailable
+from backend.domain.errors import ChannelUnavailable
 from backend.domain.payment import Channel
 from backend.services.payments.account_gateways import find_account, get_gateway
 
@@ -14,6 +14,6 @@ def _takes(channel: Channel, operator_id: int, *, is_guest: bool) -> bool:
     account = find_account(operator_id=operator_id, channel=channel)
     try:
         gateway = get_gateway(channel, None if account is None else account.id)
-    except (AccountKeyMissing, ChannelUnavailable):
+    except ChannelUnavailable:
         return False
     return not is_guest or gateway.payer_kind is None

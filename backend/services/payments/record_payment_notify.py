@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from backend.domain.errors import AccountKeyMissing, ChannelUnavailable, NotifyRejected
+from backend.domain.errors import ChannelUnavailable, NotifyRejected
 from backend.domain.payment import Channel
 from backend.gateways.payment_channel import PaymentChannel
 from backend.models.engine.database import reading
@@ -46,5 +46,5 @@ def _find(channel: Channel, account_no: str | None) -> tuple[int | None, Payment
     account = find_notified(channel, account_no)
     try:
         return account.id, gateway_of(account)
-    except (AccountKeyMissing, ChannelUnavailable):
+    except ChannelUnavailable:
         raise NotifyRejected(reason="account_unusable") from None

@@ -11,7 +11,6 @@ from typing import Final
 import structlog
 
 from backend.domain.errors import (
-    AccountKeyMissing,
     ChannelOutcomeUnknown,
     ChannelUnavailable,
     NotifyRejected,
@@ -129,7 +128,7 @@ def _find_gateway(payment: Payment) -> PaymentChannel | None:
     """None where it is no longer built in, or its keys cannot be used."""
     try:
         return get_gateway_of(payment)
-    except (ChannelUnavailable, AccountKeyMissing):
+    except ChannelUnavailable:
         return None
 
 
