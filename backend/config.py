@@ -122,6 +122,12 @@ class WechatPayTable(_Table, frozen=True):
     notify_url: str
 
 
+class WechatMessagesTable(_Table, frozen=True):
+    charge_billed: str
+    idle_near: str
+    refund_done: str
+
+
 class AlipayTable(_Table, frozen=True):
     app_id: str
     seller_id: str
@@ -146,6 +152,7 @@ class Settings(_Table, frozen=True):
     staff: StaffSettings
     wechat: WechatTable
     wechat_pay: WechatPayTable
+    wechat_messages: WechatMessagesTable
     alipay: AlipayTable
     channel_accounts: ChannelAccountsTable
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from backend import gateways
 from backend.config import ConfigError, FilesSettings, Settings, read_secret
 from backend.connect_accounts import RETURN_PATH, connect_accounts
+from backend.domain.driver_message import MessageKind
 from backend.domain.identity import IdentityKind
 from backend.domain.payment import Channel
 from backend.gateways.alipay.pay import AlipayGateway
@@ -19,6 +20,7 @@ from backend.gateways.sealing import Sealer
 from backend.gateways.wechat.mini_program import WechatGateway, WechatSettings
 from backend.gateways.wechat.pay import WechatPayGateway
 from backend.gateways.wechat.pay_settings import WechatPaySettings
+from backend.gateways.wechat.subscribe import WechatMessages, read_template
 from backend.services.payments.certificate_shelf import CertificateShelf
 
 
@@ -40,6 +42,10 @@ def connect_gateways(settings: Settings) -> None:
             raise ConfigError(f"[alipay]: {error}") from None
     gateways.configure(channels=channels, log_ins={IdentityKind.WECHAT_MINI_PROGRAM: wechat})
     connect_accounts(settings)
+    try:
+        gateways.configure_message_sender(_wechat_messages(settings, is_demo=is_demo))
+    except ValueError as error:
+        raise ConfigError(f"[wechat_messages]: {error}") from None
 
 
 def connect_sealer(settings: Settings) -> None:
@@ -109,15 +115,24 @@ def _s3(settings: FilesSettings, *, allow_insecure: bool) -> S3Settings:
 
 
 def _wechat(settings: Settings, *, is_demo: bool) -> WechatGateway:
+    return WechatGateway(_wechat_settings(settings, is_demo=is_demo))
+
+
+def _wechat_settings(settings: Settings, *, is_demo: bool) -> WechatSettings:
     login = settings.wechat
-    return WechatGateway(
-        WechatSettings(
-            appid=login.appid,
-            secret=read_secret(login.secret_file),
-            api_base=login.api_base,
-            allow_insecure=is_demo,
-        )
+    return WechatSettings(
+        appid=login.appid,
+        secret=read_secret(login.secret_file),
+        api_base=login.api_base,
+        allow_insecure=is_demo,
     )
+
+
+def _wechat_messages(settings: Settings, *, is_demo: bool) -> WechatMessages | None:
+    """None where no template is configured. ValueError for a line that is none."""
+    lines = {kind: str(getattr(settings.wechat_messages, kind.value)) for kind in MessageKind}
+    templates = {kind: read_template(line) for kind, line in lines.items() if line}
+    return WechatMessages(_wechat_settings(settings, is_demo=is_demo), templates) if templates else None
 
 
 def _wechat_pay(settings: Settings, *, is_demo: bool) -> WechatPayGateway:

@@ -421,6 +421,30 @@ CREATE UNIQUE INDEX `driver_total_driver_id_operator_id` ON `driver_total` (
 CREATE INDEX `driver_total_operator_id_id` ON `driver_total` (
   `operator_id`,
   `id`);
+CREATE TABLE `driver_message` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `message_no` VARCHAR(32) NOT NULL,
+  `kind` VARCHAR(24) NOT NULL,
+  `subject_no` VARCHAR(32) NOT NULL,
+  `driver_id` BIGINT NOT NULL,
+  `state` VARCHAR(24) NOT NULL,
+  `attempts` INTEGER NOT NULL,
+  `due_at` DATETIME(3),
+  `deadline_at` DATETIME(3) NOT NULL,
+  `last_error` VARCHAR(100) NOT NULL,
+  `created_at` DATETIME(3) NOT NULL,
+  `ended_at` DATETIME(3));
+CREATE UNIQUE INDEX `driver_message_message_no` ON `driver_message` (
+  `message_no`);
+CREATE INDEX `driver_message_driver_id` ON `driver_message` (
+  `driver_id`);
+CREATE INDEX `driver_message_due_at` ON `driver_message` (
+  `due_at`);
+CREATE INDEX `driver_message_created_at` ON `driver_message` (
+  `created_at`);
+CREATE UNIQUE INDEX `driver_message_kind_subject_no` ON `driver_message` (
+  `kind`,
+  `subject_no`);
 
 CREATE TABLE `event` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -656,6 +680,12 @@ CREATE INDEX `login_record_account_at` ON `login_record` (
 CREATE INDEX `login_record_outcome_at` ON `login_record` (
   `outcome`,
   `at`);
+
+CREATE TABLE `message_credit` (
+  `driver_id` BIGINT NOT NULL,
+  `kind` VARCHAR(24) NOT NULL,
+  `credits` INTEGER NOT NULL, PRIMARY KEY (`driver_id`,
+  `kind`));
 
 CREATE TABLE `meter_value` (
   `pile_id` BIGINT NOT NULL,

@@ -4,6 +4,7 @@ It acts through the product's services, as bridge, API and jobs do; nothing is w
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorStatus
@@ -139,7 +140,7 @@ class Scenario:
             is_replayed=is_replayed,
         )
 
-    def after(self, **delta: float) -> "Scenario":
+    def after(self, **delta: float) -> Self:
         self.now += timedelta(**delta)
         self.connect()
         return self

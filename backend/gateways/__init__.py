@@ -18,6 +18,7 @@ from backend.gateways.payment_channel import PaymentChannel
 if TYPE_CHECKING:  # the clock and ids are imported by processes that keep no files
     from backend.gateways.channel_account import AccountFactory
     from backend.gateways.files.store import Files
+    from backend.gateways.message_sender import MessageSender
     from backend.gateways.sealing import KeyRing, Sealer
 
 
@@ -39,6 +40,7 @@ class _Configured:
     sealer: "Sealer | None" = None
     account_ring: "KeyRing | None" = None
     account_factory: "AccountFactory | None" = None
+    message_sender: "MessageSender | None" = None
     pile_broker: PileBroker = field(default_factory=PileBroker)
 
 
@@ -81,6 +83,16 @@ def get_log_in(kind: IdentityKind) -> LogIn:
     if gateway is None:
         raise ChannelUnavailable
     return gateway
+
+
+def configure_message_sender(sender: "MessageSender | None") -> None:
+    """Set who tells drivers things outside the app; None: nobody does."""
+    _configured.message_sender = sender
+
+
+def find_message_sender() -> "MessageSender | None":
+    """Who tells drivers things outside the app, if anybody does."""
+    return _configured.message_sender
 
 
 def configure_files(files: "Files | None") -> None:

@@ -33,6 +33,7 @@ from backend.services.ground.event_queue import (
     take_events,
 )
 from backend.services.intake.count_offline import count_offline
+from backend.services.messages.queue_bills import queue_bills
 from backend.services.upkeep.count_drivers import count_drivers
 
 CONSUMERS: Final = (
@@ -49,6 +50,7 @@ CONSUMERS: Final = (
         count_drivers,
         from_the_first=True,
     ),
+    Consumer("bill_messages", frozenset({EventKind.ORDER_SETTLED}), queue_bills, from_the_first=False),
 )
 BATCHES_PER_TURN: Final = 20
 TAKES_PER_TURN: Final = 20

@@ -1,4 +1,4 @@
-"""The loop of one job process: due timers first, then refunds, cars that stay, events and due sweeps, then a short rest."""
+"""The loop of one job process: due timers first, then refunds, cars that stay, events, messages and due sweeps, then a short rest."""
 
 import threading
 from typing import Final
@@ -12,6 +12,7 @@ from backend.jobs.claims import HeldClaims
 from backend.jobs.events import run_events
 from backend.jobs.exports import ExportLane
 from backend.jobs.idle_stays import run_due_stays
+from backend.jobs.messages import run_due_messages
 from backend.jobs.refunds import run_due_refunds
 from backend.jobs.sweeps import Sweeper
 from backend.jobs.timers import TIMERS_PER_CLAIM, OutsideLane, run_due_timers
@@ -38,6 +39,7 @@ def run_until(stopping: threading.Event, *, meter_values_kept_days: int) -> None
                 proofs.run_due(outside, now_s=monotonic_s())
                 run_due_stays()
                 run_events()
+                run_due_messages(outside)
                 sweeper.run_due(now=utc_now(), now_s=monotonic_s())
             except ServiceUnavailable as error:
                 if not is_away:

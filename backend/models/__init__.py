@@ -21,6 +21,8 @@ from backend.models.channel_certificates import ChannelCertificates as ChannelCe
 from backend.models.command import Command as Command
 from backend.models.driver import Driver as Driver
 from backend.models.driver import DriverIdentity as DriverIdentity
+from backend.models.driver_message import DriverMessage as DriverMessage
+from backend.models.driver_message import MessageCredit as MessageCredit
 from backend.models.engine.database import Row as Row
 from backend.models.event import Event as Event
 from backend.models.event import EventConsumer as EventConsumer

@@ -12,9 +12,11 @@ from typing import Any, Final
 from backend.models import (
     TABLES,
     Command,
+    DriverMessage,
     Event,
     EventRetry,
     IdleStay,
+    MessageCredit,
     Order,
     Payment,
     PileDay,
@@ -39,6 +41,7 @@ from tests.faults.service_cases import (
     charges,
     desk,
     idle,
+    messages,
     money,
     operators,
     people,
@@ -71,6 +74,7 @@ ROOMS: Final = (
     people,
     operators,
     accounts,
+    messages,
 )
 CASES: Final[Mapping[str, Prepare]] = {name: case for room in ROOMS for name, case in room.CASES.items()}
 """The service of the crash points → what leads up to it."""
@@ -156,6 +160,8 @@ def _fingerprint() -> Any:
         [(row.state, row.last_error, row.refunded_fen) for row in Payment.select()],
         [row.state for row in Refund.select()],
         [(row.state, row.ended_at, row.heard_at) for row in IdleStay.select()],
+        [(row.state, row.attempts) for row in DriverMessage.select()],
+        [row.credits for row in MessageCredit.select()],
         [(row.state, row.last_error, row.payout_reference, row.ended_at) for row in RefundPart.select()],
         [(row.register_wh, row.energy_wh) for row in SessionProgress.select()],
         sorted((row.kind, row.due_at, row.last_error) for row in Timer.select()),

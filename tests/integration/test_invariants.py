@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from backend.domain.command import CommandState
+from backend.domain.driver_message import MessageState
 from backend.domain.payment import PaymentState
 from backend.domain.session import SessionState
 from backend.domain.timer import TimerKind
@@ -42,6 +43,7 @@ def test_every_invariant_holds_in_a_healthy_world(world: HealthyWorld) -> None:
     assert find_unfinished(world.now, sent=world.sent) == []
     world.prepay()
     world.stay()
+    world.message(MessageState.SENT, due_at=None)
     check_invariants(world.sent, receipted=world.receipted)
 
 

@@ -17,6 +17,7 @@ from tests.invariants import (
     bills,
     channel_accounts,
     decisions,
+    driver_messages,
     events,
     idle,
     ledger,
@@ -70,6 +71,7 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I55": channel_accounts.payments_are_at_an_account_of_their_own,
     "I56": channel_accounts.money_goes_back_where_it_came_to,
     "I57": channel_accounts.accounts_are_sealed_and_apart,
+    "I54": driver_messages.messages_end_and_are_allowed,
 }
 
 

@@ -16,6 +16,7 @@ from backend.models import (
     ConnectorDay,
     ConnectorState,
     Driver,
+    DriverMessage,
     Event,
     FeeLine,
     Holiday,
@@ -24,6 +25,7 @@ from backend.models import (
     IdleSpell,
     IdleStay,
     LiveSession,
+    MessageCredit,
     MeterValue,
     Operator,
     Order,
@@ -131,6 +133,14 @@ class Rows:
     @cached_property
     def idle_lines_by_order(self) -> dict[int, list[IdleFeeLine]]:
         return grouped(_all(IdleFeeLine), lambda row: row.order_id)
+
+    @cached_property
+    def driver_messages(self) -> list[DriverMessage]:
+        return _all(DriverMessage)
+
+    @cached_property
+    def message_credits(self) -> list[MessageCredit]:
+        return _all(MessageCredit)
 
     @cached_property
     def sensing_connectors(self) -> set[int]:

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from backend.domain.adjustment import AdjustmentState
 from backend.domain.command import CommandKind, CommandState
+from backend.domain.driver_message import MessageKind, MessageState
 from backend.domain.event import (
     Detail,
     EventKind,
@@ -36,6 +37,7 @@ from backend.models import (
     IdleSpell,
     IdleStay,
     LiveSession,
+    MessageCredit,
     MeterValue,
     Payment,
     PileMessage,
@@ -549,6 +551,14 @@ def a_gun_that_senses_nothing_bills_a_car(world: HealthyWorld) -> None:
     PlugSense.delete().execute()
 
 
+def a_message_is_sent_and_still_due(world: HealthyWorld) -> None:
+    world.message(MessageState.SENT, due_at=world.now)
+
+
+def more_messages_went_out_than_were_allowed(world: HealthyWorld) -> None:
+    MessageCredit.insert(driver_id=world.driver.id, kind=MessageKind.CHARGE_BILLED, credits=-1).execute()
+
+
 Mutant: TypeAlias = Callable[[HealthyWorld], None]
 
 MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
@@ -621,4 +631,5 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I55": (a_payment_is_at_another_operators_account,),
     "I56": (money_goes_back_out_of_another_account,),
     "I57": (a_secret_lies_open, two_accounts_take_one_channels_money),
+    "I54": (a_message_is_sent_and_still_due, more_messages_went_out_than_were_allowed),
 }

@@ -9,6 +9,7 @@ from backend.domain.actor import Actor
 from backend.domain.adjustment import AdjustmentState
 from backend.domain.channel_account import AccountMode
 from backend.domain.decision import Decision
+from backend.domain.driver_message import MessageKind, MessageState
 from backend.domain.idle_fee import StayState
 from backend.domain.ledger import AccountKind, EntryKind, refund_hold_entry
 from backend.domain.order import OrderKind
@@ -23,6 +24,7 @@ from backend.gateways.sealing import SHORTEST_KEY, KeyRing
 from backend.models import (
     Adjustment,
     ChannelAccount,
+    DriverMessage,
     IdleSpell,
     IdleStay,
     Order,
@@ -155,6 +157,21 @@ class HealthyWorld:
         seal(account, "api_key", "own api key")
         account.save()
         return account
+
+    def message(self, state: MessageState, due_at: datetime | None) -> None:
+        """One that tells of the settled charge."""
+        DriverMessage.insert(
+            message_no=new_number("M", self.now),
+            kind=MessageKind.CHARGE_BILLED,
+            subject_no=self.order.order_no,
+            driver_id=self.driver.id,
+            state=state,
+            attempts=1,
+            due_at=due_at,
+            deadline_at=self.now,
+            created_at=self.now,
+            ended_at=self.now,
+        ).execute()
 
     def stay(self) -> Order:
         """The car of the settled charge stayed for half an hour, 15 minutes of which it pays."""

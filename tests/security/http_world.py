@@ -278,6 +278,7 @@ class HttpWorld:
             "admin_login_log_in": {"account": "nobody", "password": "guessed"},
             "admin_sessions_stop": {"reason": "测试"},
             "admin_sessions_waive": {"reason": "测试"},
+            "messages_allow": {"kinds": ["charge_billed"]},
             "admin_sessions_decide": {"decision": "bill_nothing", "reason": "测试", "seen": self._seen()},
             "admin_piles_release": {"reason": "测试"},
             "admin_quarantine_close": {"note": "测试"},

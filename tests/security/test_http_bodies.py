@@ -81,6 +81,7 @@ WITH_BODY: Final = (
     "agreements_accept",
     "connectors_resolve",
     "login_log_in",
+    "messages_allow",
     "pay_password_change",
     "pay_password_reset",
     "pay_password_set_first",

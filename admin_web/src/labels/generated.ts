@@ -152,6 +152,11 @@ export const labels = {
     "too_long": "超过 7 天",
     "waived": "员工免除"
   },
+  "MessageKind": {
+    "charge_billed": "充电账单",
+    "idle_near": "占位费即将开始",
+    "refund_done": "退款到账"
+  },
   "PaymentState": {
     "created": "已创建",
     "awaiting": "待支付",

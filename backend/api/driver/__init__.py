@@ -5,6 +5,7 @@ from backend.api.driver import (
     bills,
     connectors,
     login,
+    messages,
     orders,
     pay_password,
     payments,
@@ -35,6 +36,7 @@ ROUTES: tuple[Route, ...] = (
     *refunds.ROUTES,
     *pay_password.ROUTES,
     *profile.ROUTES,
+    *messages.ROUTES,
 )
 
 TRANSFERS: tuple[Transfer, ...] = (*photos.TRANSFERS,)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from backend.domain.driver_message import MessageKind
 from backend.domain.idle_fee import (
     WARN_BEFORE,
     IdleLine,
@@ -27,6 +28,7 @@ from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.charging.idle_stays import LOOK_EVERY, find_end, terms_of
 from backend.services.charging.payers import pay_idle_fee
 from backend.services.ground.feed_topics import session_topics
+from backend.services.messages.queue_message import queue_message
 
 _log = structlog.get_logger(__name__)
 
@@ -41,7 +43,7 @@ def look_after_stay(*, session_id: int, now: datetime) -> None:
     if stay.ended_at is None and (end := find_end(stay, now)) is not None:
         stay.ended_at, stay.end_reason = end
     if stay.ended_at is None:
-        _wait(stay, now)
+        _wait(stay, session, now)
     else:
         _conclude(stay, stay.ended_at, session, now)
         topics = session_topics(session)
@@ -49,11 +51,14 @@ def look_after_stay(*, session_id: int, now: datetime) -> None:
     stay.save()
 
 
-def _wait(stay: IdleStay, now: datetime) -> None:
+def _wait(stay: IdleStay, session: Session, now: datetime) -> None:
     stay.due_at = now + LOOK_EVERY
     is_near = terms_of(stay).paid_from(stay.began_at) - now <= WARN_BEFORE
     if is_near and stay.warned_at is None and stay.spell_from_at is not None:
         stay.warned_at = now
+        queue_message(
+            kind=MessageKind.IDLE_NEAR, driver_id=stay.driver_id, subject_no=session.session_no, now=now
+        )
 
 
 def _conclude(stay: IdleStay, ended_at: datetime, session: Session, now: datetime) -> None:

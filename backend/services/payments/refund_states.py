@@ -9,6 +9,7 @@ from datetime import datetime
 
 import structlog
 
+from backend.domain.driver_message import MessageKind
 from backend.domain.ledger import refund_entry, refund_return_entry
 from backend.domain.payment import PaymentEvent
 from backend.domain.refund import (
@@ -26,6 +27,7 @@ from backend.models.engine.database import locked
 from backend.services.ground.public_numbers import get_driver_no
 from backend.services.ledger.post_entry import post_entry
 from backend.services.ledger.wallets import lock_wallet
+from backend.services.messages.queue_message import queue_message
 from backend.services.payments.money_receivers import receiver_of
 from backend.services.payments.payment_states import lock_payment, move_payment
 
@@ -83,6 +85,9 @@ def _move_money(one: LockedPart, event: PartEvent, now: datetime) -> None:
     if part.state is PartState.SUCCEEDED:
         payment = None if part.payment_id is None else _count_on_payment(part)
         paid_from = None if payment is None or event is PartEvent.PAID_OUT else receiver_of(payment)
+        queue_message(
+            kind=MessageKind.REFUND_DONE, driver_id=one.refund.driver_id, subject_no=part.part_no, now=now
+        )
         post_entry(
             entry=refund_entry(driver_no, paid_from, Fen(part.amount_fen)), reference=part.part_no, now=now
         )

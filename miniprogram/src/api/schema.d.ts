@@ -717,6 +717,27 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/driver/me/nickname": {
+    "/api/v1/driver/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 可以订阅的消息
+         * @description What may be asked for.
+         */
+        get: operations["messages_list_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/messages/allow": {
         parameters: {
             query?: never;
             header?: never;
@@ -770,6 +791,10 @@ export interface paths {
          * @description No number is known any more; again changes nothing.
          */
         post: operations["profile_unbind"];
+         * 允许发送消息
+         * @description One message of each kind may be sent from now on.
+         */
+        post: operations["messages_allow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4487,6 +4512,32 @@ export interface components {
          */
         PhoneRequest: {
             code: string;
+         * MessageTemplates
+         * @description None: nothing is asked.
+         */
+        MessageTemplates: {
+            templates: components["schemas"]["MessageTemplate"][];
+        };
+        /**
+         * MessageTemplate
+         * @description `template_id` is what WeChat's own question is asked with.
+         */
+        MessageTemplate: {
+            kind: components["schemas"]["MessageKind"];
+            template_id: string;
+        };
+        /**
+         * MessageKind
+         * @description 充电账单 占位费即将开始 退款到账.
+         * @enum {unknown}
+         */
+        MessageKind: "charge_billed" | "idle_near" | "refund_done";
+        /**
+         * AllowRequest
+         * @description The kinds that the driver has just allowed; each counts once.
+         */
+        AllowRequest: {
+            kinds: components["schemas"]["MessageKind"][];
         };
         /**
          * BeginLinkRequest
@@ -9986,6 +10037,7 @@ export interface operations {
         };
     };
     profile_unbind: {
+    messages_list_all: {
         parameters: {
             query?: never;
             header?: never;
@@ -10001,6 +10053,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DriverView"];
+                    "application/json": components["schemas"]["MessageTemplates"];
                 };
             };
             /** @description - `unauthenticated` 登录已过期，请重新登录。 */
@@ -10023,6 +10076,68 @@ export interface operations {
             };
             /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
             429: {
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    messages_allow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllowRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplates"];
+                };
+            };
+            /** @description - `invalid_input` 提交的内容有误，请核对后再试；一直这样请更新小程序。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

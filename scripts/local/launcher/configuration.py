@@ -94,6 +94,10 @@ def write_configuration(folder: RunFolder, addresses: Addresses, *, redis_url: s
         "bridge": {"metrics_port": ports.metrics},
         "files": {"store": "folder", "folder": str(folder.path.resolve() / "files")},
         "staff": {"second_factor_key_file": "second-factor.txt"},
+        "wechat_messages": {
+            kind: f"template-{kind} place=thing1 amount=amount2 time=time3 note=thing4"
+            for kind in ("charge_billed", "idle_near", "refund_done")
+        },
         "api": {"host": addresses.host, "port": ports.api, "public_url": addresses.public_url},
         **made,
     }

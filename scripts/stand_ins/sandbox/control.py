@@ -2,6 +2,7 @@
 
 POST /sandbox/login-codes {openid?, unionid?} → {code, openid}: stands for wx.login; without openid a new person
 POST /sandbox/phone-codes {phone_number?} → {code}: stands for a getPhoneNumber button
+POST /sandbox/subscriptions {openid, template_ids}: a person allows one message of each; GET → {messages: […]} that came through
 POST /sandbox/pay-sheet {prepay_id} → {description, total_fen}: what WeChat shows a person who is asked to pay
 POST /sandbox/pay {prepay_id, timeStamp, nonceStr, package, signType, paySign, outcome?}: stands for
      wx.requestPayment; or {out_trade_no, outcome?} for a person who pays without our page.
@@ -71,6 +72,28 @@ class PhoneCodesHandler(ControlHandler):
     async def post(self) -> None:
         number = phone_number(self.read_body(PhoneCodeRequest).phone_number)
         self.write_json({"code": self.world.people.phone_codes.mint(number, now_s())})
+
+
+class SubscriptionsRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of subscriptions."""
+
+    openid: str
+    template_ids: list[str]
+
+
+class SubscriptionsHandler(ControlHandler):
+    """wx.requestSubscribeMessage, where the person allows it; and what they were told since."""
+
+    @override
+    async def post(self) -> None:
+        asked = self.read_body(SubscriptionsRequest)
+        for template_id in asked.template_ids:
+            self.world.people.subscriptions.allow(asked.openid, template_id)
+        self.write_json({})
+
+    @override
+    async def get(self) -> None:
+        self.write_json({"messages": list(self.world.people.subscriptions.told)})
 
 
 class PaySheetRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -229,6 +252,7 @@ class EndRefundHandler(ControlHandler):
 URLS = [
     (r"/sandbox/login-codes", LoginCodesHandler),
     (r"/sandbox/phone-codes", PhoneCodesHandler),
+    (r"/sandbox/subscriptions", SubscriptionsHandler),
     (r"/sandbox/pay-sheet", PaySheetHandler),
     (r"/sandbox/pay", PersonPaysHandler),
     (r"/sandbox/faults", FaultsHandler),

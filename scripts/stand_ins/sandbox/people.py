@@ -15,6 +15,7 @@ TOKEN_RENEWED_EARLY_S = 300
 FORCED_GAP_S = 30
 FORCED_PER_DAY = 20
 DAY_S = 86_400
+MOST_TOLD = 1_000
 SAMPLE_PHONE_NUMBER = "13800138000"
 
 _OPENID = re.compile(r"[0-9A-Za-z_-]{1,128}")
@@ -101,6 +102,25 @@ class AccessTokens:
         self._forced_s.append(now_s)
 
 
+class Subscriptions:
+    """What people allowed, once for each time they were asked, and the newest messages that came through."""
+
+    def __init__(self) -> None:
+        self._allowed: dict[tuple[str, str], int] = {}
+        self.told: deque[object] = deque(maxlen=MOST_TOLD)
+
+    def allow(self, openid: str, template_id: str) -> None:
+        """One more message of this template."""
+        self._allowed[openid, template_id] = self._allowed.get((openid, template_id), 0) + 1
+
+    def spend(self, openid: str, template_id: str) -> bool:
+        """Whether one was allowed; it is spent."""
+        left = self._allowed.get((openid, template_id), 0)
+        if left:
+            self._allowed[openid, template_id] = left - 1
+        return left > 0
+
+
 class People:
     """Codes of the people who use the mini-program, and the merchant's tokens."""
 
@@ -108,6 +128,7 @@ class People:
         self.login_codes: OneUseCodes[Person] = OneUseCodes()
         self.phone_codes: OneUseCodes[str] = OneUseCodes()
         self.tokens = AccessTokens()
+        self.subscriptions = Subscriptions()
 
 
 def person(openid: str | None, unionid: str | None) -> Person:

@@ -1,4 +1,5 @@
-"""The mini-program API: /sns/jscode2session, /cgi-bin/stable_token, /wxa/business/getuserphonenumber.
+"""The mini-program API: /sns/jscode2session, /cgi-bin/stable_token, /wxa/business/getuserphonenumber,
+/cgi-bin/message/subscribe/send.
 
 Answers are JSON sent as text/plain with HTTP 200, refusals too.
 """
@@ -16,13 +17,19 @@ from scripts.stand_ins.sandbox.errors import PayError, WechatError
 from scripts.stand_ins.sandbox.faults import WECHAT_FAULTS
 from scripts.stand_ins.sandbox.handler import Handler, override
 
+LONGEST_THING = 20
+
 
 class WechatHandler(Handler):
     """Applies the fault switches, then the refusals of this API."""
 
+    switches = WECHAT_FAULTS
+    is_dropped = False
+
     @override
     async def prepare(self) -> None:
-        faults = self.world.faults.take(WECHAT_FAULTS)
+        faults = self.world.faults.take(self.switches)
+        self.is_dropped = faults.accept_then_drop
         await asyncio.sleep(faults.slow_s)
         if faults.http_status is not None:
             raise HTTPError(faults.http_status)
@@ -119,7 +126,41 @@ class PhoneNumberHandler(WechatHandler):
         self.write_json({"errcode": 0, "errmsg": "ok", "phone_info": phone})
 
 
+class MessageRequest(msgspec.Struct):
+    """Body of subscribeMessage.send."""
+
+    touser: str
+    template_id: str
+    data: dict[str, dict[str, str]]
+    page: str = ""
+    lang: str = "zh_CN"
+    miniprogram_state: str = "formal"
+
+
+class MessageHandler(WechatHandler):
+    """One subscribe message; what the person allowed in WeChat's own question is spent by it."""
+
+    switches = WECHAT_FAULTS | {"accept_then_drop"}
+
+    @override
+    async def post(self) -> None:
+        self.world.people.tokens.require(self.get_query_argument("access_token", ""), now_s())
+        asked = self.read_body(MessageRequest)
+        if not self.world.people.subscriptions.spend(asked.touser, asked.template_id):
+            raise WechatError(43101, "user refuse to accept the msg")
+        if any(
+            len(one["value"]) > LONGEST_THING for key, one in asked.data.items() if key.startswith("thing")
+        ):
+            raise WechatError(47003, "argument invalid")
+        self.world.people.subscriptions.told.append(msgspec.to_builtins(asked))
+        if self.is_dropped:
+            self.detach().close()
+            return
+        self.write_json({"errcode": 0, "errmsg": "ok"})
+
+
 URLS = [
+    (r"/cgi-bin/message/subscribe/send", MessageHandler),
     (r"/sns/jscode2session", CodeToSessionHandler),
     (r"/cgi-bin/stable_token", StableTokenHandler),
     (r"/wxa/business/getuserphonenumber", PhoneNumberHandler),

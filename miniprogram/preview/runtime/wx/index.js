@@ -13,12 +13,13 @@ import { scanCalls } from "./scan.js";
 import { settingCalls } from "./settings.js";
 import { socketCalls } from "./sockets.js";
 import { storageCalls } from "./storage.js";
+import { subscribeCalls } from "./subscribe.js";
 import { systemCalls } from "./system.js";
 import { toastCalls } from "./toasts.js";
 
 const TOPICS = [
   ...[storageCalls, requestCalls, socketCalls, navigationCalls, toastCalls, dialogCalls, systemCalls],
-  ...[deviceCalls, settingCalls, locationCalls, loginCalls, scanCalls, paymentCalls, nodeCalls],
+  ...[deviceCalls, settingCalls, locationCalls, loginCalls, scanCalls, paymentCalls, nodeCalls, subscribeCalls],
 ];
 
 /**

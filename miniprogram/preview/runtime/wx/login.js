@@ -4,6 +4,11 @@ import { askSandbox } from "./sandbox.js";
 
 const PERSON = "preview:openid";
 
+/** Who holds this phone; empty before the first log-in. */
+export function currentPerson() {
+  return localStorage.getItem(PERSON) ?? "";
+}
+
 export function loginCalls() {
   return asyncCalls({
     async login() {

@@ -4,6 +4,7 @@
 
 const { resolveConnector, estimateCharge, findEstimate } = require('../../api/connectors')
 const { findLiveSession, startSession } = require('../../api/sessions')
+const { askToTell, findTemplates } = require('../../api/messages')
 const { prepay, quotePrepayment } = require('../../api/prepayments')
 const { getStation } = require('../../api/stations')
 const { follow } = require('../../api/follow')
@@ -90,6 +91,9 @@ Page({
   asksWhoseCar: null,
   /** @type {{connector: ResolvedConnector, estimate: ChargeEstimate | null, live: SessionView | null} | null} */
   seen: null,
+  /** @type {import('../../api/messages').MessageTemplate[] | null} */
+  templates: null,
+  isAsking: false,
   isSeen: false,
   isGone: false,
   unfollow() {},
@@ -134,11 +138,13 @@ Page({
 
   async read() {
     const connector = await resolveConnector(this.text)
-    const [estimate, live, offers] = await Promise.all([
+    const [estimate, live, offers, templates] = await Promise.all([
       findEstimate(connector.connector_no, this.data.limit_fen),
       findLiveSession(),
       findOffers(connector.connector_no),
+      this.templates || findTemplates(),
     ])
+    this.templates = templates
     this.seen = { connector, estimate, live }
     const chosen = this.data.offer ? this.data.offer.fen : 0
     const way = offers.length > 0 ? this.data.way : 'wallet'
@@ -230,7 +236,12 @@ Page({
   },
 
   /** A car that was there before the scan may be somebody else's: asked once, and the start carries the answer. */
-  start() {
+  async start() {
+    if (this.data.is_starting || this.isAsking) return undefined
+    // WeChat shows its question in a tap only
+    this.isAsking = true
+    await askToTell(this.templates || [])
+    this.isAsking = false
     if (!this.asksWhoseCar) return this.startNow()
     return wx.showModal({
       title: '这是您的车吗？',

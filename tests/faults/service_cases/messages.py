@@ -1,0 +1,74 @@
+"""Messages to drivers: allowed, queued, claimed, sent; each killed and done again."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+from backend import gateways
+from backend.domain.driver_message import MessageKind
+from backend.domain.identity import IdentityKind
+from backend.gateways.message_sender import Sent, Words
+from backend.models.engine.database import transact
+from backend.services.messages.allow_messages import allow_messages
+from backend.services.messages.claim_messages import claim_messages
+from backend.services.messages.queue_message import queue_message
+from backend.services.messages.send_message import send_message
+from tests.faults.armed import Act
+from tests.faults.service_cases.beginnings import START_WH, charging
+from tests.scenario import Scenario
+
+BILL: Final = MessageKind.CHARGE_BILLED
+
+
+class Taken:
+    """Whoever sends takes everything."""
+
+    reader_kind = IdentityKind.WECHAT_MINI_PROGRAM
+    templates: Mapping[MessageKind, str] = {BILL: "T1"}
+
+    def send(self, *, kind: MessageKind, to: str, words: Words) -> tuple[Sent, str]:
+        del kind, to, words
+        return Sent.DONE, ""
+
+
+def queue_one(world: Scenario) -> Act:
+    return partial(_with_post, partial(_queue, _billed(world), world))
+
+
+def claim_one(world: Scenario) -> Act:
+    _with_post(partial(_queue, _billed(world), world))
+    return partial(_with_post, partial(claim_messages, limit=10, now=world.now))
+
+
+def record_one(world: Scenario) -> Act:
+    _with_post(partial(_queue, _billed(world), world))
+    (message_id,) = claim_messages(limit=10, now=world.now)
+    return partial(_with_post, partial(send_message, message_id=message_id, now=world.now))
+
+
+CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
+    "queue_message.queue_message": queue_one,
+    "claim_messages.claim_messages": claim_one,
+    "send_message._record": record_one,
+}
+
+
+def _with_post(work: Act) -> None:
+    # in the process that dies as well: it starts without one
+    gateways.configure_message_sender(Taken())
+    work()
+    gateways.configure_message_sender(None)
+
+
+def _billed(world: Scenario) -> str:
+    session_no = charging(world)
+    world.after(minutes=30).say_ended(session_no, 10_000, register_start_wh=START_WH)
+    order = world.order(session_no)
+    owner = world.driver()
+    allow_messages(driver=owner, kinds=[BILL])
+    return f"{owner.id} {order.order_no}"
+
+
+def _queue(what: str, world: Scenario) -> None:
+    driver_id, order_no = what.split()
+    transact(partial(queue_message, kind=BILL, driver_id=int(driver_id), subject_no=order_no, now=world.now))
