@@ -63,7 +63,7 @@ export const connector = (change = {}) => ({
     station_no: 'Z1', name: '苏州中心超级充电站', address: '苏州大道西229号', opening_hours: '全天营业', open_now: OPEN,
     parking_fee: '免费停车', service_phone: '400-800-0512',
   },
-  price: PRICE, next_price: NEXT, coming_prices: [NEXT], outlook: OUTLOOK, state: state(), is_startable: true, obstacle: null, asks_whose_car: false, ...change,
+  price: PRICE, next_price: NEXT, coming_prices: [NEXT], outlook: OUTLOOK, state: state(), is_startable: true, obstacle: null, asks_whose_car: false, idle_terms: null, ...change,
 })
 
 export const estimate = (change = {}) => ({
@@ -93,7 +93,7 @@ export const session = (change = {}) => ({
     at: '2026-11-23T03:59:55Z', is_stale: false, power_w: 58400, voltage_mv: 386400, current_ma: 151139,
     soc_percent: 62, temperature_c: 35, remaining_s: 1500,
   },
-  stop_reason: null, failure_reason: null, order_no: null, review: null, outcome: null, ...change,
+  stop_reason: null, failure_reason: null, order_no: null, review: null, outcome: null, idle_terms: null, stay: null, ...change,
 })
 
 export const order = (change = {}) => ({
@@ -112,7 +112,7 @@ export const order = (change = {}) => ({
       energy_wh: 12345, price_e5: 40000, fee_fen: 494, note: '',
     },
   ],
-  segments: [], settled_at: '2026-11-23T04:10:02Z', outcome: null, ...change,
+  segments: [], settled_at: '2026-11-23T04:10:02Z', outcome: null, idle_fen: 0, stay: null, idle_lines: [], idle_spells: [], ...change,
 })
 
 export const wallet = (change = {}) => ({
@@ -130,6 +130,7 @@ export const quiet = (change = {}) => ({
   [`GET ${API}/sessions/live`]: told({ session: null }),
   [`POST ${API}/connectors/resolve`]: told(connector()),
   [`GET ${API}/connectors/${CONNECTOR_NO}/estimate`]: told(estimate()),
+  [`GET ${API}/messages`]: told({ templates: [] }),
   [`GET ${API}/orders`]: told({ orders: [], next_cursor: null }),
   [`GET ${API}/wallet`]: told(wallet()),
   [`GET ${API}/bills`]: told(bill()),
