@@ -14,9 +14,9 @@ from backend.services.messages.queue_message import queue_message
 def queue_bills(events: Sequence[ToldEvent], now: datetime) -> None:
     """One message for each order of a driver, however often it is told."""
     numbers = {event.object_no for event in events}
-    for order in Order.select().where(
-        Order.order_no.in_(sorted(numbers)) & Order.driver_id.is_null(is_null=False)
-    ):
-        queue_message(
-            kind=MessageKind.CHARGE_BILLED, driver_id=order.driver_id, subject_no=order.order_no, now=now
-        )
+    orders = list(Order.select().where(Order.order_no.in_(sorted(numbers))))
+    for order in orders:
+        if order.driver_id is not None:
+            queue_message(
+                kind=MessageKind.CHARGE_BILLED, driver_id=order.driver_id, subject_no=order.order_no, now=now
+            )

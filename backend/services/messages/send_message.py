@@ -7,10 +7,10 @@ import structlog
 
 from backend.domain.driver_message import MessageEvent, MessageState, gap_after, next_state
 from backend.gateways import find_message_sender
-from backend.gateways.message_sender import Sent
+from backend.gateways.message_sender import Sent, Words
 from backend.models import DriverIdentity, DriverMessage, MessageCredit
 from backend.models.engine.database import locked, reading, transactional
-from backend.services.messages.words import Words, find_words
+from backend.services.messages.words import find_words
 
 _EVENTS: Final = {
     Sent.DONE: MessageEvent.SENT,

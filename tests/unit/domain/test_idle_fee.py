@@ -33,7 +33,8 @@ def after(minutes: float) -> datetime:
 
 def lines(*spells: tuple[float, float], until: float = 10_000) -> list[tuple[date, int, int]]:
     heard = [Spell(after(start), after(end)) for start, end in spells]
-    return [tuple(line) for line in price_stay(TERMS, TEN, after(until), heard, SHANGHAI)]
+    priced = price_stay(TERMS, TEN, after(until), heard, SHANGHAI)
+    return [(line.local_date, line.minutes, line.fee_fen) for line in priced]
 
 
 def test_the_free_minutes_count_from_the_end_of_the_charge_whatever_was_heard() -> None:
