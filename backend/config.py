@@ -82,6 +82,7 @@ class MapSettings(_Table, frozen=True):
 
 class JobsSettings(_Table, frozen=True):
     meter_values_kept_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)]
+    guests_kept_days: Annotated[int, msgspec.Meta(ge=31, le=36_500)] = 90
 
 
 class StaffSettings(_Table, frozen=True):

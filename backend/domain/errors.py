@@ -36,6 +36,10 @@ class ConnectorBusy(DomainError, code="connector_busy"):
     """The connector serves another session, or is reserved."""
 
 
+class ConnectorAwaitsPayment(DomainError, code="connector_awaits_payment"):
+    """Somebody is paying for a charge there and has not paid yet; `opens` is when they lose it."""
+
+
 class PlugClaimed(DomainError, code="plug_claimed"):
     """The car that was charged here before hangs on the connector still: its driver alone may start again."""
 

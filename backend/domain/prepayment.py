@@ -14,6 +14,8 @@ from backend.domain.units import Fen
 
 TIME_TO_PAY: Final = timedelta(minutes=3)
 """For so long the connector waits for the money."""
+GUEST_TIME_TO_PAY: Final = timedelta(minutes=2)
+"""Of a guest, whom nobody knows and who could hold a gun for nothing: enough for a cashier, and no longer."""
 GRACE: Final = timedelta(seconds=20)
 """Beyond it, for the channel's word of what was paid in the last moment."""
 REST_AFTER: Final = timedelta(hours=24)
@@ -26,6 +28,11 @@ class Met:
 
     captured_fen: Fen
     written_off_fen: Fen
+
+
+def time_to_pay(*, is_guest: bool) -> timedelta:
+    """How long a connector waits for the money."""
+    return GUEST_TIME_TO_PAY if is_guest else TIME_TO_PAY
 
 
 def check_amount(amount_fen: int, policy: HoldPolicy) -> None:

@@ -36,7 +36,11 @@ def main() -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopping.set())
     _log.info("jobs_ready")
-    run_until(stopping, meter_values_kept_days=settings.jobs.meter_values_kept_days)
+    run_until(
+        stopping,
+        meter_values_kept_days=settings.jobs.meter_values_kept_days,
+        guests_kept_days=settings.jobs.guests_kept_days,
+    )
     live.close()
     _log.info("jobs_stopped")
     sys.exit(0)

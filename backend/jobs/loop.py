@@ -22,12 +22,12 @@ REST_S: Final = 1.0
 _log = structlog.get_logger(__name__)
 
 
-def run_until(stopping: threading.Event, *, meter_values_kept_days: int) -> None:
+def run_until(stopping: threading.Event, *, meter_values_kept_days: int, guests_kept_days: int) -> None:
     """Work until `stopping` is set; what runs then is finished. A database that is away is waited for.
 
-    `meter_values_kept_days`: see `Sweeper`.
+    `meter_values_kept_days`, `guests_kept_days`: see `Sweeper`.
     """
-    sweeper = Sweeper(meter_values_kept_days=meter_values_kept_days)
+    sweeper = Sweeper(meter_values_kept_days=meter_values_kept_days, guests_kept_days=guests_kept_days)
     proofs = ChannelProofs()
     is_away = False
     with HeldClaims() as claims, OutsideLane(claims) as outside, ExportLane():

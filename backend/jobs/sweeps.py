@@ -21,6 +21,8 @@ from backend.services.upkeep.delete_old_events import delete_old_events
 from backend.services.upkeep.delete_old_meter_values import FROM_THE_FIRST, delete_old_meter_values
 from backend.services.upkeep.delete_old_meter_values import ROWS_PER_CALL as METER_VALUES_PER_CALL
 from backend.services.upkeep.delete_old_rows import RETENTIONS, ROWS_PER_CALL, delete_old_rows
+from backend.services.upkeep.forget_guests import ROWS_PER_CALL as GUESTS_PER_CALL
+from backend.services.upkeep.forget_guests import forget_guests
 from backend.services.upkeep.rebuild_live import rebuild_live, restore_live
 from backend.services.upkeep.recount_stations import TURN_S, recount_stations
 
@@ -78,11 +80,14 @@ SWEEPS: Final = (
 class Sweeper:
     """Knows when each sweep of this process is due; all are due at its start.
 
-    `meter_values_kept_days`: raw readings older than that are deleted; 0: none ever.
+    `meter_values_kept_days`: raw readings older than that are deleted; 0: none ever. `guests_kept_days`: guests who came
+    before that are forgotten.
     """
 
-    def __init__(self, *, meter_values_kept_days: int) -> None:
+    def __init__(self, *, meter_values_kept_days: int, guests_kept_days: int) -> None:
         self._sweeps = list(SWEEPS)
+        forget = partial(forget_guests, kept=timedelta(days=guests_kept_days))
+        self._sweeps.append(Sweep("guests", RETENTION_EVERY_S, GUESTS_PER_CALL, forget))
         if meter_values_kept_days:
             work = _OldMeterValues(timedelta(days=meter_values_kept_days))
             self._sweeps.append(Sweep("old_meter_values", METER_VALUES_EVERY_S, METER_VALUES_PER_CALL, work))

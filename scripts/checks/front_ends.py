@@ -14,6 +14,7 @@ from scripts.front_ends import mini_program, sizes
 from scripts.front_ends.build import ADMIN, ADMIN_PAGES, FRONT_ENDS, MINI_PROGRAM, PREVIEW, FrontEnd, build
 from scripts.front_ends.sources import digest_of
 
+PAGES = ROOT / "backend" / "api" / "pages"
 OPENAPI = ROOT / "docs" / "openapi.json"
 STAMPS = ROOT / "var" / "checks"
 SCRIPT_LIMIT_S = 1200
@@ -24,6 +25,7 @@ SCRIPTS = (
     ("admin types", ADMIN, "typecheck", (ADMIN,)),
     ("admin lint", ADMIN, "lint", (ADMIN,)),
     ("admin API types", ADMIN, "check:types", (ADMIN / "src" / "api", ADMIN / "package-lock.json", OPENAPI)),
+    ("pages lint", ADMIN, "lint:pages", (PAGES, ADMIN / "eslint.pages.config.js")),
     ("mini types", MINI_PROGRAM, "typecheck", (MINI_PROGRAM,)),
     ("mini lint", MINI_PROGRAM, "lint", (MINI_PROGRAM,)),
     (

@@ -163,7 +163,7 @@ class TestSweeps:
     def test_each_sweep_runs_at_its_own_times(self) -> None:
         now = utc_now()
         driver = builders.a_driver(now=now)
-        sweeper = Sweeper(meter_values_kept_days=0)
+        sweeper = Sweeper(meter_values_kept_days=0, guests_kept_days=90)
         sweeper.run_due(now=now, now_s=1_000.0)
         builders.a_token(owner=driver, now=now, lasts=timedelta(seconds=-1))
         sweeper.run_due(now=now, now_s=1_599.0)

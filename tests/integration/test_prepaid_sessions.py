@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from backend.domain.actor import Actor
 from backend.domain.command import CommandKind
 from backend.domain.errors import (
     AmountOutOfRange,
@@ -31,6 +32,12 @@ from backend.services.charging.watch_session import watch_session
 from backend.services.payments.get_prepayment import get_prepayment
 from backend.services.payments.step_refund_part import step_refund_part
 from backend.services.payments.top_up_wallet import top_up_wallet
+from backend.services.upkeep.forget_guests import forget_guests
+from backend.services.views.driver.resolve_connector import (
+    ConnectorKey,
+    ResolvedConnector,
+    resolve_connectors,
+)
 from tests.invariants import check_invariants
 from tests.prepay_channel import PUBLIC_URL, PrepayChannel, pay, prepay, say_paid
 from tests.scenario import Scenario
@@ -237,3 +244,39 @@ def test_a_guest_is_the_owner_of_one_link_and_of_no_wallet(world: Scenario) -> N
     assert Driver.get_by_id(actor.id).is_guest
     assert _posted(AccountKind.PREPAID_HELD) == 0
     check_invariants()
+
+
+def test_a_gun_that_waits_for_a_guests_money_says_until_when_and_is_free_soon(world: Scenario) -> None:
+    guest = _guest(world)
+    world.plug(1)
+    asked = prepay(world, guest, PAID_FEN)
+    number = world.connector().connector_no
+    (found,) = resolve_connectors([ConnectorKey(connector_no=number)], now=world.now).values()
+    assert isinstance(found, ResolvedConnector)
+    assert found.obstacle is not None
+    assert (found.obstacle.code, found.obstacle.opens) == ("connector_awaits_payment", "12:02:00")
+    expire_start(session_no=asked.session_no, now=world.after(minutes=2, seconds=21).now)
+    assert world.session(asked.session_no).failure_reason is FailureReason.PAYMENT_TIMEOUT
+    world.start(world.driver())
+
+
+def test_a_guest_is_forgotten_once_no_money_is_on_its_way(world: Scenario) -> None:
+    guest = _guest(world)
+    asked = prepay(world, guest, PAID_FEN)
+    pay(world, asked.payment_no)
+    _charge(world, asked.session_no, 20_000)
+    kept = timedelta(days=90)
+    world.after(days=91)
+    assert forget_guests(kept=kept, now=world.now) == 0, "the rest has not gone back"
+    _send_back(world)
+    assert forget_guests(kept=timedelta(days=92), now=world.now) == 0
+    assert [forget_guests(kept=kept, now=world.now) for _ in range(2)] == [1, 0]
+    row = Driver.get_by_id(guest.id)
+    assert (row.is_enabled, row.is_guest) == (False, True)
+    assert Payment.get(Payment.payment_no == asked.payment_no).payer_key is None
+    check_invariants()
+
+
+def _guest(world: Scenario) -> Actor:
+    registered = register_guest(qr_token=world.connector().qr_token, now=world.now)
+    return authenticate(registered.token, now=world.now)

@@ -70,7 +70,7 @@ def test_readings_go_from_pile_to_pile_when_they_are_old_enough() -> None:
         for seq in range(8):
             age_days = 0 if seq == 5 or pile_id == 7 else 20 - seq
             a_reading(pile_id, seq, now - timedelta(days=age_days))
-    sweeper = Sweeper(meter_values_kept_days=13)
+    sweeper = Sweeper(meter_values_kept_days=13, guests_kept_days=90)
     sweeper.run_due(now=now, now_s=1.0)
     assert seqs_of(3) == seqs_of(9) == [5, 6, 7]
     assert len(seqs_of(7)) == 8
@@ -91,7 +91,7 @@ def test_many_old_readings_go_in_bounded_steps_and_the_next_call_goes_on() -> No
 
 def test_readings_are_kept_for_ever_where_that_is_set() -> None:
     a_reading(4, 1, utc_now() - timedelta(days=4_000))
-    Sweeper(meter_values_kept_days=0).run_due(now=utc_now(), now_s=1.0)
+    Sweeper(meter_values_kept_days=0, guests_kept_days=90).run_due(now=utc_now(), now_s=1.0)
     assert seqs_of(4) == [1]
 
 

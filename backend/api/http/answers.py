@@ -13,6 +13,7 @@ from backend.api.http.sentences import (
     adjustment_too_much,
     balance_too_low,
     between,
+    connector_awaits_payment,
     debt_unpaid,
     decision_impossible,
     driver_frozen,
@@ -56,6 +57,7 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.ConnectorNotFound: Answer(404, "没有找到这把充电枪，请核对枪身上的编号，或重新扫码。"),
     e.ConnectorNotPlugged: Answer(409, "还没有插枪：请先把充电枪插入车辆，再启动充电。"),
     e.ConnectorBusy: Answer(409, "这把充电枪正在使用或已被预约，请换一把空闲的枪。"),
+    e.ConnectorAwaitsPayment: Answer(409, connector_awaits_payment, ("opens",)),
     e.PlugClaimed: Answer(
         409,
         "上一位车主的车还插在这把枪上，别人暂时不能启动。请等车主拔枪，或换一把枪；枪已拔下就请联系客服。",

@@ -207,6 +207,12 @@ def station_shut(data: Mapping[str, object]) -> str:
     return f"这座充电站现在不在营业时间{until}，请换一座站或晚些再来。"
 
 
+def connector_awaits_payment(data: Mapping[str, object]) -> str:
+    opens = data.get("opens")
+    until = f"最晚 {opens} 付不了款就放开" if isinstance(opens, str) and opens else "没付成就会放开"
+    return f"有人正在为这把枪付款，{until}。请稍等，或换一把空闲的枪。"
+
+
 def station_in_use(data: Mapping[str, object]) -> str:
     count = data.get("sessions")
     some = f" {count} 个" if isinstance(count, int) else ""

@@ -64,9 +64,9 @@
           throw error
         })
       }, function () {
-        var lost = new Error('网络不通，请检查网络后再试。')
-        lost.isAnswered = false
-        throw lost
+        var away = new Error('网络不通，请检查网络后再试。')
+        away.isAnswered = false
+        throw away
       })
       .finally(function () { clearTimeout(limit) })
   }

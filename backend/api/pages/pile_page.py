@@ -11,19 +11,18 @@ import msgspec
 
 from backend.api.http import limits
 from backend.api.http.call import Call
-from backend.api.http.errors import message_for_code, message_of
+from backend.api.http.errors import message_for_code
 from backend.api.http.route import Reply, Route, Scope
 from backend.api.pages.page import Script, render
 from backend.api.pages.pile_view import (
     heading,
-    moment,
     obstacle_note,
     offer_card,
     place_card,
     price_card,
     wechat_card,
 )
-from backend.domain.errors import DomainError, StationShut
+from backend.domain.errors import DomainError
 from backend.services.views.driver.quote_prepayment import PrepayQuote, quote_prepayment
 from backend.services.views.driver.resolve_connector import ConnectorKey, ResolvedConnector
 
@@ -32,8 +31,10 @@ SCRIPT: Final = "\n".join(
 )
 LABELS: Final = msgspec.json.decode(Path(__file__).with_name("labels.json").read_bytes())
 LOOK_AGAIN_S: Final = 5
-"""While the car is not plugged in yet."""
+"""While the car is not plugged in yet, or somebody else has still to pay."""
 NOT_PLUGGED: Final = "connector_not_plugged"
+LOOKED_AGAIN: Final = frozenset({NOT_PLUGGED, "connector_awaits_payment"})
+"""What is over by itself before long."""
 _IN_WECHAT: Final = "MicroMessenger"
 
 
@@ -77,7 +78,8 @@ def _page(
     found: ResolvedConnector, quote: PrepayQuote | None, qr_token: str, link: str, *, is_in_wechat: bool
 ) -> Reply:
     code = found.obstacle.code if found.obstacle else ""
-    note = obstacle_note(_sentence(found, code), is_good=code == NOT_PLUGGED) if code else ""
+    sentence = message_for_code(code, opens=found.obstacle.opens) if found.obstacle else ""
+    note = obstacle_note(sentence, is_good=code == NOT_PLUGGED) if code else ""
     can_start = code in {"", NOT_PLUGGED}
     can_pay = quote is not None and can_start
     offer = offer_card(quote, found, is_plugged=not code) if quote is not None and can_pay else ""
@@ -93,18 +95,11 @@ def _page(
         connector_no=found.connector_no,
         channel=quote.channels[0].value if quote is not None else "",
         texts=tuple(one.agreement_no for one in quote.texts) if quote is not None else (),
-        reload_s=LOOK_AGAIN_S if code == NOT_PLUGGED else 0,
+        reload_s=LOOK_AGAIN_S if code in LOOKED_AGAIN else 0,
         labels=LABELS,
     )
     script = None if is_in_wechat else Script(SCRIPT, told)
     return render(f"{found.station.name} {found.connector_no}", body, is_narrow=True, script=script)
-
-
-def _sentence(found: ResolvedConnector, code: str) -> str:
-    opens_at = found.station.open_now.changes_at
-    if code == StationShut.code and opens_at is not None:
-        return message_of(StationShut(opens=moment(opens_at)))
-    return message_for_code(code)
 
 
 def _refusal(code: str) -> Reply:

@@ -137,12 +137,6 @@ def wechat_card(link: str, *, is_in_wechat: bool, is_first: bool) -> str:
     )
 
 
-def moment(at: datetime) -> str:
-    """`今天` is not known here: month, day and time, where the platform is."""
-    local = at.astimezone(PLATFORM_ZONE)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
-
-
 def _hour(at: datetime) -> str:
     return f"{at.astimezone(PLATFORM_ZONE):%H:%M}"
 

@@ -12,7 +12,7 @@ import structlog
 
 from backend.domain.actor import Actor
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
-from backend.domain.prepayment import GRACE, TIME_TO_PAY, check_amount
+from backend.domain.prepayment import GRACE, check_amount, time_to_pay
 from backend.domain.session import SessionState
 from backend.domain.timer import TimerKind
 from backend.gateways.ids import new_number
@@ -133,10 +133,11 @@ def _create(
     session.state = SessionState.AWAITING_PAYMENT
     session.save(force_insert=True)
     claim(session, now)
-    payment = _ask_for(session, driver, amount_fen, channel, now)
+    until = now + time_to_pay(is_guest=bool(Driver.get_by_id(driver.id).is_guest))
+    payment = _ask_for(session, driver, amount_fen, channel, until, now)
     session.payment_id = payment.id
     session.save()
-    set_timer(kind=TimerKind.START_DEADLINE, subject_no=session.session_no, due_at=now + TIME_TO_PAY + GRACE)
+    set_timer(kind=TimerKind.START_DEADLINE, subject_no=session.session_no, due_at=until + GRACE)
     write_audit(
         actor=driver,
         action="session.start",
@@ -157,7 +158,9 @@ def _create(
     return _Claimed(payment_no=payment.payment_no, session_no=session.session_no)
 
 
-def _ask_for(session: Session, driver: Actor, amount_fen: int, channel: Channel, now: datetime) -> Payment:
+def _ask_for(
+    session: Session, driver: Actor, amount_fen: int, channel: Channel, until: datetime, now: datetime
+) -> Payment:
     account = find_account(operator_id=session.operator_id, channel=channel)
     get_gateway(channel, None if account is None else account.id)  # it can be used, or nothing is claimed
     payment: Payment = Payment.create(
@@ -172,7 +175,7 @@ def _ask_for(session: Session, driver: Actor, amount_fen: int, channel: Channel,
         state=PaymentState.CREATED,
         created_at=now,
         # the channel takes whole seconds, and a repeat has to say the same
-        expires_at=(now + TIME_TO_PAY).replace(microsecond=0),
+        expires_at=until.replace(microsecond=0),
     )
     set_timer(
         kind=TimerKind.PAYMENT_QUERY,

@@ -14,7 +14,6 @@ from backend.domain.idle_fee import IdleTerms
 from backend.domain.meter_sample import SAMPLE_NAMES, MeterSample
 from backend.domain.order import OrderKind
 from backend.domain.policy import DEFAULTS
-from backend.domain.prepayment import TIME_TO_PAY
 from backend.domain.session import (
     FailureReason,
     SessionState,
@@ -92,6 +91,7 @@ _COLUMNS: Final[Mapping[str, Any]] = {
     "starting_at": Session.starting_at,
     "payment_no": Payment.payment_no,
     "prepaid_fen": Payment.amount_fen,
+    "payment_expires_at": Payment.expires_at,
     "started_at": Session.started_at,
     "ended_at": Session.ended_at,
     "start_deadline_s": Session.start_deadline_s,
@@ -225,7 +225,7 @@ def _view(row: Any, now: datetime) -> SessionView:
 def _start_deadline(row: Any) -> datetime:
     """Counted from the start; while the money is awaited, the end of the time to pay."""
     if row.state is SessionState.AWAITING_PAYMENT:
-        until: datetime = row.created_at + TIME_TO_PAY
+        until: datetime = row.payment_expires_at or row.created_at
         return until
     asked_at: datetime = row.starting_at or row.created_at
     return asked_at + timedelta(seconds=row.start_deadline_s or DEFAULTS.terms.start_deadline_s)

@@ -3680,7 +3680,8 @@ export interface components {
          * Obstacle
          * @description Why a start would be refused: the error's code, and its sentence (filled in by the API).
          *
-         *         `opens` is when a station that is shut opens again, as people say it; empty where nobody knows.
+         *         `opens` is when a station that is shut opens again, or a gun that waits for somebody's money is free, as people say
+         *         it; empty where nobody knows.
          */
         Obstacle: {
             code: string;

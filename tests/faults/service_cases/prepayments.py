@@ -8,10 +8,12 @@ from typing import Final
 from backend.domain.payment import Channel
 from backend.domain.policy import DEFAULTS
 from backend.models import Payment, Session
+from backend.services.access.register_guest import register_guest
 from backend.services.charging.begin_prepaid_session import begin_prepaid_session
 from backend.services.charging.return_due_rests import return_due_rests
 from backend.services.charging.watch_session import watch_session
 from backend.services.payments.top_up_wallet import top_up_wallet
+from backend.services.upkeep.forget_guests import forget_guests
 from tests.faults.armed import Act
 from tests.faults.service_cases.beginnings import Prepare
 from tests.prepay_channel import PrepayChannel, pay, prepay, say_paid
@@ -75,6 +77,11 @@ def _connected(work: Callable[..., object], *arguments: object, **names: object)
     work(*arguments, **names)
 
 
+def forget_a_guest(world: Scenario) -> Act:
+    register_guest(qr_token=world.connector().qr_token, now=world.now)
+    return partial(forget_guests, kept=timedelta(days=90), now=world.now + timedelta(days=91))
+
+
 CASES: Final[Mapping[str, Prepare]] = {
     "top_up_wallet._claim": top_up,
     "settle_payment._settle": credit_one,
@@ -84,5 +91,6 @@ CASES: Final[Mapping[str, Prepare]] = {
     "give_back.give_back": refuse_one,
     "give_back.keep_rest": bill_one_without_its_record,
     "return_due_rests.return_due_rests": give_back_without_its_record,
+    "forget_guests.forget_guests": forget_a_guest,
 }
 """The service of the crash points → what leads up to it."""

@@ -14,9 +14,11 @@ from backend.domain.permission import ActorKind, Permission
 from backend.gateways.passwords import verify_password
 from backend.jobs.events import run_events
 from backend.models import Adjustment, Driver, DriverTotal, EventConsumer, Operator, PayPassword, Role
+from backend.services.access.bind_phone import bind_phone
 from backend.services.access.change_pay_password import change_pay_password
 from backend.services.access.freeze_driver import freeze_driver
 from backend.services.access.prove_pay_password import prove_pay_password
+from backend.services.access.rename_driver import rename_driver
 from backend.services.access.reset_pay_password import reset_pay_password
 from backend.services.access.set_pay_password import set_pay_password
 from backend.services.access.switch_pay_password import switch_pay_password
@@ -52,6 +54,14 @@ def reset_one(world: Scenario) -> Act:
     return partial(_reset, _owner(world), world)
 
 
+def bind_one(world: Scenario) -> Act:
+    return partial(_bind, world.driver(), world)
+
+
+def rename_one(world: Scenario) -> Act:
+    return partial(rename_driver, driver=world.driver(), nickname="小王", caller=NOWHERE, now=world.now)
+
+
 def adjust_alone(world: Scenario) -> Act:
     return partial(_ask, _person(world, 5_000), world.driver().no, world)
 
@@ -80,6 +90,8 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "change_pay_password._replace": change_one,
     "switch_pay_password._switch": switch_off,
     "reset_pay_password._reset": reset_one,
+    "bind_phone._bind": bind_one,
+    "rename_driver.rename_driver": rename_one,
     "ask_adjustment.ask_adjustment": adjust_alone,
     "decide_adjustment.decide_adjustment": approve,
     "freeze_driver.freeze_driver": freeze,
@@ -88,7 +100,7 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
 
 
 def fingerprint() -> list[tuple[object, ...]]:
-    """What a driver can tell of a payment password, and staff of adjustments."""
+    """What a driver can tell of a payment password and of themselves, and staff of adjustments."""
     passwords = [
         (
             verify_password(row.password_hash, OLD),
@@ -100,7 +112,7 @@ def fingerprint() -> list[tuple[object, ...]]:
     ]
     adjustments = [(row.state, row.amount_fen, row.is_alone) for row in Adjustment.select()]
     drivers: list[tuple[object, ...]] = [
-        (row.state, row.frozen_reason, row.row_version) for row in Driver.select()
+        (row.nickname, row.phone, row.is_enabled, row.state, row.frozen_reason, row.row_version) for row in Driver.select()
     ]
     totals = [(row.charges, row.energy_wh, row.total_fen) for row in DriverTotal.select()]
     return [*passwords, *adjustments, *drivers, *totals]
@@ -141,6 +153,12 @@ def _reset(driver: Actor, world: Scenario) -> None:
     own = _OwnLogIn(key_of(Driver.get_by_id(driver.id)))
     gateways.configure(channels={}, log_ins={IdentityKind.WECHAT_MINI_PROGRAM: own})
     reset_pay_password(driver=driver, code="code", new_password=NEW, caller=NOWHERE, now=world.now)
+
+
+def _bind(driver: Actor, world: Scenario) -> None:
+    own = _OwnLogIn(key_of(Driver.get_by_id(driver.id)))
+    gateways.configure(channels={}, log_ins={IdentityKind.WECHAT_MINI_PROGRAM: own})
+    bind_phone(driver=driver, code="code", caller=NOWHERE, now=world.now)
 
 
 def _person(world: Scenario, limit_fen: int) -> Actor:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
+from zoneinfo import ZoneInfo
 
 import msgspec
 from peewee import JOIN
@@ -16,6 +17,7 @@ from peewee import JOIN
 from backend.domain.connector import asks_whose_car, check_startable
 from backend.domain.errors import (
     BadQrLink,
+    ConnectorAwaitsPayment,
     ConnectorBusy,
     ConnectorNotFound,
     DomainError,
@@ -26,8 +28,18 @@ from backend.domain.errors import (
 )
 from backend.domain.idle_fee import IdleTerms
 from backend.domain.pile import PileKind, spelling
+from backend.domain.session import SessionState
 from backend.domain.tariff import TariffVersion
-from backend.models import Connector, LiveSession, Pile, PileState, RetiredQrToken, Station
+from backend.models import (
+    Connector,
+    LiveSession,
+    Payment,
+    Pile,
+    PileState,
+    RetiredQrToken,
+    Session,
+    Station,
+)
 from backend.models.engine.database import reading
 from backend.services.ground.operator_book import read_operators
 from backend.services.sites.find_connector import check_station
@@ -59,7 +71,8 @@ class ConnectorKey(NamedTuple):
 class Obstacle(msgspec.Struct, frozen=True, kw_only=True):
     """Why a start would be refused: the error's code, and its sentence (filled in by the API).
 
-    `opens` is when a station that is shut opens again, as people say it; empty where nobody knows.
+    `opens` is when a station that is shut opens again, or a gun that waits for somebody's money is free, as people say
+    it; empty where nobody knows.
     """
 
     code: str
@@ -258,10 +271,25 @@ def _find_obstacle(
     except DomainError as error:
         return Obstacle(code=error.code, opens=str(error.data.get("opens", "")))
     if row.has_session:
-        return Obstacle(code=ConnectorBusy.code)
+        return _busy(row.place.connector_id, station.time_zone)
     if not row.is_clock_set:
         return Obstacle(code=PileClockUnset.code)
     return Obstacle(code=TariffMissing.code) if version is None else None
+
+
+def _busy(connector_id: int, time_zone: str) -> Obstacle:
+    """By a charge, or by somebody who has still to pay for one: then until when is told."""
+    until = (
+        Payment.select(Payment.expires_at)
+        .join(Session, on=(Session.payment_id == Payment.id))
+        .join(LiveSession, on=(LiveSession.session_id == Session.id))
+        .where((LiveSession.connector_id == connector_id) & (Session.state == SessionState.AWAITING_PAYMENT))
+        .scalar()
+    )
+    if until is None:
+        return Obstacle(code=ConnectorBusy.code)
+    opens = f"{until.astimezone(ZoneInfo(time_zone)):%H:%M:%S}"
+    return Obstacle(code=ConnectorAwaitsPayment.code, opens=opens)
 
 
 def _not_found(key: ConnectorKey, replaced: set[str]) -> DomainError:

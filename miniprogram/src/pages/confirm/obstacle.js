@@ -32,6 +32,7 @@ const STEP_OF = {
   debt_unpaid: STEP.wallet,
   driver_busy: STEP.session,
   connector_busy: STEP.station,
+  connector_awaits_payment: STEP.station,
   plug_claimed: STEP.station,
   connector_faulted: STEP.station,
   connector_unavailable: STEP.station,
