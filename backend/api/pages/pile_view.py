@@ -45,18 +45,21 @@ def price_card(found: ResolvedConnector) -> str:
     return (
         f'<div class="card"><p class="soft">当前电价 {until}</p><p class="big">¥{_per_kwh(price.total_e5)}'
         f'<span class="soft"> /度</span></p><p class="soft">{_apart(price)}</p>'
-        f"{_coming(price, found.coming_prices)}{_usual(found.outlook)}</div>"
+        f"{_usual(found.outlook)}{_coming(price, found.coming_prices)}</div>"
     )
 
 
 def _coming(price: PriceView, coming: tuple[PriceView, ...]) -> str:
     """The prices of the coming hours, each from where the one before ends."""
     starts = (price.until, *(one.until for one in coming))
-    return "".join(
-        f'<p class="soft">{_hour(start)} 起 ¥{_per_kwh(one.total_e5)} /度（{_apart(one)}）</p>'
+    lines = [
+        f'<p class="soft">{_hour(start)} 起 ¥{_per_kwh(one.total_e5)} /度<br>{_apart(one)}</p>'
         for start, one in zip(starts, coming, strict=False)
         if start is not None
-    )
+    ]
+    rest = "".join(lines[1:])
+    more = f"<details><summary>接下来 12 小时的电价</summary><div>{rest}</div></details>" if rest else ""
+    return "".join(lines[:1]) + more
 
 
 def _usual(outlook: PriceOutlook | None) -> str:
