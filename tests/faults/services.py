@@ -40,6 +40,7 @@ from tests.faults.service_cases import (
     accounts,
     charges,
     desk,
+    exports,
     idle,
     messages,
     money,
@@ -75,6 +76,7 @@ ROOMS: Final = (
     operators,
     accounts,
     messages,
+    exports,
 )
 CASES: Final[Mapping[str, Prepare]] = {name: case for room in ROOMS for name, case in room.CASES.items()}
 """The service of the crash points → what leads up to it."""
@@ -180,4 +182,5 @@ def _fingerprint() -> Any:
         people.fingerprint(),
         operators.fingerprint(),
         accounts.fingerprint(),
+        exports.fingerprint(),
     )

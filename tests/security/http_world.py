@@ -376,6 +376,9 @@ class HttpWorld:
             return self.colleagues.account_token(operation.name)
         if operation.is_driver:
             return self.driver_token(self._driver_for(operation.name))
+        return self._token_of_staff(operation)
+
+    def _token_of_staff(self, operation: Operation) -> str:
         if operation.name in OF_EXPORTS:
             return a_token(owner=self.exporter, now=utc_now())
         is_platform = operation.name in OF_THE_PLATFORM or operation.name.startswith(WALLETS)
