@@ -407,20 +407,6 @@ CREATE INDEX `driver_identity_driver_id_kind` ON `driver_identity` (
   `driver_id`,
   `kind`);
 
-CREATE TABLE `driver_total` (
-  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
-  `driver_id` BIGINT NOT NULL,
-  `operator_id` BIGINT NOT NULL,
-  `charges` INTEGER NOT NULL,
-  `energy_wh` BIGINT NOT NULL,
-  `total_fen` BIGINT NOT NULL,
-  `last_ended_at` DATETIME(3) NOT NULL);
-CREATE UNIQUE INDEX `driver_total_driver_id_operator_id` ON `driver_total` (
-  `driver_id`,
-  `operator_id`);
-CREATE INDEX `driver_total_operator_id_id` ON `driver_total` (
-  `operator_id`,
-  `id`);
 CREATE TABLE `driver_message` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `message_no` VARCHAR(32) NOT NULL,
@@ -445,6 +431,21 @@ CREATE INDEX `driver_message_created_at` ON `driver_message` (
 CREATE UNIQUE INDEX `driver_message_kind_subject_no` ON `driver_message` (
   `kind`,
   `subject_no`);
+
+CREATE TABLE `driver_total` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `driver_id` BIGINT NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `charges` INTEGER NOT NULL,
+  `energy_wh` BIGINT NOT NULL,
+  `total_fen` BIGINT NOT NULL,
+  `last_ended_at` DATETIME(3) NOT NULL);
+CREATE UNIQUE INDEX `driver_total_driver_id_operator_id` ON `driver_total` (
+  `driver_id`,
+  `operator_id`);
+CREATE INDEX `driver_total_operator_id_id` ON `driver_total` (
+  `operator_id`,
+  `id`);
 
 CREATE TABLE `event` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,

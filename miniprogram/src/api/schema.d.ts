@@ -717,27 +717,6 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/driver/me/nickname": {
-    "/api/v1/driver/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 可以订阅的消息
-         * @description What may be asked for.
-         */
-        get: operations["messages_list_all"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/driver/messages/allow": {
         parameters: {
             query?: never;
             header?: never;
@@ -791,6 +770,42 @@ export interface paths {
          * @description No number is known any more; again changes nothing.
          */
         post: operations["profile_unbind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 可以订阅的消息
+         * @description What may be asked for.
+         */
+        get: operations["messages_list_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver/messages/allow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
          * 允许发送消息
          * @description One message of each kind may be sent from now on.
          */
@@ -4513,6 +4528,8 @@ export interface components {
          */
         PhoneRequest: {
             code: string;
+        };
+        /**
          * MessageTemplates
          * @description None: nothing is asked.
          */
@@ -10038,7 +10055,6 @@ export interface operations {
         };
     };
     profile_unbind: {
-    messages_list_all: {
         parameters: {
             query?: never;
             header?: never;
@@ -10054,7 +10070,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DriverView"];
-                    "application/json": components["schemas"]["MessageTemplates"];
                 };
             };
             /** @description - `unauthenticated` 登录已过期，请重新登录。 */
@@ -10077,6 +10092,60 @@ export interface operations {
             };
             /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    messages_list_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplates"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已过期，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您不能进行这个操作，有疑问请联系客服。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
             /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
             503: {
                 headers: {

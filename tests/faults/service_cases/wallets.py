@@ -112,7 +112,8 @@ def fingerprint() -> list[tuple[object, ...]]:
     ]
     adjustments = [(row.state, row.amount_fen, row.is_alone) for row in Adjustment.select()]
     drivers: list[tuple[object, ...]] = [
-        (row.nickname, row.phone, row.is_enabled, row.state, row.frozen_reason, row.row_version) for row in Driver.select()
+        (row.nickname, row.phone, row.is_enabled, row.state, row.frozen_reason, row.row_version)
+        for row in Driver.select()
     ]
     totals = [(row.charges, row.energy_wh, row.total_fen) for row in DriverTotal.select()]
     return [*passwords, *adjustments, *drivers, *totals]
