@@ -50,7 +50,7 @@ export const moneyScenes = [
     act: async (page) => {
       await openDriver(page)
       await page.getByRole('button', { name: '冻结' }).click()
-      await page.getByLabel('原因').waitFor()
+      await page.getByRole('textbox', { name: '原因' }).waitFor()
     },
   },
   ...['充电', '充值', '退款'].map((tab, number) => ({

@@ -35,6 +35,7 @@ MUST_BE_LIMITED: Final = {
     "POST /api/v1/driver/pay-password/reset",
     "POST /api/v1/driver/pay-password/switch",
     "POST /api/v1/admin/adjustments",
+    "POST /api/v1/admin/exports",
     "POST /api/v1/driver/connectors/resolve",
     "POST /notify/alipay",
     "POST /notify/wechat",
