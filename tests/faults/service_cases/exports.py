@@ -35,6 +35,7 @@ def ask(world: Scenario) -> Act:
 
 def write(world: Scenario) -> Act:
     """Whoever comes after the one that died finds its claim run out."""
+    world.driver()
     _ask(somebody(world), world)
     return partial(_write, _folder())
 
