@@ -76,7 +76,9 @@ class _Columns:
     def __init__(self, model: type[Row], columns: Sequence[str]) -> None:
         fields: list[Field[Any]] = [model._meta.combined[column] for column in columns]  # noqa: SLF001 - peewee's documented place for a model's structure
         self._names = [field.name for field in fields]
-        self._conversions = [(field.name, field.python_value) for field in fields if not _is_plain(field)]
+        self._conversions: list[tuple[str, Callable[[Any], Any]]] = [
+            (field.name, field.python_value) for field in fields if not _is_plain(field)
+        ]
 
     def read(self, model: type[_M], values: Sequence[Any]) -> _M:
         """A model as one that was selected: nothing of it is to be saved."""
