@@ -14,6 +14,7 @@ CHECKED_FOLDERS = frozenset({"backend", "mqtt_bridge"})
 BALANCES = frozenset({"balance_fen"})
 GUARDED_MODELS = frozenset({"LedgerAccount"})
 WRITERS = frozenset({"save", "bulk_update"})
+WRITING_FUNCTION = "save_changed"
 
 
 def find_unguarded(root: Path) -> list[str]:
@@ -30,12 +31,21 @@ def find_in(tree: ast.AST) -> list[tuple[int, str]]:
     """(line, text) of every unguarded write in one module, in the order of lines."""
     rows = _names_of_rows(tree)
     found = [(node.lineno, _complaint(name)) for node, name in _balance_writes(tree)]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITERS:
-            owner = node.func.value
-            if _mentions(owner, GUARDED_MODELS) or (isinstance(owner, ast.Name) and owner.id in rows):
-                found.append((node.lineno, f".{node.func.attr}() of a balance row; use a guarded UPDATE"))
+    for node, written, writer in _whole_writes(tree):
+        if _mentions(written, GUARDED_MODELS) or (isinstance(written, ast.Name) and written.id in rows):
+            found.append((node.lineno, f"{writer}() of a balance row; use a guarded UPDATE"))
     return sorted(found)
+
+
+def _whole_writes(tree: ast.AST) -> Iterator[tuple[ast.Call, ast.expr, str]]:
+    """Each call that writes a row as it is in memory: the call, the row, what is called."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Attribute) and node.func.attr in WRITERS:
+            yield node, node.func.value, f".{node.func.attr}"
+        elif isinstance(node.func, ast.Name) and node.func.id == WRITING_FUNCTION and node.args:
+            yield node, node.args[0], WRITING_FUNCTION
 
 
 def _balance_writes(tree: ast.AST) -> Iterator[tuple[ast.stmt, str]]:

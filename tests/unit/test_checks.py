@@ -84,6 +84,7 @@ def test_vague_names_are_found_in_files_and_folders(tmp_path: Path) -> None:
         "def pay(row: LedgerAccount) -> None:\n    row.save()",
         "for row in LedgerAccount.select():\n    row.save()",
         "LedgerAccount.get_by_id(1).save()",
+        "row = LedgerAccount.get_by_id(1)\nsave_changed(row)",
         "ledger.LedgerAccount.bulk_update(rows, ['balance_fen'])",
     ],
 )
@@ -98,7 +99,7 @@ def test_unguarded_balance_write_is_found(code: str) -> None:
     [
         "LedgerAccount.update(balance_fen=LedgerAccount.balance_fen + 1).where(LedgerAccount.id == 1).execute()",
         "LedgerAccount.insert(balance_fen=0).execute()",
-        "pile = Pile.get_by_id(1)\npile.save()",
+        "pile = Pile.get_by_id(1)\npile.save()\nsave_changed(pile)",
         "total_fen += line.fee_fen",
         "seen = row.balance_fen",
         "order.debt_fen += 1",
