@@ -4,7 +4,6 @@ from typing import Final
 
 import structlog
 
-from backend.crash_points import CrashPoint
 from backend.domain.errors import ServiceUnavailable
 from backend.gateways.clock import utc_now
 from backend.models.engine import database
@@ -12,7 +11,6 @@ from backend.services.charging.claim_due_stays import claim_due_stays
 from backend.services.charging.look_after_stay import look_after_stay
 
 STAYS_PER_CLAIM: Final = 200
-_BEFORE_LOOK: Final = CrashPoint("idle_stays.before_look")
 _log = structlog.get_logger(__name__)
 
 
@@ -21,7 +19,6 @@ def run_due_stays() -> int:
     claimed = claim_due_stays(limit=STAYS_PER_CLAIM, now=utc_now())
     for session_id in claimed:
         try:
-            _BEFORE_LOOK()
             look_after_stay(session_id=session_id, now=utc_now())
         except ServiceUnavailable:
             raise

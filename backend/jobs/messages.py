@@ -5,7 +5,6 @@ from typing import Final
 
 import structlog
 
-from backend.crash_points import CrashPoint
 from backend.domain.errors import DomainError
 from backend.gateways.clock import utc_now
 from backend.jobs.timers import OutsideLane
@@ -14,7 +13,6 @@ from backend.services.messages.send_message import send_message
 
 MESSAGES_PER_CLAIM: Final = 4
 """As many as go out at once."""
-_BEFORE_SEND: Final = CrashPoint("messages.before_send")
 _log = structlog.get_logger(__name__)
 
 
@@ -30,7 +28,6 @@ def run_due_messages(outside: OutsideLane) -> int:
 def _send(message_id: int) -> None:
     """One that fails before its call is told as unknown when its claim runs out: rather lost than twice."""
     try:
-        _BEFORE_SEND()
         send_message(message_id=message_id, now=utc_now())
     except DomainError as error:
         _log.warning("message_failed", message_id=message_id, error=str(error))
