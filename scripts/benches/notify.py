@@ -1,30 +1,33 @@
 """Bench `notify`: payment notifies proven in a second of CPU by one process, against RSA verify + AES-GCM alone.
 
 Each notify is another one, signed and sealed as WeChat Pay does; proving it takes headers, time window, serial, signature,
-decryption and the trade's fields. One of another key among them has to be refused. Nothing is booked: `settle` measures that.
+decryption and the trade's fields. An altered one has to be refused. Nothing is booked: `settle` measures that.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from backend.domain.errors import NotifyRejected
+from backend.domain.payment import Channel
 from backend.gateways.clock import utc_now
-from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
+from backend.gateways.payment_channel import AskedPayment
 from scripts.benches.result import Options, Result, interleave, median, say, with_range
-from tests.unit.gateways import wechat_side as side
+from tests.money.truth import TruthChannel, keys, make_channels
+from tests.unit.gateways.wechat_side import API_V3_KEY
 
 NOTIFIES: Final = 2_000
 QUICK_NOTIFIES: Final = 200
@@ -48,16 +51,16 @@ class Made:
 
 def run(options: Options) -> Result:
     """`value` is the product's rate; a ratio below MUST, or a forged notify that is taken, is a failure."""
-    theirs, other = (generate_private_key(public_exponent=65_537, key_size=2_048) for _ in range(2))
-    gateway = _gateway(theirs, other)
+    channel = make_channels(random.Random(0))[Channel.WECHAT]  # noqa: S311 - nothing is chosen
+    theirs = keys()[0].public_key()
     now = utc_now()
     count = QUICK_NOTIFIES if options.is_quick else NOTIFIES
     say(f"  signing {count:,} notifies …")
-    made = [_make(theirs, number, now) for number in range(count)]
+    made = [_make(channel, number, now) for number in range(count)]
     found = interleave(
         {
-            "product": partial(_rate, made, partial(_prove, gateway, now)),
-            "RSA + AES-GCM": partial(_rate, made, partial(_bare, theirs.public_key())),
+            "product": partial(_rate, made, partial(_prove, channel, now)),
+            "RSA + AES-GCM": partial(_rate, made, partial(_bare, theirs)),
         },
         options.reps,
     )
@@ -65,8 +68,9 @@ def run(options: Options) -> Result:
     failures = (
         [] if value >= MUST * ceiling else [f"{value / ceiling:.2f} of the bare library, must be {MUST}"]
     )
-    if _takes(gateway, _make(other, count, now), now):
-        failures.append("a notify of another key was taken")
+    altered = replace(made[0], body=made[0].body.replace(b"EV-", b"EW-"))
+    if _takes(channel, altered, now):
+        failures.append("a notify that was altered was taken")
     return Result(
         bench="notify",
         value=value,
@@ -78,25 +82,17 @@ def run(options: Options) -> Result:
     )
 
 
-def _gateway(theirs: RSAPrivateKey, ours: RSAPrivateKey) -> WechatPayGateway:
-    return WechatPayGateway(
-        WechatPaySettings(
-            mchid=side.MCHID,
-            appid=side.APPID,
-            merchant_private_key_pem=side.pem_of(ours),
-            merchant_serial=side.MERCHANT_SERIAL,
-            api_v3_key=side.API_V3_KEY,
-            platform_public_key_pem=side.public_pem_of(theirs),
-            platform_public_key_id=side.PLATFORM_KEY_ID,
-            notify_url="https://charge.example.com/notify/wechat",
-        )
+def _make(channel: TruthChannel, number: int, now: datetime) -> Made:
+    asked = AskedPayment(
+        payment_no=f"P20261123{number:016d}",
+        amount_fen=5_000,
+        description="充电钱包充值",
+        payer_key=None,
+        expires_at=now + timedelta(hours=1),
     )
-
-
-def _make(key: RSAPrivateKey, number: int, now: datetime) -> Made:
-    told = side.trade(out_trade_no=f"P20261123{number:016d}", transaction_id=f"42{number:026d}")
-    body = side.notify_body(json.dumps(told).encode())
-    headers = side.signed_headers(key, body, int(now.timestamp()))
+    channel.ask_for(asked)
+    channel.pay(asked.payment_no, now)
+    headers, body = channel.tell(asked.payment_no, now)
     resource = json.loads(body)["resource"]
     return Made(
         headers=headers,
@@ -116,18 +112,18 @@ def _rate(made: Sequence[Made], work: Callable[[Made], object]) -> dict[str, flo
     return {RATE: len(made) / (time.process_time() - began)}
 
 
-def _prove(gateway: WechatPayGateway, now: datetime, one: Made) -> None:
-    gateway.verify_notify(one.headers, one.body, now)
+def _prove(channel: TruthChannel, now: datetime, one: Made) -> None:
+    channel.verify_notify(one.headers, one.body, now)
 
 
 def _bare(key: RSAPublicKey, one: Made) -> None:
     key.verify(one.signature, one.message, PKCS1v15(), SHA256())
-    AESGCM(side.API_V3_KEY.encode()).decrypt(one.nonce, one.sealed, one.associated)
+    AESGCM(API_V3_KEY.encode()).decrypt(one.nonce, one.sealed, one.associated)
 
 
-def _takes(gateway: WechatPayGateway, one: Made, now: datetime) -> bool:
+def _takes(channel: TruthChannel, one: Made, now: datetime) -> bool:
     try:
-        _prove(gateway, now, one)
+        _prove(channel, now, one)
     except NotifyRejected:
         return False
     return True
