@@ -1,15 +1,16 @@
 /** A pile's way on line at the desk: entered, given a secret that is shown once, waited for, and sheets told row by row. */
 
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 
 import BatchResult from '@/kit/BatchResult.vue'
 import PileTable from '@/kit/PileTable.vue'
 import PileInstallPage from '@/pages/piles/PileInstallPage.vue'
+import PileNewPage from '@/pages/piles/PileNewPage.vue'
 import { toKilowatts, toWatts } from '@/pages/piles/pile_form'
 import { wordsOf } from '@/pages/piles/arrival'
 import type { PileArrival } from '@/api/types'
 
-import { asked, button, enter, open, profile, sees, serve, shown, staffAnswers } from './pages'
+import { asked, button, enter, find, open, profile, sees, serve, shown, staffAnswers } from './pages'
 
 const AT = '2026-11-23T03:20:00Z'
 const arrival: PileArrival = {
@@ -79,4 +80,17 @@ test('a batch says how many are done and why each other is not', async () => {
   await open(BatchResult, '/', { done: 2, unit: '台', verb: '新增', failed: [{ name: 'P003', reason: '已经有了' }] })
   await sees('2 台新增成功 / 1 台失败')
   expect(shown()).toContain('P003：已经有了')
+})
+
+test('the only station is chosen for a new pile, without a question on leaving', async () => {
+  const stations = [{ station_no: 'Z1', name: '东站' }]
+  serve({
+    ...staffAnswers,
+    'GET /me': () => ({ body: { ...profile, permissions: ['station.read', 'pile.read', 'pile.edit'] } }),
+    'GET /stations': () => ({ body: { stations, prev_cursor: null, next_cursor: null, total: { count: 1, is_capped: false } } }),
+  })
+  await enter()
+  await open(PileNewPage)
+  await vi.waitFor(() => expect(find('.el-select__placeholder').textContent).toContain('东站'), { timeout: 30_000 })
+  expect(shown()).not.toContain('有未保存的修改')
 })
