@@ -184,7 +184,7 @@ def test_a_true_word_of_another_account_settles_nothing(site: Site) -> None:
     other = builders.an_operator(now=site.world.now)
     site.enter(site.wechat(), other)
     site.enter(site.wechat())
-    ours, platforms = site.prepay(gun=1), None
+    ours = site.prepay(gun=1)
     ChannelAccount.update(is_enabled=False).where(ChannelAccount.operator_id == site.operator.id).execute()
     platforms = site.prepay(gun=2)
     assert platforms.channel_account_id is None
