@@ -16,6 +16,7 @@ WORDS = re.compile(
 GATEWAYS = ("backend/gateways/wechat", "backend/gateways/alipay")
 AT_HOME = {
     "backend/config.py": "names of settings",
+    "backend/connect_accounts.py": "an account's numbers and keys, handed to their gateway",
     "backend/connect_gateways.py": "settings, handed to their gateway",
     "backend/self_check/settings.py": "names of settings",
     "backend/log.py": "hides values that a library logs under such a name",

@@ -14,7 +14,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "action": "操作",
     "address": "地址",
     "api_key": "APIv3 密钥",
-    "application_no": "应用编号（AppID）",
+    "application_no": "应用编号",
     "mode": "接入方式",
     "expires_on": "到期日",
     "sub_merchant_no": "特约商户号",

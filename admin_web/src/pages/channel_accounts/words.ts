@@ -22,7 +22,7 @@ interface Words {
 export const words: Readonly<Record<Channel, Words>> = {
   wechat: {
     merchant: '商户号',
-    merchantHint: '微信支付商户平台“账户中心 → 商户信息”；它要和平台的小程序做过 AppID 授权关联',
+    merchantHint: '微信支付商户平台“账户中心 → 商户信息”；它要和平台的小程序做过授权关联',
     privateKey: '商户私钥',
     privateKeyHint: 'apiclient_key.pem 的全文，从 -----BEGIN PRIVATE KEY----- 开始',
     proofKey: '微信支付公钥',
