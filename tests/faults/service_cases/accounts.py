@@ -23,7 +23,8 @@ from backend.services.channel_accounts.replace_account_keys import replace_accou
 from backend.services.channel_accounts.switch_channel_account import switch_channel_account
 from backend.services.payments.certificate_shelf import CertificateShelf
 from backend.services.payments.tend_accounts import tend_accounts
-from tests.builders import a_staff, an_operator
+from backend.services.sites.register_operator import register_operator
+from tests.builders import a_staff
 from tests.faults.armed import Act
 from tests.prepay_channel import PrepayChannel
 from tests.scenario import Scenario
@@ -41,8 +42,7 @@ SHELF: Final = CertificateShelf("wechat")
 
 
 def create_one(world: Scenario) -> Act:
-    operator = an_operator(now=world.now)
-    return partial(_create, _person(world), operator.operator_no, world)
+    return partial(_create, _person(world), _operator_no(world), world)
 
 
 def edit_one(world: Scenario) -> Act:
@@ -116,7 +116,15 @@ def _create(staff: Actor, operator_no: str, world: Scenario) -> str:
 
 
 def _created(world: Scenario) -> str:
-    return _create(_person(world), an_operator(now=world.now).operator_no, world)
+    return _create(_person(world), _operator_no(world), world)
+
+
+def _operator_no(world: Scenario) -> str:
+    """An operator that is not the platform, the same in every world."""
+    made = register_operator(
+        operator_no="MA1TEST02", name="另一个运营商", is_platform=False, service_phone="", now=world.now
+    )
+    return str(made.operator_no)
 
 
 def _edit(staff: Actor, account_no: str, world: Scenario) -> None:
