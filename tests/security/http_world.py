@@ -33,6 +33,7 @@ from backend.models import (
     ChargingPolicy,
     Command,
     Driver,
+    DriverTotal,
     ExportJob,
     LiveSession,
     Operator,
@@ -142,6 +143,7 @@ class HttpWorld:
         self.other = a_driver(now=now, balance_fen=50_000)
         self.order = an_ended_charge(pile=self.pile, ended_at=now, driver=self.victim)
         self.session = a_running_charge(pile=self.pile, now=now, gun=2, driver=self.victim, energy_wh=5_000)
+        self._count_driver(now)
         self.settled_no = str(Session.get_by_id(self.order.session_id).session_no)
         self.tariffs = OwnTariffs(self.station, now)
         self.text_no = self._publish_a_text(now)
@@ -552,6 +554,17 @@ class HttpWorld:
             asked_at=utc_now(),
         )
         return str(row.adjustment_no)
+
+    def _count_driver(self, now: datetime) -> None:
+        """As the jobs do behind each order."""
+        DriverTotal.create(
+            driver_id=self.victim.id,
+            operator_id=self.operator.id,
+            charges=1,
+            energy_wh=self.order.energy_wh,
+            total_fen=self.order.total_fen,
+            last_ended_at=now,
+        )
 
     def _ask_export(self, now: datetime) -> str:
         """Of one person's own, told by the station it is about."""

@@ -74,15 +74,6 @@ const parts: Tones<'PartState'> = {
 
 const drivers: Tones<'DriverState'> = { active: 'good', frozen: 'bad' }
 
-const exports: Tones<'ExportState'> = {
-  queued: 'wait',
-  running: 'busy',
-  done: 'good',
-  failed: 'bad',
-  cancelled: 'mute',
-  expired: 'mute',
-}
-
 export const tones = {
   StayState: stays,
   SessionState: sessions,
@@ -95,7 +86,6 @@ export const tones = {
   AdjustmentState: adjustments,
   PartState: parts,
   DriverState: drivers,
-  ExportState: exports,
 } as const
 
 /** A value a newer server invented is drawn without colour. */

@@ -439,6 +439,8 @@ const labels = {
     "export.make": "导出列表",
     "channel_account.read": "查看收款账户",
     "channel_account.edit": "管理收款账户"
+    "driver.freeze": "冻结车主",
+    "export.make": "导出"
   },
   "DriverState": {
     "active": "正常",
@@ -456,21 +458,21 @@ const labels = {
     "drivers": "车主"
   },
   "ExportFormat": {
-    "xlsx": "Excel 表格",
-    "csv": "CSV 文本"
+    "xlsx": "Excel",
+    "csv": "CSV"
   },
   "ExportState": {
     "queued": "排队中",
-    "running": "正在导出",
+    "running": "导出中",
     "done": "已完成",
-    "failed": "没有完成",
+    "failed": "未完成",
     "cancelled": "已取消",
-    "expired": "文件已过期"
+    "expired": "已过期"
   },
   "ExportFault": {
-    "no_right": "导出人已没有这项权限",
-    "too_large": "文件太大，请缩小范围",
-    "trouble": "多次尝试都没有成功，请再试或联系管理员"
+    "no_right": "无权限",
+    "too_large": "文件太大",
+    "trouble": "没有成功"
   },
   "LoginOutcome": {
     "ok": "登录成功",
