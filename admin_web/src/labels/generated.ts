@@ -433,12 +433,10 @@ export const labels = {
     "adjustment.ask": "申请余额调整",
     "adjustment.approve": "审批余额调整",
     "driver.read": "查看车主",
-    "driver.freeze": "冻结和解冻车主",
-    "export.make": "导出列表",
+    "driver.freeze": "冻结车主",
+    "export.make": "导出",
     "channel_account.read": "查看收款账户",
     "channel_account.edit": "管理收款账户"
-    "driver.freeze": "冻结车主",
-    "export.make": "导出"
   },
   "DriverState": {
     "active": "正常",

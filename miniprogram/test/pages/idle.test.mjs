@@ -65,10 +65,12 @@ test('the tap that starts a charge asks for messages, and what was allowed is co
 test('whoever says no is not asked again, and charges all the same', async () => {
   const [asked, allowed] = [[], []]
   const requestSubscribeMessage = ({ tmplIds }) => (asked.push(tmplIds), { T1: 'reject', T2: 'reject' })
-  for (const _ of [1, 2]) {
-    const app = await open(CONFIRM, { api: asking(allowed), mocks: { requestSubscribeMessage }, storage: { login_token: 'kept', ...(asked.length ? { messages_declined_at: Date.now() } : {}) } })
+  const startWith = async (kept) => {
+    const app = await open(CONFIRM, { api: asking(allowed), mocks: { requestSubscribeMessage }, storage: { login_token: 'kept', ...kept } })
     await app.tap('启动充电')
     await app.shows('2.345')
   }
+  await startWith({})
+  await startWith({ messages_declined_at: Date.now() })
   expect([asked.length, allowed.length]).toEqual([1, 0])
 })

@@ -411,9 +411,9 @@ def test_what_is_no_answer_is_read_as_none(platform_key: Key, body: str) -> None
 def test_the_very_text_of_the_inner_object_is_what_is_proven(platform_key: Key, form: str) -> None:
     text = '{"code":"10000", "a":"}\\u7535 \\/ {","b":[1,2]}'
     body = form.format(text, side.sign(platform_key, text)).encode()
-    assert read_answer(body, "alipay.x", platform_key.public_key()).fields["a"] == "}电 / {"
+    assert read_answer(body, "alipay.x", [platform_key.public_key()]).fields["a"] == "}电 / {"
     with pytest.raises(UnprovenError, match="signature_wrong"):
-        read_answer(body.replace(b"10000", b"10001"), "alipay.x", platform_key.public_key())
+        read_answer(body.replace(b"10000", b"10001"), "alipay.x", [platform_key.public_key()])
 
 
 def test_the_official_sdk_s_signed_answer_is_proven() -> None:
@@ -421,9 +421,9 @@ def test_the_official_sdk_s_signed_answer_is_proven() -> None:
     key = load_pem_public_key(vectors["answer"]["public_key_pem"].encode())
     assert isinstance(key, rsa.RSAPublicKey)
     body = vectors["answer"]["raw"].encode()
-    assert read_answer(body, "alipay.open.file.upload", key).is_ok
+    assert read_answer(body, "alipay.open.file.upload", [key]).is_ok
     with pytest.raises(UnprovenError):
-        read_answer(body.replace(b"CAxAToW", b"CAxAToX"), "alipay.open.file.upload", key)
+        read_answer(body.replace(b"CAxAToW", b"CAxAToX"), "alipay.open.file.upload", [key])
 
 
 def test_openssl_agrees_with_our_signature(merchant_key: Key, tmp_path: Path) -> None:

@@ -30,7 +30,8 @@ def _no_network(offline_pay: WechatPayGateway) -> None:
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise AssertionError("a notify must cause no network call")
 
-    offline_pay._client._core._session.send = refuse
+    session: Any = offline_pay._client._core._session
+    session.send = refuse
 
 
 def _reason(pay: WechatPayGateway, headers: Any, body: bytes, now: datetime = NOW) -> str:
