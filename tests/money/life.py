@@ -25,7 +25,6 @@ from backend.domain.tariff import RateBand, TariffPeriod, every_day
 from backend.domain.units import PriceE5, Wh
 from backend.gateways.channel_trade import ChannelRefundState
 from backend.gateways.ids import new_ulid
-from backend.gateways.payment_channel import PaymentChannel
 from backend.models import Payment, RefundPart, Session
 from backend.services.charging.begin_prepaid_session import begin_prepaid_session
 from backend.services.charging.expire_start import expire_start
@@ -71,8 +70,7 @@ class Life:
         self.chance = random.Random(seed)
         self.is_parallel = is_parallel
         self.channels = make_channels(self.chance)
-        channels: dict[Channel, PaymentChannel] = {**self.channels}
-        backend.gateways.configure(channels=channels, log_ins={})
+        backend.gateways.configure(channels=dict(self.channels), log_ins={})
         self.world = Scenario()
         self.drivers = [self.world.driver(0) for _ in range(DRIVERS)]
         self.prices: dict[int, list[oracle.Row]] = {}

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from backend.domain.channel_account import CheckResult
 from backend.domain.errors import ChannelOutcomeUnknown, ChannelUnavailable, RefundRefused
 from backend.domain.identity import IdentityKind
 from backend.domain.payment import Channel
@@ -29,7 +30,12 @@ from backend.gateways.channel_trade import (
     ChannelTrade,
     TradeState,
 )
-from backend.gateways.payment_channel import AskedPayment, AskedRefund, PaymentChannel
+from backend.gateways.payment_channel import (
+    AskedPayment,
+    AskedRefund,
+    CheckedChannel,
+    PaymentChannel,
+)
 from backend.gateways.wechat.pay import WechatPayGateway, WechatPaySettings
 from tests.unit.gateways import alipay_side, wechat_side
 
@@ -158,6 +164,12 @@ class TruthChannel:
         if refund.part_no not in self.refunds:
             return ChannelRefund(part_no=refund.part_no, state=ChannelRefundState.MISSING, merchant={})
         return self._word(refund.part_no)
+
+    def check(self, payment_no: str) -> CheckedChannel:
+        return CheckedChannel(CheckResult.WORKS)
+
+    def renew_proofs(self, now: datetime) -> None:
+        """Nothing is fetched: the keys are given."""
 
     def verify_notify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> ChannelNotify:
         return self.gateway.verify_notify(headers, body, now)
