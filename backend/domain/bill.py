@@ -24,7 +24,9 @@ class BillKind(StrEnum):
 _E = EntryKind
 
 KIND_OF: Final[Mapping[EntryKind, BillKind]] = {
-    **dict.fromkeys((_E.HOLD, _E.SETTLE, _E.RELEASE, _E.CORRECTION), BillKind.CHARGING),
+    **dict.fromkeys(
+        (_E.HOLD, _E.SETTLE, _E.RELEASE, _E.CORRECTION, _E.IDLE_FEE, _E.IDLE_WAIVER), BillKind.CHARGING
+    ),
     **dict.fromkeys((_E.TOP_UP, _E.PREPAY), BillKind.PAID),
     **dict.fromkeys((_E.REFUND_HOLD, _E.REFUND, _E.REFUND_RETURN, _E.PREPAID_REST), BillKind.REFUND),
     **dict.fromkeys((_E.ADJUSTMENT, _E.DEBT_PAID), BillKind.OTHER),

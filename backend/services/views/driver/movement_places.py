@@ -26,7 +26,9 @@ from backend.models.ledger import LedgerEntry
 from backend.services.ledger.entries import named_for
 
 _BY_SESSION: Final = frozenset({EntryKind.HOLD, EntryKind.RELEASE})
-_BY_ORDER: Final = frozenset({EntryKind.SETTLE, EntryKind.CORRECTION})
+_BY_ORDER: Final = frozenset(
+    {EntryKind.SETTLE, EntryKind.CORRECTION, EntryKind.IDLE_FEE, EntryKind.IDLE_WAIVER}
+)
 _BY_TRADE: Final = frozenset({EntryKind.TOP_UP, EntryKind.PREPAY})
 _BY_PART: Final = frozenset({EntryKind.REFUND, EntryKind.REFUND_RETURN})
 

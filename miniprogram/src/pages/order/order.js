@@ -157,7 +157,7 @@ Page({
     wx.navigateTo({ url: '/pages/refunds/refunds' })
   },
 
-  openIdle() {
+  openStay() {
     const { order } = this.data
     if (order && order.stay) wx.navigateTo({ url: `/pages/order/order?order_no=${order.stay.order_no}` })
   },
