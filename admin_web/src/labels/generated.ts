@@ -454,7 +454,7 @@ export const labels = {
     "drivers": "车主"
   },
   "ExportFormat": {
-    "xlsx": "Excel",
+    "xlsx": "Excel 表格",
     "csv": "CSV"
   },
   "ExportState": {

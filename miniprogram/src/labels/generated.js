@@ -456,7 +456,7 @@ const labels = {
     "drivers": "车主"
   },
   "ExportFormat": {
-    "xlsx": "Excel",
+    "xlsx": "Excel 表格",
     "csv": "CSV"
   },
   "ExportState": {
