@@ -457,7 +457,7 @@ const labels = {
   },
   "ExportFormat": {
     "xlsx": "Excel 表格",
-    "csv": "CSV"
+    "csv": "CSV 文本"
   },
   "ExportState": {
     "queued": "排队中",
