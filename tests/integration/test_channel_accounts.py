@@ -21,6 +21,9 @@ from backend.domain.errors import (
 from backend.domain.ledger import AccountKind
 from backend.domain.payment import Channel, PaymentState
 from backend.gateways.clock import utc_now
+from backend.jobs.channel_proofs import ChannelProofs
+from backend.jobs.claims import HeldClaims
+from backend.jobs.timers import OutsideLane
 from backend.models import AuditRow, ChannelAccount, Operator, Payment, RefundPart
 from backend.models.ledger import LedgerAccount, LedgerPosting
 from backend.services.channel_accounts.check_channel_account import check_channel_account
@@ -29,7 +32,8 @@ from backend.services.channel_accounts.replace_account_keys import replace_accou
 from backend.services.channel_accounts.switch_channel_account import switch_channel_account
 from backend.services.charging.begin_prepaid_session import begin_prepaid_session
 from backend.services.charging.prepay_session import prepay_session
-from backend.services.payments.account_gateways import get_gateway
+from backend.services.payments.account_gateways import get_gateway, list_certified_gateways
+from backend.services.payments.certificate_shelf import CertificateShelf
 from backend.services.payments.query_payment import query_payment
 from backend.services.payments.settle_payment import settle_payment
 from backend.services.payments.step_refund_part import step_refund_part
@@ -239,6 +243,22 @@ def test_a_wallet_is_topped_up_at_the_platform_and_a_disabled_account_takes_noth
     assert site.prepay(gun=2).channel_account_id is None
     site.pay(open_one)
     site.wait_paid(open_one)
+
+
+def test_certificates_of_enabled_accounts_are_fetched_before_anybody_asks_there(site: Site) -> None:
+    merchant = site.wechat()
+    account = site.enter(merchant)
+    assert list_certified_gateways() == []
+    ChannelAccount.update(uses_certificates=True).where(ChannelAccount.id == account.id).execute()
+    site.sandbox.control("verification", {"notifies": "public_key"})
+    try:
+        with HeldClaims() as claims, OutsideLane(claims) as outside:
+            ChannelProofs().run_due(outside, now_s=1.0)
+    finally:
+        site.sandbox.control("verification", {"has_certificates": False})
+    assert CertificateShelf(f"wechat/{account.account_no}").load()
+    ChannelAccount.update(is_enabled=False).where(ChannelAccount.id == account.id).execute()
+    assert list_certified_gateways() == []
 
 
 def test_keys_are_replaced_while_those_before_still_count(site: Site) -> None:

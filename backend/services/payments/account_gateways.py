@@ -4,6 +4,8 @@ The platform's account is the configuration's and has no row (None). A disabled 
 there is still notified, asked about and given back there.
 """
 
+from contextlib import suppress
+
 import structlog
 
 from backend.domain.errors import AccountKeyMissing, ChannelUnavailable, NotifyRejected
@@ -12,7 +14,7 @@ from backend.gateways import get_account_factory, get_account_ring, get_payment_
 from backend.gateways.channel_account import AccountKeys, ProofKey, UnfitKeysError
 from backend.gateways.payment_channel import PaymentChannel
 from backend.models import ChannelAccount, Payment
-from backend.models.engine.database import forget_with_database
+from backend.models.engine.database import forget_with_database, reading
 from backend.services.payments.account_secrets import unseal
 
 _log = structlog.get_logger(__name__)
@@ -40,6 +42,17 @@ def get_gateway(channel: Channel, account_id: int | None) -> PaymentChannel:
 def get_gateway_of(payment: Payment) -> PaymentChannel:
     """The gateway that a payment was asked for at. Raises ChannelUnavailable."""
     return get_gateway(payment.channel, payment.channel_account_id)
+
+
+@reading
+def list_certified_gateways() -> list[PaymentChannel]:
+    """Of enabled accounts that are proven by certificates; those whose keys cannot be used here are left out."""
+    found = []
+    uses = (ChannelAccount.is_enabled == True) & (ChannelAccount.uses_certificates == True)  # noqa: E712 - SQL
+    for account in ChannelAccount.select().where(uses):
+        with suppress(ChannelUnavailable):  # told of where it was made
+            found.append(gateway_of(account))
+    return found
 
 
 def find_notified(channel: Channel, account_no: str) -> ChannelAccount:
