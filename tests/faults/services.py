@@ -84,9 +84,10 @@ CASES: Final[Mapping[str, Prepare]] = {name: case for room in ROOMS for name, ca
 MONEY_CASES: Final[Mapping[str, Prepare]] = {
     **money.CASES,
     **prepayments.CASES,
+    **idle.CASES,
     **{name: charges.CASES[name] for name in ("settle_order.settle_order", "correct_order.correct_order")},
 }
-"""Those of top-ups, prepayments, settlements and refunds."""
+"""Those of top-ups, prepayments, settlements, refunds, idle fees and their waivers."""
 
 
 @dataclass
