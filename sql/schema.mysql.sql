@@ -374,6 +374,8 @@ CREATE TABLE `driver` (
   `nickname` VARCHAR(50) NOT NULL,
   `phone` VARCHAR(20),
   `phone_bound_at` DATETIME(3),
+  `avatar` VARCHAR(64) NOT NULL,
+  `avatar_file_id` BIGINT,
   `is_enabled` BOOL NOT NULL,
   `is_guest` BOOL,
   `created_at` DATETIME(3) NOT NULL,
@@ -387,6 +389,8 @@ CREATE UNIQUE INDEX `driver_driver_no` ON `driver` (
   `driver_no`);
 CREATE UNIQUE INDEX `driver_wechat_openid` ON `driver` (
   `wechat_openid`);
+CREATE INDEX `driver_avatar_file_id` ON `driver` (
+  `avatar_file_id`);
 CREATE INDEX `driver_is_guest` ON `driver` (
   `is_guest`);
 CREATE INDEX `driver_created_at` ON `driver` (

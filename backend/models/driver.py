@@ -18,6 +18,9 @@ class Driver(Row):
     # proven by WeChat when it was bound; shown masked, in no log
     phone = CharField(max_length=20, null=True)
     phone_bound_at = utc_time_or_none()
+    # the chosen picture's digest, "" where there is none, and its file
+    avatar = CharField(max_length=64, default="")
+    avatar_file_id = row_ref_or_none(index=True)
     is_enabled = BooleanField(default=True)
     # came by a pile's page without a log-in, known by the token of a link alone; NULL: no guest
     is_guest = BooleanField(null=True, index=True)

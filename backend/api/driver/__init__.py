@@ -39,4 +39,4 @@ ROUTES: tuple[Route, ...] = (
     *messages.ROUTES,
 )
 
-TRANSFERS: tuple[Transfer, ...] = (*photos.TRANSFERS,)
+TRANSFERS: tuple[Transfer, ...] = (*photos.TRANSFERS, *profile.TRANSFERS)

@@ -14,7 +14,7 @@ from backend import gateways
 from backend.domain.errors import ServiceUnavailable
 from backend.domain.stored_file import FilePurpose, FileState
 from backend.gateways.files.store import IncomingFile
-from backend.models import ExportJob, ExportPart, StationPhoto, StoredFile
+from backend.models import Driver, ExportJob, ExportPart, StationPhoto, StoredFile
 from backend.models.engine.database import RetryTransaction, locked, reading, transactional
 
 GRACE: Final = timedelta(days=1)
@@ -23,6 +23,7 @@ FILES_PER_CALL: Final = 50
 NAMED_BY: Final[tuple[Any, ...]] = (
     StationPhoto.file_id,
     StationPhoto.thumb_file_id,
+    Driver.avatar_file_id,
     ExportJob.file_id,
     ExportPart.file_id,
 )

@@ -119,7 +119,7 @@ function readApp() {
 }
 
 async function answer(window, api, calls, url, { method = "GET", headers = {}, body, signal } = {}) {
-  const call = { method, path: url.pathname, query: Object.fromEntries(url.searchParams), headers, body: body && JSON.parse(body) };
+  const call = { method, path: url.pathname, query: Object.fromEntries(url.searchParams), headers, body: typeof body === "string" ? JSON.parse(body) : body };
   calls.push(call);
   const given = api[`${method} ${url.pathname}`];
   const told = await (typeof given === "function" ? given(call) : given);

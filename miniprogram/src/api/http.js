@@ -5,6 +5,7 @@ const { apiBase } = require('./host')
 const { learnTime } = require('./clock')
 
 const TIMEOUT_MS = 8000
+const UPLOAD_MS = 60000
 const UNREACHABLE = '网络不通，请检查网络后重试；正在进行的充电不受影响。'
 const GARBLED = '服务暂时不可用，请稍后再试；正在进行的充电不受影响。'
 
@@ -20,6 +21,7 @@ const GARBLED = '服务暂时不可用，请稍后再试；正在进行的充电
  * @property {string} path
  * @property {Record<string, string | number>} [query]
  * @property {object} [body]
+ * @property {ArrayBuffer} [file] the whole body, as it is
  * @property {string} [token]
  * @property {string} [idempotencyKey]
  */
@@ -52,6 +54,7 @@ function headersOf(exchange) {
   /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json' }
   if (exchange.body) headers['Content-Type'] = 'application/json'
+  if (exchange.file) headers['Content-Type'] = 'application/octet-stream'
   if (exchange.token) headers.Authorization = `Bearer ${exchange.token}`
   if (exchange.idempotencyKey) headers['Idempotency-Key'] = exchange.idempotencyKey
   return headers
@@ -67,7 +70,7 @@ function isUndecided(status, code) {
 }
 
 /**
- * The answer's body. Throws ApiError for every status from 400 and for no answer within 8 s.
+ * The answer's body. Throws ApiError for every status from 400 and for no answer within 8 s, of an upload a minute.
  * @param {Exchange} exchange
  * @returns {Promise<any>}
  */
@@ -76,9 +79,9 @@ function exchangeOnce(exchange) {
     wx.request({
       url: urlOf(exchange.path, exchange.query || {}),
       method: exchange.method,
-      data: exchange.body,
+      data: exchange.file || exchange.body,
       header: headersOf(exchange),
-      timeout: TIMEOUT_MS,
+      timeout: exchange.file ? UPLOAD_MS : TIMEOUT_MS,
       success(answer) {
         learnTime(/** @type {Record<string, string>} */ (answer.header))
         if (answer.statusCode < 400) return resolve(answer.data)

@@ -1,6 +1,7 @@
 // The driver: who it is, what they say of themselves, and logging out.
 // @ts-check
 
+const { apiError } = require('./http')
 const { request } = require('./request')
 const { leave } = require('./login')
 
@@ -18,6 +19,29 @@ function getMe() {
  */
 function rename(nickname) {
   return request({ method: 'POST', path: '/api/v1/driver/me/nickname', body: { nickname } })
+}
+
+/**
+ * The picture at `path` of this phone, made small by the server.
+ * @param {string} path
+ * @returns {Promise<DriverView>}
+ */
+async function uploadAvatar(path) {
+  return request({ method: 'POST', path: '/api/v1/driver/me/avatar', file: await readFile(path) })
+}
+
+/**
+ * @param {string} path
+ * @returns {Promise<ArrayBuffer>}
+ */
+function readFile(path) {
+  return new Promise((resolve, reject) => {
+    wx.getFileSystemManager().readFile({
+      filePath: path,
+      success: ({ data }) => resolve(/** @type {ArrayBuffer} */ (data)),
+      fail: () => reject(apiError({ code: 'unreadable', message: '没能读取这张图片，请换一张' }, true)),
+    })
+  })
 }
 
 /**
@@ -40,4 +64,4 @@ async function logOut() {
   leave()
 }
 
-module.exports = { getMe, rename, bindPhone, unbindPhone, logOut }
+module.exports = { getMe, rename, uploadAvatar, bindPhone, unbindPhone, logOut }

@@ -3343,6 +3343,8 @@ export interface components {
         /**
          * DriverView
          * @description `live_session_no` is the session to come back to, None when nothing is open. `phone` is masked, "" where none is bound.
+         *
+         *         `avatar_url` is a path of the API, "" where no picture was chosen.
          */
         DriverView: {
             driver_no: string;
@@ -3354,6 +3356,8 @@ export interface components {
             debt_fen: number;
             /** @default  */
             phone: string;
+            /** @default  */
+            avatar_url: string;
         };
         /** DriverAgreements */
         DriverAgreements: {

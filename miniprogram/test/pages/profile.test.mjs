@@ -35,3 +35,24 @@ test('a bound number is shown masked and let go after a question', async () => {
   await app.shows('已解除绑定')
   await app.shows('绑定微信手机号')
 })
+
+test('a picked picture is sent as it is and shown when it was kept', async () => {
+  const sent = []
+  const app = await open('/pages/profile/profile', {
+    api: {
+      'GET /me': told(me({ avatar_url: '' })),
+      'POST /me/avatar': ({ body, headers }) => {
+        sent.push([new Uint8Array(body).join(), headers['content-type']])
+        return told(me({ avatar_url: '/api/v1/driver/photos/abc' }))()
+      },
+    },
+  })
+  await app.shows('点圆图更换')
+  await app.tap('.face')
+  const field = await app.until(() => app.window.document.querySelector('.mp-picker'))
+  Object.defineProperty(field, 'files', { value: [new app.window.File([new Uint8Array([1, 2, 3])], 'a.jpg')] })
+  field.dispatchEvent(new app.window.Event('change'))
+  await app.shows('头像已更换')
+  expect(sent).toEqual([['1,2,3', 'application/octet-stream']])
+  await app.until(() => app.root.querySelector('.face-image'))
+})

@@ -16,6 +16,7 @@ from backend.jobs.events import run_events
 from backend.models import Adjustment, Driver, DriverTotal, EventConsumer, Operator, PayPassword, Role
 from backend.services.access.bind_phone import bind_phone
 from backend.services.access.change_pay_password import change_pay_password
+from backend.services.access.choose_avatar import choose_avatar
 from backend.services.access.freeze_driver import freeze_driver
 from backend.services.access.prove_pay_password import prove_pay_password
 from backend.services.access.rename_driver import rename_driver
@@ -62,6 +63,11 @@ def rename_one(world: Scenario) -> Act:
     return partial(rename_driver, driver=world.driver(), nickname="小王", caller=NOWHERE, now=world.now)
 
 
+def picture_one(world: Scenario) -> Act:
+    driver = world.driver()
+    return partial(choose_avatar, driver=driver, avatar="a" * 64, file_id=1, caller=NOWHERE, now=world.now)
+
+
 def adjust_alone(world: Scenario) -> Act:
     return partial(_ask, _person(world, 5_000), world.driver().no, world)
 
@@ -92,6 +98,7 @@ CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "reset_pay_password._reset": reset_one,
     "bind_phone._bind": bind_one,
     "rename_driver.rename_driver": rename_one,
+    "choose_avatar.choose_avatar": picture_one,
     "ask_adjustment.ask_adjustment": adjust_alone,
     "decide_adjustment.decide_adjustment": approve,
     "freeze_driver.freeze_driver": freeze,
@@ -112,7 +119,7 @@ def fingerprint() -> list[tuple[object, ...]]:
     ]
     adjustments = [(row.state, row.amount_fen, row.is_alone) for row in Adjustment.select()]
     drivers: list[tuple[object, ...]] = [
-        (row.nickname, row.phone, row.is_enabled, row.state, row.frozen_reason, row.row_version)
+        (row.nickname, row.avatar, row.phone, row.is_enabled, row.state, row.frozen_reason, row.row_version)
         for row in Driver.select()
     ]
     totals = [(row.charges, row.energy_wh, row.total_fen) for row in DriverTotal.select()]

@@ -29,6 +29,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'operator.edit': '修改运营商',
   'operator.enable': '启用运营商',
   'payment.create': '发起充值',
+  'driver.avatar': '修改头像',
   'driver.nickname': '修改昵称',
   'driver.phone': '绑定或解除手机号',
   'pay_password.change': '修改支付密码',

@@ -10,10 +10,14 @@ from backend.domain.phone import masked
 from backend.models import Driver, LiveSession, Session
 from backend.models.engine.database import reading
 from backend.services.ledger.wallets import find_balances
+from backend.services.views.photo_view import photo_url
 
 
 class DriverView(msgspec.Struct, frozen=True, kw_only=True):
-    """`live_session_no` is the session to come back to, None when nothing is open. `phone` is masked, "" where none is bound."""
+    """`live_session_no` is the session to come back to, None when nothing is open. `phone` is masked, "" where none is bound.
+
+    `avatar_url` is a path of the API, "" where no picture was chosen.
+    """
 
     driver_no: str
     nickname: str
@@ -23,6 +27,7 @@ class DriverView(msgspec.Struct, frozen=True, kw_only=True):
     held_fen: int
     debt_fen: int
     phone: str = ""
+    avatar_url: str = ""
 
 
 @reading
@@ -47,4 +52,5 @@ def get_driver(*, driver: Actor) -> DriverView:
         held_fen=balances.held_fen,
         debt_fen=balances.debt_fen,
         phone=masked(row.phone or ""),
+        avatar_url=photo_url(row.avatar),
     )

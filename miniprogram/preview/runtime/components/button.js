@@ -1,4 +1,5 @@
 // <button>: looks, form submission, and the open types that ask WeChat for something.
+import { pickPicture } from "../wx/files.js";
 import { domOf, fire, onTap, outer } from "./definition.js";
 
 const PROPERTIES = {
@@ -39,6 +40,8 @@ function openType(button, type) {
   switch (type) {
     case "getPhoneNumber":
       return askPhoneNumber(button);
+    case "chooseAvatar":
+      return askPicture(button);
     case "agreePrivacyAuthorization":
       return fire(button, "agreeprivacyauthorization", { errMsg: "agreePrivacyAuthorization:ok" });
     case "openSetting":
@@ -52,6 +55,12 @@ function openType(button, type) {
     default:
       throw new Error(`<button open-type="${type}"> is not supported by the preview`);
   }
+}
+
+// WeChat offers its own picture, the album and the camera; a browser has files.
+async function askPicture(button) {
+  const path = await pickPicture();
+  if (path) fire(button, "chooseavatar", { avatarUrl: path });
 }
 
 // WeChat hands out a one-use code; the sandbox mints it.

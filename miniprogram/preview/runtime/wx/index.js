@@ -3,6 +3,7 @@ import { scene } from "../scene.js";
 import { asyncCall } from "./call.js";
 import { dialogCalls } from "./dialogs.js";
 import { deviceCalls } from "./device.js";
+import { fileCalls } from "./files.js";
 import { locationCalls } from "./location.js";
 import { loginCalls } from "./login.js";
 import { navigationCalls } from "./navigation.js";
@@ -19,7 +20,7 @@ import { toastCalls } from "./toasts.js";
 
 const TOPICS = [
   ...[storageCalls, requestCalls, socketCalls, navigationCalls, toastCalls, dialogCalls, systemCalls],
-  ...[deviceCalls, settingCalls, locationCalls, loginCalls, scanCalls, paymentCalls, nodeCalls, subscribeCalls],
+  ...[deviceCalls, settingCalls, locationCalls, loginCalls, scanCalls, paymentCalls, nodeCalls, subscribeCalls, fileCalls],
 ];
 
 /**

@@ -4,6 +4,7 @@
 const { askHelp, knownHelp } = require('../../api/help')
 const { getMe, logOut } = require('../../api/me')
 const { plainYuan, yuan } = require('../../format/money')
+const { photoUrl } = require('../../views/photo')
 const { callService } = require('../call_service')
 const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
 
@@ -15,6 +16,7 @@ function driverView(driver) {
     driver_no: driver.driver_no,
     nickname: driver.nickname || '欣象车主',
     phone: driver.phone || '',
+    avatar: photoUrl(driver.avatar_url),
     available: plainYuan(driver.available_fen),
     held: driver.held_fen > 0 ? yuan(driver.held_fen) : '',
     debt: driver.debt_fen > 0 ? yuan(driver.debt_fen) : '',

@@ -1,7 +1,8 @@
-// What drivers say of themselves: the name they are shown by, and the phone number that WeChat proves of them.
+// What drivers say of themselves: the name and picture they are shown by, and the phone number that WeChat proves of them.
 // @ts-check
 
-const { bindPhone, getMe, rename, unbindPhone } = require('../../api/me')
+const { bindPhone, getMe, rename, unbindPhone, uploadAvatar } = require('../../api/me')
+const { photoUrl } = require('../../views/photo')
 const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @typedef {import('../../api/http').ApiError} ApiError */
@@ -9,7 +10,7 @@ const { load, say, NO_ERROR, NOT_HEARD } = require('../load')
 
 /** @param {DriverView} driver */
 function profileView(driver) {
-  return { driver_no: driver.driver_no, nickname: driver.nickname, phone: driver.phone || '' }
+  return { driver_no: driver.driver_no, nickname: driver.nickname, phone: driver.phone || '', avatar: photoUrl(driver.avatar_url) }
 }
 
 Page({
@@ -40,6 +41,11 @@ Page({
   /** @param {DriverView} driver */
   shown(driver) {
     return { profile: profileView(driver), nickname: driver.nickname }
+  },
+
+  /** @param {WechatMiniprogram.CustomEvent<{avatarUrl: string}>} event */
+  pick(event) {
+    return this.change(() => uploadAvatar(event.detail.avatarUrl), '头像已更换')
   },
 
   /** @param {WechatMiniprogram.Input} event */
