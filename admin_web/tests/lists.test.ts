@@ -46,9 +46,9 @@ test('shows each filter as a chip by its words, and takes one away at a time', a
 })
 
 test('says which filters of the address it cannot apply, and does not ask for them', async () => {
-  const router = await open(OrderListPage, '/orders?state=x&driver_no=D1&order_no=O1')
+  const router = await open(OrderListPage, '/orders?state=x&plate=P1&order_no=O1')
   await sees('订单状态“x”不是可选的值，没有按它筛选。')
-  await sees('地址中的“driver_no”不是这个列表的筛选条件')
+  await sees('地址中的“plate”不是这个列表的筛选条件')
   await expect.poll(() => queries()).toEqual([{ order_no: 'O1', limit: '20' }])
   button('知道了').click()
   await expect.poll(() => router.currentRoute.value.query).toEqual({ order_no: 'O1' })

@@ -58,7 +58,7 @@ OWN: Final = {
     "login_show_me",
     "sessions_show_live",
     "orders_list_own",
-    "bills_list_own",
+    "wallet_list_own",
     "wallet_show",
     "wallet_list_movements",
     "wallet_list_all_top_ups",

@@ -37,10 +37,8 @@ WITHOUT_CASE: Final[Mapping[str, frozenset[str]]] = {
             "application.apply_items",
             "post_entry.post_entry",
             "queue.claim_commands",
-            "settle_payment._settle",
             "start_session.start_session",
             "stop_session.stop_session",
-            "top_up_wallet._claim",
         }
     ),
     "parts of the bridge's batch, application.apply_items": frozenset(

@@ -6,11 +6,15 @@ from typing import Final
 
 from backend import gateways
 from backend.domain.driver_message import MOST_CREDITS, MessageKind
+from backend.domain.event import EventKind, OrderSettled
 from backend.domain.identity import IdentityKind
 from backend.gateways.message_sender import Sent, Words
+from backend.models import Order
 from backend.models.engine.database import transact
+from backend.services.ground.event_queue import ToldEvent
 from backend.services.messages.allow_messages import allow_messages
 from backend.services.messages.claim_messages import claim_messages
+from backend.services.messages.queue_bills import queue_bills
 from backend.services.messages.queue_message import queue_message
 from backend.services.messages.send_message import send_message
 from tests.faults.armed import Act
@@ -43,6 +47,11 @@ def queue_one(world: Scenario) -> Act:
     return partial(_with_post, partial(_queue, _billed(world), world))
 
 
+def queue_of_events(world: Scenario) -> Act:
+    order_no = _billed(world).split()[1]
+    return partial(_with_post, partial(_tell, order_no, world))
+
+
 def claim_one(world: Scenario) -> Act:
     _with_post(partial(_queue, _billed(world), world))
     return partial(_with_post, partial(claim_messages, limit=10, now=world.now))
@@ -57,6 +66,7 @@ def record_one(world: Scenario) -> Act:
 CASES: Final[Mapping[str, Callable[[Scenario], Act]]] = {
     "allow_messages.allow_messages": allow_one,
     "queue_message.queue_message": queue_one,
+    "queue_bills.queue_bills": queue_of_events,
     "claim_messages.claim_messages": claim_one,
     "send_message._record": record_one,
 }
@@ -81,3 +91,16 @@ def _billed(world: Scenario) -> str:
 def _queue(what: str, world: Scenario) -> None:
     driver_id, order_no = what.split()
     transact(partial(queue_message, kind=BILL, driver_id=int(driver_id), subject_no=order_no, now=world.now))
+
+
+def _tell(order_no: str, world: Scenario) -> None:
+    order = Order.get(Order.order_no == order_no)
+    told = ToldEvent(
+        id=1,
+        at=world.now,
+        kind=EventKind.ORDER_SETTLED,
+        operator_id=order.operator_id,
+        object_no=order_no,
+        detail=OrderSettled(session_no="", total_fen=order.total_fen, debt_fen=0, is_provisional=False),
+    )
+    queue_bills([told], world.now)
