@@ -18,6 +18,7 @@ from backend.domain.adjustment import AdjustmentState
 from backend.domain.agreement import AgreementKind
 from backend.domain.caller import NOWHERE
 from backend.domain.export import ExportFormat, ExportKind, ExportState
+from backend.domain.idle_fee import StayState
 from backend.domain.ledger import AccountKind, Entry, EntryKind, Posting, account_of
 from backend.domain.operator import check_character
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
@@ -35,6 +36,7 @@ from backend.models import (
     Driver,
     DriverTotal,
     ExportJob,
+    IdleStay,
     LiveSession,
     Operator,
     Payment,
@@ -145,6 +147,7 @@ class HttpWorld:
         self.session = a_running_charge(pile=self.pile, now=now, gun=2, driver=self.victim, energy_wh=5_000)
         self._count_driver(now)
         self.settled_no = str(Session.get_by_id(self.order.session_id).session_no)
+        self._stay()
         self.tariffs = OwnTariffs(self.station, now)
         self.text_no = self._publish_a_text(now)
         self.draft_no = self._draft_a_text(now)
@@ -371,6 +374,19 @@ class HttpWorld:
     def _row_version(self) -> int:
         """Of the victim's station as it is now."""
         return int(Station.get_by_id(self.station.id).row_version)
+
+    def _stay(self) -> None:
+        """The car of the settled charge stayed, which is not billed yet."""
+        IdleStay.insert(
+            session_id=self.order.session_id,
+            connector_id=self.free_connector.id,
+            driver_id=self.victim.id,
+            state=StayState.WATCHING,
+            began_at=utc_now(),
+            free_minutes=15,
+            minute_fen=50,
+            day_cap_fen=2_000,
+        ).execute()
 
     def token_for(self, operation: Operation) -> str:
         """A token that may call the operation; a start is the other driver's, for the victim charges already."""
@@ -640,7 +656,7 @@ OF_THE_PLATFORM: Final = {
     "admin_audit_look_at_chain",
 }
 """For the platform's staff alone."""
-OF_THE_SETTLED: Final = {"admin_sessions_show_evidence", "admin_sessions_decide"}
+OF_THE_SETTLED: Final = {"admin_sessions_show_evidence", "admin_sessions_decide", "admin_sessions_waive"}
 OF_SPARES: Final = {"admin_piles_delete": 0, "admin_piles_move": 1, "admin_piles_retire": 1}
 WALLETS: Final = ("admin_refunds_", "admin_adjustments_", "admin_drivers_freeze")
 """Of the wallets, which are the platform's."""

@@ -53,6 +53,7 @@ NAMED_BY: Final = {
 ACTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "admin_stations_change": {"change": "hide"},
     "admin_operators_switch": {"is_enabled": False},
+    "admin_drivers_freeze": {"is_frozen": True},
 }
 """What makes a sound body one that changes something, so that its text is written down."""
 NUMBERED: Final = "admin_piles_add_many"

@@ -73,6 +73,8 @@ OWN: Final = {
     "profile_rename",
     "profile_bind",
     "profile_unbind",
+    "messages_list_all",
+    "messages_allow",
     "admin_login_leave",
     "admin_login_show_me",
     "admin_begin_show_checklist",
@@ -135,6 +137,7 @@ SCOPED: Final = {
 }
 # Their answers hold nothing of the object that a stranger's could be searched for.
 WITHOUT_MARKS: Final = {
+    "orders_show_curve",
     "admin_staff_delete",
     "admin_staff_list_theirs",
     "admin_staff_end_all",
