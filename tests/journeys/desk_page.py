@@ -44,11 +44,11 @@ class Desk:
         term = self.page.locator("dl > div", has=self.page.get_by_text(name, exact=True))
         expect(term.locator("dd")).to_have_text(value)
 
-    def tab_to(self, wanted: Locator) -> None:
-        """Go there by the Tab key; fails when it cannot be reached before the page begins again."""
+    def tab_to(self, wanted: Locator, *, by: str = "Tab") -> None:
+        """Go there by the Tab key, or back `by` Shift+Tab; fails when it cannot be reached before the page begins again."""
         expect(wanted).to_be_visible()
         for _ in range(MOST_TABS):
-            self.page.keyboard.press("Tab")
+            self.page.keyboard.press(by)
             if wanted.evaluate(IS_FOCUSED):
                 return
         raise AssertionError(f"{wanted} is not reached by {MOST_TABS} tabs")

@@ -118,6 +118,7 @@ def see_less(page: Page, admin_url: str, desk: Desk) -> None:
         "充电订单",
         "充值与退款",
         "余额调整",
+        "车主",
     ]
     page.goto(f"{admin_url}stations")
     expect(page.get_by_text(STATION)).to_be_visible()

@@ -205,8 +205,9 @@ def find_order_by_keyboard(desk: Desk, world: World, session_no: str) -> str:
     desk.sees("开始日期 2026-01-02 晚于结束日期 2025-12-31")
     desk.look("keyboard-reversed")
     desk.press(page.get_by_role("button", name="取消筛选：结束日期 2025-12-31"))
-    for control in ("充电站", "订单状态"):
-        desk.tab_to(page.get_by_role("combobox", name=control))
+    desk.tab_to(page.get_by_role("combobox", name="充电站"))
+    desk.press(page.get_by_role("button", name="更多条件"))
+    desk.tab_to(page.get_by_role("combobox", name="订单状态"), by="Shift+Tab")
     desk.tab_to(page.get_by_role("region", name="充电订单", exact=True))
     for control in ("下一页", "上一页"):
         expect(page.get_by_role("button", name=control)).to_be_disabled()
