@@ -247,7 +247,7 @@ test('only staff of the platform choose whose a new colleague is, and are offere
   serve({ ...answers, ...lists, 'GET /me': () => ({ body: { ...staffed, permissions } }) })
   await enter()
   await open(StaffFormPage, '/?operator_no=M2')
-  await sees('别家充电')
+  await expect.poll(() => find('.operator .el-select__selected-item:last-child').textContent).toBe('别家充电')
   await sees('M2 的角色')
   await expect.poll(() => asked.filter((one) => one.path === '/stations').map((one) => one.query.operator_no)).toContain('M2')
   serve({ ...answers, ...lists, 'GET /me': () => ({ body: { ...staffed, permissions, sees_platform_sums: false } }) })
