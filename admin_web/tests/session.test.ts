@@ -129,7 +129,7 @@ test('stops with a reason, and says so once', async () => {
   serve(answers({ 'POST /sessions/S1/stop': () => ({ body: { ...(answer() as object), session: { ...charging, state: 'stopping', allowed_actions: [] } } }) }))
   await askStop()
   confirm('')
-  await sees('请填写原因，它会写入审计记录。')
+  await sees('请填写原因，它会写入操作日志。')
   expect(asked.some(({ method }) => method === 'POST')).toBe(false)
   confirm(' 设备检修 ')
   await sees('停止指令已下发，等待充电桩执行')
