@@ -1,4 +1,4 @@
-import { createApp } from 'vue'
+import { createApp, watch } from 'vue'
 
 import './styles/element.css'
 import './styles/tokens.css'
@@ -14,6 +14,12 @@ import { restore } from './state/staff'
 const RELOADED = 'xinxiang.admin.reloaded'
 const LEAST_BETWEEN_MS = 10_000
 
+let isMissing = false
+
+watch(isOnline, (isBack) => {
+  if (isBack && isMissing) reload()
+})
+
 function reload(): void {
   sessionStorage.setItem(RELOADED, String(Date.now()))
   location.reload()
@@ -22,7 +28,7 @@ function reload(): void {
 addEventListener('vite:preloadError', (event) => {
   // With the network cut there is nothing to load: the page that is there stays until it is back.
   if (!isOnline.value) {
-    addEventListener('online', reload, { once: true })
+    isMissing = true
     return
   }
   if (Date.now() - Number(sessionStorage.getItem(RELOADED)) < LEAST_BETWEEN_MS) return
