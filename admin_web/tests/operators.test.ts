@@ -43,6 +43,12 @@ test('reads a detail whatever it is, and shows what nobody listed as it was writ
   expect(summaryOf('{"is_enabled":true,"odd":{"a":[1,{}]}}')).toBe('启用 是；odd {"a":[1,{}]}')
   for (const odd of ['', 'null', '[]', '{', '"x"', '{"before":1,"after":"<b>"}', '{"__proto__":1}']) expect(() => summaryOf(odd)).not.toThrow()
   expect(actionWord('station.teleport')).toBe('station.teleport')
+  expect([actionWord('tariff.draft.save'), actionWord('pile.secret_issue'), actionWord('refund.mismatch.amount')]).toEqual([
+    '保存计费模型草稿',
+    '发放桩密钥',
+    '退款结果与退款单不符',
+  ])
+  expect(summaryOf('{"kind":"orders","format":"xlsx","state":"settled"}')).toBe('种类 充电订单；格式 Excel 表格；状态 已结算')
 })
 
 test('takes an agreement apart as text, and compares two versions line by line', () => {
