@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+
+from backend.gateways.sheet_text import as_sheet_text
 
 BOM: Final = b"\xef\xbb\xbf"
 SHEET_ROWS: Final = 1_048_576
@@ -98,6 +99,6 @@ def _begin_sheet(book: Any, title: str, columns: Sequence[Column]) -> Any:
 def _cell(page: Any, column: Column, value: str) -> Any:
     if not value:
         return None
-    cell = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", value))
+    cell = WriteOnlyCell(page, value=as_sheet_text(value))
     cell.data_type = "n" if column.is_number else "s"
     return cell

@@ -17,6 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from backend.domain.errors import SheetUnreadable
+from backend.gateways.sheet_text import as_sheet_text
 
 MOST_BYTES: Final = 1 << 20
 MOST_UNPACKED_BYTES: Final = 16 << 20
@@ -71,7 +72,7 @@ def write_xlsx(sheets: Iterable[Sheet]) -> bytes:
 
 
 def _cell(page: Any, value: object, *, is_head: bool) -> Any:
-    cell = WriteOnlyCell(page, value=value if isinstance(value, int) else str(value))
+    cell = WriteOnlyCell(page, value=value if isinstance(value, int) else as_sheet_text(str(value)))
     if not isinstance(value, int):
         cell.data_type = "s"
     if is_head:

@@ -66,7 +66,7 @@ def test_a_driver_sees_who_he_is_and_what_he_has(me: ApiClient, driver: Driver) 
     assert me.get(f"{DRIVER}/wallet").json()["available_fen"] == 5_000
     (movement,) = me.get(f"{DRIVER}/wallet/postings").json()["movements"]
     assert movement["available_change_fen"] == 5_000
-    assert me.get(f"{DRIVER}/orders").json() == {"orders": [], "next_cursor": None}
+    assert me.get(f"{DRIVER}/orders").json() == {"orders": [], "months": [], "next_cursor": None}
     assert me.get(f"{DRIVER}/sessions/live").json() == {"session": None}
 
 

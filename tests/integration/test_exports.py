@@ -184,7 +184,14 @@ def test_what_is_asked_for_is_the_lists_own_filter_and_right(office: Office) -> 
 
 
 def test_no_text_computes_and_no_sheet_is_longer_than_a_sheet_may_be(tmp_path: Path) -> None:
-    texts = [text for text in TEXTS if has_bytes(text)] + ["=1+1", "+1", "-1", "@x", "\t=1"]
+    texts = [text for text in TEXTS if has_bytes(text)] + [
+        "a\x00b\ufffe\uffff",
+        "=1+1",
+        "+1",
+        "-1",
+        "@x",
+        "\t=1",
+    ]
     columns = (Column("名称"), Column("金额", is_number=True))
     rows = [[text, "-12.30"] for text in texts]
     pieces: list[bytes] = []
