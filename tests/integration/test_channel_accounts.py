@@ -183,7 +183,8 @@ def test_what_nobody_paid_is_closed_at_the_operators_account(site: Site) -> None
     assert site.sandbox.pay(payment.payment_no)["code"] == "ORDER_CLOSED"
 
 
-def test_a_true_word_of_another_account_settles_nothing(site: Site) -> None:
+@pytest.mark.parametrize("is_ours_told", [True, False], ids=["ours", "the platform's"])
+def test_a_true_word_of_another_account_settles_nothing(site: Site, *, is_ours_told: bool) -> None:
     """Signed by WeChat Pay, sealed with that account's own key, about a number that is not its own."""
     other = builders.an_operator(now=site.world.now)
     site.enter(site.wechat(), other)
@@ -192,16 +193,16 @@ def test_a_true_word_of_another_account_settles_nothing(site: Site) -> None:
     ChannelAccount.update(is_enabled=False).where(ChannelAccount.operator_id == site.operator.id).execute()
     platforms = site.prepay(gun=2)
     assert platforms.channel_account_id is None
-    for told, about in ((ours, platforms), (platforms, ours)):
-        site.sandbox.control(
-            "faults",
-            {"notify_tamper": {"out_trade_no": about.payment_no}, "notify_only_for": told.payment_no},
-        )
-        site.pay(told)
-        wait_until(partial(_answered, site, told), "it is refused")
-        assert payment_of(about.payment_no).state is PaymentState.AWAITING
-        action = AuditRow.select().where(AuditRow.object_no == about.payment_no).order_by(AuditRow.id.desc())
-        assert action.first().action == "payment.mismatch.account"
+    told, about = (ours, platforms) if is_ours_told else (platforms, ours)
+    site.sandbox.control(
+        "faults",
+        {"notify_tamper": {"out_trade_no": about.payment_no}, "notify_only_for": told.payment_no},
+    )
+    site.pay(told)
+    wait_until(partial(_answered, site, told), "it is refused")
+    assert payment_of(about.payment_no).state is PaymentState.AWAITING
+    action = AuditRow.select().where(AuditRow.object_no == about.payment_no).order_by(AuditRow.id.desc())
+    assert action.first().action == "payment.mismatch.account"
     assert site.posted(AccountKind.PREPAID_HELD) == 0
 
 
