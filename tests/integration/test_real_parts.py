@@ -21,8 +21,9 @@ def test_mariadb_keeps_committed_rows_when_it_is_killed(tmp_path: Path) -> None:
     assert not accepts_connections(server.port)
 
 
-def test_mariadb_runs_with_the_settings_that_we_ship(mariadb: MariaDb) -> None:
-    rows = dict(mariadb.run("SHOW VARIABLES"))
+def test_mariadb_runs_with_the_settings_that_we_ship(tmp_path: Path) -> None:
+    with running_mariadb(tmp_path) as server:
+        rows = dict(server.run("SHOW VARIABLES"))
 
     assert rows["innodb_snapshot_isolation"] == "ON"
     assert rows["innodb_rollback_on_timeout"] == "ON"
