@@ -17,7 +17,7 @@ from tests.table_contents import Contents, count_rows
 OPERATIONS: Final = read_operations()
 SEEN: Final = ("row_version", "revision", "seen")
 """What says which state an editor has seen."""
-SAME_WISH: Final = {"admin_operators_switch"}
+SAME_WISH: Final = {"admin_operators_switch", "admin_channel_accounts_switch", "admin_drivers_freeze"}
 """Both want the same, and what is so already stays so."""
 AGAIN: Final = {"admin_piles_issue", "admin_piles_issue_sheet", "admin_piles_replace"}
 """Each asking is a wish of its own: what the one before showed is void."""

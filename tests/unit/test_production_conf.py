@@ -40,6 +40,7 @@ def test_the_example_names_every_setting_that_has_no_usable_default() -> None:
         ("map", "tiles_url"),
         ("map", "attribution"),
         ("channel_accounts", "earlier_secret_key_file"),
+        *(("wechat_messages", key) for key in defaults["wechat_messages"]),
         *(("files", key) for key in defaults["files"] if key.startswith("s3_")),
     }
     empty = {

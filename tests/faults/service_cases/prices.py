@@ -50,7 +50,14 @@ def save(world: Scenario) -> Act:
         msgspec.structs.replace(price, electricity_e5=price.electricity_e5 + 1_000) for price in form.prices
     )
     plans = [msgspec.structs.replace(form, prices=dearer)]
-    act = partial(save_draft, caller=_caller(world), tariff_no=world.tariff.tariff_no, plans=plans, seen=0)
+    act = partial(
+        save_draft,
+        caller=_caller(world),
+        tariff_no=world.tariff.tariff_no,
+        plans=plans,
+        idle=None,
+        seen=0,
+    )
     return or_done(act, RowChanged)
 
 
