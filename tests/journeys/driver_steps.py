@@ -35,10 +35,13 @@ def scan_and_pay(phone: DriverPhone, connector_no: str) -> None:
     phone.plug(connector_no)
 
 
-def start(phone: DriverPhone) -> None:
+def start(phone: DriverPhone, *, is_asked: bool = False) -> None:
+    """`is_asked`: the system tells drivers outside the app, and WeChat asks whether it may."""
     expect(phone.text("还没有插枪")).to_be_hidden()
     phone.screen.picture("confirm")
     phone.press("启动充电")
+    if is_asked:
+        phone.answer("允许一次")
     phone.sees(re.compile("正在启动充电|正在充电，可以放心离开"))
     phone.screen.picture("starting")
     phone.sees("正在充电，可以放心离开")

@@ -142,7 +142,7 @@ def charge(page: Page, empty: Launcher, control: str) -> int:
     phone.answer("确认支付")
     phone.tap("返回继续充电")
     move_plug(control, "plug")
-    start(phone)
+    start(phone, is_asked=True)
     total_fen = stop(phone)
     move_plug(control, "unplug")
     assert phone.screen.complaints == []

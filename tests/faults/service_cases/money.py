@@ -84,7 +84,7 @@ def pay_what_is_owed(world: Scenario) -> Act:
         Posting(account_of(AccountKind.DEBT, driver.no), -500),
         Posting(account_of(AccountKind.AVAILABLE, driver.no), 500),
     )
-    post_entry(entry=Entry(EntryKind.CORRECTION, owed), reference="owed", now=world.now)
+    post_entry(entry=Entry(EntryKind.RELEASE, owed), reference="owed", now=world.now)
     return partial(pay_debt, driver=driver, idempotency_key="pay", now=world.now)
 
 
