@@ -1,5 +1,6 @@
 """What drivers see of stations and connectors, on both databases, without Redis and with a live view."""
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -263,6 +264,23 @@ def test_many_scans_at_once_each_get_their_own_answer() -> None:
     ]
     own = [connector.connector_no for connector in connectors]
     assert numbers == [*own, *own, "bad_qr_link", "connector_not_found"]
+
+
+def test_many_scans_of_busy_connectors_ask_no_more_than_one(caplog: pytest.LogCaptureFixture) -> None:
+    station = a_station(now=TEN_O_CLOCK)
+    connectors = connectors_of(a_pile(station=station, now=TEN_O_CLOCK, guns=4))
+    for place, connector in enumerate(connectors, 1):
+        LiveSession.insert(connector_id=connector.id, driver_id=place, session_id=place).execute()
+    keys = [ConnectorKey(qr_token=connector.qr_token) for connector in connectors]
+    resolve_connectors(keys, now=TEN_O_CLOCK)
+
+    def asked(count: int) -> int:
+        caplog.clear()
+        with caplog.at_level(logging.DEBUG, logger="peewee"):
+            resolve_connectors(keys[:count], now=TEN_O_CLOCK)
+        return len(caplog.records)
+
+    assert asked(4) == asked(1) > 0
 
 
 def test_a_token_is_exact_and_a_retired_piles_connectors_are_gone() -> None:

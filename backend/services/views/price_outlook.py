@@ -4,21 +4,30 @@ Told of one version of a tariff: beyond its end nobody is promised a price, nor 
 """
 
 import functools
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from backend.domain.outlook import USUAL_WH, LaterStart, bill_energy, find_cheapest_start, is_worth_waiting
-from backend.domain.tariff import TariffVersion, floor_half_hour
+from backend.domain.fees import Bill
+from backend.domain.outlook import (
+    LATER_STARTS,
+    USUAL_WH,
+    LaterStart,
+    bill_energy,
+    find_cheapest_start,
+    is_worth_waiting,
+)
+from backend.domain.tariff import SLOT, TariffVersion, floor_half_hour
 from backend.domain.units import Watt
 from backend.models import Station
-from backend.services.tariffs.versions import find_changes
 from backend.services.views.station_open import look_at_station
 
 STARTS_KEPT: Final = 1_024
-_INSTANT: Final = timedelta(milliseconds=1)
+BILLS_KEPT: Final = 4_096
+FORESEEN: Final = SLOT * LATER_STARTS
+"""A change of the tariff further ahead than this touches no later start."""
 
 
 class LaterPrice(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,20 +50,24 @@ class PriceOutlook(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def look_ahead(
-    version: TariffVersion, *, tariff_id: int, station: Station, rated_w: int, now: datetime
+    version: TariffVersion, *, changes_at: datetime | None, station: Station, rated_w: int, now: datetime
 ) -> PriceOutlook | None:
-    """The outlook of a connector; None where it would take longer than a day."""
+    """The outlook of a connector; None where it would take longer than a day.
+
+    `changes_at` is when the tariff's next version comes into force, None where none does within `FORESEEN`. What is told
+    for now is told for this minute.
+    """
     if rated_w <= 0:
         return None
-    bill = bill_energy(USUAL_WH, Watt(rated_w), now, version, ZoneInfo(station.time_zone))
+    bill = _bill(version, now.replace(second=0, microsecond=0), rated_w, station.time_zone)
     if bill is None:
         return None
     later = _cheapest_start(version, floor_half_hour(now), rated_w, station.time_zone)
     is_told = (
         later is not None
         and is_worth_waiting(bill.total_fen, later.total_fen)
+        and (changes_at is None or changes_at > later.start_at)
         and look_at_station(station, now=later.start_at).is_open
-        and not find_changes([tariff_id], from_at=now, until=later.start_at + _INSTANT)
     )
     return PriceOutlook(
         energy_wh=USUAL_WH,
@@ -70,6 +83,11 @@ def look_ahead(
             saved_fen=bill.total_fen - later.total_fen,
         ),
     )
+
+
+@functools.lru_cache(maxsize=BILLS_KEPT)
+def _bill(version: TariffVersion, minute: datetime, rated_w: int, time_zone: str) -> Bill | None:
+    return bill_energy(USUAL_WH, Watt(rated_w), minute, version, ZoneInfo(time_zone))
 
 
 @functools.lru_cache(maxsize=STARTS_KEPT)

@@ -156,7 +156,7 @@ def _strips(
                 changes_at=changes.get(tariff_id),
                 outlook=look_ahead(
                     version,
-                    tariff_id=tariff_id,
+                    changes_at=changes.get(tariff_id),
                     station=station,
                     rated_w=max((place.rated_w for place in its_places), default=0),
                     now=now,

@@ -1,7 +1,7 @@
 """From a scanned link or a typed number to the connector: where it is, its price, and whether it may start.
 
 Whether this driver may start (balance, debt, another session) is not decided here. Many look-ups are answered
-by two queries and one MGET.
+by a few queries, however many they are, and one MGET.
 """
 
 import re
@@ -43,6 +43,7 @@ from backend.models import (
 from backend.models.engine.database import reading
 from backend.services.ground.operator_book import read_operators
 from backend.services.sites.find_connector import check_station
+from backend.services.tariffs.versions import find_changes
 from backend.services.views.connector_states import (
     PLACE_COLUMNS,
     ConnectorNow,
@@ -50,7 +51,7 @@ from backend.services.views.connector_states import (
     load_connector_states,
 )
 from backend.services.views.current_tariffs import coming_prices_of, find_versions, prices_of
-from backend.services.views.price_outlook import PriceOutlook, look_ahead
+from backend.services.views.price_outlook import FORESEEN, PriceOutlook, look_ahead
 from backend.services.views.price_view import PriceView
 from backend.services.views.station_open import StationOpen, look_at_station
 
@@ -125,6 +126,15 @@ class _Row(NamedTuple):
     has_session: bool
 
 
+class _Known(NamedTuple):
+    """What was read for all look-ups at once: by connector_no, by tariff, and by the connector's row id."""
+
+    states: Mapping[str, ConnectorNow]
+    versions: Mapping[int, TariffVersion]
+    changes: Mapping[int, datetime]
+    awaited_until: Mapping[int, datetime]
+
+
 def read_scanned_text(text: str, *, public_url: str) -> ConnectorKey:
     """What a scanned or typed text asks for. Raises BadQrLink for anything but our own link or a number.
 
@@ -153,12 +163,17 @@ def resolve_connectors(
     rows = _load(keys)
     places = [row.place for row in rows]
     stations = {row.id: row for row in Station.select().where(Station.id.in_({p.station_id for p in places}))}
-    states = load_connector_states(places, now=now)
     tariff_ids = {place.tariff_id or stations[place.station_id].tariff_id for place in places}
     versions = find_versions(tariff_ids, now=now)
+    known = _Known(
+        states=load_connector_states(places, now=now),
+        versions=versions,
+        changes=find_changes(versions, from_at=now, until=now + FORESEEN) if versions else {},
+        awaited_until=_awaited_until([row.place.connector_id for row in rows if row.has_session]),
+    )
     found: dict[ConnectorKey, ResolvedConnector] = {}
     for row in rows:
-        view = _view(row, stations[row.place.station_id], states, versions, now)
+        view = _view(row, stations[row.place.station_id], known, now)
         found[ConnectorKey(qr_token=row.qr_token)] = view
         found[ConnectorKey(connector_no=spelling(view.connector_no))] = view
     replaced = _replaced({key.qr_token for key in keys if key.qr_token and key not in found})
@@ -207,19 +222,13 @@ def _select(condition: object) -> list[_Row]:
     ]
 
 
-def _view(
-    row: _Row,
-    station: Station,
-    states: Mapping[str, ConnectorNow],
-    versions: Mapping[int, TariffVersion],
-    now: datetime,
-) -> ResolvedConnector:
+def _view(row: _Row, station: Station, known: _Known, now: datetime) -> ResolvedConnector:
     place = row.place
     tariff_id = place.tariff_id or station.tariff_id or 0
-    version = versions.get(tariff_id)
-    state = states[place.connector_no]
+    version = known.versions.get(tariff_id)
+    state = known.states[place.connector_no]
     operators = read_operators()
-    obstacle = _find_obstacle(row, station, state, version, now)
+    obstacle = _find_obstacle(row, station, known, now)
     if station.operator_id in operators.disabled_ids:
         obstacle = Obstacle(code=OperatorDisabled.code)
     price, next_price = (
@@ -230,7 +239,13 @@ def _view(
         if version is None
         else (
             coming_prices_of(version, now=now, time_zone=station.time_zone),
-            look_ahead(version, tariff_id=tariff_id, station=station, rated_w=place.rated_w, now=now),
+            look_ahead(
+                version,
+                changes_at=known.changes.get(tariff_id),
+                station=station,
+                rated_w=place.rated_w,
+                now=now,
+            ),
         )
     )
     return ResolvedConnector(
@@ -262,34 +277,41 @@ def _view(
     )
 
 
-def _find_obstacle(
-    row: _Row, station: Station, state: ConnectorNow, version: TariffVersion | None, now: datetime
-) -> Obstacle | None:
+def _find_obstacle(row: _Row, station: Station, known: _Known, now: datetime) -> Obstacle | None:
+    state = known.states[row.place.connector_no]
     try:
         check_station(station, now=now)
         check_startable(state.status, plugged=state.is_plugged, require_plug=True)
     except DomainError as error:
         return Obstacle(code=error.code, opens=str(error.data.get("opens", "")))
     if row.has_session:
-        return _busy(row.place.connector_id, station.time_zone)
+        return _busy(known.awaited_until.get(row.place.connector_id), station.time_zone)
     if not row.is_clock_set:
         return Obstacle(code=PileClockUnset.code)
-    return Obstacle(code=TariffMissing.code) if version is None else None
+    has_price = (row.place.tariff_id or station.tariff_id or 0) in known.versions
+    return None if has_price else Obstacle(code=TariffMissing.code)
 
 
-def _busy(connector_id: int, time_zone: str) -> Obstacle:
+def _busy(until: datetime | None, time_zone: str) -> Obstacle:
     """By a charge, or by somebody who has still to pay for one: then until when is told."""
-    until = (
-        Payment.select(Payment.expires_at)
-        .join(Session, on=(Session.payment_id == Payment.id))
-        .join(LiveSession, on=(LiveSession.session_id == Session.id))
-        .where((LiveSession.connector_id == connector_id) & (Session.state == SessionState.AWAITING_PAYMENT))
-        .scalar()
-    )
     if until is None:
         return Obstacle(code=ConnectorBusy.code)
     opens = f"{until.astimezone(ZoneInfo(time_zone)):%H:%M:%S}"
     return Obstacle(code=ConnectorAwaitsPayment.code, opens=opens)
+
+
+def _awaited_until(connector_ids: Sequence[int]) -> dict[int, datetime]:
+    """Of those that wait for somebody's money: row id of the connector → until when."""
+    if not connector_ids:
+        return {}
+    rows: Any = (
+        LiveSession.select(LiveSession.connector_id, Payment.expires_at)
+        .join(Session, on=(Session.id == LiveSession.session_id))
+        .join(Payment, on=(Payment.id == Session.payment_id))
+        .where(LiveSession.connector_id.in_(connector_ids) & (Session.state == SessionState.AWAITING_PAYMENT))
+        .tuples()
+    )
+    return {connector_id: until for connector_id, until in rows if until is not None}
 
 
 def _not_found(key: ConnectorKey, replaced: set[str]) -> DomainError:
