@@ -51,16 +51,20 @@ class RowFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetPile:
-    """A sound row; `station` and `tariff_no` are as they were typed."""
+    """A row with what only the platform can judge, as typed: empty where that itself cannot be read.
+
+    `facts` is None where the row has a fault of its own.
+    """
 
     row: int
     station: str
-    facts: PileFacts
+    pile_no: str
     tariff_no: str
+    facts: PileFacts | None
 
 
 def read_sheet(rows: Sequence[Sequence[str]]) -> tuple[list[SheetPile], list[RowFault]]:
-    """The piles of a sheet's rows, and every fault that the rows alone show. Raises SheetUnreadable."""
+    """All rows of a sheet, and every fault that the rows alone show. Raises SheetUnreadable."""
     if not rows:
         raise SheetUnreadable(reason="no_sheet")
     head = tuple(cell.replace("（", "(").replace("）", ")") for cell in rows[0][: len(HEAD)])
@@ -73,45 +77,58 @@ def read_sheet(rows: Sequence[Sequence[str]]) -> tuple[list[SheetPile], list[Row
         if not any(cells):
             continue
         row = [*cells, *[""] * len(HEAD)][: len(HEAD)]
-        found = _read_row(number, row)
-        if isinstance(found, SheetPile):
-            key = spelling(found.facts.pile_no)
-            if key in seen:
-                faults.append(_fault(number, 1, f"和第 {seen[key]} 行重复"))
-            seen.setdefault(key, number)
-            piles.append(found)
-        else:
-            faults += found
-    if not piles and not faults:
+        wrong = _faults_of(number, row)
+        faults += wrong
+        pile = _read_row(number, row, wrong)
+        key = spelling(pile.pile_no)
+        if key and key in seen:
+            faults.append(_fault(number, 1, f"和第 {seen[key]} 行重复"))
+        seen.setdefault(key, number)
+        piles.append(pile)
+    if not piles:
         raise SheetUnreadable(reason="empty")
     return piles, faults
 
 
-def _read_row(number: int, row: Sequence[str]) -> SheetPile | list[RowFault]:
-    faults = [_fault(number, place, "是公式，请改成值") for place, cell in enumerate(row) if cell == FORMULA]
-    if faults:
-        return faults
+def _faults_of(number: int, row: Sequence[str]) -> list[RowFault]:
+    """In the order of the head; a formula is told once, whatever the column asks for."""
+    faults = []
     if not row[0]:
         faults.append(_fault(number, 0, "不能为空"))
-    texts = {2: "name", 6: "vendor", 7: "model"}
     faults += _refused(number, 1, lambda: check_pile_no(row[1]))
-    for place, field in texts.items():
+    for place, field in {2: "name", 6: "vendor", 7: "model"}.items():
         faults += _refused(number, place, partial(check_text, field, row[place], needed=field == "name"))
-    kind = _KINDS.get(row[3].upper())
-    if kind is None:
+    if row[3].upper() not in _KINDS:
         faults.append(_fault(number, 3, "应为 直流 或 交流"))
-    rated_w = _watts(row[4])
-    if rated_w not in POWER_W:
+    if _watts(row[4]) not in POWER_W:
         faults.append(_fault(number, 4, "应为 1 到 1000 的数"))
-    guns = int(row[5]) if _COUNT.fullmatch(row[5]) else 0
-    if not 1 <= guns <= MOST_GUNS:
+    if not 1 <= _guns(row[5]) <= MOST_GUNS:
         faults.append(_fault(number, 5, f"应为 1 到 {MOST_GUNS} 的整数"))
-    if faults or kind is None:
-        return sorted(faults, key=lambda fault: HEAD.index(fault.column))
-    facts = PileFacts(
-        pile_no=row[1], name=row[2], kind=kind, rated_w=rated_w, guns=guns, vendor=row[6], model=row[7]
-    )
-    return SheetPile(row=number, station=row[0], facts=facts, tariff_no=row[8])
+    formulas = {HEAD[place] for place, cell in enumerate(row) if cell == FORMULA}
+    faults = [fault for fault in faults if fault.column not in formulas]
+    faults += [RowFault(row=number, column=column, message="是公式，请改成值") for column in formulas]
+    return sorted(faults, key=lambda fault: HEAD.index(fault.column))
+
+
+def _read_row(number: int, row: Sequence[str], faults: Sequence[RowFault]) -> SheetPile:
+    wrong = {fault.column for fault in faults}
+    station, pile_no, tariff_no = ("" if HEAD[place] in wrong else row[place] for place in (0, 1, 8))
+    facts = None
+    if not faults:
+        facts = PileFacts(
+            pile_no=pile_no,
+            name=row[2],
+            kind=_KINDS[row[3].upper()],
+            rated_w=_watts(row[4]),
+            guns=_guns(row[5]),
+            vendor=row[6],
+            model=row[7],
+        )
+    return SheetPile(row=number, station=station, pile_no=pile_no, tariff_no=tariff_no, facts=facts)
+
+
+def _guns(text: str) -> int:
+    return int(text) if _COUNT.fullmatch(text) else 0
 
 
 def _watts(text: str) -> int:

@@ -350,15 +350,17 @@ def test_a_sheet_is_looked_through_told_row_by_row_and_imported_whole(desk: Desk
     sound = ("东站", "Z-0001", "1号", "直流", 120, 2, "厂", "", "")
     bad = workbook(
         sound,
-        ("没有的站", "Z-0001", "", "直 流", "很大", 99, "", "", ""),
-        ("东站", "Z-0002", "=1+1", "交流", 7.5, 1, "", "", ""),
-        ("东站", desk.pile.pile_no, "3号", "交流", 7, 1, "", "", "T0"),
+        ("没有的站", "z0001", "", "直 流", "很大", 99, "", "", ""),
+        ("没有的站", "Z-0002", "=1+1", "交流", 7.5, "=2", "", "", ""),
+        ("东站", desk.pile.pile_no, "", "交流", 7, 1, "", "", "T0"),
     )
-    report = desk.upload("/pile-import", bad).json()
+    report = desk.upload("/pile-import/check", bad).json()
+    assert desk.upload("/pile-import", bad).json() == report
     assert not report["is_done"]
     assert not Pile.select().where(Pile.pile_no == "Z-0001").exists()
     assert [(one["row"], one["column"]) for one in report["faults"]] == [
-        (3, "名称"), (3, "类型"), (3, "额定功率(千瓦)"), (3, "枪数"), (4, "名称"), (5, "桩编号"), (5, "计费模型编号"),
+        (3, "充电站"), (3, "桩编号"), (3, "名称"), (3, "类型"), (3, "额定功率(千瓦)"), (3, "枪数"),
+        (4, "充电站"), (4, "名称"), (4, "枪数"), (5, "桩编号"), (5, "名称"), (5, "计费模型编号"),
     ]  # fmt: skip
     good = workbook(sound, ("东站", "Z-0002", "2号", "交流", 7.5, 1, "", "", desk.tariff.tariff_no))
     dry = desk.upload("/pile-import/check", good).json()

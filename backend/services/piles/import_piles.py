@@ -42,28 +42,40 @@ def import_piles(
     if Permission.PILE_EDIT not in staff.permissions:
         raise Forbidden
     found, faults = read_sheet(rows)
-    stations = _stations(staff)
-    new = []
-    taken = find_taken([one.facts.pile_no for one in found]) if found else set()
-    for one in found:
-        station = stations.get(one.station)
-        if station is None:
-            faults.append(_fault(one, 0, "没有这座充电站，或它的名称不止一座在用，请改填编号"))
-            continue
-        if spelling(one.facts.pile_no) in taken:
-            faults.append(_fault(one, 1, "已经有了（大小写、连字符不算区别）"))
-        if one.tariff_no and not _has_tariff(station, one.tariff_no):
-            faults.append(_fault(one, 8, "没有这个计费模型，或不属于这家运营商"))
-        new.append(NewPile(facts=one.facts, station_no=station.station_no, tariff_no=one.tariff_no or None))
+    new, unfit = _place(staff, found)
+    faults += unfit
     if faults or is_dry:
         return ImportReport(
-            found=len(found),
+            found=len(new),
             faults=tuple(sorted(faults, key=lambda fault: (fault.row, HEAD.index(fault.column)))),
             is_done=False,
             pile_nos=(),
         )
     added = write_piles(staff=staff, piles=new, now=now, request_id=request_id, ip=ip)
     return ImportReport(found=len(new), faults=(), is_done=True, pile_nos=added.pile_nos)
+
+
+def _place(staff: Actor, found: Sequence[SheetPile]) -> tuple[list[NewPile], list[RowFault]]:
+    """The sound piles at their stations, and what only the platform knows to be wrong: also in rows with other faults."""
+    stations = _stations(staff)
+    taken = find_taken([one.pile_no for one in found])
+    new = []
+    faults = []
+    for one in found:
+        station = stations.get(one.station)
+        if one.station and station is None:
+            faults.append(_fault(one, 0, "没有这座充电站，或它的名称不止一座在用，请改填编号"))
+        if one.pile_no and spelling(one.pile_no) in taken:
+            faults.append(_fault(one, 1, "已经有了（大小写、连字符不算区别）"))
+        if station is None:
+            continue
+        if one.tariff_no and not _has_tariff(station, one.tariff_no):
+            faults.append(_fault(one, 8, "没有这个计费模型，或不属于这家运营商"))
+        if one.facts is not None:
+            new.append(
+                NewPile(facts=one.facts, station_no=station.station_no, tariff_no=one.tariff_no or None)
+            )
+    return new, faults
 
 
 def _stations(staff: Actor) -> dict[str, Station]:
