@@ -93,18 +93,21 @@ def test_a_station_is_built_once_however_often_it_is_sent_and_told_as_it_was_ent
 
 
 def test_the_second_of_two_editors_is_told_and_overwrites_nothing(api: ApiClient) -> None:
-    desk = desk_of(api, an_operator(now=utc_now()))
+    operator = an_operator(now=utc_now())
+    desk = desk_of(api, operator)
+    tariff_no = a_tariff(operator=operator, now=utc_now()).tariff_no
     station_no = build(desk).json()["station_no"]
     path = f"{DESK}/stations/{station_no}"
     seen = desk.get(path).json()["row_version"]
-    first = desk.put(path, json={"row_version": seen, "facts": station_facts(remark="甲写的")})
+    priced = station_facts(remark="甲写的", tariff_no=tariff_no)
+    first = desk.put(path, json={"row_version": seen, "facts": priced})
     second = desk.put(path, json={"row_version": seen, "facts": station_facts(remark="乙写的")})
     assert (first.status_code, code_of(second)) == (200, (409, "row_changed"))
     assert desk.get(path).json()["remark"] == "甲写的"
     again = first.json()["row_version"]
     assert desk.put(path, json={"row_version": again, "facts": station_facts(remark="乙写的")}).ok
     (edited, _) = AuditRow.select().where(AuditRow.action == "station.edit").order_by(AuditRow.id)
-    assert json.loads(edited.detail) == {"remark": ["", "甲写的"]}
+    assert json.loads(edited.detail) == {"remark": ["", "甲写的"], "tariff_no": [None, tariff_no]}
 
 
 def test_nobody_starts_where_a_station_takes_no_cars_and_what_runs_goes_on() -> None:

@@ -112,14 +112,26 @@ def columns_of(facts: StationFacts, *, operator_id: int) -> dict[str, Any]:
 
 
 def change_columns(station: Station, columns: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Bring them to the row; returns what changed, name → [before, after], as an audit row tells it."""
-    changed = {}
+    """Bring them to the row; returns what changed, name → [before, after], as an audit row tells it.
+
+    A tariff is told by its number, as `tariff_no`.
+    """
+    changed: dict[str, list[Any]] = {}
     for name, after in columns.items():
         before = getattr(station, name)
-        if before != after:
+        if before == after:
+            continue
+        setattr(station, name, after)
+        if name == "tariff_id":
+            changed["tariff_no"] = [_tariff_no(before), _tariff_no(after)]
+        else:
             changed[name] = [before, after]
-            setattr(station, name, after)
     return changed
+
+
+def _tariff_no(tariff_id: int | None) -> str | None:
+    tariff = None if tariff_id is None else Tariff.get_or_none(Tariff.id == tariff_id)
+    return None if tariff is None else tariff.tariff_no
 
 
 def _check_phone(phone: str, *, field: str) -> None:

@@ -198,6 +198,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   sub_merchant_no: '特约商户号',
   suited_cars: '适用车型',
   tariff_id: '计费模型（序号）',
+  tariff_no: '计费模型编号',
   text_chars: '正文字数',
   title: '标题',
   told: '给车主看的说明',
@@ -209,9 +210,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   years: '年份',
 }
 
-const ENUMS: readonly (keyof typeof labels)[] = ['Decision', 'StopReason', 'AgreementKind', 'Permission', 'Channel', 'ExportKind', 'ExportFormat', 'OrderState', 'AccountMode'].filter(
-  (name): name is keyof typeof labels => name in labels,
-)
+const ENUMS: readonly (keyof typeof labels)[] = ['Decision', 'StopReason', 'AgreementKind', 'Permission', 'Channel', 'ExportKind', 'ExportFormat', 'OrderState', 'AccountMode']
 
 /** One fact of an entry: before and after where it was changed, else only `after`. */
 export interface Fact {
