@@ -142,7 +142,7 @@ const labels = {
   },
   "StayState": {
     "watching": "计时中",
-    "billed": "已扣费",
+    "billed": "已出账",
     "free": "未产生费用",
     "waived": "已免除"
   },

@@ -27,7 +27,7 @@ function sentenceOf(stay, nowMs) {
   const left = Math.ceil((toMs(stay.free_until) - nowMs) / 1000)
   if (stay.state === 'waived') return '这次占位费已经免除。'
   if (stay.state === 'free') return '这次没有产生占位费。'
-  if (stay.state === 'billed') return `占位 ${stay.minutes} 分钟，已从余额扣；不够的部分记为欠费。`
+  if (stay.state === 'billed') return `占位 ${stay.minutes} 分钟，账单已出：先从余额扣，不够的部分记为欠费。`
   if (stay.ended_at) return '已经停止计时，正在出占位费账单。'
   if (!stay.is_sensed) return '充电已结束，请拔枪挪车，把充电枪让给下一位。'
   if (left > 0) return `充电已结束，请在 ${hourMinute(stay.free_until)} 前拔枪挪车，之后收占位费。`

@@ -43,6 +43,15 @@ test('an idle fee is an order of its own, with its minutes', async () => {
   expect(app.byText('充电前暂扣')).toBeUndefined()
 })
 
+test('an idle fee that no balance paid is never said to be paid', async () => {
+  const owed = stay({ state: 'billed', minutes: 15, fee_fen: 750, ended_at: '2026-11-23T04:30:00Z', end_reason: 'unplugged', order_no: 'O1' })
+  const money = { total_fen: 750, idle_fen: 750, captured_fen: 0, debt_fen: 750, held_fen: 0, released_fen: 0 }
+  const app = await open('/pages/order/order?order_no=O1', { api: bill({ kind: 'idle', fee_lines: [], stay: owed, ...money }) })
+  for (const text of ['还欠 ¥7.50，点这里充值补缴', '已出账']) await app.shows(text)
+  expect(app.byText('已扣费')).toBeUndefined()
+  expect(app.byText('已从余额扣')).toBeUndefined()
+})
+
 const started = { session_no: 'S1', state: 'starting', connector_no: CONNECTOR_NO, hold_fen: 10000, start_deadline_at: '2026-11-23T04:01:30Z' }
 const TEMPLATES = [{ kind: 'charge_billed', template_id: 'T1' }, { kind: 'idle_near', template_id: 'T2' }]
 const asking = (allowed) => ({
