@@ -163,7 +163,7 @@ def resolve_connectors(
     rows = _load(keys)
     places = [row.place for row in rows]
     stations = {row.id: row for row in Station.select().where(Station.id.in_({p.station_id for p in places}))}
-    tariff_ids = {place.tariff_id or stations[place.station_id].tariff_id for place in places}
+    tariff_ids = {_tariff_id(place, stations[place.station_id]) or None for place in places}
     versions = find_versions(tariff_ids, now=now)
     known = _Known(
         states=load_connector_states(places, now=now),
@@ -224,7 +224,7 @@ def _select(condition: object) -> list[_Row]:
 
 def _view(row: _Row, station: Station, known: _Known, now: datetime) -> ResolvedConnector:
     place = row.place
-    tariff_id = place.tariff_id or station.tariff_id or 0
+    tariff_id = _tariff_id(place, station)
     version = known.versions.get(tariff_id)
     state = known.states[place.connector_no]
     operators = read_operators()
@@ -288,8 +288,12 @@ def _find_obstacle(row: _Row, station: Station, known: _Known, now: datetime) ->
         return _busy(known.awaited_until.get(row.place.connector_id), station.time_zone)
     if not row.is_clock_set:
         return Obstacle(code=PileClockUnset.code)
-    has_price = (row.place.tariff_id or station.tariff_id or 0) in known.versions
-    return None if has_price else Obstacle(code=TariffMissing.code)
+    return None if _tariff_id(row.place, station) in known.versions else Obstacle(code=TariffMissing.code)
+
+
+def _tariff_id(place: ConnectorPlace, station: Station) -> int:
+    """The pile's own, else its station's; 0, which is none, where neither has one."""
+    return place.tariff_id or station.tariff_id or 0
 
 
 def _busy(until: datetime | None, time_zone: str) -> Obstacle:
