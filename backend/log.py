@@ -26,7 +26,12 @@ NOISY_LIBRARIES: Final = ("urllib3", "requests", "wechatpy", "wechatpayv3", "pee
 
 
 def configure_log(*, level: str, style: Literal["json", "text"]) -> None:
-    """Send structlog and the standard library's loggers to standard error in one style."""
+    """Send structlog and the standard library's loggers to standard error in one style.
+
+    A line that cannot be written is lost without a word: the stack that `logging` would print instead carries whatever
+    error is being handled, and with it the URL and the secret that our own lines leave out.
+    """
+    logging.raiseExceptions = False
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

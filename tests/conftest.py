@@ -3,6 +3,7 @@
 The product is imported inside the fixtures, so that a test of one part runs when another part is broken.
 """
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -24,6 +25,18 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the long files begin first."""
     items[:] = longest_first(items)
+
+
+@pytest.fixture(autouse=True)
+def log_of_its_own() -> Iterator[None]:
+    """A program that a test ran in this process sent the log to that test's standard error: gone when the test is."""
+    root = logging.getLogger()
+    level, handlers = root.level, set(root.handlers)
+    yield
+    for handler in root.handlers[:]:
+        if type(handler) is logging.StreamHandler and handler not in handlers:
+            root.removeHandler(handler)
+            root.setLevel(level)
 
 
 @pytest.fixture(scope="session")
