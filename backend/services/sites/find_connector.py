@@ -1,6 +1,7 @@
 """A connector with its pile and station, and whether a start may be sent to it now."""
 
 from datetime import datetime
+from typing import Protocol
 
 from backend.domain import connector as connector_rules
 from backend.domain.errors import ConnectorNotFound, ConnectorUnavailable, PileClockUnset, PileOffline
@@ -8,6 +9,19 @@ from backend.domain.opening_hours import from_text
 from backend.domain.station import check_takes_cars, is_heard
 from backend.models import Connector, ConnectorState, Pile, PileState, Station
 from backend.models.engine.database import locked
+
+
+class StationTimes(Protocol):
+    """What of a station decides whether it takes cars: its row, or a part of it."""
+
+    @property
+    def hours(self) -> str | None: ...
+    @property
+    def time_zone(self) -> str: ...
+    @property
+    def is_visible(self) -> bool: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
 
 
 def get_connector(connector_no: str) -> tuple[Connector, Pile, Station]:
@@ -39,7 +53,7 @@ def get_connector_to_start(connector_no: str) -> tuple[Connector, Pile, Station]
     return connector, pile, Station.get_by_id(connector.station_id)
 
 
-def check_station(station: Station, *, now: datetime) -> None:
+def check_station(station: StationTimes, *, now: datetime) -> None:
     """Return when charges may begin at this station now. Raises StationClosed, StationHidden, StationShut."""
     check_takes_cars(
         is_closed=station.closed_at is not None,

@@ -3,10 +3,10 @@
 import functools
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from peewee import Expression, fn
+from peewee import Expression
 
 from backend.domain import tariff as domain
 from backend.domain.errors import TariffMissing
@@ -34,7 +34,6 @@ FREE: Final = domain.TariffVersion(
     ),
 )
 """What a test by staff is priced by: its lines tell the energy, and no money."""
-_INSTANT: Final = timedelta(milliseconds=1)
 
 
 class Frozen(NamedTuple):
@@ -51,33 +50,32 @@ def find_frozen(*, tariff_id: int | None, now: datetime) -> Frozen | None:
 
 def find_all_frozen(tariff_ids: Iterable[int | None], *, now: datetime) -> dict[int, Frozen]:
     """Tariff row id → its version in force, in one query; a tariff without one is left out, None is dropped."""
+    return find_frozen_ahead(tariff_ids, now=now, until=now)[0]
+
+
+def find_frozen_ahead(
+    tariff_ids: Iterable[int | None], *, now: datetime, until: datetime
+) -> tuple[dict[int, Frozen], dict[int, datetime]]:
+    """As `find_all_frozen`, and tariff row id → when its next version comes into force, where one does up to `until`."""
     wanted = sorted({tariff_id for tariff_id in tariff_ids if tariff_id is not None})
     if not wanted:
-        return {}
-    rows: Any = (
-        TariffVersion.select(TariffVersion.tariff_id, TariffVersion.id, newest_revision())
-        .where(TariffVersion.tariff_id.in_(wanted) & is_in_force(now))
-        .order_by(TariffVersion.effective_from, TariffVersion.version)
-        .tuples()
-    )
-    # the last of each tariff is the newest
-    return {tariff_id: Frozen(version_id, int(revision)) for tariff_id, version_id, revision in rows}
-
-
-def find_changes(tariff_ids: Iterable[int], *, from_at: datetime, until: datetime) -> dict[int, datetime]:
-    """Tariff row id → when its next version comes into force, after one instant and up to another."""
+        return {}, {}
     version = TariffVersion
     rows: Any = (
-        version.select(version.tariff_id, fn.MIN(version.effective_from))
-        .where(
-            version.tariff_id.in_(sorted(tariff_ids))
-            & version.published_at.is_null(is_null=False)
-            & version.effective_from.between(from_at + _INSTANT, until)
-        )
-        .group_by(version.tariff_id)
+        version.select(version.tariff_id, version.id, version.effective_from, newest_revision())
+        .where(version.tariff_id.in_(wanted) & is_in_force(until))
+        .order_by(version.effective_from, version.version)
         .tuples()
     )
-    return dict(rows)
+    frozen: dict[int, Frozen] = {}
+    changes: dict[int, datetime] = {}
+    for tariff_id, version_id, effective_from, revision in rows:
+        if effective_from <= now:
+            # the last of each tariff is the newest
+            frozen[tariff_id] = Frozen(version_id, int(revision))
+        else:
+            changes.setdefault(tariff_id, effective_from)
+    return frozen, changes
 
 
 def is_in_force(now: datetime) -> Expression:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from backend.domain.errors import InvalidTariff, TariffMissing
 from backend.domain.tariff import TariffVersion, floor_half_hour
-from backend.services.tariffs.versions import find_all_frozen, get_version
+from backend.services.tariffs.versions import find_frozen_ahead, get_version
 from backend.services.views.price_view import PriceView, price_next, price_now, prices_coming
 
 PRICES_KEPT: Final = 1_024
@@ -19,13 +19,21 @@ PRICES_KEPT: Final = 1_024
 
 def find_versions(tariff_ids: Iterable[int | None], *, now: datetime) -> dict[int, TariffVersion]:
     """Tariff row id → its version in force; a tariff without a usable published version is left out, None is dropped."""
+    return find_versions_ahead(tariff_ids, now=now, until=now)[0]
+
+
+def find_versions_ahead(
+    tariff_ids: Iterable[int | None], *, now: datetime, until: datetime
+) -> tuple[dict[int, TariffVersion], dict[int, datetime]]:
+    """The same, and tariff row id → when its next version comes into force, where one does up to `until`."""
+    frozen, changes = find_frozen_ahead(tariff_ids, now=now, until=until)
     found: dict[int, TariffVersion] = {}
-    for tariff_id, frozen in find_all_frozen(tariff_ids, now=now).items():
+    for tariff_id, one in frozen.items():
         try:
-            found[tariff_id] = get_version(*frozen)
+            found[tariff_id] = get_version(*one)
         except (TariffMissing, InvalidTariff):
             continue
-    return found
+    return found, changes
 
 
 def prices_of(version: TariffVersion, *, now: datetime, time_zone: str) -> tuple[PriceView, PriceView | None]:

@@ -21,7 +21,7 @@ from backend.domain.outlook import (
 )
 from backend.domain.tariff import SLOT, TariffVersion, floor_half_hour
 from backend.domain.units import Watt
-from backend.models import Station
+from backend.services.sites.find_connector import StationTimes
 from backend.services.views.station_open import look_at_station
 
 STARTS_KEPT: Final = 1_024
@@ -50,7 +50,7 @@ class PriceOutlook(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def look_ahead(
-    version: TariffVersion, *, changes_at: datetime | None, station: Station, rated_w: int, now: datetime
+    version: TariffVersion, *, changes_at: datetime | None, station: StationTimes, rated_w: int, now: datetime
 ) -> PriceOutlook | None:
     """The outlook of a connector; None where it would take longer than a day.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from backend.domain.opening_hours import from_text, look_at
-from backend.models import Station
+from backend.services.sites.find_connector import StationTimes
 
 
 class StationOpen(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +29,7 @@ class SpanView(msgspec.Struct, frozen=True, kw_only=True):
     closes_minute: int
 
 
-def view_spans(station: Station) -> tuple[SpanView, ...]:
+def view_spans(station: StationTimes) -> tuple[SpanView, ...]:
     """The station's week."""
     return tuple(
         SpanView(weekday=span.weekday, opens_minute=span.opens_minute, closes_minute=span.closes_minute)
@@ -37,7 +37,7 @@ def view_spans(station: Station) -> tuple[SpanView, ...]:
     )
 
 
-def look_at_station(station: Station, *, now: datetime) -> StationOpen:
+def look_at_station(station: StationTimes, *, now: datetime) -> StationOpen:
     """How it is now."""
     hours = from_text(station.hours)
     opening = look_at(hours, now=now, time_zone=station.time_zone)

@@ -14,14 +14,13 @@ from backend.domain.tariff import TariffVersion
 from backend.models import Station
 from backend.models.engine.database import reading
 from backend.services.ground.operator_book import read_operators, shown_to_drivers
-from backend.services.tariffs.versions import find_changes
 from backend.services.views.connector_states import (
     ConnectorNow,
     ConnectorPlace,
     list_places,
     load_connector_states,
 )
-from backend.services.views.current_tariffs import find_versions
+from backend.services.views.current_tariffs import find_versions, find_versions_ahead
 from backend.services.views.driver.station_cards import StationCard, make_card
 from backend.services.views.photo_view import PhotoView, list_photos
 from backend.services.views.price_days import DayPeriod, PriceDay, price_day
@@ -95,7 +94,8 @@ def get_station(*, station_no: str, origin: tuple[int, int] | None = None, now: 
     places = list_places([station.id])
     help_line = read_operators().help_of(station.operator_id, station.service_phone)
     states = load_connector_states(places, now=now)
-    versions = find_versions(tariffs_in_use(station, [place.tariff_id for place in places]), now=now)
+    in_use = tariffs_in_use(station, [place.tariff_id for place in places])
+    versions, changes = find_versions_ahead(in_use, now=now, until=now + AHEAD)
     return StationDetail(
         station=make_card(station, places, states, versions, origin=origin, now=now),
         opening_spans=view_spans(station),
@@ -106,7 +106,7 @@ def get_station(*, station_no: str, origin: tuple[int, int] | None = None, now: 
         service_hours=help_line.hours,
         time_zone=station.time_zone,
         connectors=tuple(_connector(place, station, versions, states) for place in places),
-        price_strips=_strips(station, places, versions, now),
+        price_strips=_strips(station, places, versions, changes, now),
     )
 
 
@@ -131,13 +131,16 @@ def _connector(
 
 
 def _strips(
-    station: Station, places: Sequence[ConnectorPlace], versions: Mapping[int, TariffVersion], now: datetime
+    station: Station,
+    places: Sequence[ConnectorPlace],
+    versions: Mapping[int, TariffVersion],
+    changes: Mapping[int, datetime],
+    now: datetime,
 ) -> tuple[PriceStrip, ...]:
     zone = ZoneInfo(station.time_zone)
     today = now.astimezone(zone).date()
     tomorrow = today + timedelta(days=1)
     at_midnight = find_versions(versions, now=datetime.combine(tomorrow, time(), zone))
-    changes = find_changes(versions, from_at=now, until=now + AHEAD)
     strips = []
     for tariff_id, version in versions.items():
         its_places = [place for place in places if (place.tariff_id or station.tariff_id) == tariff_id]

@@ -43,14 +43,13 @@ from backend.models import (
 from backend.models.engine.database import reading
 from backend.services.ground.operator_book import read_operators
 from backend.services.sites.find_connector import check_station
-from backend.services.tariffs.versions import find_changes
 from backend.services.views.connector_states import (
     PLACE_COLUMNS,
     ConnectorNow,
     ConnectorPlace,
     load_connector_states,
 )
-from backend.services.views.current_tariffs import coming_prices_of, find_versions, prices_of
+from backend.services.views.current_tariffs import coming_prices_of, find_versions_ahead, prices_of
 from backend.services.views.price_outlook import FORESEEN, PriceOutlook, look_ahead
 from backend.services.views.price_view import PriceView
 from backend.services.views.station_open import StationOpen, look_at_station
@@ -59,6 +58,7 @@ MAX_TEXT_CHARS: Final = 200
 _QR_PATH: Final = "/p/"
 _QR_TOKEN: Final = re.compile(r"[0-9A-Za-z]{10}")
 _TYPED: Final = re.compile(r"[0-9A-Z]{3,32}")
+_AWAITS: Final = Session.state == SessionState.AWAITING_PAYMENT
 _TOLERATED: Final = re.compile(r"[\s\-‐‑–—_]+")
 
 
@@ -124,15 +124,37 @@ class _Row(NamedTuple):
     qr_token: str
     is_clock_set: bool
     has_session: bool
+    awaited_until: datetime | None
+    """Until when it waits for somebody's money."""
+
+
+class _StationRow(NamedTuple):
+    """What is shown and judged of a station: a third of its columns, each of the table's name."""
+
+    id: int
+    station_no: str
+    operator_id: int
+    name: str
+    address: str
+    time_zone: str
+    hours: str | None
+    opening_hours: str
+    parking_fee: str
+    service_phone: str
+    tariff_id: int | None
+    is_visible: bool
+    closed_at: datetime | None
+
+
+_STATION_COLUMNS: Final = tuple(getattr(Station, name) for name in _StationRow._fields)
 
 
 class _Known(NamedTuple):
-    """What was read for all look-ups at once: by connector_no, by tariff, and by the connector's row id."""
+    """What was read for all look-ups at once: by connector_no, and by tariff."""
 
     states: Mapping[str, ConnectorNow]
     versions: Mapping[int, TariffVersion]
     changes: Mapping[int, datetime]
-    awaited_until: Mapping[int, datetime]
 
 
 def read_scanned_text(text: str, *, public_url: str) -> ConnectorKey:
@@ -162,15 +184,10 @@ def resolve_connectors(
     """Each key's connector; BadQrLink, QrReplaced or ConnectorNotFound in its place where there is none."""
     rows = _load(keys)
     places = [row.place for row in rows]
-    stations = {row.id: row for row in Station.select().where(Station.id.in_({p.station_id for p in places}))}
+    stations = _load_stations({place.station_id for place in places})
     tariff_ids = {_tariff_id(place, stations[place.station_id]) or None for place in places}
-    versions = find_versions(tariff_ids, now=now)
-    known = _Known(
-        states=load_connector_states(places, now=now),
-        versions=versions,
-        changes=find_changes(versions, from_at=now, until=now + FORESEEN) if versions else {},
-        awaited_until=_awaited_until([row.place.connector_id for row in rows if row.has_session]),
-    )
+    versions, changes = find_versions_ahead(tariff_ids, now=now, until=now + FORESEEN)
+    known = _Known(states=load_connector_states(places, now=now), versions=versions, changes=changes)
     found: dict[ConnectorKey, ResolvedConnector] = {}
     for row in rows:
         view = _view(row, stations[row.place.station_id], known, now)
@@ -203,10 +220,18 @@ def _load(keys: Sequence[ConnectorKey]) -> list[_Row]:
 
 def _select(condition: object) -> list[_Row]:
     query = (
-        Connector.select(*PLACE_COLUMNS, Connector.qr_token, PileState.is_clock_set, LiveSession.session_id)
+        Connector.select(
+            *PLACE_COLUMNS,
+            Connector.qr_token,
+            PileState.is_clock_set,
+            LiveSession.session_id,
+            Payment.expires_at,
+        )
         .join(Pile, on=(Pile.id == Connector.pile_id))
         .join(PileState, JOIN.LEFT_OUTER, on=(PileState.pile_id == Pile.id))
         .join(LiveSession, JOIN.LEFT_OUTER, on=(LiveSession.connector_id == Connector.id))
+        .join(Session, JOIN.LEFT_OUTER, on=(Session.id == LiveSession.session_id) & _AWAITS)
+        .join(Payment, JOIN.LEFT_OUTER, on=(Payment.id == Session.payment_id))
         .where(condition, Pile.is_retired == False)  # noqa: E712 - SQL
         .tuples()
     )
@@ -214,15 +239,21 @@ def _select(condition: object) -> list[_Row]:
     return [
         _Row(
             ConnectorPlace(**dict(zip(names, row[: len(names)], strict=True))),
-            row[-3],
-            bool(row[-2]),
-            row[-1] is not None,
+            row[-4],
+            bool(row[-3]),
+            row[-2] is not None,
+            row[-1],
         )
         for row in cast("Iterable[tuple[Any, ...]]", query)
     ]
 
 
-def _view(row: _Row, station: Station, known: _Known, now: datetime) -> ResolvedConnector:
+def _load_stations(station_ids: Iterable[int]) -> dict[int, _StationRow]:
+    rows = Station.select(*_STATION_COLUMNS).where(Station.id.in_(list(station_ids))).tuples()
+    return {row[0]: _StationRow(*row) for row in cast("Iterable[tuple[Any, ...]]", rows)}
+
+
+def _view(row: _Row, station: _StationRow, known: _Known, now: datetime) -> ResolvedConnector:
     place = row.place
     tariff_id = _tariff_id(place, station)
     version = known.versions.get(tariff_id)
@@ -277,7 +308,7 @@ def _view(row: _Row, station: Station, known: _Known, now: datetime) -> Resolved
     )
 
 
-def _find_obstacle(row: _Row, station: Station, known: _Known, now: datetime) -> Obstacle | None:
+def _find_obstacle(row: _Row, station: _StationRow, known: _Known, now: datetime) -> Obstacle | None:
     state = known.states[row.place.connector_no]
     try:
         check_station(station, now=now)
@@ -285,13 +316,13 @@ def _find_obstacle(row: _Row, station: Station, known: _Known, now: datetime) ->
     except DomainError as error:
         return Obstacle(code=error.code, opens=str(error.data.get("opens", "")))
     if row.has_session:
-        return _busy(known.awaited_until.get(row.place.connector_id), station.time_zone)
+        return _busy(row.awaited_until, station.time_zone)
     if not row.is_clock_set:
         return Obstacle(code=PileClockUnset.code)
     return None if _tariff_id(row.place, station) in known.versions else Obstacle(code=TariffMissing.code)
 
 
-def _tariff_id(place: ConnectorPlace, station: Station) -> int:
+def _tariff_id(place: ConnectorPlace, station: _StationRow) -> int:
     """The pile's own, else its station's; 0, which is none, where neither has one."""
     return place.tariff_id or station.tariff_id or 0
 
@@ -302,20 +333,6 @@ def _busy(until: datetime | None, time_zone: str) -> Obstacle:
         return Obstacle(code=ConnectorBusy.code)
     opens = f"{until.astimezone(ZoneInfo(time_zone)):%H:%M:%S}"
     return Obstacle(code=ConnectorAwaitsPayment.code, opens=opens)
-
-
-def _awaited_until(connector_ids: Sequence[int]) -> dict[int, datetime]:
-    """Of those that wait for somebody's money: row id of the connector → until when."""
-    if not connector_ids:
-        return {}
-    rows: Any = (
-        LiveSession.select(LiveSession.connector_id, Payment.expires_at)
-        .join(Session, on=(Session.id == LiveSession.session_id))
-        .join(Payment, on=(Payment.id == Session.payment_id))
-        .where(LiveSession.connector_id.in_(connector_ids) & (Session.state == SessionState.AWAITING_PAYMENT))
-        .tuples()
-    )
-    return {connector_id: until for connector_id, until in rows if until is not None}
 
 
 def _not_found(key: ConnectorKey, replaced: set[str]) -> DomainError:
