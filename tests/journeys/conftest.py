@@ -1,11 +1,11 @@
 """One world and one browser per file: Playwright's event loop must end before another file's tests need one."""
 
-import shutil
 from collections.abc import Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from scripts.front_ends.manual import find_chromium
 from tests.journeys.desk_page import Desk
 from tests.journeys.driver_phone import DriverPhone
 from tests.journeys.screen import FAILED, WAIT_MS
@@ -15,7 +15,6 @@ from tests.whole_charge import Phone, soon
 
 WINDOW = {"width": 1440, "height": 1300}
 TOP_UP_FEN = 10_000
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 PHONE_WINDOW = {"width": 1280, "height": 940}
 QUIET = (
     "--no-sandbox",
@@ -48,11 +47,9 @@ def world(tmp_path_factory: pytest.TempPathFactory, redis_server: Redis) -> Iter
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; nothing is downloaded."""
-    program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    assert program, "chromium is not installed; `sudo python3 scripts/test` installs what the tests need"
     expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=list(QUIET))
         yield chromium
         chromium.close()
 

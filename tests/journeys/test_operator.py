@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.journeys import manual_pictures
 from tests.journeys.conftest import TOP_UP_FEN
 from tests.journeys.desk_page import Desk
 from tests.journeys.world import World
@@ -179,6 +180,31 @@ def test_a_charge_is_stopped_and_its_bill_found_by_keyboard_alone(
     expect(page.get_by_role("link", name="我的账号")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="账号菜单")).to_be_focused()
+
+
+def test_the_pictures_of_the_manual_are_taken(desk: Desk, driver: Phone, world: World) -> None:
+    page = desk.page
+    page.set_viewport_size(manual_pictures.SIZE)
+    manual_pictures.take(page, world.admin_url, manual_pictures.AT_THE_DOOR)
+    desk.log_in(world.password)
+    desk.sees("今日充值金额")
+    first, second = (world.stickers[place]["connector_no"] for place in (8, 9))
+    order = end_it(driver, start_charge(driver, world, first))
+    world.unplug(first)
+    answer_of(driver.post("refunds", {"amount_fen": 1_000}))
+    session_no = start_charge(driver, world, second)
+    driver_no = driver.get("me")["driver_no"]
+    manual_pictures.fill_lists(page, world.stack.api_url, driver_no=driver_no)
+    scanned = answer_of(driver.post("connectors/resolve", {"text": second}))
+    things = {
+        "session": session_no,
+        "order": order["order_no"],
+        "pile": second[:-2],
+        "station": scanned["station"]["station_no"],
+        "driver": driver_no,
+    }
+    for picture in manual_pictures.OF_PAGES:
+        manual_pictures.take(page, world.admin_url, picture, **things)
 
 
 def start_charge(phone: Phone, world: World, connector_no: str) -> str:

@@ -66,7 +66,13 @@ def running_world(folder: Path, redis_url: str) -> Iterator[World]:
     database.close()
     secrets = {pile["pile_no"]: pile["secret"] for pile in _read(folder / "piles.json")}
     login = _read(folder / "logins.json")[0]
-    stack = Stack(folder / "stack", database_url=database_url, redis_url=redis_url, pile_secrets=secrets)
+    stack = Stack(
+        folder / "stack",
+        database_url=database_url,
+        redis_url=redis_url,
+        pile_secrets=secrets,
+        settings={"XINXIANG_FILES_STORE": "folder", "XINXIANG_FILES_FOLDER": str(folder / "files")},
+    )
     with (
         stack,
         _simulator(stack, folder) as simulator_url,
