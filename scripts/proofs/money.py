@@ -31,7 +31,7 @@ LIVES_PER_TASK: Final = 3
 MAX_SEED: Final = 2**31
 _FIGURES: Final = (
     *("sessions", "notifies", "refunds", "false_credits", "double_credits", "double_refunds"),
-    *("lost_refunds", "fen_off", "drift_fen", "server_errors"),
+    *("idle_fees", "lost_refunds", "fen_off", "drift_fen", "let_through", "server_errors"),
 )
 
 

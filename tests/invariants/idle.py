@@ -34,7 +34,9 @@ def idle_fees_are_what_was_heard(rows: Rows) -> Iterator[str]:
         if (told := _lines(rows, order)) != ({} if stay.state is StayState.WAIVED else _count(rows, stay)):
             yield f"{name} has the lines {told}"
         income_fen, debt_fen = posted.pop(order.order_no, (0, 0))
-        if (income_fen, debt_fen >= -order.debt_fen) != (asked_fen, True):
+        # what was waived may have been owed, and paid before it came back
+        most_owed_fen = fee_fen if stay.state is StayState.WAIVED else order.debt_fen
+        if (income_fen, debt_fen >= -most_owed_fen) != (asked_fen, True):
             yield f"{name} has {income_fen} fen of income and {debt_fen} of debt"
     for number in posted:
         yield f"an idle fee's entry names {number!r}, which is no idle order"

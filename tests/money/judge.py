@@ -8,7 +8,9 @@ from typing import Final
 
 from peewee import fn
 
+from backend.domain.actor import Actor
 from backend.domain.ledger import AccountKind, EntryKind
+from backend.domain.order import OrderKind
 from backend.domain.refund import PartState
 from backend.domain.session import SessionState
 from backend.models import Order, Payment, RefundPart, Session
@@ -23,17 +25,19 @@ _CREDITS: Final = (EntryKind.TOP_UP, EntryKind.PREPAY)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """Counts of one life or of several together; all but the first three are 0 where the product keeps its word."""
+    """Counts of one life or of several together; all but the first four are 0 where the product keeps its word."""
 
     sessions: int = 0
     notifies: int = 0
     refunds: int = 0
+    idle_fees: int = 0
     false_credits: int = 0
     double_credits: int = 0
     double_refunds: int = 0
     lost_refunds: int = 0
     fen_off: int = 0
     drift_fen: int = 0
+    let_through: int = 0
     server_errors: int = 0
     told: tuple[str, ...] = ()
 
@@ -55,17 +59,19 @@ def judge(life: Life) -> Tally:
     fen_off = _fen_off(life, told)
     drift_fen = _drift_fen(life, told)
     told += [str(one) for one in find_violations() if one.invariant not in LAGGING]
-    told += life.count.server_errors
+    told += life.count.server_errors + life.count.let_through
     return Tally(
         sessions=life.count.sessions,
         notifies=life.count.notifies,
         refunds=RefundPart.select().count(),
+        idle_fees=Order.select().where(Order.kind == OrderKind.IDLE).count(),
         false_credits=found["false"],
         double_credits=found["double"],
         double_refunds=doubled,
         lost_refunds=lost,
         fen_off=fen_off,
         drift_fen=drift_fen,
+        let_through=len(life.count.let_through),
         server_errors=len(life.count.server_errors),
         told=tuple(told),
     )
@@ -119,16 +125,23 @@ def _fen_off(life: Life, told: list[str]) -> int:
         session = Session.get(Session.session_no == session_no)
         if session.state is SessionState.REVIEW:
             continue  # a person looks at it
-        order = Order.get_or_none(Order.session_id == session.id)
-        billed_fen = 0 if order is None else order.total_fen
-        if billed_fen != expected_fen:
-            off += abs(billed_fen - expected_fen)
-            told.append(f"{session_no} was billed {billed_fen} fen instead of {expected_fen}")
+        off += _bill_off(session, OrderKind.CHARGING, expected_fen, told)
+    for session_no, car in life.gun.cars.items():
+        session = Session.get(Session.session_no == session_no)
+        off += _bill_off(session, OrderKind.IDLE, car.fee_fen(), told)
     return off
 
 
+def _bill_off(session: Session, kind: OrderKind, expected_fen: int, told: list[str]) -> int:
+    order = Order.get_or_none((Order.session_id == session.id) & (Order.kind == kind))
+    billed_fen = 0 if order is None else order.total_fen
+    if billed_fen != expected_fen:
+        told.append(f"{session.session_no}: {kind} {billed_fen} fen instead of {expected_fen}")
+    return abs(billed_fen - expected_fen)
+
+
 def _drift_fen(life: Life, told: list[str]) -> int:
-    """Σ of all postings, and each channel's account against what it really holds."""
+    """Σ of all postings, and each channel's account and driver's wallet against what was really paid, given back and used."""
     drift = abs(_sum_of(None))
     for name, channel in life.channels.items():
         account = LedgerAccount.get_or_none(
@@ -138,7 +151,35 @@ def _drift_fen(life: Life, told: list[str]) -> int:
         drift += abs(booked_fen - channel.held_fen())
         if booked_fen != channel.held_fen():
             told.append(f"{name}: {booked_fen} fen by the books, {channel.held_fen()} at the channel")
+    for driver in life.drivers:
+        booked_fen, true_fen = _booked_fen(driver.no), _true_fen(life, driver)
+        drift += abs(booked_fen - true_fen)
+        if booked_fen != true_fen:
+            told.append(f"{driver.no} has {booked_fen} fen by the books instead of {true_fen}")
     return drift
+
+
+def _booked_fen(driver_no: str) -> int:
+    """Everything that a driver has, less what is owed."""
+    own = LedgerAccount.select().where(LedgerAccount.owner_key == driver_no)
+    return sum(_sum_of(account.id) for account in own)
+
+
+def _true_fen(life: Life, driver: Actor) -> int:
+    """What this driver paid and did not get back, less what was charged and stood for."""
+    paid_fen = 0
+    for payment in Payment.select().where(Payment.driver_id == driver.id):
+        channel = life.channels[payment.channel]
+        trade = channel.trades.get(payment.payment_no)
+        if trade is not None and trade.paid_at is not None:
+            paid_fen += trade.asked.amount_fen - channel.given_fen(payment.payment_no)
+    used_fen = 0
+    for session in Session.select().where(Session.driver_id == driver.id):
+        if session.state is not SessionState.REVIEW:
+            used_fen += life.expected_fen.get(session.session_no, 0)
+        car = life.gun.cars.get(session.session_no)
+        used_fen += 0 if car is None else car.fee_fen()
+    return paid_fen - used_fen
 
 
 def _sum_of(account_id: int | None) -> int:

@@ -1,4 +1,4 @@
-"""A life of money by chance: top-ups, prepaid and wallet charges at random prices, refunds, debts; notifies in any order and state.
+"""A life of money by chance: top-ups, charges at random prices, cars that stay, refunds, debts, freezing; notifies in any order.
 
 Every act goes through the product's services; what the channels really did is their own truth, what a charge really costs
 the oracle's. Nothing is judged here.
@@ -9,9 +9,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC
 from functools import partial
-from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -21,8 +20,7 @@ from backend.domain.errors import DomainError
 from backend.domain.fees import Segment
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.session import SessionState
-from backend.domain.tariff import RateBand, TariffPeriod, every_day
-from backend.domain.units import PriceE5, Wh
+from backend.domain.units import Wh
 from backend.gateways.channel_trade import ChannelRefundState
 from backend.gateways.ids import new_ulid
 from backend.models import Payment, RefundPart, Session
@@ -36,31 +34,35 @@ from backend.services.payments.record_payment_notify import record_payment_notif
 from backend.services.payments.refund_wallet import refund_wallet
 from backend.services.payments.step_refund_part import step_refund_part
 from backend.services.payments.top_up_wallet import top_up_wallet
-from backend.services.tariffs.publish_tariff import publish_tariff
 from tests.at_once import at_once
-from tests.money.truth import AWAY, LOST, Notify, TruthChannel, make_channels
+from tests.money.desk import Desk
+from tests.money.lies import Telling, as_it_was, lies_about
+from tests.money.stays import Gun
+from tests.money.truth import AWAY, LOST, TruthChannel, make_channels
 from tests.scenario import Scenario
 from tests.unit.domain import oracle
 
 DRIVERS: Final = 3
+STAYING: Final = 0.6
+"""Of cars after a charge."""
+PENNILESS: Final = 0.4
+"""Of their drivers, who take their money back before the idle fee asks for it: debt."""
 HOSTILE: Final = ("", "", "", LOST, AWAY)
 HOSTILE_TO_REFUNDS: Final = (ChannelRefundState.DONE, ChannelRefundState.DONE, ChannelRefundState.CLOSED)
 MOST_COPIES: Final = 3
 PUBLIC_URL: Final = "https://charge.example"
 OPEN: Final = (PaymentState.CREATED, PaymentState.AWAITING, PaymentState.UNKNOWN)
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
-Telling = Callable[[], tuple[Channel, Notify]]
-"""A notify on its way: a genuine one is signed when it is sent, an altered one stays as it was."""
-_PRICES: Final = (0, 1, 30_000, 64_830, 99_999, 133_620, 250_000)
 
 
 @dataclass
 class Count:
-    """What was done; `server_errors` are refusals that are none, one sentence each."""
+    """What was done; `server_errors` are refusals that are none, `let_through` what should have been one, one sentence each."""
 
     sessions: int = 0
     notifies: int = 0
     server_errors: list[str] = field(default_factory=list)
+    let_through: list[str] = field(default_factory=list)
 
 
 class Life:
@@ -73,27 +75,31 @@ class Life:
         backend.gateways.configure(channels=dict(self.channels), log_ins={})
         self.world = Scenario()
         self.drivers = [self.world.driver(0) for _ in range(DRIVERS)]
-        self.prices: dict[int, list[oracle.Row]] = {}
-        """Row id of each published version → its prices."""
+        self.desk = Desk(self.world, self.chance)
+        self.gun = Gun(self.world, self.chance)
         self.expected_fen: dict[str, int] = {}
         """Session number → what its bill has to be, by the oracle."""
         self.waiting: list[Telling] = []
         self.heard: set[str] = set()
         self.count = Count()
-        self.reprice()
+        self.desk.reprice()
 
     def live(self, acts: int) -> None:
         choices: list[Callable[[], object]] = [
             *[self.top_up] * 4,
             *[self.person_pays] * 7,
             *[self.deliver] * 5,
-            *[self.charge] * 3,
+            *[self.charge] * 4,
             *[self.prepay] * 2,
             *[self.refund] * 2,
             *[self.step_refunds] * 2,
             self.ask_channels,
-            self.pay_debt,
-            self.reprice,
+            *[self.gun.stay] * 2,
+            *[self.gun.look] * 2,
+            *[self.waive] * 2,
+            *[self.pay_debt] * 2,
+            *[partial(self.desk.freeze, self.drivers)] * 2,
+            self.desk.reprice,
             *([self.meet] * 2 if self.is_parallel else []),
         ]
         self.begin()
@@ -131,13 +137,15 @@ class Life:
             self._take(row.channel, *channel.tell(row.payment_no, self.world.now))
 
     def top_up(self) -> None:
+        driver = self._driver()
         top_up_wallet(
-            driver=self._driver(),
+            driver=driver,
             amount_fen=self.chance.randrange(100, 20_000),
             channel=self.chance.choice(list(self.channels)),
             idempotency_key=new_ulid(),
             now=self.world.now,
         )
+        self._should_be_free(driver, "topped up")
 
     def person_pays(self) -> None:
         """Somebody pays one of the open payments; what is told of it waits, often, rarely, altered, never."""
@@ -151,7 +159,9 @@ class Life:
         is_paid = channel.pay(row.payment_no, self.world.now)
         if is_paid:
             self._tell(channel, row.payment_no, self.chance.randint(0, MOST_COPIES))
-        self._tell_lies(channel, row.payment_no)
+        self.waiting += lies_about(
+            self.channels, channel, row.payment_no, now=self.world.now, chance=self.chance
+        )
 
     def deliver(self) -> None:
         """Some of what waits arrives, in any order."""
@@ -165,12 +175,19 @@ class Life:
     def charge(self) -> None:
         driver = self._driver()
         self.world.next_car()
-        self._finish(self.world.start(driver).session_no)
+        session_no = self.world.start(driver).session_no
+        self._should_be_free(driver, "charged")
+        self._finish(session_no)
+        if self.chance.random() < STAYING:
+            if self.chance.random() < PENNILESS:
+                self.do(partial(self.refund, driver, self.world.wallet(driver).available_fen))
+            self.gun.stay()
 
     def prepay(self) -> None:
+        driver = self._driver()
         self.world.next_car(2)
         prepay_session(
-            driver=self._driver(),
+            driver=driver,
             connector_no=self.world.known.connectors[2].connector_no,
             amount_fen=self.chance.choice((500, 2_000, 5_000)),
             channel=self.chance.choice(list(self.channels)),
@@ -179,10 +196,15 @@ class Life:
             idempotency_key=new_ulid(),
             now=self.world.now,
         )
+        self._should_be_free(driver, "prepaid")
 
-    def refund(self) -> None:
-        fen = self.chance.randrange(1, 8_000)
-        refund_wallet(driver=self._driver(), amount_fen=fen, idempotency_key=new_ulid(), now=self.world.now)
+    def refund(self, driver: Actor | None = None, fen: int = 0) -> None:
+        refund_wallet(
+            driver=driver or self._driver(),
+            amount_fen=fen or self.chance.randrange(1, 8_000),
+            idempotency_key=new_ulid(),
+            now=self.world.now,
+        )
 
     def step_refunds(self) -> None:
         for part in self._going():
@@ -197,29 +219,15 @@ class Life:
     def pay_debt(self) -> None:
         pay_debt(driver=self._driver(), idempotency_key=new_ulid(), now=self.world.now)
 
-    def reprice(self) -> None:
-        """From now on other prices, at other half-hours."""
-        borders = sorted({0, 48, *self.chance.sample(range(1, 48), self.chance.randint(0, 5))})
-        rows = [
-            (start, end, self.chance.choice(_PRICES), self.chance.choice(_PRICES[1:]))
-            for start, end in pairwise(borders)
-        ]
-        periods = [
-            TariffPeriod(
-                start_slot=start,
-                end_slot=end,
-                rate_band=RateBand.FLAT,
-                electricity_e5=PriceE5(electricity),
-                service_e5=PriceE5(service),
-            )
-            for start, end, electricity, service in rows
-        ]
-        now = self.world.now
-        made = publish_tariff(tariff=self.world.tariff, plans=every_day(periods), effective_from=now, now=now)
-        self.prices[made.id] = rows
+    def waive(self) -> None:
+        """Staff waive what one of the cars costs, whether it still stands there or was billed."""
+        if self.gun.cars:
+            session_no = self.chance.choice(list(self.gun.cars))
+            self.desk.waive(session_no)
+            self.gun.cars[session_no].waive(self.world.now)
 
     def meet(self) -> None:
-        """Copies of a notify, a refund, a debt and a start of one driver at the same instant."""
+        """Copies of a notify, refunds, a debt, a start of one driver, idle fees and a waiver at the same instant."""
         driver, now = self._driver(), self.world.now
         self.world.next_car()
         works: list[Callable[[], object]] = [
@@ -227,12 +235,21 @@ class Life:
             lambda: refund_wallet(driver=driver, amount_fen=700, idempotency_key=new_ulid(), now=now),
             lambda: pay_debt(driver=driver, idempotency_key=new_ulid(), now=now),
             lambda: self.world.start(driver),
+            self.gun.look,
         ]
+        stays = list(self.gun.cars)
+        waived_no = self.chance.choice(stays) if stays else ""
+        if waived_no:
+            works.append(lambda: self.desk.waive(waived_no))
         if self.waiting:
             name, (headers, body) = self.waiting[-1]()
             self.count.notifies += MOST_COPIES
             works += [lambda: self._take(name, headers, body)] * MOST_COPIES
         outcomes = at_once(works)
+        if outcomes[3] == "ok":
+            self._should_be_free(driver, "charged")
+        if waived_no and outcomes[5] == "ok":
+            self.gun.cars[waived_no].waive(now)
         self.count.server_errors.extend(f"at once: {one}" for one in outcomes if one == "lost")
         for row in Session.select().where(Session.state == SessionState.STARTING):
             self._finish(row.session_no)
@@ -244,11 +261,13 @@ class Life:
         """The channels answer truly, time passes, and whatever is open is asked about until nothing is."""
         for channel in self.channels.values():
             channel.answers, channel.ends = ("",), (ChannelRefundState.DONE,)
+        self.gun.leave()
         while self.waiting:
             self.deliver()
         for _ in range(40):
             self.world.after(minutes=40)
             self.ask_channels()
+            self.gun.look()
             for row in Session.select().where(Session.state == SessionState.STARTING):
                 self.do(partial(expire_start, session_no=row.session_no, now=self.world.now))
             return_due_rests(now=self.world.now)
@@ -284,17 +303,25 @@ class Life:
         world = self.world
         begun = world.session(session_no)
         world.after(seconds=5).say_started(session_no, gun=gun)
+        if gun == self.gun.gun:
+            self.gun.next_begins()
         started = world.now.astimezone(UTC)
         minutes = self.chance.randint(20, 90)
         most_wh = min(begun.limit_wh or 0, minutes * 1_900)
         energy_wh = self.chance.randint(0, most_wh)
         world.after(minutes=minutes)
         cut = oracle.cut(started, world.now, 0, energy_wh, ())
-        rows = self.prices[begun.tariff_version_id or 0]
+        rows = self.desk.prices[begun.tariff_version_id or 0]
         segments = tuple(Segment(begins, ends, Wh(part)) for begins, ends, part in cut)
         self.expected_fen[session_no] = oracle.total(oracle.price(cut, rows, SHANGHAI))
         self.count.sessions += 1
         world.say_ended(session_no, energy_wh, started_at=started, segments=segments, gun=gun)
+        if gun == self.gun.gun and energy_wh:
+            self.gun.begin(session_no, self.desk.idle[begun.tariff_version_id or 0])
+
+    def _should_be_free(self, driver: Actor, what: str) -> None:
+        if driver.no in self.desk.frozen:
+            self.count.let_through.append(f"{driver.no} is frozen and {what}")
 
     def _take(self, name: Channel, headers: dict[str, str], body: bytes) -> None:
         record_payment_notify(channel=name, headers=headers, body=body, now=self.world.now)
@@ -302,30 +329,10 @@ class Life:
     def _tell(self, channel: TruthChannel, payment_no: str, copies: int) -> None:
         self.waiting += [lambda: (channel.channel, channel.tell(payment_no, self.world.now))] * copies
 
-    def _tell_lies(self, channel: TruthChannel, payment_no: str) -> None:
-        """Altered on the way, of another time, of another channel, of another sum."""
-        headers, body = channel.tell(payment_no, self.world.now)
-        place = self.chance.randrange(len(body))
-        flipped = bytes([body[place] ^ 1 << self.chance.randrange(8)])
-        other = next(one for one in self.channels if one is not channel.channel)
-        paid_fen = channel.trades[payment_no].asked.amount_fen
-        lies: list[tuple[Channel, Notify]] = [
-            (channel.channel, (headers, body[:place] + flipped + body[place + 1 :])),
-            (channel.channel, (headers, body[:place])),
-            (other, (headers, body)),
-            (channel.channel, channel.tell(payment_no, self.world.now - timedelta(hours=1), amount_fen=1)),
-            (channel.channel, channel.tell(payment_no, self.world.now, amount_fen=paid_fen + 1)),
-        ]
-        self.waiting += [partial(_as_it_was, *lie) for lie in self.chance.sample(lies, 2)]
-
     def _tell_refund(self, part_no: str) -> None:
         for channel in self.channels.values():
             told = channel.tell_refund(part_no, self.world.now) if part_no in channel.refunds else None
             if told is not None:
-                self.waiting += [partial(_as_it_was, channel.channel, told)] * self.chance.randint(
+                self.waiting += [partial(as_it_was, channel.channel, told)] * self.chance.randint(
                     0, MOST_COPIES
                 )
-
-
-def _as_it_was(name: Channel, told: Notify) -> tuple[Channel, Notify]:
-    return name, told
