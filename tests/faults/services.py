@@ -45,6 +45,7 @@ from tests.faults.service_cases import (
     messages,
     money,
     operators,
+    own_accounts,
     people,
     piles,
     prepayments,
@@ -75,19 +76,21 @@ ROOMS: Final = (
     people,
     operators,
     accounts,
+    own_accounts,
     messages,
     exports,
 )
 CASES: Final[Mapping[str, Prepare]] = {name: case for room in ROOMS for name, case in room.CASES.items()}
-"""The service of the crash points → what leads up to it."""
+"""The service of the crash points → what leads up to it; where one has a second case, "@" and how that differs end its name."""
 
 MONEY_CASES: Final[Mapping[str, Prepare]] = {
     **money.CASES,
     **prepayments.CASES,
+    **own_accounts.CASES,
     **idle.CASES,
     **{name: charges.CASES[name] for name in ("settle_order.settle_order", "correct_order.correct_order")},
 }
-"""Those of top-ups, prepayments, settlements, refunds, idle fees and their waivers."""
+"""Those of top-ups, prepayments (also at operators' own accounts), settlements, refunds, idle fees and their waivers."""
 
 
 @dataclass
@@ -109,7 +112,7 @@ def sweep_services(folder: Path, cases: Mapping[str, Prepare] = CASES) -> Outcom
             expected = _undisturbed(prepare)
             act = prepare(_new_world())
             for phase in PHASES:
-                point = f"{service}.{phase}"
+                point = point_of(service, phase)
                 if not die_at(point, url, act):
                     outcome.problems.append(f"{point} was not reached")
                     continue
@@ -121,6 +124,11 @@ def sweep_services(folder: Path, cases: Mapping[str, Prepare] = CASES) -> Outcom
             if (found := _fingerprint()) != expected:
                 outcome.problems.append(f"{service}: ended as {found} instead of {expected}")
     return outcome
+
+
+def point_of(case: str, phase: str) -> str:
+    """The crash point of a case."""
+    return f"{case.partition('@')[0]}.{phase}"
 
 
 @contextmanager
@@ -183,5 +191,6 @@ def _fingerprint() -> Any:
         people.fingerprint(),
         operators.fingerprint(),
         accounts.fingerprint(),
+        own_accounts.fingerprint(),
         exports.fingerprint(),
     )
