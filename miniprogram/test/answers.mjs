@@ -69,7 +69,7 @@ export const connector = (change = {}) => ({
 export const estimate = (change = {}) => ({
   connector_no: CONNECTOR_NO, rated_w: 160000, price: PRICE, next_price: NEXT, available_fen: 10000, debt_fen: 0,
   min_hold_fen: 500, max_hold_fen: 20000, hold_fen: 10000, short_fen: 0, energy_wh: 95390, duration_s: 2146,
-  total_fen: 10000, is_plug_claimed: false, ...change,
+  total_fen: 10000, is_plug_claimed: false, obstacle: null, ...change,
 })
 
 export const bill = (change = {}) => ({

@@ -12,6 +12,7 @@ from backend import gateways
 from backend.api.app import URL_TABLE
 from backend.api.http.route import Route, Scope
 from backend.domain.connector import ConnectorStatus
+from backend.domain.driver import DriverState
 from backend.gateways.clock import utc_now
 from backend.models import Connector, Driver
 from tests.api_server import ApiClient, running_api
@@ -138,6 +139,16 @@ def test_an_estimate_below_the_least_balance_is_of_what_the_least_would_buy(
     assert (told["hold_fen"], told["short_fen"], told["min_hold_fen"]) == (0, 300, 500)
     assert 0 < told["total_fen"] <= 500
     assert told["energy_wh"] > 0
+
+
+def test_a_frozen_driver_learns_it_before_pressing_start(api: ApiClient, connector: Connector) -> None:
+    driver = a_driver(now=utc_now(), balance_fen=5_000)
+    own = api.as_owner_of(a_token(owner=driver, now=utc_now()))
+    path = f"{DRIVER}/connectors/{connector.connector_no}/estimate"
+    assert own.get(path).json()["obstacle"] is None
+    Driver.update(state=DriverState.FROZEN).where(Driver.id == driver.id).execute()
+    told = own.get(path).json()["obstacle"]
+    assert (told["code"], "请联系客服" in told["message"]) == ("driver_frozen", True)
 
 
 def test_a_charge_is_started_once_watched_and_stopped(me: ApiClient, connector: Connector) -> None:

@@ -22,6 +22,8 @@ from backend.services.views.desk.list_drivers_for_staff import (
     StaffDriverPage,
     list_drivers_for_staff,
 )
+from backend.services.views.driver.estimate_charge import estimate_charge
+from backend.services.views.driver.resolve_connector import Obstacle
 from tests.builders import a_driver, a_pile, a_staff, a_station, actor_of, an_operator
 from tests.desk import an_ended_charge
 from tests.refund_channel import RefundingChannel
@@ -135,6 +137,10 @@ def test_a_frozen_driver_begins_nothing_and_what_runs_is_billed(world: Scenario)
     world.after(minutes=30).say_ended(session_no, 1_000)
     assert world.session(session_no).state is SessionState.SETTLED
     world.next_car()
+    asked = estimate_charge(
+        driver=driver, connector_no=world.connector().connector_no, limit_fen=None, now=world.now
+    )
+    assert asked.obstacle == Obstacle(code=DriverFrozen.code, phone=PHONE)
     for begin in (
         lambda: world.start(driver),
         lambda: top_up_wallet(

@@ -193,7 +193,7 @@ export interface paths {
         };
         /**
          * 充电前估算
-         * @description Balance, hold, price now and next, and the energy the hold buys at the coming prices.
+         * @description Balance, hold, price now and next, the energy the hold buys at the coming prices, and what this driver may not do.
          */
         get: operations["connectors_estimate"];
         put?: never;
@@ -3700,7 +3700,7 @@ export interface components {
          * @description Why a start would be refused: the error's code, and its sentence (filled in by the API).
          *
          *         `opens` is when a station that is shut opens again, or a gun that waits for somebody's money is free, as people say
-         *         it; empty where nobody knows.
+         *         it; `phone` whom to call about it; both empty where nobody knows.
          */
         Obstacle: {
             code: string;
@@ -3708,13 +3708,16 @@ export interface components {
             message: string;
             /** @default  */
             opens: string;
+            /** @default  */
+            phone: string;
         };
         /**
          * ChargeEstimate
          * @description `energy_wh` is what `hold_fen` buys from now on at the coming prices, at the connector's rated power.
          *
          *         `is_plug_claimed`: another driver's car hangs on the connector still, so that this one's start would be refused.
-         *         With a balance below `min_hold_fen`, `hold_fen` is 0, `short_fen` says how much is missing, and the estimate is
+         *         `obstacle` is what this driver may not do anywhere now, whatever the connector; what debt and balance forbid is told
+         *         by the amounts. With a balance below `min_hold_fen`, `hold_fen` is 0, `short_fen` says how much is missing, and the estimate is
          *         of `min_hold_fen`.
          */
         ChargeEstimate: {
@@ -3732,6 +3735,8 @@ export interface components {
             duration_s: number;
             total_fen: number;
             is_plug_claimed: boolean;
+            /** @default null */
+            obstacle: components["schemas"]["Obstacle"] | null;
         };
         /**
          * StartRequest

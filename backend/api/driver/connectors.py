@@ -12,6 +12,7 @@ from backend.domain import errors
 from backend.services.views.driver.estimate_charge import ChargeEstimate, estimate_charge
 from backend.services.views.driver.resolve_connector import (
     MAX_TEXT_CHARS,
+    Obstacle,
     ResolvedConnector,
     read_scanned_text,
 )
@@ -33,23 +34,27 @@ async def resolve(call: Call[ResolveRequest, None]) -> ResolvedConnector:
     found = await call.parts.reads.connectors.load(key)
     if found is None:
         raise errors.ConnectorNotFound
-    if found.obstacle is None:
-        return found
-    told = msgspec.structs.replace(
-        found.obstacle, message=message_for_code(found.obstacle.code, opens=found.obstacle.opens)
-    )
-    return msgspec.structs.replace(found, obstacle=told)
+    return msgspec.structs.replace(found, obstacle=_told(found.obstacle))
 
 
 async def estimate(call: Call[None, EstimateQuery]) -> ChargeEstimate:
-    """Balance, hold, price now and next, and the energy the hold buys at the coming prices."""
-    return await call.transact(
+    """Balance, hold, price now and next, the energy the hold buys at the coming prices, and what this driver may not do."""
+    found: ChargeEstimate = await call.transact(
         estimate_charge,
         driver=call.actor,
         connector_no=call.path["connector_no"],
         limit_fen=call.query.limit_fen,
         now=call.now,
     )
+    return msgspec.structs.replace(found, obstacle=_told(found.obstacle))
+
+
+def _told(obstacle: Obstacle | None) -> Obstacle | None:
+    """With its sentence."""
+    if obstacle is None:
+        return None
+    sentence = message_for_code(obstacle.code, opens=obstacle.opens, service_phone=obstacle.phone)
+    return msgspec.structs.replace(obstacle, message=sentence)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -65,6 +65,15 @@ test.each([
   ['a debt that the balance covers', { [ESTIMATE]: told(estimate({ debt_fen: 1234 })) }, '¥12.34 欠费', '去补缴'],
   ['a charge of one’s own', { 'GET /sessions/live': told({ session: session() }) }, '您有一次充电正在进行', '查看正在进行的充电'],
   [
+    'a frozen account, whatever the connector,',
+    {
+      [ESTIMATE]: told(estimate({ obstacle: { code: 'driver_frozen', message: '您的账号被暂停使用，请联系客服 400-100-1000 处理。', opens: '', phone: '400-100-1000' } })),
+      'POST /connectors/resolve': told(connector({ obstacle: { code: 'connector_not_plugged', message: '还没有插枪' } })),
+    },
+    '请联系客服 400-100-1000',
+    '联系客服',
+  ],
+  [
     'a fault',
     { 'POST /connectors/resolve': told(connector({ obstacle: { code: 'connector_faulted', message: '这把充电枪出现故障' } })) },
     '这把充电枪出现故障',

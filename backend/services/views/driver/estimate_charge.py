@@ -7,16 +7,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from backend.domain.actor import Actor
-from backend.domain.errors import BalanceTooLow
+from backend.domain.errors import BalanceTooLow, DriverFrozen
 from backend.domain.estimate import estimate_energy
 from backend.domain.hold import size_hold
 from backend.domain.units import Fen, Watt
-from backend.models import PlugClaim
+from backend.models import Driver, PlugClaim
 from backend.models.engine.database import reading
+from backend.services.access.frozen_drivers import check_not_frozen
 from backend.services.ground.operator_book import read_operators
 from backend.services.ledger.wallets import find_balances
 from backend.services.sites.find_connector import get_connector
 from backend.services.tariffs.versions import get_version_for
+from backend.services.views.driver.resolve_connector import Obstacle
 from backend.services.views.price_view import PriceView, price_next, price_now
 
 LONGEST_ESTIMATE_S: Final = 86_400
@@ -26,7 +28,8 @@ class ChargeEstimate(msgspec.Struct, frozen=True, kw_only=True):
     """`energy_wh` is what `hold_fen` buys from now on at the coming prices, at the connector's rated power.
 
     `is_plug_claimed`: another driver's car hangs on the connector still, so that this one's start would be refused.
-    With a balance below `min_hold_fen`, `hold_fen` is 0, `short_fen` says how much is missing, and the estimate is
+    `obstacle` is what this driver may not do anywhere now, whatever the connector; what debt and balance forbid is told
+    by the amounts. With a balance below `min_hold_fen`, `hold_fen` is 0, `short_fen` says how much is missing, and the estimate is
     of `min_hold_fen`.
     """
 
@@ -44,6 +47,7 @@ class ChargeEstimate(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: int
     total_fen: int
     is_plug_claimed: bool
+    obstacle: Obstacle | None = None
 
 
 @reading
@@ -80,4 +84,13 @@ def estimate_charge(
         duration_s=estimate.duration_s,
         total_fen=estimate.total_fen,
         is_plug_claimed=claim is not None and claim.driver_id != driver.id,
+        obstacle=_find_obstacle(driver),
     )
+
+
+def _find_obstacle(driver: Actor) -> Obstacle | None:
+    try:
+        check_not_frozen(Driver.get_by_id(driver.id))
+    except DriverFrozen as frozen:
+        return Obstacle(code=frozen.code, phone=str(frozen.data["service_phone"]))
+    return None

@@ -73,12 +73,13 @@ class Obstacle(msgspec.Struct, frozen=True, kw_only=True):
     """Why a start would be refused: the error's code, and its sentence (filled in by the API).
 
     `opens` is when a station that is shut opens again, or a gun that waits for somebody's money is free, as people say
-    it; empty where nobody knows.
+    it; `phone` whom to call about it; both empty where nobody knows.
     """
 
     code: str
     message: str = ""
     opens: str = ""
+    phone: str = ""
 
 
 class ResolvedStation(msgspec.Struct, frozen=True, kw_only=True):

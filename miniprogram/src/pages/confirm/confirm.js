@@ -304,7 +304,7 @@ Page({
     this.setData({ is_starting: false, pay_sheet: sheet || CLOSED })
     if (sheet) return
     this.busy_session_no = error.data.session_no || this.busy_session_no
-    this.setData({ obstacle: obstacleOf(error.code, error.message) })
+    this.setData({ obstacle: obstacleOf(error.code, error.message, error.data.service_phone) })
   },
 
   step() {
@@ -322,7 +322,8 @@ Page({
       case 'agreements':
         return wx.navigateTo({ url: `/pages/agreements/agreements?connector_no=${connector.connector_no}` })
       case 'phone':
-        return callService(connector.phone)
+        // a frozen account is the platform's matter, not the station's
+        return callService(obstacle.code === 'driver_frozen' ? obstacle.phone : connector.phone)
       default:
         return this.refresh()
     }

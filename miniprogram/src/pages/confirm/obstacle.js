@@ -7,7 +7,7 @@ const { yuan } = require('../../format/money')
 /** @typedef {import('../../api/connectors').ResolvedConnector} ResolvedConnector */
 /** @typedef {import('../../api/connectors').ChargeEstimate} ChargeEstimate */
 /** @typedef {import('../../api/sessions').SessionView} SessionView */
-/** `step` and `go` are empty where nothing is to be tapped. @typedef {{code: string, message: string, hint: string} & Step} Obstacle */
+/** `step` and `go` are empty where nothing is to be tapped. @typedef {{code: string, message: string, hint: string, phone: string} & Step} Obstacle */
 /** What the button says and where it leads. @typedef {{step: string, go: '' | 'wallet' | 'session' | 'station' | 'nearby' | 'phone' | 'agreements' | 'again'}} Step */
 
 const PLUG_HINT = '插好后这里会自动更新，无需刷新'
@@ -50,15 +50,17 @@ const STEP_OF = {
 /**
  * @param {string} code
  * @param {string} message
+ * @param {string} [phone] whom to call about it, where it is not the station's
  * @returns {Obstacle}
  */
-function obstacleOf(code, message) {
+function obstacleOf(code, message, phone = '') {
   const step = STEP_OF[code] || STEP.again
-  return { code, message, hint: step.go ? '' : PLUG_HINT, ...step }
+  return { code, message, hint: step.go ? '' : PLUG_HINT, phone, ...step }
 }
 
 /**
- * The first thing to do something about: one's own other charge, then the connector, then money, then the plug.
+ * The first thing to do something about: one's own other charge, then what one may not do anywhere, then the connector,
+ * then money, then the plug.
  * @param {ResolvedConnector} connector
  * @param {ChargeEstimate | null} estimate
  * @param {SessionView | null} live
@@ -68,6 +70,9 @@ function obstacleOf(code, message) {
 function firstObstacle(connector, estimate, live, isPrepaid) {
   const { obstacle } = connector
   if (live) return obstacleOf('driver_busy', '您有一次充电正在进行，结束后才能开始新的充电。')
+  if (estimate && estimate.obstacle) {
+    return obstacleOf(estimate.obstacle.code, estimate.obstacle.message || '', estimate.obstacle.phone)
+  }
   if (obstacle && obstacle.code !== 'connector_not_plugged') return obstacleOf(obstacle.code, obstacle.message || '')
   if (estimate && estimate.is_plug_claimed) {
     return obstacleOf('plug_claimed', '上一位车主的车还插在这把枪上，要等对方拔枪，别人才能启动。')
