@@ -37,7 +37,7 @@ from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_
 from backend.services.views.desk.list_payments_for_staff import list_payments_for_staff
 from backend.services.views.desk.list_piles_for_staff import list_piles_for_staff
 from backend.services.views.desk.list_refunds_for_staff import list_refunds_for_staff
-from backend.services.views.desk.list_sessions_for_staff import list_sessions_for_staff
+from backend.services.views.desk.list_sessions_for_staff import SessionFilter, list_sessions_for_staff
 from backend.services.views.desk.list_stations_for_staff import list_stations_for_staff
 from backend.services.views.desk.watch_piles_for_staff import watch_piles_for_staff
 from backend.services.views.driver.list_bills import list_bills
@@ -196,11 +196,11 @@ def _sessions(staff: Actor, station_no: str, sizes: Sizes, now: datetime) -> Ite
     for state in STATES:
         for of, number in (("", None), ("of a station", station_no)):
             for page, cursor in (("", None), ("deep", f"n.{middle}")):
-                read = partial(ask, state=state, station_no=number, cursor=cursor)
+                read = partial(ask, wanted=SessionFilter(state=state, station_no=number), cursor=cursor)
                 yield "sessions", " ".join(filter(None, (state or "live", of, page))), read
     for of, number in (("", None), ("of a station", station_no)):
         for page, cursor in (("", None), ("deep", f"n.{middle}"), ("back", f"p.{middle}")):
-            read = partial(ask, state=None, is_all=True, station_no=number, cursor=cursor)
+            read = partial(ask, wanted=SessionFilter(is_all=True, station_no=number), cursor=cursor)
             yield "sessions", " ".join(filter(None, ("all", of, page))), read
 
 

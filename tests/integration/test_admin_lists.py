@@ -21,7 +21,7 @@ from backend.services.views.desk import list_orders_for_staff as lists
 from backend.services.views.desk import staff_page
 from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_orders_for_staff
 from backend.services.views.desk.list_piles_for_staff import list_piles_for_staff
-from backend.services.views.desk.list_sessions_for_staff import list_sessions_for_staff
+from backend.services.views.desk.list_sessions_for_staff import SessionFilter, list_sessions_for_staff
 from backend.services.views.desk.list_stations_for_staff import list_stations_for_staff
 from tests.builders import TEN_O_CLOCK, a_driver, a_pile, a_station, an_operator, connectors_of
 from tests.desk import a_running_charge, an_ended_charge
@@ -281,7 +281,11 @@ def test_sessions_of_one_state_page_by_when_they_were_asked_for() -> None:
     cursor = None
     for _ in range(3):
         page = list_sessions_for_staff(
-            staff=staff, state=SessionState.SETTLED, station_no=None, cursor=cursor, limit=2, now=TEN_O_CLOCK
+            staff=staff,
+            wanted=SessionFilter(state=SessionState.SETTLED),
+            cursor=cursor,
+            limit=2,
+            now=TEN_O_CLOCK,
         )
         pages += [row.session_no for row in page.sessions]
         cursor = page.next_cursor
@@ -296,7 +300,11 @@ def test_sessions_are_the_live_ones_those_in_a_state_or_the_one_with_a_number() 
 
     def found(state: SessionState | None, station_no: str | None = None) -> Any:
         return list_sessions_for_staff(
-            staff=staff, state=state, station_no=station_no, cursor=None, limit=5, now=TEN_O_CLOCK
+            staff=staff,
+            wanted=SessionFilter(state=state, station_no=station_no),
+            cursor=None,
+            limit=5,
+            now=TEN_O_CLOCK,
         )
 
     (row,) = found(None).sessions
@@ -316,19 +324,20 @@ def test_sessions_are_the_live_ones_those_in_a_state_or_the_one_with_a_number() 
     assert found(SessionState.REVIEW).sessions == ()
     assert found(None, station.station_no).total.count == 1
     assert found(None, "elsewhere").total.count == 0
-    everything = partial(list_sessions_for_staff, staff=staff, state=None, is_all=True, now=TEN_O_CLOCK)
+    everything = partial(list_sessions_for_staff, staff=staff, now=TEN_O_CLOCK)
     newest_first = [running.session_no, settled.session_no]
     for station_no in (None, station.station_no):
-        first = everything(station_no=station_no, cursor=None, limit=1)
-        second = everything(station_no=station_no, cursor=first.next_cursor, limit=1)
+        wanted = SessionFilter(is_all=True, station_no=station_no)
+        first = everything(wanted=wanted, cursor=None, limit=1)
+        second = everything(wanted=wanted, cursor=first.next_cursor, limit=1)
         assert [row.session_no for row in (*first.sessions, *second.sessions)] == newest_first
         assert (first.total.count, second.next_cursor) == (2, None)
     of_other, _ = _station()
     numbers = {row.session_no: row.session_no.lower(), settled.session_no: f" {order.order_no} "}
     for session_no, number in numbers.items():
-        page = everything(station_no=None, number=number, cursor=None, limit=5)
+        page = everything(wanted=SessionFilter(number=number), cursor=None, limit=5)
         assert ([one.session_no for one in page.sessions], page.total.count) == ([session_no], 1)
-        hidden = everything(staff=of_other, station_no=None, number=number, cursor=None, limit=5)
+        hidden = everything(staff=of_other, wanted=SessionFilter(number=number), cursor=None, limit=5)
         assert (hidden.sessions, hidden.total.count) == ((), 0)
 
 
@@ -339,7 +348,11 @@ def test_an_idle_fee_of_a_session_is_not_taken_for_its_charge() -> None:
     idle.pop("id")
     Order.insert(idle).execute()
     page = list_sessions_for_staff(
-        staff=staff, state=SessionState.SETTLED, station_no=None, cursor=None, limit=5, now=TEN_O_CLOCK
+        staff=staff,
+        wanted=SessionFilter(state=SessionState.SETTLED),
+        cursor=None,
+        limit=5,
+        now=TEN_O_CLOCK,
     )
     assert [(row.order_no, row.total_fen) for row in page.sessions] == [(order.order_no, order.total_fen)]
 
@@ -412,7 +425,7 @@ def test_lists_of_sessions_follow_an_index(
     staff = staff_of(Operator.get_by_id(station.operator_id), is_platform=whose == "platform")
     with caplog.at_level(logging.DEBUG, logger="peewee"):
         list_sessions_for_staff(
-            staff=staff, state=state, station_no=None, cursor=None, limit=5, now=TEN_O_CLOCK
+            staff=staff, wanted=SessionFilter(state=state), cursor=None, limit=5, now=TEN_O_CLOCK
         )
     plans = _plans(caplog)
     assert plans

@@ -1667,7 +1667,7 @@ export interface paths {
         };
         /**
          * 充电过程列表
-         * @description Live sessions, those in one state, or all, newest first.
+         * @description Live sessions, those in one state or of some days, or all, newest first.
          *
          *     Needs the permission `order.read`.
          */
@@ -13457,6 +13457,9 @@ export interface operations {
                 all?: boolean;
                 number?: string | null;
                 station_no?: string | null;
+                failure_reason?: components["schemas"]["FailureReason"] | null;
+                from_date?: string | null;
+                to_date?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -13477,6 +13480,7 @@ export interface operations {
             };
             /**
              * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
              *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
              */
             400: {
@@ -18221,6 +18225,7 @@ export interface operations {
             };
             /**
              * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
              *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
              */
             400: {
@@ -18403,6 +18408,7 @@ export interface operations {
             };
             /**
              * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
              *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
              */
             400: {

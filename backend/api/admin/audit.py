@@ -81,7 +81,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.AUDIT_READ,
         handle=list_all,
         summary="操作日志",
-        errors=(errors.InvalidCursor,),
+        errors=(errors.InvalidCursor, errors.UnfitInput),
         tag="admin_audit",
     ),
     Route(

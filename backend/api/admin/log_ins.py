@@ -47,7 +47,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.LOGIN_LOG_READ,
         handle=list_all,
         summary="登录日志",
-        errors=(errors.InvalidCursor,),
+        errors=(errors.InvalidCursor, errors.UnfitInput),
         tag="admin_log_ins",
     ),
 )

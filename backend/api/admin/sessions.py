@@ -1,5 +1,6 @@
 """Sessions of the operators' desk, and the remote stop."""
 
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -11,22 +12,32 @@ from backend.api.http.route import Route
 from backend.domain import errors
 from backend.domain.decision import Decision
 from backend.domain.permission import Permission
-from backend.domain.session import SessionState
+from backend.domain.session import FailureReason, SessionState
 from backend.services.charging.decide_session import DecidedSession, Verdict, decide_session
 from backend.services.charging.get_session_evidence import SessionEvidence, get_session_evidence
 from backend.services.charging.stop_session_for_staff import stop_session_for_staff
 from backend.services.charging.waive_idle_fee import waive_idle_fee
 from backend.services.views.desk.get_session_for_staff import StaffSession, get_session_for_staff
-from backend.services.views.desk.list_sessions_for_staff import StaffSessionPage, list_sessions_for_staff
+from backend.services.views.desk.list_sessions_for_staff import (
+    SessionFilter,
+    StaffSessionPage,
+    list_sessions_for_staff,
+)
 
 
 class SessionsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Without `state`, `all` and `number`: the sessions that are live now. `number` is a session's or its order's, whole."""
+    """Without any filter but the station: the sessions that are live now. `number` is a session's or its order's, whole.
+
+    The dates are local days when they were asked for, both included.
+    """
 
     state: SessionState | None = None
     all: bool = False
     number: Number | None = None
     station_no: Number | None = None
+    failure_reason: FailureReason | None = None
+    from_date: date | None = None
+    to_date: date | None = None
     cursor: Cursor | None = None
     limit: Limit = DEFAULT_LIMIT
 
@@ -64,15 +75,21 @@ class DecisionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def list_all(call: Call[None, SessionsQuery]) -> StaffSessionPage:
-    """Live sessions, those in one state, or all, newest first."""
+    """Live sessions, those in one state or of some days, or all, newest first."""
     query = call.query
-    return await call.read_slowly(
-        list_sessions_for_staff,
-        staff=call.actor,
+    wanted = SessionFilter(
         state=query.state,
         is_all=query.all,
         number=query.number,
         station_no=query.station_no,
+        failure_reason=query.failure_reason,
+        from_date=query.from_date,
+        to_date=query.to_date,
+    )
+    return await call.read_slowly(
+        list_sessions_for_staff,
+        staff=call.actor,
+        wanted=wanted,
         cursor=query.cursor,
         limit=query.limit,
         now=call.now,
@@ -154,7 +171,7 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.ORDER_READ,
         handle=list_all,
         summary="充电过程列表",
-        errors=(errors.InvalidCursor,),
+        errors=(errors.InvalidCursor, errors.UnfitInput),
         tag="admin_sessions",
     ),
     Route(

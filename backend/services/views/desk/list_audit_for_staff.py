@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from peewee import ModelSelect
@@ -15,11 +14,11 @@ from backend.domain.permission import ActorKind
 from backend.models import AuditLink, AuditRow, Driver, Operator, Staff
 from backend.models.engine.database import reading
 from backend.services.access.operator_scope import of_operators
+from backend.services.views.desk.local_days import in_days
 from backend.services.views.desk.staff_page import Listing, Total, count_capped, load_page
 
 DRIVER_LOG_IN: Final = "driver.log_in"
 _NOBODY: Final = 0
-_ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
 class StaffAuditRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,10 +100,7 @@ def _visible(staff: Actor) -> "ModelSelect[Any]":
 
 
 def _filter(query: "ModelSelect[Any]", wanted: AuditFilter) -> "ModelSelect[Any]":
-    if wanted.from_date is not None:
-        query = query.where(AuditRow.at >= _midnight(wanted.from_date))
-    if wanted.to_date is not None:
-        query = query.where(AuditRow.at < _midnight(wanted.to_date + timedelta(days=1)))
+    query = in_days(query, AuditRow.at, from_date=wanted.from_date, to_date=wanted.to_date)
     if wanted.account is not None:
         person = Staff.get_or_none(Staff.account == wanted.account)
         query = query.where(
@@ -131,10 +127,6 @@ def _asks_for_drivers(wanted: AuditFilter) -> bool:
         or wanted.object_kind == "driver"
         or wanted.object_no is not None
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=_ZONE)
 
 
 def _view(rows: Iterable[AuditRow]) -> tuple[StaffAuditRow, ...]:

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Final
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 import msgspec
 
@@ -13,9 +11,8 @@ from backend.domain.login_record import LoginOutcome
 from backend.models import LoginRecord, Staff
 from backend.models.engine.database import reading
 from backend.services.access.operator_scope import of_operators
+from backend.services.views.desk.local_days import in_days
 from backend.services.views.desk.staff_page import Listing, Total, count_capped, load_page
-
-_ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
 class StaffLogInRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,11 +50,7 @@ def list_log_ins_for_staff(
 ) -> StaffLogInPage:
     """One page; tries at accounts of nobody are the platform's to see. Raises InvalidCursor."""
     anchors = of_operators(LoginRecord.select(), staff, operator=LoginRecord.operator_id)
-    query = anchors
-    if wanted.from_date is not None:
-        query = query.where(LoginRecord.at >= _midnight(wanted.from_date))
-    if wanted.to_date is not None:
-        query = query.where(LoginRecord.at < _midnight(wanted.to_date + timedelta(days=1)))
+    query = in_days(anchors, LoginRecord.at, from_date=wanted.from_date, to_date=wanted.to_date)
     if wanted.account is not None:
         query = query.where(LoginRecord.account == wanted.account)
     if wanted.outcome is not None:
@@ -77,10 +70,6 @@ def list_log_ins_for_staff(
         next_cursor=page.next_cursor,
         total=count_capped(query),
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=_ZONE)
 
 
 def _view(rows: Iterable[LoginRecord]) -> tuple[StaffLogInRow, ...]:

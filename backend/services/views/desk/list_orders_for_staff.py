@@ -1,22 +1,20 @@
 """The desk's list of orders, the latest end of charging first, with filters and a total that never counts a big table."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
-from datetime import time as time_of_day
+from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
 from peewee import JOIN, ModelSelect, fn
 
 from backend.domain.actor import Actor
-from backend.domain.errors import UnfitInput
 from backend.domain.order import OrderKind, OrderState
 from backend.models import Connector, Driver, Order, Pile, Session, Station
 from backend.models.engine.database import reading
 from backend.services.access.scope import scoped
 from backend.services.access.visible_stations import find_station_id
-from backend.services.ground.roll_ups import PLATFORM_ZONE
 from backend.services.views.desk.all_time import get_all_time
+from backend.services.views.desk.local_days import in_days
 from backend.services.views.desk.staff_page import (
     Listing,
     Page,
@@ -118,8 +116,6 @@ def list_orders_for_staff(
 
 def listing_of_orders(staff: Actor, wanted: OrderFilter) -> Listing:
     """The orders in scope that the filter finds, but for a part of a number. Raises UnfitInput."""
-    if wanted.from_date and wanted.to_date and wanted.from_date > wanted.to_date:
-        raise UnfitInput(field="from_date", reason="晚于结束日期")
     anchors = scoped(Order.select(), staff, operator=Order.operator_id, station=Order.station_id)
     return Listing(
         wanted=_filter(anchors, staff, wanted),
@@ -193,11 +189,7 @@ def _filter(query: "ModelSelect[Any]", staff: Actor, wanted: OrderFilter) -> "Mo
     if wanted.driver_no is not None:
         driver = Driver.get_or_none(Driver.driver_no == wanted.driver_no.strip())
         query = query.where(Order.driver_id == (0 if driver is None else driver.id))
-    if wanted.from_date is not None:
-        query = query.where(Order.ended_at >= _midnight(wanted.from_date))
-    if wanted.to_date is not None and wanted.to_date < date.max:
-        query = query.where(Order.ended_at < _midnight(wanted.to_date + timedelta(days=1)))
-    return query
+    return in_days(query, Order.ended_at, from_date=wanted.from_date, to_date=wanted.to_date)
 
 
 def _is_whole(order_no: str) -> bool:
@@ -229,10 +221,6 @@ def _sum(query: "ModelSelect[Any]") -> OrderSums:
     sums: Any = query.select(*(fn.COALESCE(fn.SUM(column), 0) for column in columns)).tuples().get()
     # MariaDB sums integers into Decimals
     return OrderSums(**dict(zip(OrderSums.__struct_fields__, map(int, sums), strict=True)))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time_of_day(), tzinfo=PLATFORM_ZONE)
 
 
 def _count_all(staff: Actor) -> Total:
