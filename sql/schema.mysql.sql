@@ -54,6 +54,31 @@ CREATE TABLE `agreement_acceptance` (
 CREATE INDEX `agreement_acceptance_agreement_id` ON `agreement_acceptance` (
   `agreement_id`);
 
+CREATE TABLE `area_fact` (
+  `area_code` VARCHAR(6) NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `family` VARCHAR(24) NOT NULL,
+  `grain` VARCHAR(24) NOT NULL,
+  `local_date` DATE NOT NULL,
+  `value` VARCHAR(24) NOT NULL,
+  `pile_kind` VARCHAR(24) NOT NULL,
+  `orders` INTEGER NOT NULL,
+  `energy_wh` BIGINT NOT NULL,
+  `electricity_fen` BIGINT NOT NULL,
+  `service_fen` BIGINT NOT NULL,
+  `idle_fen` BIGINT NOT NULL,
+  `total_fen` BIGINT NOT NULL,
+  `duration_s` BIGINT NOT NULL,
+  `firsts` INTEGER NOT NULL,
+  `began` INTEGER NOT NULL,
+  `failed` INTEGER NOT NULL, PRIMARY KEY (`area_code`,
+  `operator_id`,
+  `family`,
+  `grain`,
+  `local_date`,
+  `value`,
+  `pile_kind`));
+
 CREATE TABLE `audit_chain` (
   `id` SMALLINT NOT NULL PRIMARY KEY,
   `number` BIGINT NOT NULL,
@@ -347,6 +372,31 @@ CREATE INDEX `connector_day_operator_id_local_date` ON `connector_day` (
   `operator_id`,
   `local_date`);
 
+CREATE TABLE `connector_fact` (
+  `grain` VARCHAR(24) NOT NULL,
+  `local_date` DATE NOT NULL,
+  `connector_id` BIGINT NOT NULL,
+  `station_id` BIGINT NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `orders` INTEGER NOT NULL,
+  `energy_wh` BIGINT NOT NULL,
+  `electricity_fen` BIGINT NOT NULL,
+  `service_fen` BIGINT NOT NULL,
+  `idle_fen` BIGINT NOT NULL,
+  `total_fen` BIGINT NOT NULL,
+  `duration_s` BIGINT NOT NULL,
+  `firsts` INTEGER NOT NULL,
+  `began` INTEGER NOT NULL,
+  `failed` INTEGER NOT NULL, PRIMARY KEY (`grain`,
+  `local_date`,
+  `connector_id`,
+  `station_id`,
+  `operator_id`));
+CREATE INDEX `connector_fact_station_id_grain_local_date` ON `connector_fact` (
+  `station_id`,
+  `grain`,
+  `local_date`);
+
 CREATE TABLE `connector_state` (
   `connector_id` BIGINT NOT NULL PRIMARY KEY,
   `status` VARCHAR(24) NOT NULL,
@@ -524,6 +574,20 @@ CREATE TABLE `export_part` (
   `number` INTEGER NOT NULL,
   `file_id` BIGINT NOT NULL, PRIMARY KEY (`export_id`,
   `number`));
+
+CREATE TABLE `fact_gate` (
+  `id` SMALLINT NOT NULL PRIMARY KEY);
+
+CREATE TABLE `fact_place` (
+  `station_id` BIGINT NOT NULL PRIMARY KEY,
+  `division_code` VARCHAR(6) NOT NULL,
+  `next_month` DATE,
+  `is_whole` BOOL NOT NULL,
+  `compared_on` DATE);
+CREATE INDEX `fact_place_compared_on` ON `fact_place` (
+  `compared_on`);
+CREATE INDEX `fact_place_is_whole` ON `fact_place` (
+  `is_whole`);
 
 CREATE TABLE `fee_line` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -856,6 +920,16 @@ CREATE TABLE `plug_sense` (
   `connector_id` BIGINT NOT NULL PRIMARY KEY,
   `proven_at` DATETIME(3) NOT NULL);
 
+CREATE TABLE `power_quarter` (
+  `station_id` BIGINT NOT NULL,
+  `at` DATETIME(3) NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `power_w` BIGINT NOT NULL, PRIMARY KEY (`at`,
+  `station_id`));
+CREATE INDEX `power_quarter_operator_id_at` ON `power_quarter` (
+  `operator_id`,
+  `at`);
+
 CREATE TABLE `quarantine` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `topic` VARCHAR(200) NOT NULL,
@@ -1147,6 +1221,31 @@ CREATE INDEX `station_lat_e6_lng_e6` ON `station` (
 CREATE INDEX `station_sort_order_id` ON `station` (
   `sort_order`,
   `id`);
+
+CREATE TABLE `station_fact` (
+  `station_id` BIGINT NOT NULL,
+  `family` VARCHAR(24) NOT NULL,
+  `grain` VARCHAR(24) NOT NULL,
+  `local_date` DATE NOT NULL,
+  `value` VARCHAR(24) NOT NULL,
+  `operator_id` BIGINT NOT NULL,
+  `pile_kind` VARCHAR(24) NOT NULL,
+  `orders` INTEGER NOT NULL,
+  `energy_wh` BIGINT NOT NULL,
+  `electricity_fen` BIGINT NOT NULL,
+  `service_fen` BIGINT NOT NULL,
+  `idle_fen` BIGINT NOT NULL,
+  `total_fen` BIGINT NOT NULL,
+  `duration_s` BIGINT NOT NULL,
+  `firsts` INTEGER NOT NULL,
+  `began` INTEGER NOT NULL,
+  `failed` INTEGER NOT NULL, PRIMARY KEY (`station_id`,
+  `family`,
+  `grain`,
+  `local_date`,
+  `value`,
+  `operator_id`,
+  `pile_kind`));
 
 CREATE TABLE `station_hour` (
   `station_id` BIGINT NOT NULL,

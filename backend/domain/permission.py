@@ -52,3 +52,4 @@ class Permission(StrEnum):
     CHANNEL_ACCOUNT_READ = "channel_account.read"
     CHANNEL_ACCOUNT_EDIT = "channel_account.edit"
     EXPORT_MAKE = "export.make"
+    ANALYSIS_READ = "analysis.read"

@@ -29,12 +29,12 @@ PRESETS: Final = (
         "运营",
         "管理充电站、充电桩和电价，核对充电",
         _all_of("dashboard", "station", "pile", "connector", "tariff", "order", "session", "export")
-        | _reads("policy", "driver"),
+        | _reads("analysis", "policy", "driver"),
     ),
     RolePreset(
         "财务",
         "查看订单和统计，核对账单，处理退款和余额调整",
-        _reads("dashboard", "station", "tariff", "order", "driver")
+        _reads("dashboard", "analysis", "station", "tariff", "order", "driver")
         | _all_of("refund", "adjustment", "export")
         | {Permission.SESSION_DECIDE},
     ),
@@ -55,6 +55,8 @@ PRESETS: Final = (
     RolePreset(
         "只读",
         "只能查看",
-        _reads("dashboard", "station", "pile", "tariff", "order", "refund", "adjustment", "driver"),
+        _reads(
+            "dashboard", "analysis", "station", "pile", "tariff", "order", "refund", "adjustment", "driver"
+        ),
     ),
 )

@@ -30,6 +30,12 @@ from backend.models.event import EventCounter as EventCounter
 from backend.models.event import EventRetry as EventRetry
 from backend.models.export_job import ExportJob as ExportJob
 from backend.models.export_job import ExportPart as ExportPart
+from backend.models.fact import AreaFact as AreaFact
+from backend.models.fact import ConnectorFact as ConnectorFact
+from backend.models.fact import FactGate as FactGate
+from backend.models.fact import FactPlace as FactPlace
+from backend.models.fact import PowerQuarter as PowerQuarter
+from backend.models.fact import StationFact as StationFact
 from backend.models.holiday import Holiday as Holiday
 from backend.models.holiday import HolidayRevision as HolidayRevision
 from backend.models.idempotency_key import IdempotencyKey as IdempotencyKey

@@ -437,8 +437,16 @@ const labels = {
     "driver.read": "查看车主",
     "driver.freeze": "冻结车主",
     "export.make": "导出",
+    "analysis.read": "查看经营分析",
     "channel_account.read": "查看收款账户",
     "channel_account.edit": "管理收款账户"
+  },
+  "PayWay": {
+    "wallet": "钱包",
+    "debt": "钱包（有欠费）",
+    "prepaid": "预付款",
+    "partner": "互联互通伙伴",
+    "nobody": "无人付款"
   },
   "DriverState": {
     "active": "正常",
