@@ -1100,6 +1100,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/analysis/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 经营趋势
+         * @description Sums step by step, with the range compared with.
+         *
+         *     Needs the permission `analysis.read`.
+         */
+        get: operations["admin_analysis_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/analysis/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 热点区域
+         * @description Sums one level below the division.
+         *
+         *     Needs the permission `analysis.read`.
+         */
+        get: operations["admin_analysis_regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/analysis/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 热点时段
+         * @description Sums by weekday and hour, and by hour of workdays and days off.
+         *
+         *     Needs the permission `analysis.read`.
+         */
+        get: operations["admin_analysis_hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/analysis/piles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 充电桩排行
+         * @description The best or worst piles or guns.
+         *
+         *     Needs the permission `analysis.read`.
+         */
+        get: operations["admin_analysis_piles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/analysis/bands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 尖峰平谷占比
+         * @description Sums by rate band.
+         *
+         *     Needs the permission `analysis.read`.
+         */
+        get: operations["admin_analysis_bands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/analysis/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 启动失败分析
+         * @description Starts that failed: why and where.
+         *
+         *     Needs the permission `analysis.read`.
+         */
+        get: operations["admin_analysis_failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/analysis/drivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 新老车主
+         * @description Drivers' first charges and their later ones.
+         *
+         *     Needs the permission `analysis.read`.
+         */
+        get: operations["admin_analysis_drivers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/analysis/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 付款方式
+         * @description Sums by what they were paid by.
+         *
+         *     Needs the permission `analysis.read`.
+         */
+        get: operations["admin_analysis_ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/station-form": {
         parameters: {
             query?: never;
@@ -4803,6 +4979,288 @@ export interface components {
             is_capped: boolean;
         };
         /**
+         * Compare
+         * @description The same length just before, whole months against whole months; or the same days a year ago.
+         * @enum {unknown}
+         */
+        Compare: "last_year" | "previous";
+        /**
+         * TrendGrain
+         * @enum {unknown}
+         */
+        TrendGrain: "day" | "hour" | "month" | "week";
+        /** Trend */
+        Trend: {
+            as_of: string;
+            is_behind: boolean;
+            points: components["schemas"]["TrendPoint"][];
+            total: components["schemas"]["Sums"];
+            available_s: number;
+            compared: components["schemas"]["ComparedTrend"] | null;
+        };
+        /**
+         * TrendPoint
+         * @description A step: its first day in the range, its hour where steps are hours; `sums` are None in the future.
+         *
+         *         `available_s` is how long guns could have charged; `duration_s` over it is the utilisation.
+         */
+        TrendPoint: {
+            /** Format: date */
+            start: string;
+            hour: number | null;
+            sums: components["schemas"]["Sums"] | null;
+            available_s: number;
+        };
+        /**
+         * Sums
+         * @description What was charged; `total_fen` is electricity, service and idle fees. Idle fees count where they ended.
+         */
+        Sums: {
+            charges: number;
+            energy_wh: number;
+            electricity_fen: number;
+            service_fen: number;
+            idle_fen: number;
+            total_fen: number;
+            duration_s: number;
+        };
+        /** ComparedTrend */
+        ComparedTrend: {
+            /** Format: date */
+            from_date: string;
+            /** Format: date */
+            to_date: string;
+            points: components["schemas"]["TrendPoint"][];
+            total: components["schemas"]["Sums"];
+            available_s: number;
+        };
+        /**
+         * Regions
+         * @description Most energy first; `others` are the sums of the stations beyond the first 200.
+         */
+        Regions: {
+            as_of: string;
+            is_behind: boolean;
+            level: components["schemas"]["RegionLevel"];
+            rows: components["schemas"]["RegionRow"][];
+            others: components["schemas"]["Sums"] | null;
+        };
+        /**
+         * RegionLevel
+         * @enum {unknown}
+         */
+        RegionLevel: "city" | "district" | "province" | "station";
+        /**
+         * RegionRow
+         * @description A division, or a station. The position is the middle of its stations, GCJ-02 in millionths of a degree.
+         *
+         *         `division` is the code's digits to ask one level deeper with; empty: its stations name none.
+         */
+        RegionRow: {
+            division: string;
+            name: string;
+            station_no: string | null;
+            lat_e6: number | null;
+            lng_e6: number | null;
+            stations: number;
+            connectors: number;
+            sums: components["schemas"]["Sums"];
+            available_s: number;
+            compared: components["schemas"]["Sums"] | null;
+        };
+        /**
+         * Hours
+         * @description `days` and `workdays`, `days_off` are how many of the range have come, today among them: what a mean is over.
+         */
+        Hours: {
+            as_of: string;
+            is_behind: boolean;
+            cells: components["schemas"]["HourCell"][];
+            days: components["schemas"]["WeekdayCount"][];
+            profile: components["schemas"]["HourProfile"][];
+            workdays: number;
+            days_off: number;
+        };
+        /**
+         * HourCell
+         * @description An hour of a weekday, 1 is Monday.
+         */
+        HourCell: {
+            weekday: number;
+            hour: number;
+            sums: components["schemas"]["Sums"];
+        };
+        /** WeekdayCount */
+        WeekdayCount: {
+            weekday: number;
+            days: number;
+        };
+        /** HourProfile */
+        HourProfile: {
+            hour: number;
+            workday: components["schemas"]["Sums"];
+            day_off: components["schemas"]["Sums"];
+        };
+        /**
+         * RankBy
+         * @enum {unknown}
+         */
+        RankBy: "connector" | "pile";
+        /**
+         * RankOrder
+         * @enum {unknown}
+         */
+        RankOrder: "least" | "most";
+        /**
+         * RankSort
+         * @enum {unknown}
+         */
+        RankSort: "charges" | "energy" | "failures" | "money" | "utilisation";
+        /**
+         * PileRanking
+         * @description `count` is how many there are to rank.
+         */
+        PileRanking: {
+            as_of: string;
+            is_behind: boolean;
+            rows: components["schemas"]["PileRank"][];
+            count: number;
+        };
+        /** PileRank */
+        PileRank: {
+            pile_no: string;
+            pile_name: string;
+            connector_no: string | null;
+            station_no: string;
+            station_name: string;
+            pile_kind: components["schemas"]["PileKind"];
+            sums: components["schemas"]["Sums"];
+            available_s: number;
+            failed_starts: number;
+        };
+        /**
+         * Bands
+         * @description Every band, dearest first.
+         */
+        Bands: {
+            as_of: string;
+            is_behind: boolean;
+            rows: components["schemas"]["BandRow"][];
+        };
+        /** BandRow */
+        BandRow: {
+            rate_band: components["schemas"]["RateBand"];
+            sums: components["schemas"]["BandSums"];
+            compared: components["schemas"]["BandSums"] | null;
+        };
+        /** BandSums */
+        BandSums: {
+            energy_wh: number;
+            electricity_fen: number;
+            service_fen: number;
+        };
+        /**
+         * Failures
+         * @description Reasons by how often, stations and piles by how many failed, at most 50 of each.
+         */
+        Failures: {
+            as_of: string;
+            is_behind: boolean;
+            failed: number;
+            started: number;
+            compared: components["schemas"]["StartCounts"] | null;
+            reasons: components["schemas"]["ReasonRow"][];
+            stations: components["schemas"]["FailingStation"][];
+            piles: components["schemas"]["FailingPile"][];
+        };
+        /** StartCounts */
+        StartCounts: {
+            failed: number;
+            started: number;
+        };
+        /** ReasonRow */
+        ReasonRow: {
+            reason: components["schemas"]["FailureReason"];
+            count: number;
+            compared: number | null;
+        };
+        /**
+         * FailingStation
+         * @description `started` are all starts that were asked for and had an end: those that failed among them.
+         */
+        FailingStation: {
+            station_no: string;
+            name: string;
+            failed: number;
+            started: number;
+        };
+        /** FailingPile */
+        FailingPile: {
+            pile_no: string;
+            pile_name: string;
+            station_no: string;
+            station_name: string;
+            failed: number;
+            started: number;
+        };
+        /**
+         * DriverGrain
+         * @enum {unknown}
+         */
+        DriverGrain: "day" | "month";
+        /** Drivers */
+        Drivers: {
+            as_of: string;
+            is_behind: boolean;
+            points: components["schemas"]["DriverPoint"][];
+            total: components["schemas"]["DriverCharges"];
+            compared: components["schemas"]["DriverCharges"] | null;
+        };
+        /**
+         * DriverPoint
+         * @description A step by its first day in the range.
+         */
+        DriverPoint: {
+            /** Format: date */
+            start: string;
+            charges: components["schemas"]["DriverCharges"];
+        };
+        /** DriverCharges */
+        DriverCharges: {
+            first_charges: number;
+            later_charges: number;
+        };
+        /**
+         * Ways
+         * @description Ways that somebody paid by, most money first.
+         */
+        Ways: {
+            as_of: string;
+            is_behind: boolean;
+            rows: components["schemas"]["WayRow"][];
+        };
+        /**
+         * WayRow
+         * @description `channel` is of what was prepaid, None for any other way.
+         */
+        WayRow: {
+            way: components["schemas"]["PayWay"];
+            channel: components["schemas"]["Channel"] | null;
+            sums: components["schemas"]["WaySums"];
+            compared: components["schemas"]["WaySums"] | null;
+        };
+        /**
+         * PayWay
+         * @description What a charge or an idle fee was paid by, as a whole: with a debt where the wallet did not hold all of it.
+         * @enum {unknown}
+         */
+        PayWay: "debt" | "nobody" | "partner" | "prepaid" | "wallet";
+        /** WaySums */
+        WaySums: {
+            charges: number;
+            total_fen: number;
+        };
+        /**
          * StationForm
          * @description What the form of a station needs: its choices, and what its map is drawn from (`tiles_url` may be empty).
          */
@@ -5918,7 +6376,7 @@ export interface components {
          * @description What a role of staff can be granted; the API's scopes for admin operations.
          * @enum {unknown}
          */
-        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "channel_account.edit" | "channel_account.read" | "connector.release" | "dashboard.read" | "driver.freeze" | "driver.read" | "export.make" | "idle_fee.waive" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "analysis.read" | "audit.read" | "channel_account.edit" | "channel_account.read" | "connector.release" | "dashboard.read" | "driver.freeze" | "driver.read" | "export.make" | "idle_fee.waive" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -11224,6 +11682,642 @@ export interface operations {
             };
             /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_analysis_trend: {
+        parameters: {
+            query: {
+                from_date: string;
+                to_date: string;
+                division?: string | null;
+                operator_no?: string | null;
+                station_no?: string | null;
+                pile_kind?: components["schemas"]["PileKind"] | null;
+                compare?: components["schemas"]["Compare"] | null;
+                grain?: components["schemas"]["TrendGrain"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trend"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。
+             *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_analysis_regions: {
+        parameters: {
+            query: {
+                from_date: string;
+                to_date: string;
+                division?: string | null;
+                operator_no?: string | null;
+                station_no?: string | null;
+                pile_kind?: components["schemas"]["PileKind"] | null;
+                compare?: components["schemas"]["Compare"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regions"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。
+             *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_analysis_hours: {
+        parameters: {
+            query: {
+                from_date: string;
+                to_date: string;
+                division?: string | null;
+                operator_no?: string | null;
+                station_no?: string | null;
+                pile_kind?: components["schemas"]["PileKind"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hours"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。
+             *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_analysis_piles: {
+        parameters: {
+            query: {
+                from_date: string;
+                to_date: string;
+                division?: string | null;
+                operator_no?: string | null;
+                station_no?: string | null;
+                pile_kind?: components["schemas"]["PileKind"] | null;
+                by?: components["schemas"]["RankBy"];
+                order?: components["schemas"]["RankOrder"];
+                sort?: components["schemas"]["RankSort"];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PileRanking"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。
+             *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_analysis_bands: {
+        parameters: {
+            query: {
+                from_date: string;
+                to_date: string;
+                division?: string | null;
+                operator_no?: string | null;
+                station_no?: string | null;
+                pile_kind?: components["schemas"]["PileKind"] | null;
+                compare?: components["schemas"]["Compare"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bands"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。
+             *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_analysis_failures: {
+        parameters: {
+            query: {
+                from_date: string;
+                to_date: string;
+                division?: string | null;
+                operator_no?: string | null;
+                station_no?: string | null;
+                pile_kind?: components["schemas"]["PileKind"] | null;
+                compare?: components["schemas"]["Compare"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failures"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。
+             *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_analysis_drivers: {
+        parameters: {
+            query: {
+                from_date: string;
+                to_date: string;
+                division?: string | null;
+                operator_no?: string | null;
+                station_no?: string | null;
+                pile_kind?: components["schemas"]["PileKind"] | null;
+                compare?: components["schemas"]["Compare"] | null;
+                grain?: components["schemas"]["DriverGrain"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drivers"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。
+             *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_analysis_ways: {
+        parameters: {
+            query: {
+                from_date: string;
+                to_date: string;
+                division?: string | null;
+                operator_no?: string | null;
+                station_no?: string | null;
+                pile_kind?: components["schemas"]["PileKind"] | null;
+                compare?: components["schemas"]["Compare"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ways"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `operator_not_found` 没有找到这家运营商，请刷新后重新选择。
+             *     - `station_not_found` 没有找到这座充电站，它可能已经下线，请看看附近的其他站。
+             */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
