@@ -22,6 +22,8 @@ class EventKind(StrEnum):
     # also told of a provisional order once its true record agrees with it
     ORDER_SETTLED = "order_settled"
     ORDER_CORRECTED = "order_corrected"
+    IDLE_FEE_BILLED = "idle_fee_billed"
+    IDLE_FEE_WAIVED = "idle_fee_waived"
     PAYMENT_PAID = "payment_paid"
     PILE_CAME_ONLINE = "pile_came_online"
     PILE_WENT_OFFLINE = "pile_went_offline"
@@ -61,18 +63,36 @@ class SessionPutInReview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderSettled(msgspec.Struct, frozen=True, kw_only=True):
+    """`ended_before` is when it ended until now, of one that was billed provisionally."""
+
     session_no: str
     total_fen: int
     debt_fen: int
     is_provisional: bool
+    ended_before: datetime | None = None
 
 
 class OrderCorrected(msgspec.Struct, frozen=True, kw_only=True):
-    """What the order asks now, and what it asked before."""
+    """What the order asks now, what it asked before, and when it ended before."""
 
     session_no: str
     total_fen: int
     total_before_fen: int
+    ended_before: datetime | None = None
+
+
+class IdleFeeBilled(msgspec.Struct, frozen=True, kw_only=True):
+    """Told of the idle fee's own order."""
+
+    session_no: str
+    fee_fen: int
+
+
+class IdleFeeWaived(msgspec.Struct, frozen=True, kw_only=True):
+    """Told of the idle fee's own order, which asks nothing now."""
+
+    session_no: str
+    fee_before_fen: int
 
 
 class PaymentPaid(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +125,8 @@ Detail: TypeAlias = (
     | SessionPutInReview
     | OrderSettled
     | OrderCorrected
+    | IdleFeeBilled
+    | IdleFeeWaived
     | PaymentPaid
     | PileCameOnline
     | PileWentOffline
@@ -118,6 +140,8 @@ SHAPES: Final[Mapping[EventKind, tuple[ObjectKind, type[Detail]]]] = {
     EventKind.SESSION_PUT_IN_REVIEW: (ObjectKind.SESSION, SessionPutInReview),
     EventKind.ORDER_SETTLED: (ObjectKind.ORDER, OrderSettled),
     EventKind.ORDER_CORRECTED: (ObjectKind.ORDER, OrderCorrected),
+    EventKind.IDLE_FEE_BILLED: (ObjectKind.ORDER, IdleFeeBilled),
+    EventKind.IDLE_FEE_WAIVED: (ObjectKind.ORDER, IdleFeeWaived),
     EventKind.PAYMENT_PAID: (ObjectKind.PAYMENT, PaymentPaid),
     EventKind.PILE_CAME_ONLINE: (ObjectKind.PILE, PileCameOnline),
     EventKind.PILE_WENT_OFFLINE: (ObjectKind.PILE, PileWentOffline),

@@ -9,6 +9,7 @@ import structlog
 from backend.crash_points import CrashPoint
 from backend.domain.errors import DomainError, ServiceUnavailable
 from backend.domain.event import EventKind
+from backend.domain.fact import CONSUMER as FACTS
 from backend.gateways.clock import utc_now
 from backend.models import Event, EventRetry
 from backend.models.engine import database
@@ -35,6 +36,8 @@ from backend.services.ground.event_queue import (
 from backend.services.intake.count_offline import count_offline
 from backend.services.messages.queue_bills import queue_bills
 from backend.services.upkeep.count_drivers import count_drivers
+from backend.services.upkeep.count_facts import KINDS as FACT_KINDS
+from backend.services.upkeep.count_facts import count_facts
 
 CONSUMERS: Final = (
     Consumer("pile_days", frozenset({EventKind.PILE_WENT_OFFLINE}), count_offline, from_the_first=True),
@@ -50,6 +53,7 @@ CONSUMERS: Final = (
         count_drivers,
         from_the_first=True,
     ),
+    Consumer(FACTS, FACT_KINDS, count_facts, from_the_first=True),
     Consumer("bill_messages", frozenset({EventKind.ORDER_SETTLED}), queue_bills, from_the_first=False),
 )
 BATCHES_PER_TURN: Final = 20

@@ -16,6 +16,8 @@ from backend.services.ground.stored_files import FILES_PER_CALL, delete_unnamed_
 from backend.services.intake.mark_silent_piles import PILES_PER_CALL, mark_silent_piles
 from backend.services.payments.tend_accounts import ACCOUNTS_PER_CALL, tend_accounts
 from backend.services.tariffs.fill_holidays import fill_holidays
+from backend.services.upkeep.compare_facts import EVERY_S as FACTS_EVERY_S
+from backend.services.upkeep.compare_facts import compare_facts
 from backend.services.upkeep.delete_old_events import ROWS_PER_CALL as EVENTS_PER_CALL
 from backend.services.upkeep.delete_old_events import delete_old_events
 from backend.services.upkeep.delete_old_meter_values import FROM_THE_FIRST, delete_old_meter_values
@@ -23,6 +25,7 @@ from backend.services.upkeep.delete_old_meter_values import ROWS_PER_CALL as MET
 from backend.services.upkeep.delete_old_rows import RETENTIONS, ROWS_PER_CALL, delete_old_rows
 from backend.services.upkeep.forget_guests import ROWS_PER_CALL as GUESTS_PER_CALL
 from backend.services.upkeep.forget_guests import forget_guests
+from backend.services.upkeep.move_facts import STATIONS_PER_CALL, move_facts
 from backend.services.upkeep.rebuild_live import rebuild_live, restore_live
 from backend.services.upkeep.recount_stations import TURN_S, recount_stations
 
@@ -60,6 +63,8 @@ SWEEPS: Final = (
     Sweep("live_view", REBUILD_LIVE_EVERY_S, NO_MORE, rebuild_live),
     Sweep("audit_links", AUDIT_LINKS_EVERY_S, ROWS_PER_LINKING, link_audit_rows),
     Sweep("all_time", TURN_S, NO_MORE, recount_stations),
+    Sweep("facts", FACTS_EVERY_S, NO_MORE, compare_facts),
+    Sweep("facts_moved", FACTS_EVERY_S, STATIONS_PER_CALL, move_facts),
     Sweep("holidays", RETENTION_EVERY_S, NO_MORE, fill_holidays),
     Sweep("parked_events", RETENTION_EVERY_S, NO_MORE, tell_parked),
     Sweep(

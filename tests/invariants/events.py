@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.domain.event import EventKind, ObjectKind
-from backend.domain.order import OrderState
+from backend.domain.order import OrderKind, OrderState
 from backend.domain.session import SessionState
 from backend.models import Order, Payment, Pile, Session
 from tests.invariants.payments import CREDITED
@@ -16,7 +16,7 @@ from tests.invariants.rows import Rows, grouped
 
 
 def facts_are_told(rows: Rows) -> Iterator[str]:
-    """I24: every settled or corrected order, failed or settled session and paid payment has its event."""
+    """I24: every settled or corrected order, idle fee, failed or settled session and paid payment has its event."""
     if not rows.events:
         return
     first_at = min(row.at for row in rows.events)
@@ -32,6 +32,8 @@ def _facts(rows: Rows) -> Iterator[tuple[EventKind, str, datetime | None]]:
             yield EventKind.ORDER_SETTLED, order.order_no, order.settled_at
         if order.state is OrderState.CORRECTED:
             yield EventKind.ORDER_CORRECTED, order.order_no, order.settled_at
+    for order in rows.idle_orders:
+        yield EventKind.IDLE_FEE_BILLED, order.order_no, order.settled_at
     for session in rows.sessions:
         if session.state in _OF_SESSIONS:
             kind, column = _OF_SESSIONS[session.state]
@@ -53,7 +55,7 @@ _OF_SESSIONS = {
 def only_facts_are_told(rows: Rows) -> Iterator[str]:
     """I25: an event names a session, order, payment or pile that is there and to which it can have happened."""
     by_number: dict[ObjectKind, dict[str, Any]] = {
-        ObjectKind.ORDER: {row.order_no: row for row in rows.orders},
+        ObjectKind.ORDER: {row.order_no: row for row in (*rows.orders, *rows.idle_orders)},
         ObjectKind.SESSION: {row.session_no: row for row in rows.sessions},
         ObjectKind.PAYMENT: dict(rows.payment_by_number),
         ObjectKind.PILE: {row.pile_no: row for row in rows.pile_by_id.values()},
@@ -80,6 +82,10 @@ def _is_settled(order: Order) -> bool:
     return order.state is not OrderState.OPEN
 
 
+def _is_idle_fee(order: Order) -> bool:
+    return order.kind is OrderKind.IDLE
+
+
 def _is_paid(payment: Payment) -> bool:
     return payment.state in CREDITED
 
@@ -95,6 +101,8 @@ _CHECKS: dict[EventKind, Callable[[Any], bool]] = {
     EventKind.SESSION_PUT_IN_REVIEW: lambda session: bool(session.review_reason),
     EventKind.ORDER_SETTLED: _is_settled,
     EventKind.ORDER_CORRECTED: lambda order: order.state is OrderState.CORRECTED,
+    EventKind.IDLE_FEE_BILLED: _is_idle_fee,
+    EventKind.IDLE_FEE_WAIVED: lambda order: _is_idle_fee(order) and order.total_fen == 0,
     EventKind.PAYMENT_PAID: _is_paid,
     EventKind.PILE_CAME_ONLINE: _is_there,
     EventKind.PILE_WENT_OFFLINE: _is_there,
@@ -106,6 +114,8 @@ _ONCE = frozenset(
         EventKind.SESSION_ENDED,
         EventKind.SESSION_FAILED,
         EventKind.PAYMENT_PAID,
+        EventKind.IDLE_FEE_BILLED,
+        EventKind.IDLE_FEE_WAIVED,
     }
 )
 """An order is settled provisionally and then for good, and corrected as often as people find more; what was put in review may be settled and come back."""

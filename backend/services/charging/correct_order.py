@@ -50,7 +50,7 @@ def correct_order(
     bill = price_session(session, segments)
     difference = _difference(order, bill.lines)
     zone = ZoneInfo(session.time_zone)
-    total_before_fen = order.total_fen
+    total_before_fen, ended_before = order.total_fen, order.ended_at
     bump_charging(order=order, zone=zone, sign=-1)
     payer = get_payer(session)
     if difference:
@@ -64,7 +64,7 @@ def correct_order(
     order.save()
     SessionSegment.delete().where(SessionSegment.session_id == session.id).execute()
     write_segments(session=session, segments=segments)
-    _tell(order, _outcome(session, order, total_before_fen), now)
+    _tell(order, _outcome(session, order, total_before_fen, ended_before), now)
     bump_charging(order=order, zone=zone)
     _log.info(f"order_{order.state.value}", order_no=order.order_no, total_fen=order.total_fen)
     topics = session_topics(session)
@@ -75,17 +75,23 @@ def _tell(order: Order, detail: Detail, now: datetime) -> None:
     write_event(detail=detail, object_no=order.order_no, operator_id=order.operator_id, now=now)
 
 
-def _outcome(session: Session, order: Order, total_before_fen: int) -> OrderSettled | OrderCorrected:
+def _outcome(
+    session: Session, order: Order, total_before_fen: int, ended_before: datetime
+) -> OrderSettled | OrderCorrected:
     """What is told: a record that agrees settles the order, one that does not corrects it."""
     if order.state is OrderState.CORRECTED:
         return OrderCorrected(
-            session_no=session.session_no, total_fen=order.total_fen, total_before_fen=total_before_fen
+            session_no=session.session_no,
+            total_fen=order.total_fen,
+            total_before_fen=total_before_fen,
+            ended_before=ended_before,
         )
     return OrderSettled(
         session_no=session.session_no,
         total_fen=order.total_fen,
         debt_fen=order.debt_fen,
         is_provisional=False,
+        ended_before=ended_before,
     )
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from backend.domain.driver_message import MessageKind
+from backend.domain.event import IdleFeeBilled
 from backend.domain.idle_fee import (
     WARN_BEFORE,
     IdleLine,
@@ -27,6 +28,7 @@ from backend.models import IdleFeeLine, IdleSpell, IdleStay, Order, PlugSense, S
 from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.charging.idle_stays import LOOK_EVERY, find_end, terms_of
 from backend.services.charging.payers import pay_idle_fee
+from backend.services.ground.events import write_event
 from backend.services.ground.feed_topics import session_topics
 from backend.services.messages.queue_message import queue_message
 
@@ -68,7 +70,14 @@ def _conclude(stay: IdleStay, ended_at: datetime, session: Session, now: datetim
         stay.state = next_state(stay.state, StayEvent.ENDED_WITHOUT_FEE)
         return
     stay.state = next_state(stay.state, StayEvent.ENDED_WITH_FEE)
-    stay.order_id = _write_order(stay, ended_at, session, lines, now).id
+    order = _write_order(stay, ended_at, session, lines, now)
+    stay.order_id = order.id
+    write_event(
+        detail=IdleFeeBilled(session_no=session.session_no, fee_fen=order.total_fen),
+        object_no=order.order_no,
+        operator_id=order.operator_id,
+        now=now,
+    )
 
 
 def _price(stay: IdleStay, ended_at: datetime, session: Session) -> tuple[IdleLine, ...]:

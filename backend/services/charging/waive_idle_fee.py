@@ -8,6 +8,7 @@ import structlog
 from backend.domain.actor import Actor
 from backend.domain.caller import Caller
 from backend.domain.errors import Forbidden, IdleFeeNotWaivable, SessionNotFound
+from backend.domain.event import IdleFeeWaived
 from backend.domain.idle_fee import StayEnd, StayEvent, StayState, next_state
 from backend.domain.order import OrderEvent
 from backend.domain.order import next_state as next_order_state
@@ -18,6 +19,7 @@ from backend.models.engine.database import after_commit, locked, transactional
 from backend.services.access.scope import scoped
 from backend.services.charging.payers import give_idle_fee_back
 from backend.services.ground.audit import write_audit
+from backend.services.ground.events import write_event
 from backend.services.ground.feed_topics import session_topics
 
 _log = structlog.get_logger(__name__)
@@ -46,7 +48,9 @@ def waive_idle_fee(*, staff: Actor, session_no: str, reason: str, caller: Caller
         raise IdleFeeNotWaivable
     if stay.state is StayState.WAIVED:
         return
-    before = _Before(state=stay.state, fee_fen=0 if stay.order_id is None else _take_back(stay.order_id, now))
+    before = _Before(
+        state=stay.state, fee_fen=0 if stay.order_id is None else _take_back(stay.order_id, session, now)
+    )
     if stay.ended_at is None:
         stay.ended_at, stay.end_reason = now, StayEnd.WAIVED
     stay.state = next_state(stay.state, StayEvent.WAIVED)
@@ -72,7 +76,7 @@ def waive_idle_fee(*, staff: Actor, session_no: str, reason: str, caller: Caller
     after_commit(lambda: feed.publish(topics))
 
 
-def _take_back(order_id: int, now: datetime) -> int:
+def _take_back(order_id: int, session: Session, now: datetime) -> int:
     """The fee that the order asked, taken back by lines and an entry of their own."""
     order = locked(Order.select().where(Order.id == order_id)).get()
     fee_fen: int = order.total_fen
@@ -90,4 +94,10 @@ def _take_back(order_id: int, now: datetime) -> int:
             is_capped=line.is_capped,
             fee_fen=-line.fee_fen,
         ).execute()
+    write_event(
+        detail=IdleFeeWaived(session_no=session.session_no, fee_before_fen=fee_fen),
+        object_no=order.order_no,
+        operator_id=order.operator_id,
+        now=now,
+    )
     return fee_fen

@@ -20,13 +20,14 @@ class Freshness(msgspec.Struct, frozen=True, kw_only=True):
 
 def look_how_fresh(now: datetime) -> Freshness:
     """The state of all facts."""
-    waits_since = _oldest_not_counted()
+    waits_since = find_waiting_since()
     as_of = now if waits_since is None else min(waits_since, now)
     is_partial = FactPlace.select().where(FactPlace.is_whole == False).exists()  # noqa: E712 - SQL
     return Freshness(as_of=as_of, is_behind=is_partial or now - as_of > BEHIND_AFTER)
 
 
-def _oldest_not_counted() -> datetime | None:
+def find_waiting_since() -> datetime | None:
+    """When the oldest event happened that is not in the sums; None where all are."""
     place = EventConsumer.get_or_none(EventConsumer.name == CONSUMER)
     batch, event_id = (0, 0) if place is None else (place.batch, place.event_id)
     is_after = (Event.batch > batch) | ((Event.batch == batch) & (Event.id > event_id))
