@@ -921,13 +921,13 @@ CREATE TABLE `plug_sense` (
   `proven_at` DATETIME(3) NOT NULL);
 
 CREATE TABLE `power_quarter` (
+  `operator_id` BIGINT NOT NULL,
   `station_id` BIGINT NOT NULL,
   `at` DATETIME(3) NOT NULL,
-  `operator_id` BIGINT NOT NULL,
-  `power_w` BIGINT NOT NULL, PRIMARY KEY (`at`,
-  `station_id`));
-CREATE INDEX `power_quarter_operator_id_at` ON `power_quarter` (
-  `operator_id`,
+  `power_w` BIGINT NOT NULL, PRIMARY KEY (`operator_id`,
+  `station_id`,
+  `at`));
+CREATE INDEX `power_quarter_at` ON `power_quarter` (
   `at`);
 
 CREATE TABLE `quarantine` (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -42,6 +42,7 @@ CONSUMER: Final = "facts"
 """The consumer of events that counts them."""
 ALL_OPERATORS: Final = 0
 """The operator of the sums over all of them; no row has this id."""
+ALL_STATIONS: Final = 0
 EVERYWHERE: Final = ""
 """The area of the sums over all stations."""
 AREA_DIGITS: Final = (2, 4)
@@ -101,3 +102,8 @@ def way_of_value(value: str) -> tuple[PayWay, Channel | None]:
     """The way of paying that a value says. Raises ValueError."""
     way, _, channel = value.partition(":")
     return PayWay(way), Channel(channel) if channel else None
+
+
+def quarter_of(at: datetime) -> datetime:
+    """The quarter of an hour that an instant is in, by its beginning."""
+    return at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)

@@ -25,6 +25,8 @@ from backend.services.upkeep.delete_old_meter_values import ROWS_PER_CALL as MET
 from backend.services.upkeep.delete_old_rows import RETENTIONS, ROWS_PER_CALL, delete_old_rows
 from backend.services.upkeep.forget_guests import ROWS_PER_CALL as GUESTS_PER_CALL
 from backend.services.upkeep.forget_guests import forget_guests
+from backend.services.upkeep.keep_power import EVERY_S as POWER_EVERY_S
+from backend.services.upkeep.keep_power import keep_power
 from backend.services.upkeep.move_facts import STATIONS_PER_CALL, move_facts
 from backend.services.upkeep.rebuild_live import rebuild_live, restore_live
 from backend.services.upkeep.recount_stations import TURN_S, recount_stations
@@ -64,6 +66,7 @@ SWEEPS: Final = (
     Sweep("audit_links", AUDIT_LINKS_EVERY_S, ROWS_PER_LINKING, link_audit_rows),
     Sweep("all_time", TURN_S, NO_MORE, recount_stations),
     Sweep("facts", FACTS_EVERY_S, NO_MORE, compare_facts),
+    Sweep("power", POWER_EVERY_S, NO_MORE, keep_power),
     Sweep("facts_moved", FACTS_EVERY_S, STATIONS_PER_CALL, move_facts),
     Sweep("holidays", RETENTION_EVERY_S, NO_MORE, fill_holidays),
     Sweep("parked_events", RETENTION_EVERY_S, NO_MORE, tell_parked),

@@ -119,13 +119,15 @@ class FactGate(Row):
 
 
 class PowerQuarter(Row):
-    """What a station's connectors delivered at a quarter of an hour, kept for some weeks; no row: nobody looked."""
+    """What connectors delivered at a quarter of an hour, kept for some weeks: of a station that delivered anything, of
+    its operator (station 0), and of all (operator 0 and station 0), which is there whenever somebody looked.
+    """
 
+    operator_id = row_ref()
     station_id = row_ref()
     at = utc_time()
-    operator_id = row_ref()
     power_w = big_int(0)
 
     class Meta:
-        primary_key = CompositeKey("at", "station_id")
-        indexes = ((("operator_id", "at"), False),)
+        primary_key = CompositeKey("operator_id", "station_id", "at")
+        indexes = ((("at",), False),)

@@ -1,4 +1,4 @@
-"""What each station's connectors delivered at each quarter of an hour, for the power curve that is there when the page
+"""What connectors delivered at each quarter of an hour, a station's, an operator's and all, for the power curve that is there when the page
 opens; written by the jobs, kept for some weeks. An older program writes none, which shows as a gap.
 
 A frozen copy, deliberately independent of backend/models; a test proves that both agree.
@@ -12,15 +12,15 @@ class Instant(DateTimeField):
 
 
 class PowerQuarter(Model):
+    operator_id = BigIntegerField()
     station_id = BigIntegerField()
     at = Instant()
-    operator_id = BigIntegerField()
     power_w = BigIntegerField()
 
     class Meta:
         table_name = "power_quarter"
-        primary_key = CompositeKey("at", "station_id")
-        indexes = ((("operator_id", "at"), False),)
+        primary_key = CompositeKey("operator_id", "station_id", "at")
+        indexes = ((("at",), False),)
 
 
 TABLES = (PowerQuarter,)

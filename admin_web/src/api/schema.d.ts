@@ -1087,7 +1087,7 @@ export interface paths {
         };
         /**
          * 运营首页
-         * @description Today, yesterday and all time, and what the connectors do now. Sums of a day come from the roll-ups.
+         * @description A day, those before it and all time, and what the connectors do now. Sums of a day come from the roll-ups.
          *
          *     Needs the permission `dashboard.read`.
          */
@@ -4913,27 +4913,37 @@ export interface components {
         };
         /**
          * Dashboard
-         * @description `yesterday_until_now` ends with the clock hour that runs now; top-ups are kept by the day, so it has none.
+         * @description `today` is the day that was asked for, `local_date`; the others are those before it, a day and a week.
+         *
+         *         `…_until_now` ends with the clock hour that runs now, and is None of a past day; top-ups are kept by the day, so it
+         *         has none. `power` is of the 24 hours up to now, or of the day.
          */
         Dashboard: {
             /** Format: date */
             local_date: string;
             today: components["schemas"]["DaySums"];
             yesterday: components["schemas"]["DaySums"];
-            yesterday_until_now: components["schemas"]["DaySums"];
+            yesterday_until_now: components["schemas"]["DaySums"] | null;
+            last_week: components["schemas"]["DaySums"];
+            last_week_until_now: components["schemas"]["DaySums"] | null;
             total: components["schemas"]["TotalSums"];
             connectors: components["schemas"]["GroupCounts"];
             power_w: number;
+            power: components["schemas"]["PowerPoint"][];
+            top_stations: components["schemas"]["TopStation"][];
             waiting: components["schemas"]["WaitingWork"];
             as_of: string;
         };
         /**
          * DaySums
          * @description What a day brought by the end of charging; `top_up_fen` by the time of payment, None where not known.
+         *
+         *         `idle_fen` is no part of `charging_fen` and some seconds behind it.
          */
         DaySums: {
             top_up_fen: number | null;
             charging_fen: number;
+            idle_fen: number;
             energy_wh: number;
             charges: number;
             duration_s: number;
@@ -4962,6 +4972,19 @@ export interface components {
             faulted: number;
             never_on_line: number;
         };
+        /** PowerPoint */
+        PowerPoint: {
+            at: string;
+            power_w: number | null;
+        };
+        /** TopStation */
+        TopStation: {
+            station_no: string;
+            name: string;
+            charging_fen: number;
+            energy_wh: number;
+            charges: number;
+        };
         /**
          * WaitingWork
          * @description None: not this person's to do.
@@ -4969,6 +4992,7 @@ export interface components {
         WaitingWork: {
             reviews: components["schemas"]["Total"] | null;
             quarantined: components["schemas"]["Total"] | null;
+            refunds: components["schemas"]["Total"] | null;
         };
         /**
          * Total
@@ -11655,7 +11679,9 @@ export interface operations {
     };
     admin_dashboard_show: {
         parameters: {
-            query?: never;
+            query?: {
+                date?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11669,6 +11695,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
                 };
             };
             /** @description - `unauthenticated` 登录已失效，请重新登录。 */
