@@ -103,6 +103,7 @@ def test_a_charge_tells_what_became_of_it_in_its_own_transactions() -> None:
         "total_fen": order.total_fen,
         "debt_fen": 0,
         "is_provisional": False,
+        "ended_before": None,
     }
     world.next_car()
     failed = world.start(world.driver()).session_no

@@ -34,6 +34,8 @@ def move_station(*, station_id: int) -> None:
     if place is None:
         FactPlace.insert(station_id=station_id, division_code=station.division_code).execute()
         return
+    if place.division_code == station.division_code:
+        return
     before, after = set(areas_of(place.division_code)), set(areas_of(station.division_code))
     changes = read_stations(station_id, *_EVER)
     add_to_areas(sorted(after - before), changes)

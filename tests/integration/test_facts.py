@@ -1,0 +1,373 @@
+"""Facts behind the analysis pages: equal to the rows they sum, by every chart and filter, and mended where they are not."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, Final
+
+import msgspec
+import pytest
+
+from backend.domain.actor import Actor
+from backend.domain.order import OrderState
+from backend.domain.permission import ActorKind
+from backend.domain.pile import PileKind
+from backend.jobs.events import run_events
+from backend.models import (
+    AreaFact,
+    ConnectorFact,
+    Event,
+    EventConsumer,
+    FactPlace,
+    Order,
+    Station,
+    StationFact,
+)
+from backend.models.engine.database import Row
+from backend.services.upkeep.compare_facts import compare_facts, compare_month, list_areas
+from backend.services.upkeep.fact_counts import SUMS
+from backend.services.upkeep.fact_repairs import mend_area_month
+from backend.services.upkeep.move_facts import move_facts
+from backend.services.upkeep.rebuild_facts import list_rebuilt_stations, rebuild_facts
+from backend.services.views.analysis.cut import Chosen
+from backend.services.views.analysis.fact_sums import Sums
+from backend.services.views.analysis.get_bands import get_bands
+from backend.services.views.analysis.get_drivers import DriverGrain, get_drivers
+from backend.services.views.analysis.get_failures import get_failures
+from backend.services.views.analysis.get_hours import get_hours
+from backend.services.views.analysis.get_regions import get_regions
+from backend.services.views.analysis.get_trend import TrendGrain, get_trend
+from backend.services.views.analysis.get_ways import get_ways
+from backend.services.views.analysis.ranges import Compare
+from backend.services.views.analysis.rank_piles import RankBy, RankOrder, RankSort, rank_piles
+from tests.fact_world import NOW, FactWorld, Raw, day_of, within
+
+TODAY: Final = day_of(NOW)
+TABLES: Final[tuple[type[Row], ...]] = (StationFact, AreaFact, ConnectorFact)
+RANGES: Final = (
+    (date(2026, 10, 1), date(2026, 10, 31)),
+    (date(2026, 9, 20), date(2026, 11, 14)),
+    (date(2026, 11, 3), date(2026, 11, 9)),
+)
+
+
+@pytest.fixture
+def world(database: str) -> FactWorld:
+    del database
+    world = FactWorld(orders=90)
+    world.charge(is_test=True)
+    world.charge(state=OrderState.OPEN)
+    move_facts(now=NOW)
+    _count()
+    return world
+
+
+def _count() -> None:
+    """Every event that waits is taken."""
+    for _ in range(20):
+        run_events()
+        if not Event.select().where(Event.batch == 0).exists():
+            break
+    run_events()
+
+
+class Question:
+    """A filter and a range, asked by somebody; `sees` are the stations that this is about."""
+
+    def __init__(self, world: FactWorld, staff: Actor, chosen: Chosen, dates: tuple[date, date]) -> None:
+        self.raw = Raw()
+        self.stations = {station.id: station.station_no for station in Station.select()}
+        self.staff, self.chosen, self.dates = staff, chosen, dates
+        operators = {row.operator_no: row.id for row in (world.platform, world.other)}
+        self.operator_id = None if staff.is_platform else staff.operator_id
+        if chosen.operator_no is not None:
+            self.operator_id = operators[chosen.operator_no]
+        self.asked: dict[str, Any] = {
+            "staff": staff,
+            "chosen": chosen,
+            "from_date": dates[0],
+            "to_date": dates[1],
+            "now": NOW,
+        }
+
+    def takes(self, row: Any) -> bool:
+        """Whether an order or a session is what was asked for, but for its day."""
+        chosen = self.chosen
+        return (
+            (self.operator_id is None or row.operator_id == self.operator_id)
+            and (self.staff.station_ids is None or row.station_id in self.staff.station_ids)
+            and (chosen.station_no is None or self.stations[row.station_id] == chosen.station_no)
+            and (chosen.division is None or self.raw.divisions[row.station_id].startswith(chosen.division))
+            and (chosen.pile_kind is None or self.raw.kind_of(row) is chosen.pile_kind)
+        )
+
+    @cached_property
+    def orders(self) -> list[Order]:
+        return self.orders_in(self.dates)
+
+    def orders_in(self, dates: tuple[date, date]) -> list[Order]:
+        """Those of other days that are what was asked for."""
+        mine = [row for row in self.raw.orders if self.takes(row)]
+        return within(mine, lambda row: row.ended_at, *dates)
+
+    @cached_property
+    def starts(self) -> list[Any]:
+        mine = [row for row in self.raw.starts() if self.takes(row)]
+        return within(mine, lambda row: row.created_at, *self.dates)
+
+
+def _staff(world: FactWorld, who: str) -> Actor:
+    owner = world.other if who == "operator" else world.platform
+    return Actor(
+        kind=ActorKind.STAFF,
+        id=1,
+        no="staff",
+        operator_id=owner.id,
+        is_platform=who != "operator",
+        station_ids=frozenset({world.stations[0].id, world.stations[3].id}) if who == "stations" else None,
+    )
+
+
+def _questions(world: FactWorld) -> Iterator[Question]:
+    filters = [
+        Chosen(),
+        Chosen(operator_no=world.other.operator_no),
+        Chosen(station_no=world.stations[1].station_no),
+        Chosen(division="33"),
+        Chosen(division="3301", pile_kind=PileKind.AC),
+        Chosen(division="330106"),
+        Chosen(pile_kind=PileKind.DC, operator_no=world.platform.operator_no),
+    ]
+    for place, chosen in enumerate(filters):
+        yield Question(world, _staff(world, "platform"), chosen, RANGES[place % len(RANGES)])
+    yield Question(world, _staff(world, "operator"), Chosen(), RANGES[1])
+    yield Question(world, _staff(world, "operator"), Chosen(division="33"), RANGES[0])
+    yield Question(world, _staff(world, "stations"), Chosen(), RANGES[1])
+
+
+def test_every_total_of_every_chart_is_the_sum_of_its_rows(world: FactWorld) -> None:
+    for question in _questions(world):
+        for check in (_trend, _regions, _hours, _piles, _bands, _ways, _drivers, _failures):
+            check(question)
+
+
+def _flat(sums: Sums) -> tuple[int, ...]:
+    return msgspec.structs.astuple(sums)
+
+
+def _summed(parts: Iterable[Sums]) -> tuple[int, ...]:
+    return tuple(map(sum, zip((0,) * 7, *map(_flat, parts), strict=True)))
+
+
+def _trend(question: Question) -> None:
+    expected = question.raw.sums(question.orders)
+    for grain in (TrendGrain.DAY, TrendGrain.WEEK, TrendGrain.MONTH, TrendGrain.HOUR):
+        told = get_trend(**question.asked, compare=Compare.PREVIOUS, grain=grain)
+        assert _flat(told.total) == expected
+        assert _summed(point.sums for point in told.points if point.sums) == expected
+        assert told.available_s == sum(point.available_s for point in told.points)
+        assert told.compared is not None
+        before = question.orders_in((told.compared.from_date, told.compared.to_date))
+        assert _flat(told.compared.total) == question.raw.sums(before)
+    by_day = {
+        point.start: point for point in get_trend(**question.asked, compare=None, grain=TrendGrain.DAY).points
+    }
+    assert len(by_day) == (question.dates[1] - question.dates[0]).days + 1
+    for day, point in by_day.items():
+        orders = [row for row in question.orders if day_of(row.ended_at) == day]
+        assert point.sums is not None
+        assert _flat(point.sums) == question.raw.sums(orders)
+
+
+def _regions(question: Question) -> None:
+    told = get_regions(**question.asked, compare=Compare.LAST_YEAR)
+    stations = {station_no: station_id for station_id, station_no in question.stations.items()}
+    for row in told.rows:
+        orders = [
+            order
+            for order in question.orders
+            if (
+                stations[row.station_no] == order.station_id
+                if row.station_no
+                else question.raw.divisions[order.station_id].startswith(row.division)
+                and bool(row.division) == bool(question.raw.divisions[order.station_id])
+            )
+        ]
+        assert _flat(row.sums) == question.raw.sums(orders)
+    assert _summed(row.sums for row in told.rows) == question.raw.sums(question.orders)
+
+
+def _hours(question: Question) -> None:
+    told = get_hours(**question.asked)
+    expected = question.raw.sums(question.orders)
+    assert _summed(cell.sums for cell in told.cells) == expected
+    assert _summed(sums for one in told.profile for sums in (one.workday, one.day_off)) == expected
+    assert sum(one.days for one in told.days) == told.workdays + told.days_off
+    local = Counter(
+        (at.isoweekday(), at.hour)
+        for row in question.raw.charges(question.orders)
+        for at in [row.ended_at + timedelta(hours=8)]
+    )
+    assert {(one.weekday, one.hour): one.sums.charges for one in told.cells if one.sums.charges} == local
+
+
+def _piles(question: Question) -> None:
+    for by in RankBy:
+        told = rank_piles(**question.asked, by=by, order=RankOrder.MOST, sort=RankSort.ENERGY, limit=100)
+        assert told.count == len(told.rows)
+        assert _summed(row.sums for row in told.rows) == question.raw.sums(question.orders)
+        energy = [row.sums.energy_wh for row in told.rows]
+        assert energy == sorted(energy, reverse=True)
+        failed = [row for row in question.starts if row.failure_reason]
+        assert sum(row.failed_starts for row in told.rows) == len(failed)
+    least = rank_piles(**question.asked, by=RankBy.PILE, order=RankOrder.LEAST, sort=RankSort.MONEY, limit=1)
+    money = min(
+        row.sums.total_fen
+        for row in rank_piles(
+            **question.asked, by=RankBy.PILE, order=RankOrder.MOST, sort=RankSort.MONEY, limit=100
+        ).rows
+    )
+    assert [row.sums.total_fen for row in least.rows] == [money]
+
+
+def _bands(question: Question) -> None:
+    told = get_bands(**question.asked, compare=None)
+    for row in told.rows:
+        lines = [
+            line
+            for order in question.orders
+            for line in question.raw.lines[order.id]
+            if line.rate_band is row.rate_band
+        ]
+        own = Counter[str]()
+        for line in lines:
+            own[line.component.value] += line.fee_fen
+        energy_wh = sum(line.energy_wh for line in lines if line.component.value == "electricity")
+        sums = row.sums
+        assert (sums.energy_wh, sums.electricity_fen, sums.service_fen) == (
+            energy_wh,
+            own["electricity"],
+            own["service"],
+        )
+
+
+def _ways(question: Question) -> None:
+    told = get_ways(**question.asked, compare=None)
+    money, charges = Counter[Any](), Counter[Any]()
+    for order in question.orders:
+        way = question.raw.way_of(order)
+        money[way] += order.total_fen
+        charges[way] += len(question.raw.charges([order]))
+    assert {(row.way.value, row.channel): row.sums.total_fen for row in told.rows} == money
+    assert {(row.way.value, row.channel): row.sums.charges for row in told.rows} == charges
+
+
+def _drivers(question: Question) -> None:
+    charges = question.raw.charges(question.orders)
+    firsts = sum(row.id in question.raw.firsts for row in charges)
+    for grain in DriverGrain:
+        told = get_drivers(**question.asked, compare=None, grain=grain)
+        assert (told.total.first_charges, told.total.later_charges) == (firsts, len(charges) - firsts)
+        assert sum(point.charges.first_charges for point in told.points) == firsts
+
+
+def _failures(question: Question) -> None:
+    told = get_failures(**question.asked, compare=None)
+    failed = [row for row in question.starts if row.failure_reason]
+    assert (told.failed, told.started) == (len(failed), len(question.starts))
+    assert {row.reason: row.count for row in told.reasons} == Counter(row.failure_reason for row in failed)
+    assert sum(row.failed for row in told.stations) == sum(row.failed for row in told.piles) == len(failed)
+    starts = [row for row in question.starts if row.station_id in {one.station_id for one in failed}]
+    assert sum(row.started for row in told.stations) == len(starts)
+
+
+def _kept() -> dict[tuple[Any, ...], tuple[int, ...]]:
+    """All facts that are not nothing."""
+    found = {}
+    for table in TABLES:
+        keys = table._meta.primary_key.field_names
+        for row in table.select().dicts():
+            if any(row[name] for name in SUMS):
+                key = (table.__name__, *(str(row[name]) for name in keys))
+                found[key] = tuple(row[name] for name in SUMS)
+    return found
+
+
+def test_facts_are_the_same_told_again_rebuilt_counted_by_the_jobs_or_mended(world: FactWorld) -> None:
+    before = _kept()
+    assert len(before) > 1_000
+    for step in (_tell_again, _rebuild, _count_the_past, *(_break(table) for table in TABLES)):
+        step(world)
+        assert _kept() == before, step
+    _move(world)
+
+
+def _tell_again(world: FactWorld) -> None:
+    del world
+    EventConsumer.update(batch=0, event_id=0).where(EventConsumer.name == "facts").execute()
+    _count()
+
+
+def _forget() -> None:
+    for table in TABLES:
+        table.delete().execute()
+
+
+def _rebuild(world: FactWorld) -> None:
+    _forget()
+    everything = list_rebuilt_stations(station_no=None)
+    done = list(rebuild_facts(everything, from_date=date(2000, 1, 1), to_date=TODAY, now=NOW))
+    assert sum(one.wrong for one in done) > 0
+    one = list_rebuilt_stations(station_no=world.stations[0].station_no)
+    assert (
+        sum(one.wrong for one in rebuild_facts(one, from_date=date(2000, 1, 1), to_date=TODAY, now=NOW)) == 0
+    )
+
+
+def _count_the_past(world: FactWorld) -> None:
+    """The jobs do, of what no event tells, and say until then that sums lack it."""
+    _forget()
+    FactPlace.update(is_whole=False).execute()
+    asked = Question(world, _staff(world, "platform"), Chosen(), RANGES[0]).asked
+    assert get_bands(**asked, compare=None).is_behind
+    # a turn counts a few months of stations
+    for minute in range(len(world.stations)):
+        compare_facts(now=NOW + timedelta(minutes=minute))
+    assert not get_bands(**asked, compare=None).is_behind
+
+
+def _break(table: type[Row]) -> Callable[[FactWorld], None]:
+    return lambda world: _break_and_mend(world, table)
+
+
+def _break_and_mend(world: FactWorld, table: type[Row]) -> None:
+    """A row of each family, of days and of months."""
+    before = _kept()
+    broken: set[tuple[Any, ...]] = set()
+    for row in list(table.select()):
+        kind = (getattr(row, "family", None), row.grain)
+        if kind not in broken:
+            broken.add(kind)
+            for name in SUMS:
+                setattr(row, name, getattr(row, name) + 11)
+            row.save()
+    assert len(broken) == (2 if table is ConnectorFact else 10)
+    assert _kept() != before
+    months = [date(2026, month, 1) for month in range(8, 12)]
+    for month in months:
+        for station in world.stations:
+            compare_month(station_id=station.id, month=month, now=NOW)
+    for area_code in list_areas():
+        for month in months:
+            mend_area_month(area_code=area_code, month=month)
+
+
+def _move(world: FactWorld) -> None:
+    """To another division, whose sums it is in then."""
+    station = world.stations[0]
+    Station.update(division_code="320505").where(Station.id == station.id).execute()
+    assert move_facts(now=NOW) == 1
+    assert move_facts(now=NOW) == 0
+    for division in (None, "33", "3301", "32", "3205", "320505"):
+        _trend(Question(world, _staff(world, "platform"), Chosen(division=division), RANGES[1]))
