@@ -41,6 +41,7 @@ from tests.faults.service_cases import (
     charges,
     desk,
     exports,
+    facts,
     idle,
     messages,
     money,
@@ -79,6 +80,7 @@ ROOMS: Final = (
     own_accounts,
     messages,
     exports,
+    facts,
 )
 CASES: Final[Mapping[str, Prepare]] = {name: case for room in ROOMS for name, case in room.CASES.items()}
 """The service of the crash points → what leads up to it; where one has a second case, "@" and how that differs end its name."""
@@ -186,6 +188,7 @@ def _fingerprint() -> Any:
         stations.fingerprint(),
         desk.fingerprint(),
         wallets.fingerprint(),
+        facts.fingerprint(),
         prices.fingerprint(),
         piles.fingerprint(),
         people.fingerprint(),

@@ -286,10 +286,11 @@ def _kept() -> dict[tuple[Any, ...], tuple[int, ...]]:
     """All facts that are not nothing."""
     found = {}
     for table in TABLES:
-        keys = table._meta.primary_key.field_names
-        for row in table.select().dicts():
+        keys: Any = table._meta.primary_key
+        rows: Any = table.select().dicts()
+        for row in rows:
             if any(row[name] for name in SUMS):
-                key = (table.__name__, *(str(row[name]) for name in keys))
+                key = (table.__name__, *(str(row[name]) for name in keys.field_names))
                 found[key] = tuple(row[name] for name in SUMS)
     return found
 
@@ -345,7 +346,8 @@ def _break_and_mend(world: FactWorld, table: type[Row]) -> None:
     """A row of each family, of days and of months."""
     before = _kept()
     broken: set[tuple[Any, ...]] = set()
-    for row in list(table.select()):
+    rows: Any = list(table.select())
+    for row in rows:
         kind = (getattr(row, "family", None), row.grain)
         if kind not in broken:
             broken.add(kind)

@@ -19,6 +19,7 @@ from tests.invariants import (
     decisions,
     driver_messages,
     events,
+    facts,
     idle,
     ledger,
     messages,
@@ -72,6 +73,9 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I56": channel_accounts.money_goes_back_where_it_came_to,
     "I57": channel_accounts.accounts_are_sealed_and_apart,
     "I54": driver_messages.messages_end_and_are_allowed,
+    "I58": facts.facts_are_the_orders,
+    "I59": facts.months_are_their_days,
+    "I60": facts.areas_are_their_stations,
 }
 
 

@@ -59,6 +59,7 @@ from backend.services.ground.events import write_event
 from backend.services.ground.roll_ups import bump_top_up
 from backend.services.ground.timers import set_timer
 from backend.services.tariffs.publish_tariff import publish_tariff
+from tests.mutants import facts
 from tests.mutants.world import TOP_UP_FEN, HealthyWorld, add_copy, change
 from tests.scenario import PERIODS
 
@@ -632,4 +633,7 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I56": (money_goes_back_out_of_another_account,),
     "I57": (a_secret_lies_open, two_accounts_take_one_channels_money),
     "I54": (a_message_is_sent_and_still_due, more_messages_went_out_than_were_allowed),
+    "I58": (facts.a_charge_is_counted_that_nobody_made,),
+    "I59": (facts.a_month_is_more_than_its_days,),
+    "I60": (facts.an_area_is_less_than_its_stations,),
 }
