@@ -55,6 +55,7 @@ from backend.services.charging.session_evidence import gather
 from backend.services.ground.audit import write_audit
 from backend.services.intake.quarantine_message import RefusedMessage, quarantine_messages
 from backend.services.ledger.post_entry import post_entry
+from backend.services.upkeep.recount_facts import recount_facts
 from tests.api_server import ApiClient
 from tests.builders import (
     a_driver,
@@ -146,6 +147,7 @@ class HttpWorld:
         self.order = an_ended_charge(pile=self.pile, ended_at=now, driver=self.victim)
         self.session = a_running_charge(pile=self.pile, now=now, gun=2, driver=self.victim, energy_wh=5_000)
         self._count_driver(now)
+        recount_facts(station_id=self.station.id, from_date=now.date() - DAY, to_date=now.date() + DAY)
         self.settled_no = str(Session.get_by_id(self.order.session_id).session_no)
         self._stay()
         self.tariffs = OwnTariffs(self.station, now)
@@ -660,7 +662,13 @@ OF_THE_SETTLED: Final = {"admin_sessions_show_evidence", "admin_sessions_decide"
 OF_SPARES: Final = {"admin_piles_delete": 0, "admin_piles_move": 1, "admin_piles_retire": 1}
 WALLETS: Final = ("admin_refunds_", "admin_adjustments_", "admin_drivers_freeze")
 """Of the wallets, which are the platform's."""
+DAY: Final = timedelta(days=1)
+_DAYS: Final = {"from_date": str(utc_now().date() - DAY), "to_date": str(utc_now().date() + DAY)}
 QUERIES: Final = {
+    **{
+        f"admin_analysis_{chart}": _DAYS
+        for chart in ("trend", "regions", "hours", "piles", "bands", "failures", "drivers", "ways")
+    },
     "stations_list_nearby": {"lat": "31.230416", "lng": "121.473701"},
     "admin_piles_draw_code": {"gun": "3"},
     "admin_tariffs_compare": {"before": "1"},

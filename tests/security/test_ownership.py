@@ -95,6 +95,14 @@ OWN: Final = {
 # Lists and sums of the desk: outsiders get them, empty of anything that is not theirs.
 SCOPED: Final = {
     "admin_dashboard_show",
+    "admin_analysis_trend",
+    "admin_analysis_regions",
+    "admin_analysis_hours",
+    "admin_analysis_piles",
+    "admin_analysis_bands",
+    "admin_analysis_failures",
+    "admin_analysis_drivers",
+    "admin_analysis_ways",
     "admin_stations_list_all",
     "admin_stations_show_form",
     "admin_divisions_list_all",
