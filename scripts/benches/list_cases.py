@@ -47,6 +47,7 @@ from backend.services.views.driver.list_top_ups import list_top_ups
 from backend.services.views.driver.list_wallet_postings import list_wallet_postings
 from backend.services.views.driver.local_months import month_of
 from scripts.benches.list_desk_cases import LIMIT, Question, questions_of_desk
+from scripts.benches.list_fact_cases import questions_of_analysis
 from scripts.benches.list_rows import FREQUENT_DRIVER, OTHER, PLATFORM, SMALL, Sizes
 
 SOME_STATIONS: Final = frozenset({1, 2, 5})
@@ -114,6 +115,7 @@ def _of_staff(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
     yield from _stations(staff, now)
     yield from _drivers(staff, sizes)
     yield from questions_of_desk(staff, now)
+    yield from questions_of_analysis(staff, now)
 
 
 def _stations(staff: Actor, now: datetime) -> Iterator[Question]:

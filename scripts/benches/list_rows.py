@@ -15,6 +15,8 @@ from typing import Final
 from backend.models import TABLES
 from backend.models.engine.database import database
 from backend.models.engine.fields import to_database_time
+from scripts.benches.fact_rows import AT_LAST as FACTS_AT_LAST
+from scripts.benches.fact_rows import OF_CHARGES as FACTS_OF_CHARGES
 from scripts.benches.list_desk_rows import OF_CHARGES, OF_DESK
 
 CHUNK: Final = 50_000
@@ -115,6 +117,7 @@ def seed_lists(orders: int, now: datetime) -> Sizes:
                 _ENTRIES,
                 _POSTINGS,
                 *OF_CHARGES,
+                *FACTS_OF_CHARGES,
             ),
         ),
         (sizes.failed, (_FAILED,)),
@@ -127,6 +130,8 @@ def seed_lists(orders: int, now: datetime) -> Sizes:
             part = values | {"first": first, "last": min(first + CHUNK - 1, count)}
             for statement in statements:
                 database.execute_sql(statement, part)
+    for statement in FACTS_AT_LAST:
+        database.execute_sql(statement)
     tables = ", ".join(table._meta.table_name for table in TABLES)  # noqa: SLF001 - peewee has no other door
     database.execute_sql(f"ANALYZE TABLE {tables}")  # else plans depend on when the server thinks of it
     return sizes
@@ -142,11 +147,11 @@ SELECT s.seq, CONCAT('MA1BENCH', s.seq), CONCAT('测速运营商', s.seq), s.seq
 """
 
 _STATIONS = f"""
-INSERT INTO station (id, station_no, operator_id, name, city, district, address, lat_e6, lng_e6, time_zone,
+INSERT INTO station (id, station_no, operator_id, name, division_code, city, district, address, lat_e6, lng_e6, time_zone,
   opening_hours, parking_fee, service_phone, is_visible, created_at)
 SELECT s.seq, CONCAT('Z', LPAD(s.seq, 6, '0')),
   CASE WHEN s.seq = %(stations)s THEN 3 WHEN MOD(s.seq, 3) = 0 THEN 2 ELSE 1 END,
-  CONCAT('测速充电站', s.seq), '苏州', '工业园区', CONCAT('测速路', s.seq, '号'),
+  CONCAT('测速充电站', s.seq), IF(MOD(s.seq, 4) = 0, '330106', '320508'), '苏州', '工业园区', CONCAT('测速路', s.seq, '号'),
   31000000 + MOD(s.seq * 7919, 1000000), 120000000 + MOD(s.seq * 104729, 1000000),
   'Asia/Shanghai', '', '', '', 1, %(start)s
 {_SEQ} {_PART}

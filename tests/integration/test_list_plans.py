@@ -25,6 +25,11 @@ COUNTED = 100
 OF_NOW = {"dashboard", "piles", "piles watched", "stations", "tariffs", "stations of a tariff"}
 """These go over what there is now, however long its history: piles and connectors."""
 READS_PER_CONNECTOR = 8
+OF_CONNECTORS = {"ranking": 40, "failures": 40}
+"""These go over a row of each connector for every month of the range, or for its days: so many in three years."""
+OF_SUMS = {"trend", "regions", "hours", "bands", "ways", "drivers"}
+READS_OF_SUMS = 20_000
+"""Three years are 36 months and at most 60 days, each of 168 and of 24 hours; a region's stations have their own."""
 READS_OF_HISTORY = 5_000
 READS_OF_LOG_INS = 12_000
 """Kept for 400 days: where an operator asks for the outcome that nearly all have, what is newer may be read. All would be 40 000."""
@@ -50,6 +55,8 @@ def test_no_list_reads_more_than_its_page_needs(
     assert len(cases) > 200
     read = {case: _rows_read(case) for case in cases}
     of_lists = dict.fromkeys(OF_NOW, READS_PER_CONNECTOR * sizes.connectors) | {"log-ins": READS_OF_LOG_INS}
+    of_lists |= {name: months * sizes.connectors * 2 for name, months in OF_CONNECTORS.items()}
+    of_lists |= dict.fromkeys(OF_SUMS, READS_OF_SUMS)
     limits = {case: of_lists.get(case.list, READS_OF_HISTORY) for case in cases}
     assert {case.name: rows for case, rows in read.items() if rows > limits[case]} == {}
 

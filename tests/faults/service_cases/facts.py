@@ -36,18 +36,15 @@ def count_a_charge(world: Scenario) -> Act:
 
 
 def mend_a_station(world: Scenario) -> Act:
-    """Its month was broken by something else than the product."""
+    """There is nothing to mend: what is broken by hand violates I59 until it is mended."""
     _charge(world)
     _count(world)
-    StationFact.update(orders=99).where(StationFact.local_date == MONTH).execute()
     return partial(mend_station_month, station_id=world.station.id, month=MONTH)
 
 
 def mend_an_area(world: Scenario) -> Act:
     _charge(world)
     _count(world)
-    AreaFact.update(orders=99).where(AreaFact.local_date > MONTH).execute()
-    AreaFact.update(orders=99).where(AreaFact.local_date == MONTH).execute()
     return partial(mend_area_month, area_code=EVERYWHERE, month=MONTH)
 
 
