@@ -89,6 +89,7 @@ def test_sums_of_days_equal_those_of_their_orders() -> None:
     assert everything.local_date.isoformat() == "2026-11-23"
     assert _sums(everything.today) == _raw(orders["today"])
     assert _sums(everything.yesterday) == _raw(orders["early"] + orders["late"])
+    assert everything.yesterday_until_now is not None
     assert _sums(everything.yesterday_until_now) == _raw(orders["early"])
     total = everything.total
     assert (total.charging_fen, total.energy_wh, total.charges, total.duration_s) == _raw(
@@ -109,6 +110,7 @@ def test_top_ups_and_drivers_are_for_staff_of_the_whole_platform() -> None:
     assert PlatformDay.select().count() == 3
     told = get_dashboard(staff=_staff(platform), now=NOW)
     assert (told.today.top_up_fen, told.yesterday.top_up_fen) == (5_000, 700)
+    assert told.yesterday_until_now is not None
     assert told.yesterday_until_now.top_up_fen is None
     assert (told.total.top_up_fen, told.total.drivers) == (5_700, 2)
     for other in (_staff(an_operator(now=NOW)), _staff(platform, station=station)):
