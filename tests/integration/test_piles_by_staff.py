@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import pypdfium2
 import pytest
@@ -295,7 +296,9 @@ def test_labels_are_read_back_and_an_old_sticker_says_that_it_was_replaced(desk:
     for layout in ("sheet", "sticker"):
         pdf = desk.client.get(f"{ADMIN}/piles/P-0001/labels/pdf", params={"layout": layout}).content
         assert codes_of(pdf) == links
-    whole = desk.client.get(f"{ADMIN}/stations/{desk.station.station_no}/labels/pdf").content
+    answer = desk.client.get(f"{ADMIN}/stations/{desk.station.station_no}/labels/pdf")
+    assert f"{desk.station.name}-整站-A4-20" in unquote(answer.headers["Content-Disposition"])
+    whole = answer.content
     printed = AuditRow.select().where(AuditRow.action == "pile.print_labels").order_by(AuditRow.id.desc())
     assert (printed[0].object_no, printed[0].operator_id) == (
         desk.station.station_no,

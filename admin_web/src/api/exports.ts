@@ -1,5 +1,6 @@
 import { client, getToken, reportExpired, unwrap } from './client'
 import { ApiError } from './errors'
+import { nameOf, type NamedFile } from './file_name'
 import type { paths } from './schema'
 import type { Export, ExportFormat, ExportKind, ExportPage } from './types'
 
@@ -28,7 +29,7 @@ export function retryExport(exportNo: string): Promise<Export> {
 const LONGEST_MS = 600_000
 
 /** The file and its name; it may be large. Throws ApiError. */
-export async function takeExportFile(exportNo: string): Promise<{ content: Blob; name: string }> {
+export async function takeExportFile(exportNo: string): Promise<NamedFile> {
   try {
     const answer = await fetch(`/api/v1/admin/exports/${encodeURIComponent(exportNo)}/file`, {
       headers: { Authorization: `Bearer ${getToken() ?? ''}` },
@@ -39,8 +40,7 @@ export async function takeExportFile(exportNo: string): Promise<{ content: Blob;
       if (error.isUnauthenticated) reportExpired()
       throw error
     }
-    const told = /filename\*=UTF-8''([^;]+)/.exec(answer.headers.get('Content-Disposition') ?? '')
-    return { content: await answer.blob(), name: told?.[1] ? decodeURIComponent(told[1]) : exportNo }
+    return { content: await answer.blob(), name: nameOf(answer, exportNo) }
   } catch (reason) {
     throw reason instanceof ApiError ? reason : ApiError.fromFailure(reason)
   }

@@ -1,6 +1,8 @@
 /** What staff do with piles: add, edit, move, retire, secrets, labels, tests. */
 
 import { client, unwrap } from './client'
+import { ApiError } from './errors'
+import { nameOf, type NamedFile } from './file_name'
 import type { paths } from './schema'
 import type { AddedPiles, ImportReport, InstallerSheet, Label, PileArrival, PileDetail, PileTariffs, StartedTest } from './types'
 import { upload } from './upload'
@@ -68,9 +70,9 @@ export function revokeSecret(pileNo: string, reason: string): Promise<unknown> {
 }
 
 /** New secrets of all of these as one xlsx, which cannot be had again. */
-export function issueSecretSheet(pileNos: string[]): Promise<Blob> {
+export function issueSecretSheet(pileNos: string[]): Promise<NamedFile> {
   const body = { pile_nos: pileNos, reason: '' }
-  return blob(client.POST('/api/v1/admin/pile-secrets', { body, parseAs: 'blob' }))
+  return file(client.POST('/api/v1/admin/pile-secrets', { body, parseAs: 'blob' }))
 }
 
 export function getArrival(pileNo: string, signal: AbortSignal): Promise<PileArrival> {
@@ -87,19 +89,19 @@ export async function listLabels(pileNo: string, signal: AbortSignal): Promise<L
   return (await unwrap(client.GET('/api/v1/admin/piles/{pile_no}/labels', { params: { path }, signal }))).labels
 }
 
-export function drawLabels(pileNo: string, layout: LabelLayout): Promise<Blob> {
+export function drawLabels(pileNo: string, layout: LabelLayout): Promise<NamedFile> {
   const params = { path: { pile_no: pileNo }, query: { layout } }
-  return blob(client.GET('/api/v1/admin/piles/{pile_no}/labels/pdf', { params, parseAs: 'blob' }))
+  return file(client.GET('/api/v1/admin/piles/{pile_no}/labels/pdf', { params, parseAs: 'blob' }))
 }
 
-export function drawStationLabels(stationNo: string, layout: LabelLayout): Promise<Blob> {
+export function drawStationLabels(stationNo: string, layout: LabelLayout): Promise<NamedFile> {
   const params = { path: { station_no: stationNo }, query: { layout } }
-  return blob(client.GET('/api/v1/admin/stations/{station_no}/labels/pdf', { params, parseAs: 'blob' }))
+  return file(client.GET('/api/v1/admin/stations/{station_no}/labels/pdf', { params, parseAs: 'blob' }))
 }
 
-export function drawCode(pileNo: string, gun: number, format: 'png' | 'svg'): Promise<Blob> {
+export function drawCode(pileNo: string, gun: number, format: 'png' | 'svg'): Promise<NamedFile> {
   const params = { path: { pile_no: pileNo }, query: { gun, format } }
-  return blob(client.GET('/api/v1/admin/piles/{pile_no}/labels/code', { params, parseAs: 'blob' }))
+  return file(client.GET('/api/v1/admin/piles/{pile_no}/labels/code', { params, parseAs: 'blob' }))
 }
 
 export function replaceQr(connectorNo: string, reason: string): Promise<unknown> {
@@ -107,8 +109,8 @@ export function replaceQr(connectorNo: string, reason: string): Promise<unknown>
   return unwrap(client.POST('/api/v1/admin/connectors/{connector_no}/qr', { params: { path }, body: { reason } }))
 }
 
-export function getImportTemplate(): Promise<Blob> {
-  return blob(client.GET('/api/v1/admin/pile-import/template', { parseAs: 'blob' }))
+export function getImportTemplate(): Promise<NamedFile> {
+  return file(client.GET('/api/v1/admin/pile-import/template', { parseAs: 'blob' }))
 }
 
 /** `isDry`: only looked through. */
@@ -116,7 +118,9 @@ export function importPiles(file: File, isDry: boolean, signal: AbortSignal): Pr
   return upload(`/api/v1/admin/pile-import${isDry ? '/check' : ''}`, file, () => undefined, signal)
 }
 
-/** A file that our OpenAPI document describes by no schema. */
-function blob(asked: Promise<{ data?: unknown; error?: unknown; response: Response }>): Promise<Blob> {
-  return unwrap(asked as Promise<{ data?: Blob; error?: unknown; response: Response }>)
+/** A file that our OpenAPI document describes by no schema, under the name that the server gives it. */
+async function file(asked: Promise<{ data?: unknown; error?: unknown; response: Response }>): Promise<NamedFile> {
+  const { response } = await asked.catch((reason: unknown) => { throw ApiError.fromFailure(reason) })
+  const content = await unwrap(asked as Promise<{ data?: Blob; error?: unknown; response: Response }>)
+  return { content, name: nameOf(response, '下载') }
 }

@@ -1,6 +1,7 @@
 """Importing piles by a sheet on the operators' desk: the template, a look without doing, and the import itself."""
 
 from backend.api.http.call import Call
+from backend.api.http.disposition import disposition
 from backend.api.http.route import Reply, Route
 from backend.api.http.transfers import Received, Transfer, Upload
 from backend.domain.permission import Permission
@@ -24,7 +25,7 @@ async def give_template(call: Call[None, None]) -> Reply:
     return Reply(
         body=book,
         content_type=XLSX,
-        headers={"Content-Disposition": 'attachment; filename="piles-template.xlsx"'},
+        headers={"Content-Disposition": disposition("充电桩导入模板.xlsx")},
     )
 
 

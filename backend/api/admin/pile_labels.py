@@ -1,20 +1,24 @@
 """QR labels of the operators' desk: preview, PNG, SVG, PDF sheets, a whole station as one file, and another token for a gun."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
 from backend.api.admin.query import Reason
 from backend.api.http.call import Call
+from backend.api.http.disposition import disposition, name_file
 from backend.api.http.route import Reply, Route
 from backend.domain import errors
 from backend.domain.permission import Permission
 from backend.domain.pile import MOST_GUNS
 from backend.gateways.pile_labels import Label, LabelLayout, draw_pdf, draw_png, draw_svg
+from backend.services.ground.roll_ups import PLATFORM_ZONE
 from backend.services.piles.note_labels_printed import note_labels_printed
 from backend.services.piles.replace_qr import replace_qr
 from backend.services.views.desk.list_labels import list_pile_labels, list_station_labels
+
+_LAYOUTS: Final = {LabelLayout.SHEET: "A4", LabelLayout.STICKER: "50x70毫米"}
 
 
 class QrFormat(StrEnum):
@@ -86,7 +90,9 @@ async def preview(call: Call[None, None]) -> LabelList:
 async def draw_sheet(call: Call[None, SheetQuery]) -> Reply:
     """The stickers of a pile as PDF."""
     labels = await _labels_of_pile(call, call.query.gun)
-    return await _pdf(call, labels, call.query.layout, call.path["pile_no"])
+    (first, *_) = labels
+    name = _name(call, first.station_name, first.pile_name, call.query.layout)
+    return await _pdf(call, labels, call.path["pile_no"], name)
 
 
 async def draw_station(call: Call[None, StationSheetQuery]) -> Reply:
@@ -97,15 +103,17 @@ async def draw_station(call: Call[None, StationSheetQuery]) -> Reply:
         station_no=call.path["station_no"],
         public_url=call.parts.public_url,
     )
-    return await _pdf(call, labels, call.query.layout, call.path["station_no"])
+    name = _name(call, labels[0].station_name, "整站", call.query.layout)
+    return await _pdf(call, labels, call.path["station_no"], name)
 
 
 async def draw_code(call: Call[None, CodeQuery]) -> Reply:
     """One code as a picture."""
     (label,) = await _labels_of_pile(call, call.query.gun)
+    whose = (label.station_name, label.pile_name, f"{label.gun}号枪", label.connector_no)
     if call.query.format is QrFormat.SVG:
-        return _file(draw_svg(label.link), "image/svg+xml", f"{label.connector_no}.svg")
-    return _file(draw_png(label.link), "image/png", f"{label.connector_no}.png")
+        return _file(draw_svg(label.link), "image/svg+xml", name_file(*whose, suffix="svg"))
+    return _file(draw_png(label.link), "image/png", name_file(*whose, suffix="png"))
 
 
 async def replace(call: Call[ReplaceRequest, None]) -> ReplacedQr:
@@ -138,25 +146,36 @@ async def _labels_of_pile(
 async def _pdf(
     call: Call[None, SheetQuery] | Call[None, StationSheetQuery],
     labels: list[Label],
-    layout: LabelLayout,
+    object_no: str,
     name: str,
 ) -> Reply:
-    drawn = await call.read_slowly(draw_pdf, labels, layout)
+    drawn = await call.read_slowly(draw_pdf, labels, call.query.layout)
     await call.transact(
         note_labels_printed,
         staff=call.actor,
         object_kind="pile" if "pile_no" in call.path else "station",
-        object_no=name,
+        object_no=object_no,
         labels=len(labels),
         now=call.now,
         request_id=call.request_id,
         ip=call.ip,
     )
-    return _file(drawn, "application/pdf", f"{name}.pdf")
+    return _file(drawn, "application/pdf", name)
+
+
+def _name(
+    call: Call[None, SheetQuery] | Call[None, StationSheetQuery],
+    station_name: str,
+    of: str,
+    layout: LabelLayout,
+) -> str:
+    """Whose stickers, for which printer, of which day."""
+    day = f"{call.now.astimezone(PLATFORM_ZONE):%Y-%m-%d}"
+    return name_file("二维码标签", station_name, of, _LAYOUTS[layout], day, suffix="pdf")
 
 
 def _file(body: bytes, content_type: str, name: str) -> Reply:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": disposition(name), "Cache-Control": "no-store"}
     return Reply(body=body, content_type=content_type, headers=headers)
 
 

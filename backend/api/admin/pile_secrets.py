@@ -7,11 +7,13 @@ import msgspec
 from backend import gateways
 from backend.api.admin.query import Number, OptionalReason, Reason
 from backend.api.http.call import Call
+from backend.api.http.disposition import disposition, name_file
 from backend.api.http.route import Reply, Route
 from backend.domain import errors
 from backend.domain.permission import Permission
 from backend.domain.pile import MOST_AT_ONCE
 from backend.gateways.sheet_files import Sheet, write_xlsx
+from backend.services.ground.roll_ups import PLATFORM_ZONE
 from backend.services.piles.issue_secrets import PileSecret, issue_secrets
 from backend.services.piles.revoke_secret import revoke_secret
 from backend.services.views.desk.get_arrival import PileArrival, get_arrival
@@ -95,10 +97,12 @@ async def issue_sheet(call: Call[SheetRequest, None]) -> Reply:
         sheets.append(
             Sheet(title="CA证书", rows=[("把下面的内容存成 ca.pem 装进桩里",), *lines], widths=(70,))
         )
+    day = f"{call.now.astimezone(PLATFORM_ZONE):%Y-%m-%d}"
+    name = name_file("充电桩安装表", piles[0].station_name, piles[0].pile_no, day, suffix="xlsx")
     return Reply(
         body=write_xlsx(sheets),
         content_type=XLSX,
-        headers={"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="piles.xlsx"'},
+        headers={"Cache-Control": "no-store", "Content-Disposition": disposition(name)},
     )
 
 

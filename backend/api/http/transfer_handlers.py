@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
-from urllib.parse import quote
 
 import msgspec
 import structlog
@@ -24,6 +23,7 @@ from backend.api.http import metrics
 from backend.api.http.admission import admit, refusal_headers
 from backend.api.http.byte_range import Unsatisfiable, read_range
 from backend.api.http.call import Call
+from backend.api.http.disposition import disposition
 from backend.api.http.errors import describe, describe_internal
 from backend.api.http.exchange import HEADERS, JSON
 from backend.api.http.parts import Parts
@@ -42,7 +42,6 @@ SANDBOXED: Final = {"Content-Security-Policy": "default-src 'none'; frame-ancest
 ASK_AGAIN: Final = "private, no-cache"
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _LENGTH: Final = re.compile(r"[0-9]{1,15}")
-_PRINTABLE: Final = re.compile(r"[ !#-\[\]-~]+")
 _log = structlog.get_logger(__name__)
 
 
@@ -293,7 +292,7 @@ class _DownloadHandler(_Handler):
         self.set_header("Etag", f'"{download.sha256}"')
         self.set_header("Accept-Ranges", "bytes")
         self.set_header("Cache-Control", FOR_GOOD if download.is_forever else ASK_AGAIN)
-        self.set_header("Content-Disposition", _disposition(download))
+        self.set_header("Content-Disposition", disposition(download.file_name, is_inline=download.is_inline))
         for name, value in SANDBOXED.items():
             self.set_header(name, value)
 
@@ -307,9 +306,3 @@ class _DownloadHandler(_Handler):
 
 def _next_piece(pieces: Iterator[bytes]) -> bytes | None:
     return next(pieces, None)
-
-
-def _disposition(download: Download) -> str:
-    kind = "inline" if download.is_inline else "attachment"
-    plain = download.file_name if _PRINTABLE.fullmatch(download.file_name) else "file"
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(download.file_name, safe='')}"
