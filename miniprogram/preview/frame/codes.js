@@ -43,6 +43,7 @@ function draw(actions) {
   const stations = [...new Set(view.connectors.map((one) => one.station))];
   if (!stations.includes(view.station)) Object.assign(view, { station: stations[0] ?? "", page: 0 });
   drawStations(stations);
+  drawSteps(stations.length > 0 || Boolean(view.error));
   const here = view.connectors.filter((one) => one.station === view.station);
   const pages = Math.max(1, Math.ceil(here.length / PER_PAGE));
   view.page = Math.min(view.page, pages - 1);
@@ -65,6 +66,12 @@ function drawStations(stations) {
   list.hidden = stations.length === 0;
 }
 
+/** Where there is nothing to click, the way leads over the operator's own piles. */
+function drawSteps(hasCodes) {
+  find("demo-steps").hidden = !hasCodes;
+  find("own-steps").hidden = hasCodes;
+}
+
 function drawPages(pages) {
   find("pages").hidden = pages < 2;
   find("page-no").textContent = `${view.page + 1} / ${pages}`;
@@ -76,7 +83,7 @@ function empty() {
   const text = document.createElement("p");
   text.textContent =
     view.error ||
-    "这里没有演示用的充电枪。用自己的桩：在运营管理平台打开充电桩的“二维码”，复制下面的链接；在手机里点“扫码”，粘贴进去。";
+    "这里没有演示用的充电枪，用您自己的：桩上线后，把标签上的链接粘贴到手机的“扫码”里，和扫枪上的二维码一样。";
   return text;
 }
 

@@ -32,7 +32,7 @@ function cameraPage(scene, answer) {
       "扫一扫",
     ),
     element("div", { class: "mp-viewfinder" }, element("i")),
-    element("p", {}, "将枪身上的二维码放入框内", element("br"), "（预览：点一下手机旁边的二维码）"),
+    element("p", {}, "将枪身上的二维码放入框内", element("br"), "（预览：点一下手机旁边的二维码，或在下面粘贴标签上的链接）"),
     element("form", { onsubmit: submit }, field, element("button", { type: "submit" }, "识别")),
   ];
 }
