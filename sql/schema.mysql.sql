@@ -283,6 +283,9 @@ CREATE INDEX `charge_order_station_id_ended_at_id_state` ON `charge_order` (
 CREATE INDEX `charge_order_state_ended_at` ON `charge_order` (
   `state`,
   `ended_at`);
+CREATE INDEX `charge_order_connector_id_ended_at` ON `charge_order` (
+  `connector_id`,
+  `ended_at`);
 CREATE INDEX `charge_order_kind_operator_id_station_id` ON `charge_order` (
   `kind`,
   `operator_id`,
@@ -777,6 +780,17 @@ CREATE INDEX `meter_value_session_no_at` ON `meter_value` (
   `session_no`,
   `at`);
 
+CREATE TABLE `movement_view` (
+  `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
+  `staff_id` BIGINT NOT NULL,
+  `name` VARCHAR(50) NOT NULL,
+  `wanted` TEXT NOT NULL,
+  `row_version` INTEGER NOT NULL,
+  `created_at` DATETIME(3) NOT NULL);
+CREATE UNIQUE INDEX `movement_view_staff_id_name` ON `movement_view` (
+  `staff_id`,
+  `name`);
+
 CREATE TABLE `operator` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
   `operator_no` VARCHAR(32) NOT NULL,
@@ -835,6 +849,11 @@ CREATE INDEX `payment_driver_id_id` ON `payment` (
 CREATE INDEX `payment_state_id` ON `payment` (
   `state`,
   `id`);
+CREATE INDEX `payment_paid_at` ON `payment` (
+  `paid_at`);
+CREATE INDEX `payment_purpose_paid_at` ON `payment` (
+  `purpose`,
+  `paid_at`);
 
 CREATE TABLE `pile` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,
@@ -973,6 +992,8 @@ CREATE INDEX `refund_state_id` ON `refund` (
 CREATE INDEX `refund_state_done_at` ON `refund` (
   `state`,
   `done_at`);
+CREATE INDEX `refund_asked_at` ON `refund` (
+  `asked_at`);
 
 CREATE TABLE `refund_part` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,

@@ -7,6 +7,7 @@ from typing import Final
 class ExportKind(StrEnum):
     """The list that is exported."""
 
+    MOVEMENTS = "movements"
     ORDERS = "orders"
     PAYMENTS = "payments"
     REFUNDS = "refunds"

@@ -45,6 +45,7 @@ from backend.models.idle_stay import IdleStay as IdleStay
 from backend.models.idle_stay import PlugSense as PlugSense
 from backend.models.login_record import LoginRecord as LoginRecord
 from backend.models.meter_value import MeterValue as MeterValue
+from backend.models.movement_view import MovementView as MovementView
 from backend.models.operator import Operator as Operator
 from backend.models.order import FeeLine as FeeLine
 from backend.models.order import Order as Order

@@ -65,6 +65,8 @@ class Order(Row):
             (("operator_id", "ended_at", "id", "state"), False),
             (("station_id", "ended_at", "id", "state"), False),
             (("state", "ended_at"), False),
+            # a pile's, gun by gun
+            (("connector_id", "ended_at"), False),
             # the few that are no charges
             (("kind", "operator_id", "station_id"), False),
         )

@@ -50,4 +50,7 @@ class Payment(Row):
             (("channel", "channel_transaction_no"), True),
             (("driver_id", "id"), False),
             (("state", "id"), False),
+            # the desk's list of movements
+            (("paid_at",), False),
+            (("purpose", "paid_at"), False),
         )

@@ -33,6 +33,7 @@ class Refund(Row):
             (("driver_id", "id"), False),
             (("state", "id"), False),
             (("state", "done_at"), False),
+            (("asked_at",), False),
         )
 
 

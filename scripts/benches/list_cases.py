@@ -48,6 +48,7 @@ from backend.services.views.driver.list_wallet_postings import list_wallet_posti
 from backend.services.views.driver.local_months import month_of
 from scripts.benches.list_desk_cases import LIMIT, Question, questions_of_desk
 from scripts.benches.list_fact_cases import questions_of_analysis
+from scripts.benches.list_movement_cases import questions_of_movements
 from scripts.benches.list_rows import FREQUENT_DRIVER, OTHER, PLATFORM, SMALL, Sizes
 
 SOME_STATIONS: Final = frozenset({1, 2, 5})
@@ -109,6 +110,7 @@ def _of_staff(staff: Actor, sizes: Sizes, now: datetime) -> Iterator[Question]:
     station_no = _first(Station, Station.id, staff).station_no
     yield "dashboard", "", partial(get_dashboard, staff=staff, now=now)
     yield from _orders(staff, station_no, sizes, now)
+    yield from questions_of_movements(staff, station_no, sizes, now)
     yield from _sessions(staff, station_no, sizes, now)
     yield from _piles(staff, station_no, now)
     yield from _refunds(staff, sizes, now)

@@ -29,6 +29,8 @@ IN_EXPORTS: Final = (
     "Channel",
     "DriverState",
     "ExportKind",
+    "MovementKind",
+    "MovementState",
     "OrderKind",
     "OrderState",
     "PaymentPurpose",

@@ -38,6 +38,7 @@ from backend.models import (
     ExportJob,
     IdleStay,
     LiveSession,
+    MovementView,
     Operator,
     Payment,
     Pile,
@@ -180,6 +181,7 @@ class HttpWorld:
             "driver_no": self.victim.driver_no,
             "adjustment_no": self._ask_adjustment(),
             "export_no": self._ask_export(now),
+            "view_id": self._keep_view(now),
             "refund_no": str(Refund.select().order_by(Refund.id.desc()).get().refund_no),
         }
 
@@ -335,6 +337,11 @@ class HttpWorld:
                 "told": "补偿",
             },
             "admin_adjustments_decide": {"is_approved": True, "reason": "测试"},
+            "admin_movements_keep_view": {"name": f"筛选{new_ulid()}", "query": {"kind": "charge"}},
+            "admin_movements_rename_view": {
+                "name": f"筛选{new_ulid()}",
+                "row_version": sum(row.row_version for row in MovementView.select()),
+            },
             "admin_exports_ask": {"kind": "orders", "format": "csv", "query": {}},
             "admin_drivers_freeze": {
                 "is_frozen": False,
@@ -584,9 +591,15 @@ class HttpWorld:
             last_ended_at=now,
         )
 
+    def _keep_view(self, now: datetime) -> str:
+        row = MovementView.create(
+            staff_id=self.exporter.id, name="夜里的充电", wanted='{"kind":"charge"}', created_at=now
+        )
+        return str(row.id)
+
     def _ask_export(self, now: datetime) -> str:
         """Of one person's own, told by the station it is about."""
-        self.exporter = self.staff(Permission.EXPORT_MAKE)
+        self.exporter = self.staff(Permission.EXPORT_MAKE, Permission.ORDER_READ)
         row = ExportJob.create(
             export_no=new_number("EX", now),
             staff_id=self.exporter.id,
@@ -645,7 +658,13 @@ class HttpWorld:
         return str(answer.json()["payment_no"])
 
 
-OF_EXPORTS: Final = {"admin_exports_cancel", "admin_exports_retry"}
+OF_EXPORTS: Final = {
+    "admin_exports_cancel",
+    "admin_exports_retry",
+    "admin_movements_rename_view",
+    "admin_movements_drop_view",
+}
+"""Of one member of staff alone, in whose name they are done."""
 STARTS: Final = {"sessions_start", "prepayments_prepay"}
 OF_COLLEAGUES: Final = ("admin_staff_", "admin_roles_", "admin_account_")
 OF_THE_PLATFORM: Final = {

@@ -41,6 +41,8 @@ WITH_BODY: Final = (
     "admin_exports_ask",
     "admin_holidays_save",
     "admin_login_log_in",
+    "admin_movements_keep_view",
+    "admin_movements_rename_view",
     "admin_operators_appoint",
     "admin_operators_create",
     "admin_operators_edit",

@@ -88,6 +88,8 @@ OWN: Final = {
     "admin_tariffs_simulate",
     "admin_exports_list_own",
     "admin_exports_ask",
+    "admin_movements_list_views",
+    "admin_movements_keep_view",
     # one calendar for the platform; others than its own staff are refused in test_tariffs.py
     "admin_holidays_show",
     "admin_holidays_save",
@@ -111,6 +113,8 @@ SCOPED: Final = {
     "admin_piles_list_all",
     "admin_sessions_list_all",
     "admin_orders_list_all",
+    "admin_movements_list_all",
+    "admin_movements_sum_all",
     "admin_quarantine_list_all",
     "admin_tariffs_list_all",
     "admin_tariffs_create",
@@ -154,6 +158,8 @@ WITHOUT_MARKS: Final = {
     "admin_roles_edit",
     "admin_roles_delete",
     "admin_channel_accounts_check",
+    "admin_movements_rename_view",
+    "admin_movements_drop_view",
 }
 # Done last: what is published has to be accepted first, and on a pile out of service nobody starts.
 SHUTS_OTHERS_OUT: Final = {"admin_agreements_publish", "admin_piles_serve"}

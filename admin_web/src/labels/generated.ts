@@ -455,7 +455,21 @@ export const labels = {
     "frozen": "已冻结",
     "guest": "访客"
   },
+  "MovementKind": {
+    "charge": "充电",
+    "idle": "占位费",
+    "top_up": "充值",
+    "prepay": "即充即退预付",
+    "refund": "退款"
+  },
+  "MovementState": {
+    "in_progress": "处理中",
+    "needs_staff": "待人工打款",
+    "done": "已完成",
+    "returned": "未退成，已退回余额"
+  },
   "ExportKind": {
+    "movements": "交易",
     "orders": "充电订单",
     "payments": "充值记录",
     "refunds": "退款",

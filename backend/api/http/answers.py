@@ -75,6 +75,9 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.ExportNotFound: Answer(404, "没有找到这次导出，或它的文件已经过期，请重新导出。"),
     e.ExportClosed: Answer(409, "这次导出的状态已经变了，请刷新后再看。"),
     e.TooManyExports: Answer(409, "您有几个导出还没有完成，请等它们完成，或先取消一个，再导出。"),
+    e.MovementViewNotFound: Answer(404, "这个常用筛选已经不在了，请刷新后再看。"),
+    e.MovementViewNameTaken: Answer(409, "您已经有一个同名的常用筛选，请换一个名字。"),
+    e.TooManyMovementViews: Answer(409, "最多保存 20 个常用筛选，请先删除不用的，再保存。"),
     e.OperatorDisabled: Answer(409, "这座充电站的运营商已暂停服务，不能开始新的充电，请换一座充电站。"),
     e.AgreementNotAccepted: Answer(
         409, "协议有新版本，请先阅读并同意，再继续操作；如果没有看到协议，请更新小程序。"

@@ -96,12 +96,15 @@ from backend.domain.errors.request import ImpossibleTransition as ImpossibleTran
 from backend.domain.errors.request import InvalidCursor as InvalidCursor
 from backend.domain.errors.request import InvalidInput as InvalidInput
 from backend.domain.errors.request import MethodNotAllowed as MethodNotAllowed
+from backend.domain.errors.request import MovementViewNameTaken as MovementViewNameTaken
+from backend.domain.errors.request import MovementViewNotFound as MovementViewNotFound
 from backend.domain.errors.request import NotFound as NotFound
 from backend.domain.errors.request import PayloadTooLarge as PayloadTooLarge
 from backend.domain.errors.request import RateLimited as RateLimited
 from backend.domain.errors.request import RowChanged as RowChanged
 from backend.domain.errors.request import ServiceUnavailable as ServiceUnavailable
 from backend.domain.errors.request import TooManyExports as TooManyExports
+from backend.domain.errors.request import TooManyMovementViews as TooManyMovementViews
 from backend.domain.errors.request import Unauthenticated as Unauthenticated
 from backend.domain.errors.request import UnfitInput as UnfitInput
 from backend.domain.errors.sites import AgreementDraftExists as AgreementDraftExists

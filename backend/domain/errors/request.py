@@ -16,6 +16,18 @@ class TooManyExports(DomainError, code="too_many_exports"):
     """The caller has as many exports under way as one person may."""
 
 
+class MovementViewNotFound(DomainError, code="movement_view_not_found"):
+    """The caller keeps no view of this id."""
+
+
+class MovementViewNameTaken(DomainError, code="movement_view_name_taken"):
+    """The caller keeps a view of this name already."""
+
+
+class TooManyMovementViews(DomainError, code="too_many_movement_views"):
+    """The caller keeps as many views as one person may."""
+
+
 class AuditRowNotFound(DomainError, code="audit_row_not_found"):
     """No audit row has this number, or it is not the caller's."""
 

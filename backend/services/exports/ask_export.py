@@ -43,7 +43,7 @@ def ask_export(
     """
     if not {Permission.EXPORT_MAKE, TABLES[asked.kind].permission} <= staff.permissions:
         raise Forbidden
-    TABLES[asked.kind].listing(staff, read_wanted(asked.kind, asked.query))
+    TABLES[asked.kind].find(staff, read_wanted(asked.kind, asked.query))
     return once(
         actor=staff,
         route="ask_export",

@@ -26,13 +26,17 @@ from backend.services.views.desk.list_drivers_for_staff import (
     drivers_of_rows,
     listing_of_drivers,
 )
+from backend.services.views.desk.list_movements_for_staff import view_movements
 from backend.services.views.desk.list_orders_for_staff import OrderFilter, listing_of_orders, view_order
 from backend.services.views.desk.list_payments_for_staff import listing_of_payments, view_payment
 from backend.services.views.desk.list_refunds_for_staff import listing_of_refunds, view_row
-from backend.services.views.desk.staff_page import Listing
+from backend.services.views.desk.merged_page import Walk, load_merged_after
+from backend.services.views.desk.movement_walks import MovementFilter, walks_of
+from backend.services.views.desk.staff_page import Listing, load_rows_after
 from backend.services.views.refund_views import read_parts
 
 Cells = list[str]
+Read = Callable[[Actor, Any, str, int], tuple[list[Cells], str]]
 _LABELS: Final[dict[str, dict[str, str]]] = msgspec.json.decode(
     Path(__file__).with_name("labels.json").read_bytes()
 )
@@ -52,13 +56,15 @@ class RefundsWanted(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """`cells` gives the texts of a batch of the listing's rows, in the order of `columns`."""
+    """`find` is what the list looks through, and raises UnfitInput where the list does; `read` gives the texts of its next
+    rows after a place, in the order of `columns`, and the place after them.
+    """
 
     permission: Permission
     wanted: type[msgspec.Struct]
     columns: tuple[Column, ...]
-    listing: Callable[[Actor, Any], Listing]
-    cells: Callable[[list[Any], Actor], list[Cells]]
+    find: Callable[[Actor, Any], Any]
+    read: Read
 
 
 def title_of(kind: ExportKind) -> str:
@@ -76,6 +82,37 @@ def read_wanted(kind: ExportKind, query: Mapping[str, str]) -> Any:
         return msgspec.convert(query, shape, strict=False)
     except msgspec.ValidationError as error:
         raise UnfitInput(field="query", reason="中有不能用的值") from error
+
+
+def _listed(cells: Callable[[list[Any], Actor], list[Cells]]) -> Read:
+    """Read a list of one table."""
+
+    def read(staff: Actor, listing: Listing, place: str, limit: int) -> tuple[list[Cells], str]:
+        rows, after = load_rows_after(listing, place, limit)
+        return (cells(rows, staff) if rows else []), after
+
+    return read
+
+
+def _movements(staff: Actor, walks: Sequence[Walk], place: str, limit: int) -> tuple[list[Cells], str]:
+    del staff
+    rows, after = load_merged_after(walks, place, limit)
+    return [
+        [
+            one.number,
+            _LABELS["MovementKind"][one.kind] + ("（试充电）" if one.is_test else ""),
+            _LABELS["MovementState"][one.state],
+            _at(one.at),
+            one.station_name or "",
+            one.pile_no or "",
+            one.connector_no or "",
+            one.driver_no or "",
+            "" if one.channel is None else _LABELS["Channel"][one.channel],
+            "" if one.energy_wh is None else _kwh(one.energy_wh),
+            _yuan(one.amount_fen),
+        ]
+        for one in view_movements(rows)
+    ], after
 
 
 def _orders_found(staff: Actor, wanted: OrderFilter) -> Listing:
@@ -198,6 +235,18 @@ def _columns(texts: Sequence[str], *, numbers: Sequence[str] = ()) -> tuple[Colu
 
 
 TABLES: Final[Mapping[ExportKind, Table]] = {
+    ExportKind.MOVEMENTS: Table(
+        permission=Permission.ORDER_READ,
+        wanted=MovementFilter,
+        columns=_columns(
+            (
+                "单号", "类型", "状态", "时间", "充电站", "桩编号", "枪编号", "车主编号", "支付渠道", "电量（度）", "金额（元）",
+            ),
+            numbers=("电量（度）", "金额（元）"),
+        ),
+        find=walks_of,
+        read=_movements,
+    ),
     ExportKind.ORDERS: Table(
         permission=Permission.ORDER_READ,
         wanted=OrderFilter,
@@ -208,8 +257,8 @@ TABLES: Final[Mapping[ExportKind, Table]] = {
             ),
             numbers=("时长（分钟）", "电量（度）", "电费（元）", "服务费（元）", "合计（元）", "欠费（元）"),
         ),
-        listing=_orders_found,
-        cells=_orders,
+        find=_orders_found,
+        read=_listed(_orders),
     ),
     ExportKind.PAYMENTS: Table(
         permission=Permission.REFUND_READ,
@@ -221,8 +270,8 @@ TABLES: Final[Mapping[ExportKind, Table]] = {
             ),
             numbers=("金额（元）", "已退（元）"),
         ),
-        listing=lambda staff, wanted: listing_of_payments(staff, wanted.state, wanted.driver_no, wanted.number),
-        cells=_payments,
+        find=lambda staff, wanted: listing_of_payments(staff, wanted.state, wanted.driver_no, wanted.number),
+        read=_listed(_payments),
     ),
     ExportKind.REFUNDS: Table(
         permission=Permission.REFUND_READ,
@@ -234,8 +283,8 @@ TABLES: Final[Mapping[ExportKind, Table]] = {
             ),
             numbers=("金额（元）", "已退（元）", "退回余额（元）", "待人工打款（元）"),
         ),
-        listing=lambda staff, wanted: listing_of_refunds(staff, wanted.state, wanted.driver_no, wanted.number),
-        cells=_refunds,
+        find=lambda staff, wanted: listing_of_refunds(staff, wanted.state, wanted.driver_no, wanted.number),
+        read=_listed(_refunds),
     ),
     ExportKind.DRIVERS: Table(
         permission=Permission.DRIVER_READ,
@@ -247,7 +296,7 @@ TABLES: Final[Mapping[ExportKind, Table]] = {
             ),
             numbers=("可用余额（元）", "欠费（元）", "充电次数", "电量（度）", "充电金额（元）"),
         ),
-        listing=listing_of_drivers,
-        cells=_drivers,
+        find=listing_of_drivers,
+        read=_listed(_drivers),
     ),
 }  # fmt: skip

@@ -33,7 +33,6 @@ from backend.services.exports.claims import (
 )
 from backend.services.exports.tables import TABLES, read_wanted, title_of
 from backend.services.ground.stored_files import store_file
-from backend.services.views.desk.staff_page import load_rows_after
 
 ROWS_PER_PART: Final = 5_000
 ROWS_AT_ONCE: Final = 500
@@ -94,11 +93,10 @@ def _write_part(job: ExportJob, claimed: ClaimedExport, staff: Actor, clock: Cal
 
 @reading
 def _read(job: ExportJob, staff: Actor, place: str) -> tuple[list[list[str]], str]:
-    table = TABLES[job.kind]
     query: dict[str, str] = msgspec.json.decode(job.wanted)
-    listing = table.listing(staff, read_wanted(job.kind, query))
-    rows, after = load_rows_after(listing, place, ROWS_AT_ONCE)
-    return (table.cells(rows, staff) if rows else []), after
+    table = TABLES[job.kind]
+    found = table.find(staff, read_wanted(job.kind, query))
+    return table.read(staff, found, place, ROWS_AT_ONCE)
 
 
 def _put_together(job: ExportJob, claimed: ClaimedExport, clock: Callable[[], datetime]) -> None:

@@ -2032,6 +2032,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 交易查询
+         * @description Movements in scope, newest first; `total` is exact up to 10 000.
+         *
+         *     Needs the permission `order.read`.
+         */
+        get: operations["admin_movements_list_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/movement-sums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 交易合计
+         * @description What all of them come to that the filter finds, whole or not at all.
+         *
+         *     Needs the permission `order.read`.
+         */
+        get: operations["admin_movements_sum_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/movement-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 常用筛选
+         * @description The caller's own views.
+         *
+         *     Needs the permission `order.read`.
+         */
+        get: operations["admin_movements_list_views"];
+        put?: never;
+        /**
+         * 保存常用筛选
+         * @description Keep a filter under a name. A second click finds the name taken.
+         *
+         *     Needs the permission `order.read`.
+         */
+        post: operations["admin_movements_keep_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/movement-views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * 重命名常用筛选
+         * @description Another name for one of them.
+         *
+         *     Needs the permission `order.read`.
+         */
+        put: operations["admin_movements_rename_view"];
+        post?: never;
+        /**
+         * 删除常用筛选
+         * @description One of them goes.
+         *
+         *     Needs the permission `order.read`.
+         */
+        delete: operations["admin_movements_drop_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/quarantine": {
         parameters: {
             query?: never;
@@ -6229,6 +6329,98 @@ export interface components {
          * @enum {unknown}
          */
         OwnerKind: "channel" | "driver" | "operator" | "platform";
+        /**
+         * MovementKind
+         * @enum {unknown}
+         */
+        MovementKind: "charge" | "idle" | "prepay" | "refund" | "top_up";
+        /**
+         * MovementState
+         * @description What all kinds have in common; the kinds' own states are on their pages.
+         * @enum {unknown}
+         */
+        MovementState: "done" | "in_progress" | "needs_staff" | "returned";
+        /** StaffMovementPage */
+        StaffMovementPage: {
+            movements: components["schemas"]["StaffMovementRow"][];
+            prev_cursor: string | null;
+            next_cursor: string | null;
+            total: components["schemas"]["Total"];
+        };
+        /**
+         * StaffMovementRow
+         * @description `number` is of the order, payment or refund. `energy_wh` is None but for charges, a place None for money of a wallet.
+         *
+         *         `channel` is None for what the wallet paid, and for a refund that goes back through more than one, or through none.
+         *         `amount_fen` of a refund is what was asked for.
+         */
+        StaffMovementRow: {
+            kind: components["schemas"]["MovementKind"];
+            number: string;
+            at: string;
+            state: components["schemas"]["MovementState"];
+            driver_no: string | null;
+            station_no: string | null;
+            station_name: string | null;
+            pile_no: string | null;
+            connector_no: string | null;
+            channel: components["schemas"]["Channel"] | null;
+            energy_wh: number | null;
+            amount_fen: number;
+            is_test: boolean;
+        };
+        /**
+         * MovementSums
+         * @description Of each kind that there is, in the order of the kinds; None where a table has more than `most` rows to add up.
+         */
+        MovementSums: {
+            kinds: components["schemas"]["MovementSum"][] | null;
+            most: number;
+        };
+        /**
+         * MovementSum
+         * @description `paid_out_fen` is what of refunds has gone back by now; for other kinds 0.
+         */
+        MovementSum: {
+            kind: components["schemas"]["MovementKind"];
+            count: number;
+            energy_wh: number;
+            amount_fen: number;
+            /** @default 0 */
+            paid_out_fen: number;
+        };
+        /** MovementViews */
+        MovementViews: {
+            views: components["schemas"]["KeptMovementView"][];
+        };
+        /**
+         * KeptMovementView
+         * @description `query` is the list's filter as its address has it.
+         */
+        KeptMovementView: {
+            id: number;
+            name: string;
+            query: {
+                [key: string]: string;
+            };
+            row_version: number;
+        };
+        /**
+         * NewMovementView
+         * @description `query` is the filter as the list's address has it.
+         */
+        NewMovementView: {
+            name: string;
+            query: {
+                [key: string]: string;
+            };
+        };
+        /** MovementViewEdit */
+        MovementViewEdit: {
+            name: string;
+            /** @description `row_version` as it was read. */
+            row_version: number;
+        };
         /** QuarantinePage */
         QuarantinePage: {
             messages: components["schemas"]["QuarantinedRow"][];
@@ -7500,7 +7692,7 @@ export interface components {
          * @description The list that is exported.
          * @enum {unknown}
          */
-        ExportKind: "drivers" | "orders" | "payments" | "refunds";
+        ExportKind: "drivers" | "movements" | "orders" | "payments" | "refunds";
         /**
          * ExportFormat
          * @enum {unknown}
@@ -15242,6 +15434,434 @@ export interface operations {
                 };
             };
             /** @description - `order_not_found` 没有找到这笔充电订单，请在充电记录中查看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_movements_list_all: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["MovementKind"] | null;
+                from_date?: string | null;
+                to_date?: string | null;
+                weekday?: number | null;
+                hour?: number | null;
+                station_no?: string | null;
+                pile_no?: string | null;
+                driver_no?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
+                state?: components["schemas"]["MovementState"] | null;
+                least_fen?: number | null;
+                most_fen?: number | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMovementPage"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_movements_sum_all: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["MovementKind"] | null;
+                from_date?: string | null;
+                to_date?: string | null;
+                weekday?: number | null;
+                hour?: number | null;
+                station_no?: string | null;
+                pile_no?: string | null;
+                driver_no?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
+                state?: components["schemas"]["MovementState"] | null;
+                least_fen?: number | null;
+                most_fen?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementSums"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_movements_list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementViews"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_movements_keep_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMovementView"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementViews"];
+                };
+            };
+            /**
+             * @description - `unfit_input` 请求内容有误（格式不正确），请修改后再试。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `movement_view_name_taken` 您已经有一个同名的常用筛选，请换一个名字。
+             *     - `too_many_movement_views` 最多保存 20 个常用筛选，请先删除不用的，再保存。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_movements_rename_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MovementViewEdit"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementViews"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `movement_view_not_found` 这个常用筛选已经不在了，请刷新后再看。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `movement_view_name_taken` 您已经有一个同名的常用筛选，请换一个名字。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_movements_drop_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementViews"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `movement_view_not_found` 这个常用筛选已经不在了，请刷新后再看。 */
             404: {
                 headers: {
                     [name: string]: unknown;

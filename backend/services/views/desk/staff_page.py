@@ -72,7 +72,7 @@ def load_page(listing: Listing, *, cursor: str | None, limit: int) -> Page:
         return _page(listing, ids, limit, has_previous=True)
     if len(ids) <= limit:
         return _page(listing, _first_ids(listing, limit), limit, has_previous=False)
-    rows = _load(listing, ids[limit - 1 :: -1])
+    rows = load_rows(listing, ids[limit - 1 :: -1])
     number = listing.number.name
     return Page(
         rows=rows,
@@ -95,7 +95,7 @@ def load_found_page(
         first = at + 1 if cursor.startswith(_NEXT) else max(0, at - limit)
     end = first + limit
     return Page(
-        rows=_load(listing, [row_id for row_id, _ in found[first:end]]),
+        rows=load_rows(listing, [row_id for row_id, _ in found[first:end]]),
         prev_cursor=_PREVIOUS + numbers[first] if 0 < first < len(found) else None,
         next_cursor=_NEXT + numbers[end - 1] if end < len(found) else None,
     )
@@ -113,7 +113,9 @@ def load_rows_after(listing: Listing, place: str, limit: int) -> tuple[list[Any]
         if listing.time is not None:
             setattr(anchor, listing.time.name, datetime.fromisoformat(at))
         wanted = wanted.where(_is_beyond(listing, anchor, is_descending=listing.is_newest_first))
-    rows = _load(listing, _take_ids(listing, wanted, limit, is_descending=listing.is_newest_first)[:limit])
+    rows = load_rows(
+        listing, _take_ids(listing, wanted, limit, is_descending=listing.is_newest_first)[:limit]
+    )
     if not rows:
         return [], place
     last = rows[-1]
@@ -151,7 +153,7 @@ def _is_beyond(listing: Listing, anchor: Any, *, is_descending: bool) -> Any:
 
 
 def _page(listing: Listing, ids: list[int], limit: int, *, has_previous: bool) -> Page:
-    rows = _load(listing, ids[:limit])
+    rows = load_rows(listing, ids[:limit])
     number = listing.number.name
     return Page(
         rows=rows,
@@ -160,7 +162,7 @@ def _page(listing: Listing, ids: list[int], limit: int, *, has_previous: bool) -
     )
 
 
-def _load(listing: Listing, ids: list[int]) -> list[Any]:
+def load_rows(listing: Listing, ids: list[int]) -> list[Any]:
     """What is shown of these rows, in their order."""
     if not ids:
         return []
@@ -170,11 +172,15 @@ def _load(listing: Listing, ids: list[int]) -> list[Any]:
 
 
 def _find_anchor(listing: Listing, cursor: str) -> Any:
-    number = cursor[len(_NEXT) :]
-    is_sound = not isinstance(listing.number, BigAutoField) or _ROW_ID.fullmatch(number)
-    if not cursor.startswith((_NEXT, _PREVIOUS)) or not is_sound:
+    if not cursor.startswith((_NEXT, _PREVIOUS)):
         raise InvalidCursor
-    anchor = listing.anchors.where(listing.number == number).first()
+    return find_anchor(listing, cursor[len(_NEXT) :])
+
+
+def find_anchor(listing: Listing, number: str) -> Any:
+    """The row that a cursor names. Raises InvalidCursor."""
+    is_sound = not isinstance(listing.number, BigAutoField) or _ROW_ID.fullmatch(number)
+    anchor = listing.anchors.where(listing.number == number).first() if is_sound else None
     if anchor is None:
         raise InvalidCursor
     return anchor
