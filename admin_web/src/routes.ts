@@ -97,6 +97,12 @@ export const pages: RouteRecordRaw[] = [
     meta: { title: '充电过程详情', permission: 'order.read', under: 'sessions' },
   },
   {
+    path: 'movements',
+    name: 'movements',
+    component: () => import('./pages/movements/MovementListPage.vue'),
+    meta: { title: '交易查询', permission: 'order.read' },
+  },
+  {
     path: 'orders',
     name: 'orders',
     component: () => import('./pages/orders/OrderListPage.vue'),

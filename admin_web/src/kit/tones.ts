@@ -72,6 +72,8 @@ const parts: Tones<'PartState'> = {
   returned: 'mute',
 }
 
+const movements: Tones<'MovementState'> = { in_progress: 'busy', needs_staff: 'bad', done: 'good', returned: 'mute' }
+
 const drivers: Tones<'DriverState'> = { active: 'good', frozen: 'bad' }
 
 export const tones = {
@@ -85,6 +87,7 @@ export const tones = {
   RefundState: refunds,
   AdjustmentState: adjustments,
   PartState: parts,
+  MovementState: movements,
   DriverState: drivers,
 } as const
 

@@ -5,6 +5,7 @@
 
 import type { LocationQuery } from 'vue-router'
 
+import { formatFen } from '@/format/money'
 import { isDay } from '@/format/time'
 import { options, type EnumName, type EnumValue } from '@/labels'
 
@@ -47,10 +48,18 @@ interface DaysFilter {
   to: 'to_date'
 }
 
-export type Filter = TextFilter<string> | ChoiceFilter<string, string> | StationFilter | OperatorFilter | DaysFilter
+/** Fen in the address, yuan in its fields, both included. */
+interface AmountsFilter {
+  kind: 'amounts'
+  title: string
+  from: 'least_fen'
+  to: 'most_fen'
+}
+
+export type Filter = TextFilter<string> | ChoiceFilter<string, string> | StationFilter | OperatorFilter | DaysFilter | AmountsFilter
 export type Schema = readonly Filter[]
 
-type ValuesOf<F> = F extends DaysFilter
+type ValuesOf<F> = F extends DaysFilter | AmountsFilter
   ? Record<F['from'] | F['to'], string | null>
   : F extends ChoiceFilter<infer N, infer V>
     ? Record<N, V | null>
@@ -94,6 +103,8 @@ export function days(title: string): DaysFilter {
   return { kind: 'days', title, from: 'from_date', to: 'to_date' }
 }
 
+export const amounts: AmountsFilter = { kind: 'amounts', title: '金额', from: 'least_fen', to: 'most_fen' }
+
 /** What an address says of a schema's filters. */
 export interface Reading<S extends Schema> {
   values: Values<S>
@@ -109,9 +120,10 @@ export const LONGEST_NUMBER = 32
 /** Names in an address that are no filters. */
 const OWN_NAMES: readonly string[] = ['cursor', 'limit', 'tab']
 const LONGEST_SHOWN = 20
+const FEN = /^\d{1,9}$/
 
 export function namesOf(filter: Filter): string[] {
-  return filter.kind === 'days' ? [filter.from, filter.to] : [filter.name]
+  return filter.kind === 'days' || filter.kind === 'amounts' ? [filter.from, filter.to] : [filter.name]
 }
 
 export function readFilters<S extends Schema>(schema: S, query: LocationQuery): Reading<S> {
@@ -138,12 +150,14 @@ export function readFilters<S extends Schema>(schema: S, query: LocationQuery): 
 
 /** The name of one value for people. */
 export function titleOf(filter: Filter, name: string): string {
+  if (filter.kind === 'amounts') return name === filter.from ? '金额不低于' : '金额不高于'
   if (filter.kind !== 'days') return filter.title
   return name === filter.from ? '开始日期' : '结束日期'
 }
 
 /** What a chosen value reads like; names of stations and operators are known only to who asked for them. */
 export function wordOf(filter: Filter, value: string): string {
+  if (filter.kind === 'amounts') return formatFen(Number(value))
   if (filter.kind !== 'choice') return value
   return filter.choices.find((one) => one.value === value)?.label ?? value
 }
@@ -160,6 +174,8 @@ function problemOf(filter: Filter, value: string): string {
       return filter.choices.some((one) => one.value === value) ? '' : '不是可选的值'
     case 'days':
       return isDay(value) ? '' : '不是有效的日期'
+    case 'amounts':
+      return FEN.test(value) ? '' : '不是金额'
   }
 }
 
