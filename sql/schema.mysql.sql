@@ -437,11 +437,14 @@ CREATE TABLE `driver` (
   `frozen_at` DATETIME(3),
   `frozen_reason` VARCHAR(200) NOT NULL,
   `frozen_by_id` BIGINT,
-  `row_version` INTEGER NOT NULL);
+  `row_version` INTEGER NOT NULL,
+  `deleted_at` DATETIME(3));
 CREATE UNIQUE INDEX `driver_driver_no` ON `driver` (
   `driver_no`);
 CREATE UNIQUE INDEX `driver_wechat_openid` ON `driver` (
   `wechat_openid`);
+CREATE INDEX `driver_phone` ON `driver` (
+  `phone`);
 CREATE INDEX `driver_avatar_file_id` ON `driver` (
   `avatar_file_id`);
 CREATE INDEX `driver_is_guest` ON `driver` (
@@ -450,6 +453,8 @@ CREATE INDEX `driver_created_at` ON `driver` (
   `created_at`);
 CREATE INDEX `driver_state` ON `driver` (
   `state`);
+CREATE INDEX `driver_deleted_at` ON `driver` (
+  `deleted_at`);
 
 CREATE TABLE `driver_identity` (
   `id` BIGINT AUTO_INCREMENT NOT NULL PRIMARY KEY,

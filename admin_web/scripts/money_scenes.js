@@ -1,7 +1,7 @@
 /** Scenes of drivers' money: top-ups, refunds, adjustments, and the proof of an order. */
 
 import { REFUNDS } from './sample_rows.js'
-import { emptyOf, ready, statesOf, tell } from './scene_states.js'
+import { emptyOf, ready, settled, statesOf, tell } from './scene_states.js'
 
 export const moneyScenes = [
   { name: 'order-proof', size: [1440, 1250], path: ({ order }) => `orders/${order}/proof`, act: ready },
@@ -37,6 +37,49 @@ export const moneyScenes = [
   },
   ...statesOf('adjustments', () => 'adjustments', 'adjustments?*'),
   emptyOf('adjustments', () => 'adjustments', 'adjustments?*', { adjustments: [] }),
+  { name: 'movements', path: () => 'movements', act: ready },
+  { name: 'movements-1280', size: [1280, 800], path: () => 'movements', act: ready },
+  { name: 'movements-768', size: [768, 1024], path: () => 'movements', act: ready },
+  { name: 'movements-narrowed', path: () => 'movements?kind=charge&hour=18&weekday=3&from_date=2026-01-01&to_date=2026-12-31', act: settled },
+  { name: 'movements-too-wide', path: () => 'movements?least_fen=1', act: settled },
+  {
+    name: 'movements-views',
+    path: () => 'movements?kind=charge',
+    act: async (page) => {
+      await settled(page)
+      await page.getByRole('button', { name: '常用筛选' }).click()
+      await page.getByLabel('名字').waitFor()
+    },
+  },
+  ...statesOf('movements', () => 'movements', 'movements?*'),
+  emptyOf('movements', () => 'movements', 'movements?*', { movements: [] }),
+  {
+    name: 'drivers-phone',
+    path: () => 'drivers',
+    act: async (page) => {
+      await ready(page)
+      await page.getByRole('button', { name: '按手机号查找' }).click()
+      await page.getByRole('button', { name: '查找', exact: true }).waitFor()
+    },
+  },
+  ...['注销', '导出个人信息'].map((name, number) => ({
+    name: `driver-privacy-${number + 1}`,
+    path: () => 'drivers',
+    act: async (page) => {
+      await openDriver(page)
+      await page.getByRole('button', { name, exact: true }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  })),
+  {
+    name: 'driver-wallet',
+    path: () => 'drivers',
+    act: async (page) => {
+      await openDriver(page)
+      await page.getByRole('link', { name: '钱包明细' }).click()
+      await page.getByRole('region', { name: '钱包明细' }).or(page.getByText('还没有变动')).waitFor()
+    },
+  },
   { name: 'drivers', path: () => 'drivers', act: ready },
   { name: 'drivers-1280', size: [1280, 800], path: () => 'drivers', act: ready },
   { name: 'drivers-768', size: [768, 1024], path: () => 'drivers', act: ready },

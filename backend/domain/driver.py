@@ -17,3 +17,18 @@ class DriverFilter(StrEnum):
     REGISTERED = "registered"
     FROZEN = "frozen"
     GUEST = "guest"
+    DELETED = "deleted"
+
+
+class DriverObstacle(StrEnum):
+    """What stands in the way of deleting a driver: money or energy that is not done with."""
+
+    FROZEN = "frozen"
+    LIVE_SESSION = "live_session"
+    UNBILLED_SESSION = "unbilled_session"
+    IDLE_STAY = "idle_stay"
+    BALANCE = "balance"
+    DEBT = "debt"
+    OPEN_PAYMENT = "open_payment"
+    OPEN_REFUND = "open_refund"
+    OPEN_ADJUSTMENT = "open_adjustment"

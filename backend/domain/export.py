@@ -12,6 +12,7 @@ class ExportKind(StrEnum):
     PAYMENTS = "payments"
     REFUNDS = "refunds"
     DRIVERS = "drivers"
+    DRIVER_DATA = "driver_data"
 
 
 class ExportFormat(StrEnum):

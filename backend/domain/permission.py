@@ -49,6 +49,8 @@ class Permission(StrEnum):
     ADJUSTMENT_APPROVE = "adjustment.approve"
     DRIVER_READ = "driver.read"
     DRIVER_FREEZE = "driver.freeze"
+    DRIVER_PHONE = "driver.phone"
+    DRIVER_PRIVACY = "driver.privacy"
     CHANNEL_ACCOUNT_READ = "channel_account.read"
     CHANNEL_ACCOUNT_EDIT = "channel_account.edit"
     EXPORT_MAKE = "export.make"

@@ -49,7 +49,7 @@ PRESETS: Final = (
         "客服",
         "帮车主查充电、订单和退款，冻结车主，申请余额调整，远程停止，解除插枪占用",
         _reads("station", "pile", "order", "refund", "adjustment")
-        | _all_of("driver")
+        | {Permission.DRIVER_READ, Permission.DRIVER_FREEZE, Permission.DRIVER_PHONE}
         | {Permission.SESSION_STOP, Permission.CONNECTOR_RELEASE, Permission.ADJUSTMENT_ASK},
     ),
     RolePreset(

@@ -16,7 +16,7 @@ class Driver(Row):
     mini_program_key = CharField(column_name="wechat_openid", max_length=64, null=True, unique=True)
     nickname = CharField(max_length=50, default="")
     # proven by WeChat when it was bound; shown masked, in no log
-    phone = CharField(max_length=20, null=True)
+    phone = CharField(max_length=20, null=True, index=True)
     phone_bound_at = utc_time_or_none()
     # the chosen picture's digest, "" where there is none, and its file
     avatar = CharField(max_length=64, default="")
@@ -32,6 +32,8 @@ class Driver(Row):
     frozen_reason = CharField(max_length=200, default="")
     frozen_by_id = row_ref_or_none()
     row_version = IntegerField(default=0)
+    # gone: without a log-in, a phone number or a name; what was charged and paid stays under the number
+    deleted_at = utc_time_or_none(index=True)
 
 
 class DriverIdentity(Row):

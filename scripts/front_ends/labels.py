@@ -26,9 +26,12 @@ MINI_FILE: Final = ROOT / "miniprogram" / "src" / "labels" / "generated.js"
 PAGE_FILE: Final = ROOT / "backend" / "api" / "pages" / "labels.json"
 EXPORT_FILE: Final = ROOT / "backend" / "services" / "exports" / "labels.json"
 IN_EXPORTS: Final = (
+    "AccountKind",
     "Channel",
     "DriverState",
+    "EntryKind",
     "ExportKind",
+    "MessageKind",
     "MovementKind",
     "MovementState",
     "OrderKind",
@@ -36,6 +39,7 @@ IN_EXPORTS: Final = (
     "PaymentPurpose",
     "PaymentState",
     "RefundState",
+    "SessionState",
 )
 """What stands in the cells of a file."""
 ON_PAGE: Final = ("FailureReason", "StopReason")

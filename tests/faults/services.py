@@ -51,6 +51,7 @@ from tests.faults.service_cases import (
     piles,
     prepayments,
     prices,
+    privacy,
     queues,
     stations,
     wallets,
@@ -81,6 +82,7 @@ ROOMS: Final = (
     messages,
     exports,
     facts,
+    privacy,
 )
 CASES: Final[Mapping[str, Prepare]] = {name: case for room in ROOMS for name, case in room.CASES.items()}
 """The service of the crash points → what leads up to it; where one has a second case, "@" and how that differs end its name."""

@@ -18,6 +18,7 @@ from tests.invariants import (
     channel_accounts,
     decisions,
     driver_messages,
+    drivers,
     events,
     facts,
     idle,
@@ -76,6 +77,8 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I58": facts.facts_are_the_orders,
     "I59": facts.months_are_their_days,
     "I60": facts.areas_are_their_stations,
+    "I61": drivers.deleted_drivers_are_nobody,
+    "I62": drivers.deleted_drivers_have_nothing_open,
 }
 
 

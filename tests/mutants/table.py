@@ -31,6 +31,7 @@ from backend.models import (
     AuditRow,
     Command,
     ConnectorState,
+    Driver,
     Event,
     FeeLine,
     IdempotencyKey,
@@ -560,6 +561,15 @@ def more_messages_went_out_than_were_allowed(world: HealthyWorld) -> None:
     MessageCredit.insert(driver_id=world.driver.id, kind=MessageKind.CHARGE_BILLED, credits=-1).execute()
 
 
+def a_deleted_driver_can_still_log_in(world: HealthyWorld) -> None:
+    Driver.update(deleted_at=world.now, is_enabled=False).where(Driver.id == world.driver.id).execute()
+
+
+def a_deleted_driver_has_money(world: HealthyWorld) -> None:
+    a_deleted_driver_can_still_log_in(world)
+    LedgerAccount.update(balance_fen=1).where(LedgerAccount.owner_key == world.driver.no).execute()
+
+
 Mutant: TypeAlias = Callable[[HealthyWorld], None]
 
 MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
@@ -636,4 +646,6 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I58": (facts.a_charge_is_counted_that_nobody_made,),
     "I59": (facts.a_month_is_more_than_its_days,),
     "I60": (facts.an_area_is_less_than_its_stations,),
+    "I61": (a_deleted_driver_can_still_log_in,),
+    "I62": (a_deleted_driver_has_money,),
 }

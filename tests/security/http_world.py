@@ -132,6 +132,7 @@ class HttpWorld:
         self.api = api
         self.sandbox = sandbox
         self.victim = a_driver(now=now, balance_fen=50_000)
+        self.leaving = a_driver(now=now)
         self._staff_tokens: dict[tuple[object, ...], str] = {}
         self.platform = an_operator(now=now, is_platform=True)
         self.operator = an_operator(now=now)
@@ -258,6 +259,8 @@ class HttpWorld:
         own |= self.tariffs.numbers_of(operation.name)
         if operation.name == "admin_piles_try_out":
             own = self._numbers_of_the_tried()
+        if operation.name == "admin_drivers_delete":
+            own = {"driver_no": self.leaving.driver_no}
         if operation.name == "admin_refunds_retry":
             own = {"part_no": self.retried_no}
         return self.numbers | own
@@ -343,6 +346,8 @@ class HttpWorld:
                 "row_version": sum(row.row_version for row in MovementView.select()),
             },
             "admin_exports_ask": {"kind": "orders", "format": "csv", "query": {}},
+            "admin_drivers_delete": {"reason": "测试", "row_version": 0},
+            "admin_drivers_find_phone": {"phone": "13812345678"},
             "admin_drivers_freeze": {
                 "is_frozen": False,
                 "reason": "测试",
@@ -679,7 +684,16 @@ OF_THE_PLATFORM: Final = {
 """For the platform's staff alone."""
 OF_THE_SETTLED: Final = {"admin_sessions_show_evidence", "admin_sessions_decide", "admin_sessions_waive"}
 OF_SPARES: Final = {"admin_piles_delete": 0, "admin_piles_move": 1, "admin_piles_retire": 1}
-WALLETS: Final = ("admin_refunds_", "admin_adjustments_", "admin_drivers_freeze")
+WALLETS: Final = (
+    "admin_refunds_",
+    "admin_adjustments_",
+    "admin_drivers_freeze",
+    "admin_drivers_delete",
+    "admin_drivers_find_phone",
+    "admin_drivers_show_phone",
+    "admin_drivers_show_obstacles",
+    "admin_drivers_list_postings",
+)
 """Of the wallets, which are the platform's."""
 DAY: Final = timedelta(days=1)
 _DAYS: Final = {"from_date": str(utc_now().date() - DAY), "to_date": str(utc_now().date() + DAY)}

@@ -33,6 +33,8 @@ WITH_BODY: Final = (
     "admin_agreements_publish",
     "admin_begin_begin",
     "admin_begin_look",
+    "admin_drivers_delete",
+    "admin_drivers_find_phone",
     "admin_drivers_freeze",
     "admin_channel_accounts_create",
     "admin_channel_accounts_edit",

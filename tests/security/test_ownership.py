@@ -141,6 +141,7 @@ SCOPED: Final = {
     "admin_refunds_list_payments",
     "admin_adjustments_list_all",
     "admin_drivers_list_all",
+    "admin_drivers_find_phone",
     "admin_channel_accounts_list_all",
     # it names its operator in the body
     "admin_channel_accounts_create",
@@ -160,6 +161,7 @@ WITHOUT_MARKS: Final = {
     "admin_channel_accounts_check",
     "admin_movements_rename_view",
     "admin_movements_drop_view",
+    "admin_drivers_delete",
 }
 # Done last: what is published has to be accepted first, and on a pile out of service nobody starts.
 SHUTS_OTHERS_OUT: Final = {"admin_agreements_publish", "admin_piles_serve"}

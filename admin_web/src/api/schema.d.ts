@@ -3384,6 +3384,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/driver-phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 按手机号查找车主
+         * @description Drivers by a whole phone number; each search stands in the audit log.
+         *
+         *     Needs the permission `driver.phone`.
+         */
+        post: operations["admin_drivers_find_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/drivers/{driver_no}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查看车主手机号
+         * @description A driver's whole phone number; each time stands in the audit log.
+         *
+         *     Needs the permission `driver.phone`.
+         */
+        post: operations["admin_drivers_show_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/drivers/{driver_no}/postings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 车主钱包明细
+         * @description What moved in the driver's wallet, newest first.
+         *
+         *     Needs the permission `refund.read`.
+         */
+        get: operations["admin_drivers_list_postings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/drivers/{driver_no}/obstacles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 注销车主前要了结的事
+         * @description What stands in the way of deleting the driver.
+         *
+         *     Needs the permission `driver.privacy`.
+         */
+        get: operations["admin_drivers_show_obstacles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/drivers/{driver_no}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 注销车主
+         * @description Delete a driver for good.
+         *
+         *     Needs the permission `driver.privacy`.
+         */
+        post: operations["admin_drivers_delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/channel-accounts": {
         parameters: {
             query?: never;
@@ -6593,6 +6703,7 @@ export interface components {
          * @enum {unknown}
          */
         Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "analysis.read" | "audit.read" | "channel_account.edit" | "channel_account.read" | "connector.release" | "dashboard.read" | "driver.freeze" | "driver.read" | "export.make" | "idle_fee.waive" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
+        Permission: "adjustment.approve" | "adjustment.ask" | "adjustment.read" | "agreement.edit" | "audit.read" | "channel_account.edit" | "channel_account.read" | "connector.release" | "dashboard.read" | "driver.freeze" | "driver.phone" | "driver.privacy" | "driver.read" | "export.make" | "idle_fee.waive" | "login_log.read" | "operator.edit" | "operator.read" | "order.read" | "pile.edit" | "pile.label" | "pile.read" | "pile.secret" | "pile.service" | "pile.test" | "policy.edit" | "policy.read" | "quarantine.close" | "quarantine.read" | "refund.manage" | "refund.read" | "role.edit" | "session.decide" | "session.stop" | "staff.edit" | "staff.read" | "station.edit" | "station.read" | "tariff.edit" | "tariff.publish" | "tariff.read";
         /** PresetView */
         PresetView: {
             name: string;
@@ -7466,7 +7577,7 @@ export interface components {
          * @description The desk's list, by what is looked for.
          * @enum {unknown}
          */
-        DriverFilter: "frozen" | "guest" | "registered";
+        DriverFilter: "deleted" | "frozen" | "guest" | "registered";
         /** StaffDriverPage */
         StaffDriverPage: {
             drivers: components["schemas"]["StaffDriverRow"][];
@@ -7476,14 +7587,16 @@ export interface components {
         };
         /**
          * StaffDriverRow
-         * @description `balance` is None for whoever may not see top-ups and refunds. The sums are those in the reader's scope, without
+         * @description `balance` is None for whoever may not see top-ups and refunds, `phone` (masked) for whoever may not see phones. The sums are those in the reader's scope, without
          *         tests by staff; `last_ended_at` is when the last of these charges ended.
          */
         StaffDriverRow: {
             driver_no: string;
             nickname: string;
+            phone: string | null;
             is_guest: boolean;
             state: components["schemas"]["DriverState"];
+            deleted_at: string | null;
             created_at: string;
             last_login_at: string | null;
             charges: number;
@@ -7533,6 +7646,68 @@ export interface components {
         /** FreezeRequest */
         FreezeRequest: {
             is_frozen: boolean;
+            reason: string;
+            row_version: number;
+        };
+        /**
+         * PhoneWanted
+         * @description A whole number of the mainland; in a body, so that no address holds it.
+         */
+        PhoneWanted: {
+            phone: string;
+        };
+        /**
+         * FoundDrivers
+         * @description Who bound the number, the last to join first, 20 at most.
+         */
+        FoundDrivers: {
+            driver_nos: string[];
+        };
+        /** RevealedPhone */
+        RevealedPhone: {
+            driver_no: string;
+            phone: string | null;
+        };
+        /**
+         * DriverPostings
+         * @description `next_cursor` is None on the last page.
+         */
+        DriverPostings: {
+            driver_no: string;
+            postings: components["schemas"]["DriverPosting"][];
+            next_cursor: string | null;
+        };
+        /**
+         * DriverPosting
+         * @description A change is positive where that amount grew; `available_fen` is what was available after it.
+         */
+        DriverPosting: {
+            entry_no: string;
+            kind: components["schemas"]["EntryKind"];
+            reference: string;
+            at: string;
+            available_change_fen: number;
+            held_change_fen: number;
+            debt_change_fen: number;
+            available_fen: number;
+            note: string;
+        };
+        /**
+         * DriverObstacles
+         * @description None of them: the driver can be deleted, as things are.
+         */
+        DriverObstacles: {
+            driver_no: string;
+            obstacles: components["schemas"]["DriverObstacle"][];
+        };
+        /**
+         * DriverObstacle
+         * @description What stands in the way of deleting a driver: money or energy that is not done with.
+         * @enum {unknown}
+         */
+        DriverObstacle: "balance" | "debt" | "frozen" | "idle_stay" | "live_session" | "open_adjustment" | "open_payment" | "open_refund" | "unbilled_session";
+        /** DeletionRequest */
+        DeletionRequest: {
             reason: string;
             row_version: number;
         };
@@ -7692,7 +7867,7 @@ export interface components {
          * @description The list that is exported.
          * @enum {unknown}
          */
-        ExportKind: "drivers" | "movements" | "orders" | "payments" | "refunds";
+        ExportKind: "driver_data" | "drivers" | "movements" | "orders" | "payments" | "refunds";
         /**
          * ExportFormat
          * @enum {unknown}
@@ -9271,6 +9446,7 @@ export interface operations {
             };
             /**
              * @description - `guest_has_no_wallet` 没有登录，不能使用钱包。要充值请用微信小程序；不登录也可以充多少付多少。
+             *     - `driver_disabled` 您的账号已被停用，无法启动充电，请联系客服。
              *     - `driver_frozen` 您的账号被暂停使用，现在不能开始充电和充值；正在进行的充电不受影响，余额可以照常退款。请联系客服处理。
              *     - `forbidden` 您不能进行这个操作，有疑问请联系客服。
              */
@@ -20694,7 +20870,8 @@ export interface operations {
                 };
             };
             /**
-             * @description - `adjustment_too_much` 车主的可用余额不够扣回，请修改金额。
+             * @description - `driver_deleted` 这位车主已经注销，不能再进行这个操作。
+             *     - `adjustment_too_much` 车主的可用余额不够扣回，请修改金额。
              *     - `idempotency_key_reused` 这次请求与之前的内容不一致，请返回上一页重新操作。
              *     - `idempotency_in_progress` 上一次请求还在处理，请稍候，不要重复提交。
              */
@@ -21135,7 +21312,379 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
-            /** @description - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。 */
+            /**
+             * @description - `driver_deleted` 这位车主已经注销，不能再进行这个操作。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_drivers_find_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneWanted"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundDrivers"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `payload_too_large` 提交的内容太大（上限 64 KB），请精简后再试。 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_drivers_show_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                driver_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedPhone"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `driver_not_found` 没有找到这位车主，请核对车主编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `rate_limited` 操作太频繁了，请稍后再试。 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_drivers_list_postings: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                driver_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverPostings"];
+                };
+            };
+            /**
+             * @description - `invalid_cursor` 翻页位置已失效，请回到第一页重新查看。
+             *     - `invalid_input` 请求内容有误（格式不正确），请修改后再试。
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `driver_not_found` 没有找到这位车主，请核对车主编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_drivers_show_obstacles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                driver_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverObstacles"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `driver_not_found` 没有找到这位车主，请核对车主编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `service_unavailable` 服务繁忙，请稍后再试；正在进行的充电不受影响。 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    admin_drivers_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                driver_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionRequest"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffDriver"];
+                };
+            };
+            /** @description - `invalid_input` 请求内容有误（格式不正确），请修改后再试。 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `unauthenticated` 登录已失效，请重新登录。 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `forbidden` 您没有权限进行此操作，如有需要请联系管理员。 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description - `driver_not_found` 没有找到这位车主，请核对车主编号。 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /**
+             * @description - `driver_deleted` 这位车主已经注销，不能再进行这个操作。
+             *     - `driver_not_deletable` 这位车主还有没有了结的充电或钱款，不能注销；请按列出的事项处理后再试。
+             *     - `row_changed` 您打开之后，别人改过这里。请对照两份内容，再决定怎样保存。
+             */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -436,6 +436,10 @@ export const labels = {
     "driver.freeze": "冻结车主",
     "export.make": "导出",
     "analysis.read": "查看经营分析",
+    "driver.freeze": "冻结和解冻车主",
+    "driver.phone": "按手机号查找车主、查看手机号",
+    "driver.privacy": "导出车主个人信息、注销车主",
+    "export.make": "导出列表",
     "channel_account.read": "查看收款账户",
     "channel_account.edit": "管理收款账户"
   },
@@ -453,7 +457,19 @@ export const labels = {
   "DriverFilter": {
     "registered": "注册车主",
     "frozen": "已冻结",
-    "guest": "访客"
+    "guest": "访客",
+    "deleted": "已注销"
+  },
+  "DriverObstacle": {
+    "frozen": "已被冻结",
+    "live_session": "还有没有结束的充电",
+    "unbilled_session": "还有没有结算的充电",
+    "idle_stay": "占位还在计时",
+    "balance": "钱包里还有余额",
+    "debt": "还有欠费",
+    "open_payment": "还有没有结果的支付",
+    "open_refund": "还有没有到账的退款",
+    "open_adjustment": "还有没有审批的余额调整"
   },
   "MovementKind": {
     "charge": "充电",
@@ -473,7 +489,8 @@ export const labels = {
     "orders": "充电订单",
     "payments": "充值记录",
     "refunds": "退款",
-    "drivers": "车主"
+    "drivers": "车主",
+    "driver_data": "车主个人信息"
   },
   "ExportFormat": {
     "xlsx": "Excel 表格",

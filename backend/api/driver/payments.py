@@ -48,6 +48,7 @@ ROUTES: tuple[Route, ...] = (
             errors.AmountOutOfRange,
             errors.AgreementNotAccepted,
             errors.GuestHasNoWallet,
+            errors.DriverDisabled,
             errors.DriverFrozen,
             errors.ChannelUnavailable,
             errors.ChannelOutcomeUnknown,

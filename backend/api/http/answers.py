@@ -72,6 +72,13 @@ ANSWERS: Final[Mapping[type[e.DomainError], Answer]] = {
     e.DriverBusy: Answer(409, "您有一次充电正在进行，请先结束它，再开始新的充电。", ("session_no",)),
     e.DriverDisabled: Answer(403, "您的账号已被停用，无法启动充电，请联系客服。"),
     e.DriverFrozen: Answer(403, driver_frozen),
+    e.DriverNotDeletable: Answer(
+        409,
+        "这位车主还有没有了结的充电或钱款，不能注销；请按列出的事项处理后再试。",
+        ("obstacles",),
+        driver_text="您还有没有了结的充电或钱款，不能注销；请处理后再试。",
+    ),
+    e.DriverDeleted: Answer(409, "这位车主已经注销，不能再进行这个操作。"),
     e.ExportNotFound: Answer(404, "没有找到这次导出，或它的文件已经过期，请重新导出。"),
     e.ExportClosed: Answer(409, "这次导出的状态已经变了，请刷新后再看。"),
     e.TooManyExports: Answer(409, "您有几个导出还没有完成，请等它们完成，或先取消一个，再导出。"),

@@ -24,6 +24,7 @@ PROFILE: Final = Limit("profile", times=20, per_s=60, per="actor")
 PAY_PASSWORD: Final = Limit("pay_password", times=10, per_s=60, per="actor")
 PAY_DEBT: Final = Limit("pay_debt", times=10, per_s=60, per="actor")
 ADJUSTMENT: Final = Limit("adjustment", times=30, per_s=60, per="actor")
+PHONE_SEARCH: Final = Limit("phone_search", times=30, per_s=60, per="actor")
 EXPORT: Final = Limit("export", times=10, per_s=60, per="actor")
 # Asked on the hot path and cheap to answer: counted without a trip to Redis.
 RESOLVE: Final = Limit("resolve", times=300, per_s=60, per="actor", is_shared=False)

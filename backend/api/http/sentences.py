@@ -68,6 +68,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "pay_password": "支付密码",
     "permissions": "权限",
     "photos": "照片",
+    "phone": "手机号",
     "pile_no": "桩编号",
     "pile_nos": "充电桩",
     "q": "搜索内容",

@@ -66,8 +66,10 @@ from backend.domain.errors.people import AccountTaken as AccountTaken
 from backend.domain.errors.people import AlreadyBegun as AlreadyBegun
 from backend.domain.errors.people import BeginLinkInvalid as BeginLinkInvalid
 from backend.domain.errors.people import BeyondOwnRights as BeyondOwnRights
+from backend.domain.errors.people import DriverDeleted as DriverDeleted
 from backend.domain.errors.people import DriverDisabled as DriverDisabled
 from backend.domain.errors.people import DriverFrozen as DriverFrozen
+from backend.domain.errors.people import DriverNotDeletable as DriverNotDeletable
 from backend.domain.errors.people import DriverNotFound as DriverNotFound
 from backend.domain.errors.people import InvalidLoginCode as InvalidLoginCode
 from backend.domain.errors.people import LastSuperAdministrator as LastSuperAdministrator

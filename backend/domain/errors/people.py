@@ -12,6 +12,14 @@ class DriverFrozen(DomainError, code="driver_frozen"):
     """Staff froze the driver: no start, no prepayment, no top-up. Data: service_phone."""
 
 
+class DriverNotDeletable(DomainError, code="driver_not_deletable"):
+    """Money or energy of the driver is not done with. Data: obstacles."""
+
+
+class DriverDeleted(DomainError, code="driver_deleted"):
+    """The driver is gone; nothing is done to them any more."""
+
+
 class InvalidLoginCode(DomainError, code="invalid_login_code"):
     """The login code of the mini-program platform was refused or is used up."""
 

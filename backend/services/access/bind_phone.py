@@ -28,7 +28,7 @@ def bind_phone(*, driver: Actor, code: str | None, caller: Caller, now: datetime
 @transactional
 def _bind(driver: Actor, phone: str | None, caller: Caller, now: datetime) -> None:
     row = locked(Driver.select().where(Driver.id == driver.id)).get()
-    if row.is_guest:
+    if row.is_guest or not row.is_enabled:
         raise Forbidden
     if row.phone == phone:
         return

@@ -14,7 +14,7 @@ from backend.services.ground.audit import write_audit
 def choose_avatar(*, driver: Actor, avatar: str, file_id: int, caller: Caller, now: datetime) -> None:
     """`avatar` is the digest of the file. Raises Forbidden for a guest."""
     row = locked(Driver.select().where(Driver.id == driver.id)).get()
-    if row.is_guest:
+    if row.is_guest or not row.is_enabled:
         raise Forbidden
     if row.avatar == avatar:
         return

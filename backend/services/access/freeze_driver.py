@@ -10,7 +10,7 @@ import structlog
 from backend.domain.actor import Actor
 from backend.domain.caller import Caller
 from backend.domain.driver import DriverState
-from backend.domain.errors import DriverNotFound, Forbidden
+from backend.domain.errors import DriverDeleted, DriverNotFound, Forbidden
 from backend.domain.permission import Permission
 from backend.models import Driver
 from backend.models.engine.database import locked, transactional
@@ -32,13 +32,15 @@ def freeze_driver(
     caller: Caller,
     now: datetime,
 ) -> None:
-    """Raises Forbidden, DriverNotFound, RowChanged. What is so already stays so."""
+    """Raises Forbidden, DriverNotFound, DriverDeleted, RowChanged. What is so already stays so."""
     if Permission.DRIVER_FREEZE not in staff.permissions:
         raise Forbidden
     found = locked(Driver.select().where(Driver.driver_no == driver_no)) if sees_platform(staff) else None
     driver = None if found is None else found.first()
     if driver is None:
         raise DriverNotFound
+    if driver.deleted_at is not None:
+        raise DriverDeleted
     before, after = driver.state, DriverState.FROZEN if is_frozen else DriverState.ACTIVE
     if before is after:
         return

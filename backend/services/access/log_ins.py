@@ -1,4 +1,4 @@
-"""The log-ins of staff that hold now: ending them, and making changed rights count at once."""
+"""The log-ins that hold now: ending those of staff or of a driver, and making changed rights of staff count at once."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,6 +25,14 @@ def live_log_ins(staff_ids: Iterable[int], *, now: datetime) -> "ModelSelect[Aut
 def end_log_ins(staff_id: int, *, now: datetime, but: str = "") -> int:
     """End them all (but the token of this hash) and say how many; within a transaction."""
     return _end(live_log_ins([staff_id], now=now).where(AuthToken.token_hash != but), now)
+
+
+def end_driver_log_ins(driver_id: int, *, now: datetime) -> int:
+    """End all of a driver's and say how many; within a transaction."""
+    own = (AuthToken.actor_kind == ActorKind.DRIVER) & (AuthToken.actor_id == driver_id)
+    return _end(
+        AuthToken.select().where(own & AuthToken.revoked_at.is_null() & (AuthToken.expires_at > now)), now
+    )
 
 
 def end_log_in(staff_id: int, log_in_id: int, *, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from backend.services.ground.audit import write_audit
 def rename_driver(*, driver: Actor, nickname: str, caller: Caller, now: datetime) -> None:
     """Spaces around it are dropped; "" is none. Raises Forbidden for a guest."""
     row = locked(Driver.select().where(Driver.id == driver.id)).get()
-    if row.is_guest:
+    if row.is_guest or not row.is_enabled:
         raise Forbidden
     before, row.nickname = row.nickname, nickname.strip()
     if row.nickname == before:

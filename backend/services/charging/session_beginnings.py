@@ -56,11 +56,11 @@ def check_ground(*, driver: Actor, connector_no: str, is_own_car: bool | None, n
     check_ready(connector, now=now)
     policy = operators.policy_of(connector.operator_id)
     check_accepted(driver=driver, operator_id=connector.operator_id)
-    person = Driver.get_by_id(driver.id)
+    wallet = lock_wallet(driver_no=driver.no)
+    person = Driver.get_by_id(driver.id)  # under the wallet's lock: whoever is being deleted is gone by then
     if not person.is_enabled:
         raise DriverDisabled
     check_not_frozen(person)
-    wallet = lock_wallet(driver_no=driver.no)
     check_unclaimed(connector.id, driver.id, now, is_own_car=is_own_car)
     if wallet.debt_fen > 0:
         raise DebtUnpaid(debt_fen=wallet.debt_fen)

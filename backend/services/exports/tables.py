@@ -5,8 +5,6 @@ Whatever a list shows to somebody is what its export holds for them; balances an
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -19,7 +17,8 @@ from backend.domain.permission import Permission
 from backend.domain.refund import RefundState
 from backend.gateways.export_files import Column
 from backend.models import Order
-from backend.services.ground.roll_ups import PLATFORM_ZONE
+from backend.services.exports.cells import LABELS, Cells, at, columns_of, kwh, yuan
+from backend.services.exports.driver_data import DriverDataWanted, find_driver_data, read_driver_data
 from backend.services.views.desk.driver_rows import StaffDriverRow, view_drivers
 from backend.services.views.desk.list_drivers_for_staff import (
     DriversWanted,
@@ -35,11 +34,7 @@ from backend.services.views.desk.movement_walks import MovementFilter, walks_of
 from backend.services.views.desk.staff_page import Listing, load_rows_after
 from backend.services.views.refund_views import read_parts
 
-Cells = list[str]
 Read = Callable[[Actor, Any, str, int], tuple[list[Cells], str]]
-_LABELS: Final[dict[str, dict[str, str]]] = msgspec.json.decode(
-    Path(__file__).with_name("labels.json").read_bytes()
-)
 
 
 class PaymentsWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +63,7 @@ class Table:
 
 
 def title_of(kind: ExportKind) -> str:
-    return _LABELS["ExportKind"][kind]
+    return LABELS["ExportKind"][kind]
 
 
 def read_wanted(kind: ExportKind, query: Mapping[str, str]) -> Any:
@@ -100,16 +95,16 @@ def _movements(staff: Actor, walks: Sequence[Walk], place: str, limit: int) -> t
     return [
         [
             one.number,
-            _LABELS["MovementKind"][one.kind] + ("（试充电）" if one.is_test else ""),
-            _LABELS["MovementState"][one.state],
-            _at(one.at),
+            LABELS["MovementKind"][one.kind] + ("（试充电）" if one.is_test else ""),
+            LABELS["MovementState"][one.state],
+            at(one.at),
             one.station_name or "",
             one.pile_no or "",
             one.connector_no or "",
             one.driver_no or "",
-            "" if one.channel is None else _LABELS["Channel"][one.channel],
-            "" if one.energy_wh is None else _kwh(one.energy_wh),
-            _yuan(one.amount_fen),
+            "" if one.channel is None else LABELS["Channel"][one.channel],
+            "" if one.energy_wh is None else kwh(one.energy_wh),
+            yuan(one.amount_fen),
         ]
         for one in view_movements(rows)
     ], after
@@ -129,20 +124,20 @@ def _orders(rows: list[Any], staff: Actor) -> list[Cells]:
     return [
         [
             one.order_no,
-            _LABELS["OrderKind"][one.kind] + ("（试充电）" if one.is_test else ""),
-            _LABELS["OrderState"][one.state],
+            LABELS["OrderKind"][one.kind] + ("（试充电）" if one.is_test else ""),
+            LABELS["OrderState"][one.state],
             one.station_name,
             one.pile_no,
             one.connector_no,
             one.driver_no or "",
-            _at(one.started_at),
-            _at(one.ended_at),
+            at(one.started_at),
+            at(one.ended_at),
             str(one.duration_s // 60),
-            _kwh(one.energy_wh),
-            _yuan(one.electricity_fen),
-            _yuan(one.service_fen),
-            _yuan(one.total_fen),
-            _yuan(one.debt_fen),
+            kwh(one.energy_wh),
+            yuan(one.electricity_fen),
+            yuan(one.service_fen),
+            yuan(one.total_fen),
+            yuan(one.debt_fen),
             one.session_no,
         ]
         for one in map(view_order, rows)
@@ -154,15 +149,15 @@ def _payments(rows: list[Any], staff: Actor) -> list[Cells]:
     return [
         [
             one.payment_no,
-            _LABELS["PaymentPurpose"][one.purpose],
-            _LABELS["PaymentState"][one.state],
+            LABELS["PaymentPurpose"][one.purpose],
+            LABELS["PaymentState"][one.state],
             one.driver_no,
-            _LABELS["Channel"][one.channel],
+            LABELS["Channel"][one.channel],
             one.transaction_no or "",
-            _at(one.created_at),
-            _at(one.paid_at),
-            _yuan(one.amount_fen),
-            _yuan(one.refunded_fen),
+            at(one.created_at),
+            at(one.paid_at),
+            yuan(one.amount_fen),
+            yuan(one.refunded_fen),
         ]
         for one in map(view_payment, rows)
     ]
@@ -174,14 +169,14 @@ def _refunds(rows: list[Any], staff: Actor) -> list[Cells]:
     return [
         [
             one.refund_no,
-            _LABELS["RefundState"][one.state],
+            LABELS["RefundState"][one.state],
             one.driver_no,
-            _at(one.asked_at),
-            _at(one.done_at),
-            _yuan(one.amount_fen),
-            _yuan(one.succeeded_fen),
-            _yuan(one.returned_fen),
-            _yuan(one.waiting_fen),
+            at(one.asked_at),
+            at(one.done_at),
+            yuan(one.amount_fen),
+            yuan(one.succeeded_fen),
+            yuan(one.returned_fen),
+            yuan(one.waiting_fen),
         ]
         for one in (view_row(row, parts.get(row.id, [])) for row in rows)
     ]
@@ -192,13 +187,13 @@ def _drivers(rows: list[Any], staff: Actor) -> list[Cells]:
         [
             one.driver_no,
             "访客" if one.is_guest else "注册车主",
-            _LABELS["DriverState"][one.state],
+            LABELS["DriverState"][one.state],
             *_balance(one),
             str(one.charges),
-            _kwh(one.energy_wh),
-            _yuan(one.total_fen),
-            _at(one.last_ended_at),
-            _at(one.created_at),
+            kwh(one.energy_wh),
+            yuan(one.total_fen),
+            at(one.last_ended_at),
+            at(one.created_at),
         ]
         for one in view_drivers(drivers_of_rows(rows, staff), staff)
     ]
@@ -208,37 +203,14 @@ def _balance(one: StaffDriverRow) -> Cells:
     """Empty for whoever may not see it, as on the page."""
     if one.balance is None:
         return ["", ""]
-    return [_yuan(one.balance.available_fen), _yuan(one.balance.debt_fen)]
-
-
-def _at(time: datetime | None) -> str:
-    return "" if time is None else time.astimezone(PLATFORM_ZONE).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _yuan(fen: int) -> str:
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02}"
-
-
-def _kwh(wh: int) -> str:
-    return f"{'-' if wh < 0 else ''}{abs(wh) // 1000}.{abs(wh) % 1000:03}"
-
-
-def _columns(texts: Sequence[str], *, numbers: Sequence[str] = ()) -> tuple[Column, ...]:
-    return tuple(
-        Column(
-            title,
-            width=26 if title.endswith(("编号", "单号", "流水号", "时间")) else 14,
-            is_number=title in numbers,
-        )
-        for title in texts
-    )
+    return [yuan(one.balance.available_fen), yuan(one.balance.debt_fen)]
 
 
 TABLES: Final[Mapping[ExportKind, Table]] = {
     ExportKind.MOVEMENTS: Table(
         permission=Permission.ORDER_READ,
         wanted=MovementFilter,
-        columns=_columns(
+        columns=columns_of(
             (
                 "单号", "类型", "状态", "时间", "充电站", "桩编号", "枪编号", "车主编号", "支付渠道", "电量（度）", "金额（元）",
             ),
@@ -250,7 +222,7 @@ TABLES: Final[Mapping[ExportKind, Table]] = {
     ExportKind.ORDERS: Table(
         permission=Permission.ORDER_READ,
         wanted=OrderFilter,
-        columns=_columns(
+        columns=columns_of(
             (
                 "订单编号", "类型", "状态", "充电站", "桩编号", "枪编号", "车主编号", "开始时间", "结束时间", "时长（分钟）",
                 "电量（度）", "电费（元）", "服务费（元）", "合计（元）", "欠费（元）", "充电流水号",
@@ -263,7 +235,7 @@ TABLES: Final[Mapping[ExportKind, Table]] = {
     ExportKind.PAYMENTS: Table(
         permission=Permission.REFUND_READ,
         wanted=PaymentsWanted,
-        columns=_columns(
+        columns=columns_of(
             (
                 "支付单号", "用途", "状态", "车主编号", "支付渠道", "渠道单号", "下单时间", "支付时间", "金额（元）",
                 "已退（元）",
@@ -276,7 +248,7 @@ TABLES: Final[Mapping[ExportKind, Table]] = {
     ExportKind.REFUNDS: Table(
         permission=Permission.REFUND_READ,
         wanted=RefundsWanted,
-        columns=_columns(
+        columns=columns_of(
             (
                 "退款编号", "状态", "车主编号", "申请时间", "完成时间", "金额（元）", "已退（元）", "退回余额（元）",
                 "待人工打款（元）",
@@ -289,7 +261,7 @@ TABLES: Final[Mapping[ExportKind, Table]] = {
     ExportKind.DRIVERS: Table(
         permission=Permission.DRIVER_READ,
         wanted=DriversWanted,
-        columns=_columns(
+        columns=columns_of(
             (
                 "车主编号", "类型", "状态", "可用余额（元）", "欠费（元）", "充电次数", "电量（度）", "充电金额（元）",
                 "最近充电时间", "加入时间",
@@ -298,5 +270,12 @@ TABLES: Final[Mapping[ExportKind, Table]] = {
         ),
         find=listing_of_drivers,
         read=_listed(_drivers),
+    ),
+    ExportKind.DRIVER_DATA: Table(
+        permission=Permission.DRIVER_PRIVACY,
+        wanted=DriverDataWanted,
+        columns=columns_of(("类别", "编号", "时间", "内容", "金额（元）"), numbers=("金额（元）",)),
+        find=find_driver_data,
+        read=read_driver_data,
     ),
 }  # fmt: skip

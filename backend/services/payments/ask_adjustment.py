@@ -8,7 +8,7 @@ import structlog
 from backend.domain.actor import Actor
 from backend.domain.adjustment import AdjustmentState, check_size, is_within
 from backend.domain.caller import Caller
-from backend.domain.errors import DriverNotFound, Forbidden
+from backend.domain.errors import DriverDeleted, DriverNotFound, Forbidden
 from backend.domain.permission import Permission
 from backend.gateways.ids import new_number
 from backend.models import Adjustment, Driver, Staff
@@ -37,7 +37,7 @@ def ask_adjustment(
 ) -> str:
     """The number of the one adjustment of this key.
 
-    Raises Forbidden, DriverNotFound, AmountOutOfRange, AdjustmentTooMuch, IdempotencyKeyReused.
+    Raises Forbidden, DriverNotFound, DriverDeleted, AmountOutOfRange, AdjustmentTooMuch, IdempotencyKeyReused.
     """
     if Permission.ADJUSTMENT_ASK not in staff.permissions:
         raise Forbidden
@@ -59,9 +59,12 @@ def ask_adjustment(
 
 
 def _ask(staff: Actor, asked: AskedAdjustment, caller: Caller, now: datetime) -> str:
-    driver = Driver.get_or_none(Driver.driver_no == asked.driver_no) if sees_platform(staff) else None
+    found = Driver.select().where(Driver.driver_no == asked.driver_no)
+    driver = locked(found).first() if sees_platform(staff) else None
     if driver is None:
         raise DriverNotFound
+    if driver.deleted_at is not None:
+        raise DriverDeleted
     # one person's are counted one after the other: two at once do not both fit into what is left
     locked(Staff.select(Staff.id).where(Staff.id == staff.id)).first()
     limit = find_day_limit(staff_id=staff.id, now=now)

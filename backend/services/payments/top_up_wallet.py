@@ -10,14 +10,14 @@ import msgspec
 import structlog
 
 from backend.domain.actor import Actor
-from backend.domain.errors import AmountOutOfRange, GuestHasNoWallet, ServiceUnavailable
+from backend.domain.errors import AmountOutOfRange, DriverDisabled, GuestHasNoWallet, ServiceUnavailable
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
 from backend.domain.timer import TimerKind
 from backend.gateways import get_payment_channel
 from backend.gateways.ids import new_number
 from backend.gateways.payment_channel import PayParams
 from backend.models import Driver, Operator, Payment
-from backend.models.engine.database import transactional
+from backend.models.engine.database import locked, transactional
 from backend.services.access.frozen_drivers import check_not_frozen
 from backend.services.ground.agreements import check_accepted
 from backend.services.ground.audit import write_audit
@@ -47,7 +47,7 @@ def top_up_wallet(
 ) -> StartedTopUp:
     """Ask for a top-up. Calls the channel: not for a transaction.
 
-    Raises AmountOutOfRange, AgreementNotAccepted, GuestHasNoWallet, DriverFrozen, IdempotencyKeyReused, and ChannelUnavailable or ChannelOutcomeUnknown, after
+    Raises AmountOutOfRange, AgreementNotAccepted, DriverDisabled, GuestHasNoWallet, DriverFrozen, IdempotencyKeyReused, and ChannelUnavailable or ChannelOutcomeUnknown, after
     which the same key may be tried again.
     """
     policy = read_operators().platform_policy
@@ -81,7 +81,11 @@ def _claim(*, driver: Actor, amount_fen: int, channel: Channel, key: str, now: d
 
 def _create(driver: Actor, amount_fen: int, channel: Channel, now: datetime) -> str:
     check_accepted(driver=driver, operator_id=None)
-    person = Driver.get_by_id(driver.id)
+    person = locked(
+        Driver.select().where(Driver.id == driver.id)
+    ).get()  # who is being deleted pays nothing in
+    if not person.is_enabled:
+        raise DriverDisabled
     if person.is_guest:
         raise GuestHasNoWallet
     check_not_frozen(person)

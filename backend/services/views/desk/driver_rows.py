@@ -16,6 +16,7 @@ from backend.domain.actor import Actor
 from backend.domain.driver import DriverState
 from backend.domain.ledger import AccountKind, OwnerKind
 from backend.domain.permission import Permission
+from backend.domain.phone import masked
 from backend.models import Driver, DriverTotal
 from backend.models.ledger import LedgerAccount
 from backend.services.access.operator_scope import of_operators
@@ -31,14 +32,16 @@ class DriverBalance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StaffDriverRow(msgspec.Struct, frozen=True, kw_only=True):
-    """`balance` is None for whoever may not see top-ups and refunds. The sums are those in the reader's scope, without
+    """`balance` is None for whoever may not see top-ups and refunds, `phone` (masked) for whoever may not see phones. The sums are those in the reader's scope, without
     tests by staff; `last_ended_at` is when the last of these charges ended.
     """
 
     driver_no: str
     nickname: str
+    phone: str | None
     is_guest: bool
     state: DriverState
+    deleted_at: datetime | None
     created_at: datetime
     last_login_at: datetime | None
     charges: int
@@ -66,6 +69,11 @@ def sees_balances(staff: Actor) -> bool:
     return sees_platform(staff) and Permission.REFUND_READ in staff.permissions
 
 
+def sees_phones(staff: Actor) -> bool:
+    """A phone belongs to the account, which is the platform's."""
+    return sees_platform(staff) and Permission.DRIVER_PHONE in staff.permissions
+
+
 def view_drivers(drivers: Sequence[Driver], staff: Actor) -> tuple[StaffDriverRow, ...]:
     """These drivers, in their order."""
     totals = defaultdict(list)
@@ -78,8 +86,10 @@ def view_drivers(drivers: Sequence[Driver], staff: Actor) -> tuple[StaffDriverRo
         StaffDriverRow(
             driver_no=driver.driver_no,
             nickname=driver.nickname,
+            phone=masked(driver.phone) if driver.phone and sees_phones(staff) else None,
             is_guest=bool(driver.is_guest),
             state=driver.state,
+            deleted_at=driver.deleted_at,
             created_at=driver.created_at,
             last_login_at=driver.last_login_at if sees_platform(staff) else None,
             charges=sum(one.charges for one in totals[driver.id]),

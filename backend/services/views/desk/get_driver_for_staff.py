@@ -92,6 +92,16 @@ def _log_ins(driver: Driver) -> tuple[DriverLogIn, ...]:
 
 
 def _actions(driver: Driver, staff: Actor) -> tuple[str, ...]:
-    if Permission.DRIVER_FREEZE not in staff.permissions or not sees_platform(staff):
+    if not sees_platform(staff):
         return ()
-    return ("unfreeze",) if driver.state is DriverState.FROZEN else ("freeze",)
+    actions = []
+    if Permission.DRIVER_FREEZE in staff.permissions and driver.deleted_at is None:
+        actions.append("unfreeze" if driver.state is DriverState.FROZEN else "freeze")
+    if Permission.DRIVER_PHONE in staff.permissions and driver.phone:
+        actions.append("reveal_phone")
+    if Permission.DRIVER_PRIVACY in staff.permissions:
+        if Permission.EXPORT_MAKE in staff.permissions:
+            actions.append("export_data")
+        if driver.deleted_at is None:
+            actions.append("delete")
+    return tuple(actions)

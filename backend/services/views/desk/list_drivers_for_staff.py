@@ -78,6 +78,8 @@ def _filter(query: "ModelSelect[Any]", wanted: DriversWanted) -> "ModelSelect[An
         query = query.where(Driver.driver_no == wanted.driver_no.strip().upper())
     if wanted.group is DriverFilter.FROZEN:
         query = query.where(Driver.state == DriverState.FROZEN)
+    elif wanted.group is DriverFilter.DELETED:
+        query = query.where(Driver.deleted_at.is_null(False))
     elif wanted.group is DriverFilter.GUEST:
         query = query.where(Driver.is_guest == True)  # noqa: E712 - SQL
     elif wanted.group is DriverFilter.REGISTERED:

@@ -11,8 +11,6 @@ from datetime import datetime
 from functools import reduce
 from typing import Any, Final, NamedTuple
 
-from peewee import Field
-
 from backend.domain.errors import InvalidCursor
 from backend.services.views.desk.staff_page import LARGEST_PAGE, Listing, find_anchor, load_rows
 
@@ -143,7 +141,7 @@ def _read_cursor(walks: Sequence[Walk], cursor: str) -> tuple[str, Key]:
     return direction, Key(getattr(anchor, _time(walk).name), letter, anchor.id)
 
 
-def _time(walk: Walk) -> "Field[Any]":
+def _time(walk: Walk) -> Any:
     time = walk.listing.time
     if time is None:
         raise TypeError("a list without a time cannot be merged")
