@@ -32,6 +32,7 @@ from backend.services.views.desk.get_driver_for_staff import get_driver_for_staf
 from backend.services.views.desk.get_pile_for_staff import get_pile_for_staff
 from backend.services.views.desk.list_adjustments_for_staff import list_adjustments_for_staff
 from backend.services.views.desk.list_channel_accounts_for_staff import list_channel_accounts_for_staff
+from backend.services.views.desk.list_driver_postings import list_driver_postings
 from backend.services.views.desk.list_drivers_for_staff import DriversWanted, list_drivers_for_staff
 from backend.services.views.desk.list_orders_for_staff import OrderFilter, list_orders_for_staff
 from backend.services.views.desk.list_payments_for_staff import list_payments_for_staff
@@ -149,6 +150,8 @@ def _drivers(staff: Actor, sizes: Sizes) -> Iterator[Question]:
         yield "drivers", "deep", partial(read, cursor=f"n.{middle}")
     if sees_platform(staff):
         yield "one driver", "", partial(get_driver_for_staff, staff=staff, driver_no=frequent)
+        moved = partial(list_driver_postings, staff=staff, driver_no=frequent, cursor=None, limit=LIMIT)
+        yield "postings of a driver", "", moved
 
 
 def _first_total(staff: Actor) -> str:
