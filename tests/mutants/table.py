@@ -29,9 +29,11 @@ from backend.models import (
     Adjustment,
     AuditLink,
     AuditRow,
+    AuthToken,
     Command,
     ConnectorState,
     Driver,
+    DriverIdentity,
     Event,
     FeeLine,
     IdempotencyKey,
@@ -562,12 +564,23 @@ def more_messages_went_out_than_were_allowed(world: HealthyWorld) -> None:
 
 
 def a_deleted_driver_can_still_log_in(world: HealthyWorld) -> None:
-    Driver.update(deleted_at=world.now, is_enabled=False).where(Driver.id == world.driver.id).execute()
+    Driver.create(
+        driver_no="D-gone",
+        mini_program_key="openid-gone",
+        is_enabled=False,
+        created_at=world.now,
+        deleted_at=world.now,
+    )
 
 
-def a_deleted_driver_has_money(world: HealthyWorld) -> None:
-    a_deleted_driver_can_still_log_in(world)
-    LedgerAccount.update(balance_fen=1).where(LedgerAccount.owner_key == world.driver.no).execute()
+def a_driver_with_money_is_deleted(world: HealthyWorld) -> None:
+    own = world.driver.id
+    Driver.update(
+        deleted_at=world.now, is_enabled=False, nickname="", phone=None, mini_program_key=None
+    ).where(Driver.id == own).execute()
+    DriverIdentity.delete().where(DriverIdentity.driver_id == own).execute()
+    Payment.update(payer_key=None).where(Payment.driver_id == own).execute()
+    AuthToken.update(revoked_at=world.now).where(AuthToken.actor_id == own).execute()
 
 
 Mutant: TypeAlias = Callable[[HealthyWorld], None]
@@ -647,5 +660,5 @@ MUTANTS: Final[Mapping[str, tuple[Mutant, ...]]] = {
     "I59": (facts.a_month_is_more_than_its_days,),
     "I60": (facts.an_area_is_less_than_its_stations,),
     "I61": (a_deleted_driver_can_still_log_in,),
-    "I62": (a_deleted_driver_has_money,),
+    "I62": (a_driver_with_money_is_deleted,),
 }

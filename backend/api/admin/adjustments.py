@@ -123,7 +123,12 @@ ROUTES: tuple[Route, ...] = (
         scope=Permission.ADJUSTMENT_ASK,
         handle=ask,
         summary="申请余额调整",
-        errors=(errors.DriverNotFound, errors.DriverDeleted, errors.AmountOutOfRange, errors.AdjustmentTooMuch),
+        errors=(
+            errors.DriverNotFound,
+            errors.DriverDeleted,
+            errors.AmountOutOfRange,
+            errors.AdjustmentTooMuch,
+        ),
         limit=limits.ADJUSTMENT,
         needs_key=True,
         status=201,

@@ -93,13 +93,15 @@ def _is_rolled_up(wanted: MovementFilter) -> bool:
 def _of_roll_ups(staff: Actor, wanted: MovementFilter) -> MovementSum | None:
     """Of all time from one row a station, else from one a station and hour; None where these are too many."""
     of_all_time = (wanted.from_date, wanted.to_date, wanted.weekday, wanted.hour) == (None,) * 4
-    table = StationTotal if of_all_time else StationHour
-    rows = scoped(table.select(), staff, operator=table.operator_id, station=table.station_id)
+    table: Any = StationTotal if of_all_time else StationHour
+    rows: ModelSelect[Any] = scoped(
+        table.select(), staff, operator=table.operator_id, station=table.station_id
+    )
     if wanted.station_no is not None:
         rows = rows.where(table.station_id == find_station_id(staff, wanted.station_no))
     sums: list[Any] = [table.orders, table.energy_wh, table.total_fen]
     if of_all_time:
-        found = rows.select(*sums).tuples()
+        found: list[Any] = list(rows.select(*sums).tuples())
     else:
         hours = _in_time(rows, wanted).select(StationHour.local_date, *sums).limit(MOST_ADDED + 1).tuples()
         days = list(hours)
