@@ -45,8 +45,8 @@ from backend.services.views.driver.list_bills import list_bills
 from backend.services.views.driver.list_orders import list_orders
 from backend.services.views.driver.list_refunds import list_refunds
 from backend.services.views.driver.list_top_ups import list_top_ups
-from backend.services.views.driver.list_wallet_postings import list_wallet_postings
 from backend.services.views.driver.local_months import month_of
+from backend.services.views.list_wallet_postings import list_wallet_postings
 from scripts.benches.list_desk_cases import LIMIT, Question, questions_of_desk
 from scripts.benches.list_fact_cases import questions_of_analysis
 from scripts.benches.list_movement_cases import questions_of_movements

@@ -33,7 +33,7 @@ from backend.services.staff.edit_role import edit_role
 from backend.services.staff.role_terms import RoleTerms
 from backend.services.views.desk.get_adjustment_for_staff import get_adjustment_for_staff
 from backend.services.views.desk.list_adjustments_for_staff import AdjustmentPage, list_adjustments_for_staff
-from backend.services.views.driver.list_wallet_postings import list_wallet_postings
+from backend.services.views.list_wallet_postings import list_wallet_postings
 from tests.at_once import at_once
 from tests.builders import a_staff
 from tests.invariants import check_invariants

@@ -26,7 +26,7 @@ from backend.services.ledger.open_wallet import open_wallet
 from backend.services.ledger.post_entry import post_entry
 from backend.services.ledger.wallets import find_balances, lock_wallet
 from backend.services.views.driver.get_wallet import get_wallet
-from backend.services.views.driver.list_wallet_postings import WalletMovement, list_wallet_postings
+from backend.services.views.list_wallet_postings import WalletMovement, list_wallet_postings
 from tests import builders
 from tests.at_once import at_once
 from tests.books import assert_books_balance

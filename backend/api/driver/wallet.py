@@ -11,7 +11,7 @@ from backend.domain import errors
 from backend.services.payments.pay_debt import pay_debt
 from backend.services.views.driver.get_wallet import WalletView, get_wallet
 from backend.services.views.driver.list_top_ups import TopUpPage, list_top_ups
-from backend.services.views.driver.list_wallet_postings import (
+from backend.services.views.list_wallet_postings import (
     LARGEST_PAGE,
     MovementPage,
     list_wallet_postings,

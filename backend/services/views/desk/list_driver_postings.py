@@ -15,7 +15,7 @@ from backend.models.engine.database import reading
 from backend.models.ledger import LedgerEntry, LedgerPosting
 from backend.services.ledger.wallets import find_accounts
 from backend.services.views.desk.driver_rows import sees_balances
-from backend.services.views.driver.list_wallet_postings import list_wallet_postings
+from backend.services.views.list_wallet_postings import list_wallet_postings
 
 
 class DriverPosting(msgspec.Struct, frozen=True, kw_only=True):

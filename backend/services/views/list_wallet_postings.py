@@ -1,4 +1,4 @@
-"""The movements of a driver's wallet, newest first, by cursor."""
+"""The movements of a driver's wallet, newest first, by cursor: for the driver, and for the staff who look after them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
