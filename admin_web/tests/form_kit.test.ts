@@ -90,6 +90,28 @@ test('two editors: what differs is shown side by side, each part is chosen, and 
   expect(asked.at(-1)?.body).toEqual({ name: '乙站', account: '东门', password: '别人写的', row_version: 4 })
 })
 
+test('a try whose answer was lost had been saved: the next one asks nothing and says so', async () => {
+  let tries = 0
+  serve({
+    'POST /login': () => {
+      tries += 1
+      if (tries === 1) throw new TypeError('the network is cut')
+      return tries === 2 ? { status: 409, body: errorOf('row_changed', '别人改过这里。') } : { body: {} }
+    },
+  })
+  await open(Page)
+  await sees('修改充电站')
+  type('.account input', theirs.account)
+  type('.password input', theirs.password)
+  submit()
+  await sees('不确定是否已经生效，可以再试一次')
+  expect(find<HTMLInputElement>('.account input').value).toBe(theirs.account)
+  submit()
+  await expect.poll(() => asked.length).toBe(3)
+  expect(asked.at(-1)?.body).toEqual(theirs)
+  expect(shown()).not.toContain('别人刚刚改过这里')
+})
+
 test('shutting the question keeps what was typed, and the next try asks it again', async () => {
   serve({ 'POST /login': () => ({ status: 409, body: errorOf('row_changed', '别人改过这里。') }) })
   await open(Page)

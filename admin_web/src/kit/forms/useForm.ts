@@ -80,8 +80,7 @@ export function useForm<V extends object, T>(told: Told<V, T>): Form<V> {
   async function submit(): Promise<boolean> {
     if (check() && (await saving.run(copyOf(values)))) return true
     if (saving.error.value?.code === ROW_CHANGED && told.conflict) {
-      await compare(told.conflict)
-      return false
+      return (await isSavedAlready(told.conflict)) && saving.run(copyOf(values))
     }
     const wrong = fieldOfServer()
     if (wrong) problems[wrong.name] = wrong.reason
@@ -89,15 +88,19 @@ export function useForm<V extends object, T>(told: Told<V, T>): Form<V> {
     return false
   }
 
-  async function compare(toldConflict: ToldConflict<V>): Promise<void> {
+  /** Whether what is saved says what was typed, as after a try whose answer was lost; else both are shown. */
+  async function isSavedAlready(toldConflict: ToldConflict<V>): Promise<boolean> {
     try {
       const saved = await toldConflict.reload()
       conflict.value = { saved, rows: differences(toldConflict.words, JSON.parse(clean.value) as V, values, saved) }
-      // what both say alike is no question: only the version has moved on
-      if (conflict.value.rows.length === 0) settle([])
+      if (conflict.value.rows.length > 0) return false
+      // only the version has moved on: saved once more with it, the page ends as it always does
+      settle([])
+      return true
     } catch (reason) {
       if (!(reason instanceof ApiError)) throw reason
       // what is saved cannot be shown now; the sentence above the buttons says what happened
+      return false
     }
   }
 
