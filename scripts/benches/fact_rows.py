@@ -88,7 +88,7 @@ INSERT INTO connector_fact (grain, local_date, connector_id, station_id, operato
 SELECT 'month', {_MONTH}, f.connector_id, f.station_id, f.operator_id, {_SUMS}
 FROM connector_fact f GROUP BY {_MONTH}, f.connector_id, f.station_id, f.operator_id
 """,  # noqa: S608 - made of our own words
-    *(_area(digits, operator) for digits in (0, 2, 4) for operator in ("0", "f.operator_id")),
+    *(_area(digits, operator) for digits in (0, 2, 4) for operator in ("f.operator_id * 0", "f.operator_id")),
     "INSERT INTO fact_place (station_id, division_code, is_whole) SELECT id, division_code, 1 FROM station",
 )
 """Statements once all charges and sessions are there."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
@@ -10,9 +10,13 @@ import msgspec
 import pytest
 
 from backend.domain.actor import Actor
+from backend.domain.fact import ALL_OPERATORS, FactFamily, FactGrain
+from backend.domain.fees import Segment
 from backend.domain.order import OrderState
 from backend.domain.permission import ActorKind
 from backend.domain.pile import PileKind
+from backend.domain.session import FailureReason
+from backend.domain.units import Wh
 from backend.jobs.events import run_events
 from backend.models import (
     AreaFact,
@@ -21,10 +25,13 @@ from backend.models import (
     EventConsumer,
     FactPlace,
     Order,
+    Session,
     Station,
     StationFact,
 )
-from backend.models.engine.database import Row
+from backend.models.engine.database import Row, locked, transact
+from backend.services.charging.correct_order import correct_order
+from backend.services.charging.fail_session import fail_session
 from backend.services.upkeep.compare_facts import compare_facts, compare_month, list_areas
 from backend.services.upkeep.fact_counts import SUMS
 from backend.services.upkeep.fact_repairs import mend_area_month
@@ -42,6 +49,8 @@ from backend.services.views.analysis.get_ways import get_ways
 from backend.services.views.analysis.ranges import Compare
 from backend.services.views.analysis.rank_piles import RankBy, RankOrder, RankSort, rank_piles
 from tests.fact_world import NOW, FactWorld, Raw, day_of, within
+from tests.invariants import check_invariants
+from tests.scenario import Scenario
 
 TODAY: Final = day_of(NOW)
 TABLES: Final[tuple[type[Row], ...]] = (StationFact, AreaFact, ConnectorFact)
@@ -373,3 +382,53 @@ def _move(world: FactWorld) -> None:
     assert move_facts(now=NOW) == 0
     for division in (None, "33", "3301", "32", "3205", "320505"):
         _trend(Question(world, _staff(world, "platform"), Chosen(division=division), RANGES[1]))
+
+
+def test_a_charge_counts_where_its_correction_moved_it_and_a_failed_start_where_it_was_asked_for(
+    database: str,
+) -> None:
+    del database
+    world = Scenario()
+    move_facts(now=world.now)
+    session_no = world.start(world.driver()).session_no
+    world.say_started(session_no)
+    world.after(minutes=30).say_ended(session_no, 5_000)
+    failed_no = world.start(world.driver(), gun=2).session_no
+    fail = locked(Session.select().where(Session.session_no == failed_no))
+    transact(lambda: fail_session(session=fail.get(), reason=FailureReason.FAULT, now=world.now))
+    _count()
+    assert _days() == {(TODAY, 1, 5_000, 1)}
+    yesterday = world.now - timedelta(days=1)
+    transact(lambda: _correct(world, session_no, yesterday))
+    _count()
+    assert _days() == {(TODAY - timedelta(days=1), 1, 6_000, 0), (TODAY, 0, 0, 1)}
+    check_invariants()
+
+
+def _days() -> set[tuple[date, int, int, int]]:
+    """Of all stations: day, charges, energy, failed starts."""
+    rows = AreaFact.select().where(
+        (AreaFact.area_code == "")
+        & (AreaFact.operator_id == ALL_OPERATORS)
+        & (AreaFact.family == FactFamily.DAY)
+        & (AreaFact.grain == FactGrain.DAY)
+    )
+    told = {(row.local_date, row.orders, row.energy_wh, row.failed) for row in rows}
+    return {one for one in told if any(one[1:])}
+
+
+def _correct(world: Scenario, session_no: str, ended_at: datetime) -> None:
+    """Its late record says that it ended the day before, with more."""
+    order = world.order(session_no)
+    session = locked(Session.select().where(Session.session_no == session_no)).get()
+    started_at = ended_at - timedelta(minutes=30)
+    session.started_at, session.ended_at = started_at, ended_at
+    session.register_end_wh = (session.register_start_wh or 0) + 6_000
+    session.save()
+    correct_order(
+        session=session,
+        order=order,
+        segments=(Segment(started_at, ended_at, Wh(6_000)),),
+        is_estimated=False,
+        now=world.now,
+    )

@@ -34,6 +34,8 @@ def _facts(rows: Rows) -> Iterator[tuple[EventKind, str, datetime | None]]:
             yield EventKind.ORDER_CORRECTED, order.order_no, order.settled_at
     for order in rows.idle_orders:
         yield EventKind.IDLE_FEE_BILLED, order.order_no, order.settled_at
+        if order.state is OrderState.CORRECTED:
+            yield EventKind.IDLE_FEE_WAIVED, order.order_no, order.settled_at
     for session in rows.sessions:
         if session.state in _OF_SESSIONS:
             kind, column = _OF_SESSIONS[session.state]
