@@ -7,19 +7,23 @@ from msgspec.structs import replace
 
 from backend.domain.actor import Actor
 from backend.domain.connector import ConnectorStatus
+from backend.domain.errors import UnfitInput
 from backend.domain.permission import ActorKind, Permission
 from backend.domain.session import SessionState
 from backend.models import (
     ConnectorState,
     Operator,
     Order,
+    Pile,
     PileState,
     PlatformDay,
+    PowerQuarter,
     Quarantine,
     Session,
     Station,
 )
 from backend.services.ground.roll_ups import bump_new_driver, bump_top_up
+from backend.services.upkeep.keep_power import keep_power
 from backend.services.views.desk.get_dashboard import DaySums, get_dashboard
 from tests.builders import a_driver, a_pile, a_station, an_operator, connectors_of
 from tests.desk import a_running_charge, an_ended_charge
@@ -167,3 +171,61 @@ def test_a_charge_counts_when_it_ends_not_while_it_runs() -> None:
     pile = a_pile(station=a_station(now=NOW, operator=operator), now=NOW)
     a_running_charge(pile=pile, now=NOW, energy_wh=9_000)
     assert get_dashboard(staff=_staff(operator), now=NOW).today.charges == 0
+
+
+def test_a_day_is_compared_with_the_week_before_and_a_past_day_has_no_until_now() -> None:
+    platform = an_operator(now=NOW, is_platform=True)
+    pile = a_pile(station=a_station(now=NOW - timedelta(days=30), operator=platform), now=NOW)
+    driver = a_driver(now=NOW, balance_fen=1_000_000)
+    moments = {
+        "today": NOW,
+        "early": NOW - timedelta(days=7),
+        "late": NOW - timedelta(days=7, hours=-3),
+        "before": NOW - timedelta(days=14),
+    }
+    orders = {
+        when: an_ended_charge(pile=pile, ended_at=at, minutes=20, driver=driver, energy_wh=3_000 + number)
+        for number, (when, at) in enumerate(moments.items())
+    }
+    told = get_dashboard(staff=_staff(platform), now=NOW)
+    assert told.last_week_until_now is not None
+    assert _sums(told.last_week_until_now) == _raw([orders["early"]])
+    assert _sums(told.last_week) == _raw([orders["early"], orders["late"]])
+    assert [(one.station_no, one.charges) for one in told.top_stations] == [(_station_no(pile), 1)]
+    past = get_dashboard(staff=_staff(platform), now=NOW, day=told.local_date - timedelta(days=7))
+    assert _sums(past.today) == _sums(told.last_week)
+    assert _sums(past.last_week) == _raw([orders["before"]])
+    assert (past.yesterday_until_now, past.last_week_until_now) == (None, None)
+    assert past.power[-1].at == MIDNIGHT - timedelta(days=6, minutes=15)
+    with pytest.raises(UnfitInput):
+        get_dashboard(staff=_staff(platform), now=NOW, day=told.local_date + timedelta(days=1))
+
+
+def _station_no(pile: Pile) -> str:
+    return Station.get_by_id(pile.station_id).station_no
+
+
+def test_the_power_of_a_day_is_what_the_jobs_saw_and_a_gap_where_they_did_not_look() -> None:
+    platform, operator = an_operator(now=NOW, is_platform=True), an_operator(now=NOW)
+    own = a_station(now=NOW, operator=operator)
+    for station, watts in ((own, 60_000), (a_station(now=NOW, operator=platform), 7_000)):
+        pile = a_pile(station=station, now=NOW, status=ConnectorStatus.CHARGING, guns=1)
+        ConnectorState.update(power_w=watts, meter_at=NOW).where(
+            ConnectorState.connector_id == connectors_of(pile)[0].id
+        ).execute()
+    assert keep_power(now=NOW) == 5
+    assert keep_power(now=NOW + timedelta(minutes=1)) == 0
+    # nothing is fresh by then, which is a zero: somebody looked
+    assert keep_power(now=NOW + timedelta(minutes=30)) == 1
+    later = NOW + timedelta(minutes=45)
+    for staff, watts in (
+        (_staff(platform), 67_000),
+        (_staff(operator), 60_000),
+        (_staff(operator, station=own), 60_000),
+        (_staff(an_operator(now=NOW)), 0),
+    ):
+        power = get_dashboard(staff=staff, now=later).power
+        assert [point.power_w for point in power[-4:]] == [watts, None, 0, None]
+        assert (len(power), power[0].power_w) == (96, None)
+    assert keep_power(now=NOW + timedelta(days=36)) == 1
+    assert PowerQuarter.select().where(PowerQuarter.at < NOW + timedelta(days=1)).count() == 0
