@@ -64,6 +64,7 @@ RANGES: Final = (
 @pytest.fixture
 def world(database: str) -> FactWorld:
     del database
+    run_events()  # whoever counts has begun
     world = FactWorld(orders=90)
     world.charge(is_test=True)
     world.charge(state=OrderState.OPEN)
@@ -388,6 +389,7 @@ def test_a_charge_counts_where_its_correction_moved_it_and_a_failed_start_where_
     database: str,
 ) -> None:
     del database
+    run_events()
     world = Scenario()
     move_facts(now=world.now)
     session_no = world.start(world.driver()).session_no

@@ -1,6 +1,6 @@
 """Invariants of facts: I58 they are what the orders say, I59 months are their days, I60 areas are their stations.
 
-I58 holds once no event waits to be counted; the others at any instant, for a difference is added to all in one commit.
+I58 holds once neither an event nor a part of the past waits to be counted; the others at any instant, for a difference is added to all in one commit.
 """
 
 from collections import Counter, defaultdict
@@ -32,8 +32,9 @@ class _Day(NamedTuple):
 
 
 def facts_are_the_orders(rows: Rows) -> Iterator[str]:
-    """I58: once every event is counted, a station's day is the sum of its orders, and of its starts that failed."""
-    if not StationFact.select().exists() or find_waiting_since() is not None:
+    """I58: once the past and every event are counted, a station's day is the sum of its orders, and of its starts that failed."""
+    places = FactPlace.select().where(FactPlace.is_whole).count()
+    if not places or places < Station.select().count() or find_waiting_since() is not None:
         return
     zones = {row.id: ZoneInfo(row.time_zone) for row in Station.select()}
     counted: defaultdict[object, Counter[str]] = defaultdict(Counter)

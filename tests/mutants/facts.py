@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from backend.domain.fact import FactFamily, FactGrain
 from backend.jobs.events import CONSUMERS, run_events
-from backend.models import AreaFact, FactPlace, StationFact
+from backend.models import AreaFact, EventConsumer, FactPlace, StationFact
 from backend.models.engine.database import transact
 from backend.services.upkeep.fact_counts import count_days
 from backend.services.upkeep.fact_rows import keep_days
@@ -15,8 +15,11 @@ def count_all(world: HealthyWorld) -> None:
     """As the jobs would, until no event waits."""
     del world
     facts = [consumer for consumer in CONSUMERS if consumer.name == "facts"]
-    for _ in range(3):
-        run_events(facts)
+    run_events(facts)
+    # from the first event on, so that there is no past without any
+    EventConsumer.update(batch=0, event_id=0).execute()
+    run_events(facts)
+    FactPlace.update(is_whole=True).execute()
 
 
 def a_charge_is_counted_that_nobody_made(world: HealthyWorld) -> None:

@@ -91,6 +91,7 @@ def fingerprint() -> list[tuple[Any, ...]]:
 
 
 def _charge(world: Scenario) -> None:
+    _count(world)  # whoever counts has begun
     session_no = world.start(world.driver()).session_no
     world.say_started(session_no)
     world.after(minutes=30).say_ended(session_no, 1_000)
