@@ -12,6 +12,10 @@ export const pages: RouteRecordRaw[] = [
     meta: { title: '首页', permission: 'dashboard.read' },
   },
   {
+    path: 'analysis', name: 'analysis', component: () => import('./pages/analysis/AnalysisPage.vue'),
+    meta: { title: '运营分析', permission: 'analysis.read' },
+  },
+  {
     path: 'stations',
     name: 'stations',
     component: () => import('./pages/stations/StationListPage.vue'),

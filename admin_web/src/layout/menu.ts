@@ -19,6 +19,7 @@ import {
   SetUp,
   Stamp,
   Tickets,
+  TrendCharts,
   Van,
   Wallet,
   Warning,
@@ -41,6 +42,7 @@ export interface MenuEntry {
 
 export const menu: readonly MenuEntry[] = [
   { name: 'home', group: '首页', title: '首页', note: '今日运营', icon: HomeFilled, permission: 'dashboard.read' },
+  { name: 'analysis', group: '首页', title: '运营分析', note: '趋势、高峰和排行', icon: TrendCharts, permission: 'analysis.read' },
   { name: 'stations', group: '场站', title: '充电站', note: '电价与空闲', icon: OfficeBuilding, permission: 'station.read' },
   { name: 'piles', group: '场站', title: '充电桩', note: '实时状态', icon: SetUp, permission: 'pile.read' },
   { name: 'tariffs', group: '场站', title: '计费模型', note: '日方案与版本', icon: PriceTag, permission: 'tariff.read' },

@@ -47,9 +47,11 @@ export function useFilters<const S extends Schema>(schema: S): Filters<S> {
   )
   const limit = computed(() => sizeOf(route.query.limit) ?? sizeOf(readSaved('page_size')) ?? PAGE_SIZES[0])
 
-  /** The page size stays what it is, whatever else changes. */
+  /** The page size and the part of the page that is open stay what they are, whatever else changes. */
   function go(query: Readonly<Record<string, string | null>>): void {
-    const kept = sizeOf(route.query.limit) ? { ...query, limit: String(route.query.limit) } : query
+    const limit = sizeOf(route.query.limit)
+    const tab = typeof route.query.tab === 'string' ? route.query.tab : null
+    const kept = { ...query, limit: limit ? String(limit) : null, tab }
     void router.push({ query: Object.fromEntries(Object.entries(kept).filter(([, value]) => value)) })
   }
 

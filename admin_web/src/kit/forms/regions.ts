@@ -52,3 +52,24 @@ export function nameOf(tree: readonly Province[], code: string): string {
   const names = pathTo(tree, code).flatMap((step) => (step && !step.code.endsWith('*') ? [step.name] : []))
   return names.join('')
 }
+
+/** The cities of a province by its two digits; none of Beijing's kind. */
+export function citiesWithin(all: readonly Division[], province: string): readonly Division[] {
+  if (province === '') return []
+  return all.filter(({ code }) => code.startsWith(province) && code.endsWith(OF_CITY) && !code.endsWith(OF_PROVINCE))
+}
+
+/** The districts whose code begins so. */
+export function districtsWithin(all: readonly Division[], digits: string): readonly Division[] {
+  return digits === '' ? [] : all.filter(({ code }) => code.startsWith(digits) && !code.endsWith(OF_CITY))
+}
+
+/** From the province to what is named by the first digits of a code: `[{ digits: '33', name: '浙江省' }, …]`. */
+export function stepsTo(all: readonly Division[], digits: string): { digits: string; name: string }[] {
+  const lengths = [2, 4, 6].filter((length) => length <= digits.length)
+  return lengths.flatMap((length) => {
+    const part = digits.slice(0, length)
+    const name = all.find(({ code }) => code === part.padEnd(6, '0'))?.name
+    return name ? [{ digits: part, name }] : []
+  })
+}

@@ -2,7 +2,7 @@
 
 import { formatKw } from '@/format/measure'
 import { formatClock } from '@/format/time'
-import type { ChartOption } from '@/kit/chart_option'
+import type { ChartOption } from '@/kit/charts/chart_option'
 
 export interface Sample {
   at: string

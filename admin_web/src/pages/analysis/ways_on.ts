@@ -1,0 +1,45 @@
+/** From a figure to the rows that make it: only with what the list there can be filtered by. */
+
+import type { RouteLocationRaw, Router } from 'vue-router'
+
+import { can } from '@/state/staff'
+
+import type { View } from './filter'
+import type { Span } from './spans'
+
+/** The orders that ended in these days, of the chosen station or of this one. */
+export function ordersOf(view: View, span: Span = view.span, stationNo: string | null = view.stationNo): RouteLocationRaw | undefined {
+  if (!can('order.read')) return undefined
+  return { name: 'orders', query: { from_date: span.from, to_date: span.to, ...(stationNo ? { station_no: stationNo } : {}) } }
+}
+
+/** Where all movements are listed, the charges that ended in one hour of a weekday. */
+export function hourOf(router: Router, view: View, { weekday, hour }: { weekday: number; hour: number }): RouteLocationRaw | undefined {
+  if (!router.hasRoute('movements') || !can('order.read')) return undefined
+  const days = { from_date: view.span.from, to_date: view.span.to }
+  const place = view.stationNo ? { station_no: view.stationNo } : {}
+  return { name: 'movements', query: { kind: 'charge', ...days, weekday: String(weekday), hour: String(hour), ...place } }
+}
+
+export function failedStartsOf(stationNo: string | null): RouteLocationRaw | undefined {
+  if (!can('order.read')) return undefined
+  return { name: 'sessions', query: { state: 'failed', ...(stationNo ? { station_no: stationNo } : {}) } }
+}
+
+export function pileOf(pileNo: string): RouteLocationRaw | undefined {
+  return can('pile.read') ? { name: 'pile', params: { pileNo } } : undefined
+}
+
+export function stationOf(stationNo: string): RouteLocationRaw | undefined {
+  return can('station.read') ? { name: 'station', params: { stationNo } } : undefined
+}
+
+/** What of the filter the list of orders does not know, as a sentence; empty where it knows all of it. */
+export function unknownToOrders(view: View): string {
+  const unknown = [
+    view.division && !view.stationNo ? '地区' : '',
+    view.operatorNo && !view.stationNo ? '运营商' : '',
+    view.pileKind ? '桩类型' : '',
+  ].filter(Boolean)
+  return unknown.length > 0 ? `；订单列表不能按${unknown.join('、')}筛选，点开后看到的订单会更多` : ''
+}
