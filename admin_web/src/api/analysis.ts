@@ -1,26 +1,40 @@
-import type { Bands, DriverPoints, Failures, Hours, PileRanks, Regions, Trend, Ways } from './analysis_types'
 import { client, unwrap } from './client'
+import type { paths } from './schema'
+import type { Bands, DriverCounts, Failures, Hours, PileRanking, Regions, Trend, Ways } from './types'
 
-export type * from './analysis_types'
+type Queries = { [P in keyof paths as P extends `/api/v1/admin/analysis/${infer Name}` ? Name : never]: paths[P] extends { get: { parameters: { query: infer Q } } } ? Q : never }
 
-export interface AnalysisQuery {
-  from_date: string
-  to_date: string
-  compare: 'previous' | 'last_year' | null
-  division: string | null
-  operator_no: string | null
-  station_no: string | null
-  pile_kind: 'dc' | 'ac' | null
+export type AnalysisQuery = Queries['hours']
+export type ComparedQuery = Queries['regions']
+
+export function getTrend(query: Queries['trend'], signal: AbortSignal): Promise<Trend> {
+  return unwrap(client.GET('/api/v1/admin/analysis/trend', { params: { query }, signal }))
 }
 
-function ask<T>(what: string, query: object, signal: AbortSignal): Promise<T> {
-  return unwrap(client.GET(`/api/v1/admin/analysis/${what}` as never, { params: { query }, signal } as never) as never)
+export function getRegions(query: ComparedQuery, signal: AbortSignal): Promise<Regions> {
+  return unwrap(client.GET('/api/v1/admin/analysis/regions', { params: { query }, signal }))
 }
-export const getTrend = (query: AnalysisQuery & { grain: string }, signal: AbortSignal): Promise<Trend> => ask('trend', query, signal)
-export const getRegions = (query: AnalysisQuery, signal: AbortSignal): Promise<Regions> => ask('regions', query, signal)
-export const getHours = (query: AnalysisQuery, signal: AbortSignal): Promise<Hours> => ask('hours', query, signal)
-export const getPileRanks = (query: AnalysisQuery & { by: string; order: string; sort: string; limit: number }, signal: AbortSignal): Promise<PileRanks> => ask('piles', query, signal)
-export const getBands = (query: AnalysisQuery, signal: AbortSignal): Promise<Bands> => ask('bands', query, signal)
-export const getFailures = (query: AnalysisQuery, signal: AbortSignal): Promise<Failures> => ask('failures', query, signal)
-export const getDriverPoints = (query: AnalysisQuery & { grain: string }, signal: AbortSignal): Promise<DriverPoints> => ask('drivers', query, signal)
-export const getWays = (query: AnalysisQuery, signal: AbortSignal): Promise<Ways> => ask('ways', query, signal)
+
+export function getHours(query: AnalysisQuery, signal: AbortSignal): Promise<Hours> {
+  return unwrap(client.GET('/api/v1/admin/analysis/hours', { params: { query }, signal }))
+}
+
+export function getPileRanking(query: Queries['piles'], signal: AbortSignal): Promise<PileRanking> {
+  return unwrap(client.GET('/api/v1/admin/analysis/piles', { params: { query }, signal }))
+}
+
+export function getBands(query: ComparedQuery, signal: AbortSignal): Promise<Bands> {
+  return unwrap(client.GET('/api/v1/admin/analysis/bands', { params: { query }, signal }))
+}
+
+export function getFailures(query: ComparedQuery, signal: AbortSignal): Promise<Failures> {
+  return unwrap(client.GET('/api/v1/admin/analysis/failures', { params: { query }, signal }))
+}
+
+export function getDriverCounts(query: Queries['drivers'], signal: AbortSignal): Promise<DriverCounts> {
+  return unwrap(client.GET('/api/v1/admin/analysis/drivers', { params: { query }, signal }))
+}
+
+export function getWays(query: ComparedQuery, signal: AbortSignal): Promise<Ways> {
+  return unwrap(client.GET('/api/v1/admin/analysis/ways', { params: { query }, signal }))
+}

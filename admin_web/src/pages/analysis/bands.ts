@@ -1,6 +1,6 @@
 /** Which part of energy and money falls into each price band. */
 
-import type { BandRow, Bands } from '@/api/analysis'
+import type { BandRow, Bands, BandSums } from '@/api/types'
 import { formatKwh, percentsOf } from '@/format/measure'
 import { formatFen } from '@/format/money'
 import type { ChartTable } from '@/kit/charts/chart_table'
@@ -8,12 +8,6 @@ import type { Share } from '@/kit/charts/ShareBar.vue'
 import { label, options } from '@/labels'
 
 import { figureCell, figureOf } from './figures'
-
-interface Amounts {
-  energy_wh: number
-  electricity_fen: number
-  service_fen: number
-}
 
 /** In the order of the day's prices: sharp first. */
 export function inOrder({ rows }: Bands): BandRow[] {
@@ -31,8 +25,8 @@ export function moneyShares(rows: readonly BandRow[], isCompared = false): Share
 
 export function bandTable(bands: Bands): ChartTable {
   const rows = inOrder(bands)
-  const energy = percentsOf(rows.map((row) => row.energy_wh))
-  const money = percentsOf(rows.map(moneyOf))
+  const energy = percentsOf(rows.map((row) => row.sums.energy_wh))
+  const money = percentsOf(rows.map((row) => moneyOf(row.sums)))
   return {
     columns: [
       { title: '时段' },
@@ -48,31 +42,31 @@ export function bandTable(bands: Bands): ChartTable {
       key: row.rate_band,
       cells: [
         { text: label('RateBand', row.rate_band) },
-        figureCell(figureOf('energy'), row.energy_wh),
+        figureCell(figureOf('energy'), row.sums.energy_wh),
         { text: `${energy[place] ?? 0}%`, plain: energy[place] ?? 0 },
-        figureCell(figureOf('money'), row.electricity_fen),
-        figureCell(figureOf('money'), row.service_fen),
-        figureCell(figureOf('money'), moneyOf(row)),
+        figureCell(figureOf('money'), row.sums.electricity_fen),
+        figureCell(figureOf('money'), row.sums.service_fen),
+        figureCell(figureOf('money'), moneyOf(row.sums)),
         { text: `${money[place] ?? 0}%`, plain: money[place] ?? 0 },
-        priceCell(row),
+        priceCell(row.sums),
       ],
     })),
   }
 }
 
-function priceCell(row: BandRow): ReturnType<typeof figureCell> {
+function priceCell(of: BandSums): ReturnType<typeof figureCell> {
   const price = figureOf('price')
-  const sums = { ...row, charges: 0, idle_fen: 0, total_fen: moneyOf(row), duration_s: 0 }
+  const sums = { ...of, charges: 0, idle_fen: 0, total_fen: moneyOf(of), duration_s: 0 }
   return figureCell(price, price.of(sums, null))
 }
 
-function moneyOf(of: Amounts): number {
+function moneyOf(of: BandSums): number {
   return of.electricity_fen + of.service_fen
 }
 
-function shares(rows: readonly BandRow[], isCompared: boolean, of: (amounts: Amounts) => number, text: (value: number) => string): Share[] {
+function shares(rows: readonly BandRow[], isCompared: boolean, of: (amounts: BandSums) => number, text: (value: number) => string): Share[] {
   return rows.flatMap((row) => {
-    const amounts = isCompared ? row.compared : row
+    const amounts = isCompared ? row.compared : row.sums
     if (!amounts) return []
     return [{ key: row.rate_band, name: label('RateBand', row.rate_band), value: of(amounts), text: text(of(amounts)), tone: row.rate_band }]
   })

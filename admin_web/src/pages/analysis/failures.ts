@@ -1,6 +1,6 @@
 /** Why charges did not start, most frequent first, with the part of all that it makes together with those before it. */
 
-import type { Failures } from '@/api/analysis'
+import type { Failures } from '@/api/types'
 import { formatPermille } from '@/format/measure'
 import { groupThousands } from '@/format/money'
 import type { ChartTable } from '@/kit/charts/chart_table'
@@ -76,7 +76,7 @@ export function stationBars({ stations }: Failures): RankedBar[] {
 
 export function pileBars({ piles }: Failures): RankedBar[] {
   return piles.map((row) => ({
-    key: row.pile_no, name: row.pile_no, note: `${row.station_name} · ${rateWord(row)}`, to: pileOf(row.pile_no), value: row.failed, text: `${groupThousands(row.failed)} 次`,
+    key: row.pile_no, name: `${row.pile_name} ${row.pile_no}`, note: `${row.station_name} · ${rateWord(row)}`, to: pileOf(row.pile_no), value: row.failed, text: `${groupThousands(row.failed)} 次`,
   }))
 }
 
@@ -91,19 +91,19 @@ export function pileTable({ piles }: Failures): ChartTable {
   return {
     columns: [{ title: '充电桩' }, { title: '充电站' }, ...PLACE_COLUMNS],
     rows: piles.map((row) => ({
-      key: row.pile_no, to: pileOf(row.pile_no), cells: [{ text: row.pile_no }, { text: row.station_name }, ...placeCells(row)],
+      key: row.pile_no, to: pileOf(row.pile_no), cells: [{ text: `${row.pile_name} ${row.pile_no}` }, { text: row.station_name }, ...placeCells(row)],
     })),
   }
 }
 
-/** Of all attempts, those that failed. */
+/** `started` counts those that failed too. */
 export function rateWord({ failed, started }: Place): string {
-  return `${groupThousands(failed + started)} 次启动中失败 ${formatPermille(permilleOf(failed, failed + started))}`
+  return `${groupThousands(started)} 次启动中失败 ${groupThousands(failed)} 次，${formatPermille(permilleOf(failed, started))}`
 }
 
 const PLACE_COLUMNS = [
   { title: '启动失败（次）', isNumber: true },
-  { title: '启动成功（次）', isNumber: true },
+  { title: '启动（次）', isNumber: true },
   { title: '失败率', isNumber: true },
 ] as const
 
@@ -111,7 +111,7 @@ function placeCells(row: Place): ChartTable['rows'][number]['cells'] {
   return [
     { text: groupThousands(row.failed), plain: row.failed },
     { text: groupThousands(row.started), plain: row.started },
-    { text: formatPermille(permilleOf(row.failed, row.failed + row.started)) },
+    { text: formatPermille(permilleOf(row.failed, row.started)) },
   ]
 }
 

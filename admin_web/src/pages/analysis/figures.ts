@@ -1,6 +1,6 @@
 /** The figures a manager asks for: how each comes from the sums, reads to people, and stands in a chart. */
 
-import type { Sums } from '@/api/analysis'
+import type { Sums } from '@/api/types'
 import { changePermille, formatKwh, formatPermille } from '@/format/measure'
 import { formatFen, formatPrice, groupThousands } from '@/format/money'
 import type { ChartCell } from '@/kit/charts/chart_table'

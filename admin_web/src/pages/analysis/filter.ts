@@ -1,6 +1,6 @@
 /** What the analysis is of, and how it is looked at; all of it in the address, and kept while going between the parts. */
 
-import type { AnalysisQuery } from '@/api/analysis'
+import type { AnalysisQuery, ComparedQuery } from '@/api/analysis'
 import { choice, days, oneOf, operator, station, text, type Values } from '@/kit/filters/schema'
 
 import { FIGURES, type FigureKey } from './figures'
@@ -46,13 +46,22 @@ export interface View {
   operatorNo: string | null
   stationNo: string | null
   pileKind: 'dc' | 'ac' | null
-  /** As the API is asked. */
+  /** As the API is asked, without what it is compared with and with it. */
   query: AnalysisQuery
+  compared: ComparedQuery
 }
 
 export function viewOf(values: AnalysisValues, today: string): View {
   const span = spanOf(values.from_date, values.to_date, today)
   const comparison = values.compare ?? 'previous'
+  const query = {
+    from_date: span.from,
+    to_date: span.to,
+    division: values.division,
+    operator_no: values.operator_no,
+    station_no: values.station_no,
+    pile_kind: values.pile_kind,
+  }
   return {
     span,
     comparison,
@@ -65,14 +74,7 @@ export function viewOf(values: AnalysisValues, today: string): View {
     operatorNo: values.operator_no,
     stationNo: values.station_no,
     pileKind: values.pile_kind,
-    query: {
-      from_date: span.from,
-      to_date: span.to,
-      compare: comparison === 'none' ? null : comparison,
-      division: values.division,
-      operator_no: values.operator_no,
-      station_no: values.station_no,
-      pile_kind: values.pile_kind,
-    },
+    query,
+    compared: { ...query, compare: comparison === 'none' ? null : comparison },
   }
 }

@@ -1,6 +1,6 @@
 /** When it is charged: 7 × 24 hours, and the day of workdays and days off, as means of a day. */
 
-import type { Hours } from '@/api/analysis'
+import type { Hours } from '@/api/types'
 import { weekdayWord } from '@/format/days'
 import type { AxisChart } from '@/kit/charts/axis_option'
 import type { ChartTable } from '@/kit/charts/chart_table'
@@ -35,7 +35,7 @@ export function hourRows(hours: Hours, figure: Figure): HourRow[] {
   return WEEKDAYS.map((weekday) => ({
     name: weekdayWord(weekday),
     cells: HOURS.map((hour) => {
-      const days = hours.days[String(weekday)] ?? 0
+      const days = hours.days.find((one) => one.weekday === weekday)?.days ?? 0
       const value = days === 0 ? null : perDay(figure, figure.of(sums.get(`${weekday} ${hour}`) ?? null, null) ?? (figure.isSum ? 0 : null), days)
       const plain = plainOf(figure, value)
       const whole = textOf(figure, value)

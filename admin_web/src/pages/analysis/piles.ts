@@ -1,6 +1,6 @@
 /** Piles or guns, best or worst first. */
 
-import type { PileRank, PileRanks } from '@/api/analysis'
+import type { PileRank, PileRanking } from '@/api/types'
 import { groupThousands } from '@/format/money'
 import type { ChartTable } from '@/kit/charts/chart_table'
 import type { RankedBar } from '@/kit/charts/ranked_bar'
@@ -10,14 +10,14 @@ import type { View } from './filter'
 import { FIGURES, figureCell, figureOf, plainOf, textOf, titleOf } from './figures'
 import { pileOf } from './ways_on'
 
-export function pileBars({ rows }: PileRanks, sort: View['sort']): RankedBar[] {
+export function pileBars({ rows }: PileRanking, sort: View['sort']): RankedBar[] {
   return rows.map((row) => {
     const [value, text] = measured(row, sort)
     return { key: keyOf(row), name: nameOf(row), note: noteOf(row, sort), to: pileOf(row.pile_no), value, text }
   })
 }
 
-export function pileTable({ rows }: PileRanks, by: View['by']): ChartTable {
+export function pileTable({ rows }: PileRanking, by: View['by']): ChartTable {
   return {
     columns: [
       { title: by === 'pile' ? '充电桩' : '充电枪' },
@@ -45,7 +45,7 @@ function keyOf(row: PileRank): string {
 }
 
 function nameOf(row: PileRank): string {
-  return row.connector_no ?? row.pile_no
+  return row.connector_no === null ? `${row.pile_name} ${row.pile_no}` : `${row.pile_name} ${row.connector_no}`
 }
 
 function measured(row: PileRank, sort: View['sort']): [number | null, string] {

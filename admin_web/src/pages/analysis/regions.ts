@@ -1,6 +1,6 @@
 /** Regions, and at last stations, ranked by one figure. */
 
-import type { RegionRow, Regions } from '@/api/analysis'
+import type { RegionRow, Regions } from '@/api/types'
 import { groupThousands } from '@/format/money'
 import type { ChartRow, ChartTable } from '@/kit/charts/chart_table'
 import type { RankedBar } from '@/kit/charts/ranked_bar'

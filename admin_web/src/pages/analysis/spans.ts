@@ -73,12 +73,13 @@ export function tooWideFor(span: Span, grain?: Grain): string {
 /** The days it is compared with, said before the server says them. */
 export function comparedSpan(span: Span, comparison: Comparison): Span | null {
   if (comparison === 'none') return null
-  if (comparison === 'last_year') return { from: addYears(span.from, -1), to: addYears(span.to, -1) }
   const before = addDays(span.from, -1)
-  if (span.from === monthStart(span.from) && span.to === monthEnd(span.to)) {
-    const months = monthsOf(span)
-    return { from: monthStart(span.from, -months), to: before }
+  const isWholeMonths = span.from === monthStart(span.from) && span.to === monthEnd(span.to)
+  if (comparison === 'last_year') {
+    const to = addYears(span.to, -1)
+    return { from: addYears(span.from, -1), to: isWholeMonths ? monthEnd(to) : to }
   }
+  if (isWholeMonths) return { from: monthStart(span.from, -monthsOf(span)), to: before }
   return { from: addDays(span.from, -countDays(span.from, span.to)), to: before }
 }
 

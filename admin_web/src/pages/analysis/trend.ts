@@ -1,6 +1,6 @@
 /** The trend as lines and as a table. */
 
-import type { Trend, TrendPoint } from '@/api/analysis'
+import type { Trend, TrendPoint } from '@/api/types'
 import { addDays, monthEnd, weekdayOf, weekdayWord } from '@/format/days'
 import type { AxisChart, ChartLine } from '@/kit/charts/axis_option'
 import type { ChartTable } from '@/kit/charts/chart_table'
@@ -10,7 +10,7 @@ import { changeText, FIGURES, figureCell, figureOf, plainOf, textOf, titleOf, ty
 import type { Comparison, Grain, Span } from './spans'
 import { ordersOf } from './ways_on'
 
-const DAYS_TO_SUNDAY = 6
+const SUNDAY = 7
 
 export const COMPARED_WORDS: Record<Comparison, string> = { previous: '上一周期', last_year: '去年同期', none: '' }
 
@@ -59,7 +59,7 @@ export function trendTable(trend: Trend, view: View): ChartTable {
 
 /** The days of a step, within the range. */
 export function stepSpan(point: TrendPoint, { grain, span }: View): Span {
-  const last = grain === 'month' ? monthEnd(point.start) : grain === 'week' ? addDays(point.start, DAYS_TO_SUNDAY) : point.start
+  const last = grain === 'month' ? monthEnd(point.start) : grain === 'week' ? addDays(point.start, SUNDAY - weekdayOf(point.start)) : point.start
   return { from: point.start < span.from ? span.from : point.start, to: last > span.to ? span.to : last }
 }
 
