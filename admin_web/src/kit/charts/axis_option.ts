@@ -35,11 +35,15 @@ const TOKEN: Record<LineKind, string> = { main: '--chart-main', compared: '--cha
 const INK: Record<LineKind, string> = { main: '--chart-main-ink', compared: '--chart-main-ink', second: '--chart-second-ink' }
 const LABEL_PX = 13
 const FEWEST_FOR_LINE = 2
+/** Of the highest value: names of lines that end no further apart would lie on one another. */
+const CLOSE = 0.1
+const APART_PX = 9
 /** More than that, and points would hide the line. */
 const MOST_SYMBOLS = 40
 
 export function axisOption(chart: AxisChart, colour: Colour): ChartOption {
   const words = { color: colour('--ink-faint'), fontSize: LABEL_PX }
+  const ends = endOffsets(chart.lines)
   const longest = Math.max(0, ...chart.lines.map((line) => line.name.length))
   return {
     animation: false,
@@ -68,11 +72,11 @@ export function axisOption(chart: AxisChart, colour: Colour): ChartOption {
       axisLabel: { ...words, formatter: (value: number) => shorten(value) },
       splitLine: { lineStyle: { color: colour('--mute-soft') } },
     },
-    series: chart.lines.map((line) => (chart.isStacked ? column(line, colour) : curve(line, chart, colour))),
+    series: chart.lines.map((line) => (chart.isStacked ? column(line, colour) : curve(line, { steps: chart.steps.length, endPx: ends.get(line) ?? 0 }, colour))),
   }
 }
 
-function curve(line: ChartLine, chart: AxisChart, colour: Colour): LineSeriesOption {
+function curve(line: ChartLine, told: { steps: number; endPx: number }, colour: Colour): LineSeriesOption {
   const isMain = line.kind !== 'compared'
   const last = line.values.findLastIndex((value) => value !== null)
   const highest = isMain ? indexOfHighest(line.values) : -1
@@ -85,12 +89,11 @@ function curve(line: ChartLine, chart: AxisChart, colour: Colour): LineSeriesOpt
     symbol: 'circle',
     lineStyle: { color: colour(TOKEN[line.kind]), width: isMain ? 3 : 2, type: isMain ? 'solid' : 'dashed' },
     itemStyle: { color: colour(TOKEN[line.kind]) },
-    labelLayout: { moveOverlap: 'shiftY' },
     data: line.values.map((value, index) => ({
       value: value ?? '-',
-      symbolSize: symbolOf(index, { last, highest, steps: chart.steps.length, isMain }),
+      symbolSize: symbolOf(index, { last, highest, steps: told.steps, isMain }),
       ...(index === last
-        ? { label: { ...label, position: 'right' as const, formatter: index === highest ? `${line.name}\n${line.texts[index] ?? ''}` : line.name } }
+        ? { label: { ...label, position: 'right' as const, offset: [0, told.endPx], formatter: index === highest ? `${line.name}\n${line.texts[index] ?? ''}` : line.name } }
         : index === highest
           ? { label: { ...label, position: 'top' as const, formatter: `最高 ${line.texts[index] ?? ''}` } }
           : {}),
@@ -107,6 +110,16 @@ function column(line: ChartLine, colour: Colour): BarSeriesOption {
     itemStyle: { color: colour(TOKEN[line.kind]), borderColor: colour('--paper'), borderWidth: 1 },
     data: line.values.map((value) => value ?? '-'),
   }
+}
+
+/** Two lines that end close together have their names one above the other, in the order of their ends. */
+function endOffsets(lines: readonly ChartLine[]): ReadonlyMap<ChartLine, number> {
+  const most = Math.max(...lines.flatMap((line) => line.values.map((value) => value ?? 0)))
+  const [upper, lower] = lines
+    .map((line) => ({ line, end: line.values.findLast((value) => value !== null) ?? 0, at: line.values.findLastIndex((value) => value !== null) }))
+    .sort((a, b) => b.end - a.end)
+  if (!upper || !lower || upper.at !== lower.at || upper.end - lower.end > most * CLOSE) return new Map()
+  return new Map([[upper.line, -APART_PX], [lower.line, APART_PX]])
 }
 
 function symbolOf(index: number, told: { last: number; highest: number; steps: number; isMain: boolean }): number {
