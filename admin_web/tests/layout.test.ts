@@ -6,7 +6,7 @@ import App from '@/App.vue'
 import AccountMenu from '@/layout/AccountMenu.vue'
 import AppLayout from '@/layout/AppLayout.vue'
 import TopBar from '@/layout/TopBar.vue'
-import PowerNow from '@/pages/home/PowerNow.vue'
+import PowerCurve from '@/pages/home/PowerCurve.vue'
 import { router, startError } from '@/router'
 import { nameObject } from '@/state/object_title'
 import { leave, restore } from '@/state/staff'
@@ -114,10 +114,12 @@ test('a start that fails for another reason says its request number, and ends at
   expect(startError.value).toBeNull()
 })
 
-test('the power of the day has an axis: from 0 to its highest, from the first to the last time', async () => {
-  const dashboard = (asOf: string, powerW: number): object => ({ as_of: asOf, power_w: powerW, connectors: { charging: 2 } })
-  await open(PowerNow, '/', { dashboard: dashboard('2026-11-23T03:00:00Z', 60_000) })
-  await open(PowerNow, '/', { dashboard: dashboard('2026-11-23T03:00:30Z', 120_000) })
-  await sees('120.0')
-  for (const text of ['0 kW', '11:00:00', '11:00:30']) expect(shown()).toContain(text)
+test('the power of the day is there at once, has an axis from 0 to its highest, and gaps where nothing was kept', async () => {
+  const at = (hour: number, w: number | null): object => ({ at: `2026-11-23T0${hour}:00:00Z`, power_w: w })
+  const power = [at(0, 60_000), at(1, null), at(2, 90_000)]
+  const told = { as_of: '2026-11-23T03:00:00Z', power_w: 120_000, connectors: { charging: 2 }, yesterday_until_now: {} }
+  await open(PowerCurve, '/', { dashboard: { ...told, power } })
+  await sees('最高 120.0 kW')
+  for (const text of ['0 kW', '11:00', '断开处没有记录']) expect(shown()).toContain(text)
+  expect(document.querySelectorAll('svg path')).toHaveLength(2)
 })

@@ -1,6 +1,7 @@
 import { client, unwrap } from './client'
 import type { Dashboard } from './types'
 
-export function getDashboard(signal: AbortSignal): Promise<Dashboard> {
-  return unwrap(client.GET('/api/v1/admin/dashboard', { signal }))
+/** Of today, or of a past day. */
+export function getDashboard(day: string | null, signal: AbortSignal): Promise<Dashboard> {
+  return unwrap(client.GET('/api/v1/admin/dashboard', { params: { query: { date: day } }, signal }))
 }

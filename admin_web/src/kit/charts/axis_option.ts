@@ -107,7 +107,7 @@ function column(line: ChartLine, colour: Colour): BarSeriesOption {
     name: line.name,
     stack: 'whole',
     barMaxWidth: 44,
-    itemStyle: { color: colour(TOKEN[line.kind]), borderColor: colour('--paper'), borderWidth: 1 },
+    itemStyle: { color: colour(TOKEN[line.kind]) },
     data: line.values.map((value) => value ?? '-'),
   }
 }

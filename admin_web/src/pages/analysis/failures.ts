@@ -16,6 +16,9 @@ interface Place {
   started: number
 }
 
+/** The table has the rest. */
+export const MOST_BARS = 10
+
 interface Cumulated extends Reason {
   permille: number
   cumulatedPermille: number
@@ -69,13 +72,13 @@ export function reasonTable(failures: Failures, stationNo: string | null): Chart
 }
 
 export function stationBars({ stations }: Failures): RankedBar[] {
-  return stations.map((row) => ({
+  return stations.slice(0, MOST_BARS).map((row) => ({
     key: row.station_no, name: row.name, note: rateWord(row), to: failedStartsOf(row.station_no) ?? stationOf(row.station_no), value: row.failed, text: `${groupThousands(row.failed)} 次`,
   }))
 }
 
 export function pileBars({ piles }: Failures): RankedBar[] {
-  return piles.map((row) => ({
+  return piles.slice(0, MOST_BARS).map((row) => ({
     key: row.pile_no, name: `${row.pile_name} ${row.pile_no}`, note: `${row.station_name} · ${rateWord(row)}`, to: pileOf(row.pile_no), value: row.failed, text: `${groupThousands(row.failed)} 次`,
   }))
 }
@@ -98,7 +101,7 @@ export function pileTable({ piles }: Failures): ChartTable {
 
 /** `started` counts those that failed too. */
 export function rateWord({ failed, started }: Place): string {
-  return `${groupThousands(started)} 次启动中失败 ${groupThousands(failed)} 次，${formatPermille(permilleOf(failed, started))}`
+  return `失败率 ${formatPermille(permilleOf(failed, started))}（${groupThousands(failed)} / ${groupThousands(started)} 次）`
 }
 
 const PLACE_COLUMNS = [

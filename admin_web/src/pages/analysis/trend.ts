@@ -14,11 +14,12 @@ const SUNDAY = 7
 
 export const COMPARED_WORDS: Record<Comparison, string> = { previous: '上一周期', last_year: '去年同期', none: '' }
 
-export function trendChart(trend: Trend, view: View): AxisChart {
+/** The step that runs `today` is named as unfinished: it is lower for that alone. */
+export function trendChart(trend: Trend, view: View, today: string): AxisChart {
   const figure = figureOf(view.figure)
   const isOneDay = view.span.from === view.span.to
   const compared = trend.compared?.points
-  const lines: ChartLine[] = [lineOf('本期', 'main', trend.points, figure)]
+  const lines: ChartLine[] = [lineOf(view.span.to >= today ? '本期（未完）' : '本期', 'main', trend.points, figure)]
   if (compared) {
     const aligned = trend.points.map((_, place) => compared[place] ?? null)
     const texts = aligned.map((point) => (point ? `${textOf(figure, valueOf(figure, point))}（${stepWord(point, view.grain, true)}）` : '—'))
