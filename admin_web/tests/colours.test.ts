@@ -52,3 +52,31 @@ test.each(['success', 'warning', 'error', 'danger', 'info'])('a %s of Element Pl
 test.each(['good', 'busy', 'wait', 'bad', 'mute'])('a state drawn %s can be read on its ground', (tone) => {
   expect(contrast(`--${tone}`, `--${tone}-soft`)).toBeGreaterThan(LEAST_CONTRAST)
 })
+
+/** Machado, Oliveira and Fernandes 2009, severity 1. */
+const BLINDNESS = {
+  protanopia: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+  deuteranopia: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+  tritanopia: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+} as const
+const LEAST_APART = 0.25
+
+function seen(name: string, matrix: readonly (readonly number[])[]): number[] {
+  const hex = resolve(`var(${name})`)
+  const linear = [1, 3, 5].map((at) => (parseInt(hex.slice(at, at + 2), 16) / 255) ** 2.2)
+  return matrix.map((row) => Math.max(0, row.reduce((sum, part, place) => sum + part * (linear[place] ?? 0), 0)) ** (1 / 2.2))
+}
+
+test.each(Object.entries(BLINDNESS))('two things in one chart are told apart with %s', (_, matrix) => {
+  const [one, other] = [seen('--chart-main', matrix), seen('--chart-second', matrix)]
+  expect(Math.hypot(...one.map((part, place) => part - (other[place] ?? 0)))).toBeGreaterThan(LEAST_APART)
+})
+
+test.each([
+  ['--ink', 1],
+  ['--ink', 3],
+  ['--on-dark', 4],
+  ['--on-dark', 5],
+])('words in %s can be read at depth %i of a heat map', (ink, depth) => {
+  expect(contrast(ink, `--heat-${depth}`)).toBeGreaterThan(LEAST_CONTRAST)
+})
