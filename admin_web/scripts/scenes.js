@@ -1,6 +1,7 @@
 /** Every page and every state of it: where it is, and what has to happen before it is looked at. */
 
 import { API, refuse, isBusy, isExpired, ready, settled, statesOf, emptyOf, wrongLogIn, openEditor } from './scene_states.js'
+import { analysisScenes } from './analysis_scenes.js'
 import { settingsScenes } from './settings_scenes.js'
 import { moneyScenes } from './money_scenes.js'
 import { stationScenes } from './station_scenes.js'
@@ -28,6 +29,7 @@ export const scenes = [
   { name: 'home-tall', size: [1440, 1500], path: () => '', act: async (page) => (await ready(page), page.waitForTimeout(900)) },
   { name: 'home-768', size: [768, 1600], path: () => '', act: async (page) => (await ready(page), page.waitForTimeout(900)) },
   ...statesOf('home', () => '', 'dashboard'),
+  ...analysisScenes,
   emptyOf('home', () => '', 'sessions?*', { sessions: [] }),
   { name: 'stations', path: () => 'stations', act: ready },
   { name: 'stations-768', size: [768, 1024], path: () => 'stations', act: ready },

@@ -27,7 +27,7 @@ export function linesOf(samples: readonly PowerSample[], box: { width: number; h
   const lines: string[] = []
   let points: string[] = []
   const end = (): void => {
-    if (points.length > 0) lines.push(`M${points.join('L')}${points.length === 1 ? 'h1' : ''}`)
+    if (points.length > 0) lines.push(`M${points.join('L')}${points.length === 1 ? 'h-2' : ''}`)
     points = []
   }
   for (const { atMs, w } of samples) {
