@@ -10,6 +10,8 @@ from backend.domain.station_facts import Amenity, Construction
 CITY: Final = "苏州市"
 OPERATOR_NO: Final = "MA1XX0001"
 OPERATOR_NAME: Final = "欣象新能源（演示）"
+OTHER_OPERATORS: Final = ("江南充电（演示）", "绿行能源（演示）")
+"""Beside it where a demo has more stations than the city's."""
 SERVICE_PHONE: Final = "400-800-0512"
 GUSU, HUQIU, WUZHONG, XIANGCHENG = "320508", "320505", "320506", "320507"
 """Districts of Suzhou by GB/T 2260; its industrial park has no code of its own there."""

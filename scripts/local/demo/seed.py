@@ -6,8 +6,9 @@ Written through the product's own services, so that what the demo shows is what 
 import json
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -28,18 +29,22 @@ from scripts.local.demo.city import (
     FAST_MODELS,
     OPERATOR_NAME,
     OPERATOR_NO,
+    OTHER_OPERATORS,
     SERVICE_PHONE,
     SLOW_MODEL,
     STATIONS,
     DemoPileModel,
     DemoStation,
 )
+from scripts.local.demo.more_stations import list_stations
 from scripts.local.demo.prices import FAST_PLANS, FAST_TARIFF, SLOW_TARIFF, seed_calendar
 
 LONG_AGO: Final = datetime(2026, 1, 1, tzinfo=UTC)
 PILE_NO_FIRST: Final = 32_050_000_000_001
 """Fourteen digits as the field prints them: 3205 is Suzhou."""
 PILES_AT_ONCE: Final = 200
+OTHERS_EVERY: Final = 6
+"""Of so many stations beyond the demo's city each of the other operators has one."""
 READ_ONLY: Final = (
     Permission.DASHBOARD_READ,
     Permission.STATION_READ,
@@ -53,8 +58,8 @@ class NotDemoError(Exception):
     """The database has an operator of its own; the text is one sentence."""
 
 
-def seed(*, piles: int, folder: Path, now: datetime) -> None:
-    """Write what is missing of the demo: the rest once, piles up to `piles`.
+def seed(*, piles: int, folder: Path, now: datetime, stations: int = len(STATIONS)) -> None:
+    """Write what is missing of the demo: the rest once, piles up to `piles`, spread over `stations` from the start.
 
     `folder`/piles.json gets the piles' numbers and secrets for the simulator, `folder`/logins.json the staff's
     passwords, `folder`/stickers.json what is printed on each connector; all readable by their owner only.
@@ -62,7 +67,7 @@ def seed(*, piles: int, folder: Path, now: datetime) -> None:
     """
     first = Operator.select().order_by(Operator.id).first()
     if first is None:
-        _seed_operator(folder, now)
+        _seed_operator(folder, list_stations(stations), now)
     elif first.operator_no != OPERATOR_NO:
         raise NotDemoError(
             f"数据库里已有运营商「{first.name}」，不会写入演示数据 (not the demo's database)。"
@@ -84,7 +89,7 @@ def list_stickers() -> list[dict[str, str]]:
     ]
 
 
-def _seed_operator(folder: Path, now: datetime) -> None:
+def _seed_operator(folder: Path, stations: Sequence[DemoStation], now: datetime) -> None:
     operator = register_operator(
         operator_no=OPERATOR_NO, name=OPERATOR_NAME, is_platform=True, service_phone=SERVICE_PHONE, now=now
     )
@@ -98,35 +103,62 @@ def _seed_operator(folder: Path, now: datetime) -> None:
         register_staff(operator=operator, role=role, account=account, name=name, password=password, now=now)
         logins.append({"account": account, "name": name, "role": role_name, "password": password})
     _write_private(folder / "logins.json", logins)
-    transact(lambda: _seed_stations(operator, now))
+    transact(lambda: _seed_stations(operator, stations, now))
 
 
-def _seed_stations(operator: Operator, now: datetime) -> None:
-    tariffs = []
+def _seed_stations(operator: Operator, stations: Sequence[DemoStation], now: datetime) -> None:
     seed_calendar(now)
-    for name, plans in ((FAST_TARIFF[0], FAST_PLANS), (SLOW_TARIFF[0], every_day(SLOW_TARIFF[1]))):
+    owners = [operator]
+    if len(stations) > len(STATIONS):
+        owners += [_register_other(number, name, now) for number, name in enumerate(OTHER_OPERATORS, 2)]
+    tariffs = [_seed_tariff(owner, now) for owner in owners]
+    for place, station in enumerate(stations):
+        # the demo's own city is the platform's, as is most of what lies beyond
+        turn = place % OTHERS_EVERY if place >= len(STATIONS) else 0
+        at = turn if turn < len(owners) else 0
+        _seed_station(owners[at], tariffs[at], station, now)
+
+
+def _register_other(number: int, name: str, now: datetime) -> Operator:
+    return register_operator(
+        operator_no=f"{OPERATOR_NO[:-1]}{number}",
+        name=name,
+        is_platform=False,
+        service_phone=SERVICE_PHONE,
+        now=now,
+    )
+
+
+def _seed_tariff(operator: Operator, now: datetime) -> Tariff:
+    """The operator's prices; those of fast piles."""
+    plans = {FAST_TARIFF[0]: FAST_PLANS, SLOW_TARIFF[0]: every_day(SLOW_TARIFF[1])}
+    tariffs = []
+    for name, days in plans.items():
         tariff = register_tariff(operator=operator, name=name, now=now)
-        publish_tariff(tariff=tariff, plans=plans, effective_from=LONG_AGO, now=now)
+        publish_tariff(tariff=tariff, plans=days, effective_from=LONG_AGO, now=now)
         tariffs.append(tariff)
-    for station in STATIONS:
-        division = find_division(station.division_code)
-        if division is None:
-            raise LookupError(f"no division {station.division_code}")
-        registered = register_station(
-            operator=operator,
-            tariff=tariffs[0],
-            name=station.name,
-            city=division.city,
-            district=division.district,
-            address=station.address,
-            lat_e6=station.lat_e6,
-            lng_e6=station.lng_e6,
-            opening_hours=describe(station.hours),
-            parking_fee=station.parking_fee,
-            service_phone=SERVICE_PHONE,
-            now=now,
-        )
-        _tell_more(registered, station)
+    return tariffs[0]
+
+
+def _seed_station(operator: Operator, tariff: Tariff, station: DemoStation, now: datetime) -> None:
+    division = find_division(station.division_code)
+    if division is None:
+        raise LookupError(f"no division {station.division_code}")
+    registered = register_station(
+        operator=operator,
+        tariff=tariff,
+        name=station.name,
+        city=division.city,
+        district=division.district,
+        address=station.address,
+        lat_e6=station.lat_e6,
+        lng_e6=station.lng_e6,
+        opening_hours=describe(station.hours),
+        parking_fee=station.parking_fee,
+        service_phone=SERVICE_PHONE,
+        now=now,
+    )
+    _tell_more(registered, station)
 
 
 def _tell_more(row: Station, station: DemoStation) -> None:
@@ -144,21 +176,39 @@ def _tell_more(row: Station, station: DemoStation) -> None:
 def _seed_piles(count: int, path: Path, now: datetime) -> None:
     written: list[dict[str, object]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     stations = list(Station.select().order_by(Station.id))
-    slow = Tariff.get(Tariff.name == SLOW_TARIFF[0])
+    facts = list_stations(len(stations))
+    slow = {row.operator_id: row for row in Tariff.select().where(Tariff.name == SLOW_TARIFF[0])}
     have = Pile.select().count()
     for start in range(have, count, PILES_AT_ONCE):
         numbers = range(start, min(start + PILES_AT_ONCE, count))
-        written += transact(lambda numbers=numbers: [_seed_pile(n, stations, slow, now) for n in numbers])  # type: ignore[misc]
+        written += transact(partial(_seed_some, numbers, stations, facts, slow, now))
         _write_private(path, written)
 
 
-def _seed_pile(number: int, stations: Sequence[Station], slow: Tariff, now: datetime) -> dict[str, object]:
+def _seed_some(
+    numbers: Sequence[int],
+    stations: Sequence[Station],
+    facts: Sequence[DemoStation],
+    slow: Mapping[int, Tariff],
+    now: datetime,
+) -> list[dict[str, object]]:
+    return [_seed_pile(number, stations, facts, slow, now) for number in numbers]
+
+
+def _seed_pile(
+    number: int,
+    stations: Sequence[Station],
+    facts: Sequence[DemoStation],
+    slow: Mapping[int, Tariff],
+    now: datetime,
+) -> dict[str, object]:
     place = number % len(stations)
     turn = number // len(stations)
-    model = _model_of(place, turn)
+    station = stations[place]
+    model = _model_of(facts[place], place, turn)
     registered = register_pile(
-        station=stations[place],
-        tariff=slow if model.kind is PileKind.AC else None,
+        station=station,
+        tariff=slow[station.operator_id] if model.kind is PileKind.AC else None,
         pile_no=str(PILE_NO_FIRST + number),
         name=f"{turn + 1}号{'快' if model.kind is PileKind.DC else '慢'}充桩",
         kind=model.kind,
@@ -179,9 +229,9 @@ def _seed_pile(number: int, stations: Sequence[Station], slow: Tariff, now: date
     }
 
 
-def _model_of(place: int, turn: int) -> DemoPileModel:
+def _model_of(station: DemoStation, place: int, turn: int) -> DemoPileModel:
     """Fast and slow piles mixed as the station has them, spread evenly over its piles."""
-    share = STATIONS[place].fast_of_ten
+    share = station.fast_of_ten
     is_fast = (turn + 1) * share // 10 > turn * share // 10 or (turn == 0 and share > 0)
     return FAST_MODELS[(place + turn) % len(FAST_MODELS)] if is_fast else SLOW_MODEL
 
