@@ -12,7 +12,7 @@ from scripts.local.launcher.configuration import (
     write_fleet,
     write_topic_rules,
 )
-from scripts.local.launcher.preparation import prepare, rotate_logs
+from scripts.local.launcher.preparation import Wanted, prepare, rotate_logs
 from scripts.local.launcher.run_folder import RunFolder
 from scripts.local.launcher.system import System, Traffic
 from scripts.local.launcher.terminal import Terminal
@@ -24,6 +24,7 @@ def assemble(
     traffic: Traffic,
     *,
     piles: int,
+    years: int = 0,
     terminal: Terminal,
     front_ends: Sequence[FrontEnd] = (),
 ) -> System:
@@ -31,7 +32,7 @@ def assemble(
     they could be built. Raises NotReadyError.
     """
     rotate_logs(folder.logs)
-    prepare(folder, addresses, piles, terminal, front_ends)
+    prepare(folder, addresses, Wanted(piles, years), terminal, front_ends)
     write_topic_rules(folder)
     write_fleet(folder, piles)
     tools = prepare_broker(terminal.say)

@@ -28,6 +28,7 @@ EMPTY_FOLDER = ROOT / "var" / "empty"
 DEFAULT_PILES = 40
 MAX_PILES = 10_000
 MAX_SPEED = 1_000
+MAX_YEARS = 10
 EXIT_OPTIONS = 2
 EXIT_INTERRUPTED = 130
 
@@ -69,7 +70,15 @@ def _run(folder: RunFolder, options: argparse.Namespace, terminal: Terminal, sta
         has_drivers = not options.no_drivers and not options.empty
         traffic = Traffic(seed=options.seed, speed=options.speed, has_drivers=has_drivers)
         piles = 0 if options.empty else options.piles
-        system = assemble(folder, addresses, traffic, piles=piles, terminal=terminal, front_ends=FRONT_ENDS)
+        system = assemble(
+            folder,
+            addresses,
+            traffic,
+            piles=piles,
+            years=0 if options.empty else options.years,
+            terminal=terminal,
+            front_ends=FRONT_ENDS,
+        )
         system.begin(terminal)
         facts = _facts(system, time.monotonic() - started_s)
         terminal.print(render_panel(facts, terminal))
@@ -135,6 +144,13 @@ def _parser() -> argparse.ArgumentParser:
         default=DEFAULT_PILES,
         metavar="N",
         help="模拟充电桩的数量（默认 40）",
+    )
+    add(
+        "--years",
+        type=whole_number(0, MAX_YEARS),
+        default=0,
+        metavar="N",
+        help="先写入到昨天为止 N 年的历史（充电、充值、退款、账本），第一次启动时写一次，每年约 20 秒",
     )
     add(
         "--port",

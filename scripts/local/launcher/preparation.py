@@ -8,6 +8,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.environment import ROOT, NotReadyError
@@ -25,15 +26,23 @@ DONE_LINE = re.compile(r"done\t([^\t]+)\t([0-9.]+)")
 POLL_S = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The demo's data: so many piles (none: no demo data at all), and years of history before today."""
+
+    piles: int
+    years: int = 0
+
+
 def prepare(
     folder: RunFolder,
     addresses: Addresses,
-    piles: int,
+    demo: Wanted,
     terminal: Terminal,
     front_ends: Sequence[FrontEnd] = (),
 ) -> bool:
-    """Make what is missing for `piles` piles and of these front-ends; False when there was nothing to do. No piles:
-    no demo data at all.
+    """Make what is missing of the demo and of these front-ends; False when there was nothing to do. History that is
+    there stays: it is written once, before anybody has charged.
 
     Raises NotReadyError with the end of the output when a step fails, and for a folder of the other kind. A front-end that cannot be built is told
     and left out.
@@ -41,22 +50,35 @@ def prepare(
     wanted = _stamp()
     known = read_json(folder.prepared)
     known = known if isinstance(known, dict) else {}
-    _require_kind(folder, known, piles)
+    _require_kind(folder, known, demo.piles)
     module = [sys.executable, "-m", "scripts.local.launcher.prepare"]
     commands = {
         f"prepare-{one.name}": [*module, "front_end", one.name] for one in front_ends if not one.is_built()
     }
-    most = max(piles, known.get("piles", 0))
-    has_data = _has_data(folder) and known.get("sources") == wanted and known.get("piles", 0) >= piles
+    most = max(demo.piles, known.get("piles", 0))
+    years = 0 if known.get("years", 0) >= demo.years else demo.years
+    has_data = _has_data(folder) and known.get("sources") == wanted and known.get("piles", 0) >= demo.piles
+    has_data = has_data and not years
     if not has_data:
         folder.secret("bridge")
         folder.secret("viewer")
-        data = [*module, "data", str(folder.path), str(most), addresses.sandbox_url, addresses.api_url]
+        data = [
+            *module,
+            "data",
+            str(folder.path),
+            str(most),
+            str(years),
+            addresses.sandbox_url,
+            addresses.api_url,
+        ]
         commands = {"prepare-data": data, "prepare-broker": [*module, "broker"], **commands}
     if commands:
         _run_side_by_side(commands, folder.logs, terminal)
     if not has_data:
-        write_json(folder.prepared, {"sources": wanted, "piles": most})
+        write_json(
+            folder.prepared,
+            {"sources": wanted, "piles": most, "years": max(demo.years, known.get("years", 0))},
+        )
     return bool(commands)
 
 

@@ -1,6 +1,6 @@
 """The child process that makes what a start needs: a filled run folder, the broker's packages, a front-end's pages.
 
-`python -m scripts.local.launcher.prepare data FOLDER PILES SANDBOX_URL API_URL`, `… prepare broker` and `… prepare
+`python -m scripts.local.launcher.prepare data FOLDER PILES YEARS SANDBOX_URL API_URL`, `… prepare broker` and `… prepare
 front_end NAME`. It writes `begin<TAB>label` and `done<TAB>label<TAB>seconds` for the launcher; a failure is one line
 that begins with ✗, and `missing<TAB>sentence` is a failure without which the rest can run.
 """
@@ -21,6 +21,7 @@ from scripts.local.launcher.run_folder import RunFolder
 KEYS_LABEL = "密钥与沙箱商户"
 DATABASE_LABEL = "数据库结构"
 DEMO_LABEL = "演示数据：充电站、电价、充电桩、员工"
+HISTORY_LABEL = "历史数据：充电、充值、退款、账本和汇总"
 ACCOUNTS_LABEL = "MQTT 账号"
 BROKER_LABEL = "MQTT 服务器组件"
 
@@ -34,8 +35,8 @@ def main(arguments: list[str]) -> None:
         elif arguments[0] == "front_end":
             _build_front_end(arguments[1])
         else:
-            path, piles, sandbox_url, api_url = arguments[1:]
-            _make_data(RunFolder(Path(path)), int(piles), sandbox_url, api_url)
+            path, piles, years, sandbox_url, api_url = arguments[1:]
+            _make_data(RunFolder(Path(path)), int(piles), int(years), sandbox_url, api_url)
     except NotReadyError as problem:
         print(f"✗ {problem}", flush=True)
         sys.exit(1)
@@ -52,7 +53,7 @@ def _build_front_end(name: str) -> None:
         print(f"missing\t{front_end.label}：{told}", flush=True)
 
 
-def _make_data(folder: RunFolder, piles: int, sandbox_url: str, api_url: str) -> None:
+def _make_data(folder: RunFolder, piles: int, years: int, sandbox_url: str, api_url: str) -> None:
     # Imported here: the broker's child needs none of them.
     from backend.gateways.clock import utc_now
     from backend.models.engine import database
@@ -69,10 +70,30 @@ def _make_data(folder: RunFolder, piles: int, sandbox_url: str, api_url: str) ->
     if piles:
         with _step(DEMO_LABEL):
             seed(piles=piles, folder=folder.path, now=utc_now())
+    if years:
+        with _step(HISTORY_LABEL):
+            _write_history(piles, years)
     with _step(ACCOUNTS_LABEL):
         accounts = {name: folder.secret(name) for name in ("bridge", "viewer")}
         write_broker_passwords(folder.passwords, accounts)
     database.close()
+
+
+def _write_history(piles: int, years: int) -> None:
+    from backend.gateways.clock import utc_now
+    from scripts.local.demo.command_line import ORDERS_PER_PILE_AND_YEAR
+    from scripts.local.demo.years.seed_years import DAYS_PER_YEAR, NotEmptyError, seed_years
+
+    try:
+        seed_years(
+            days=years * DAYS_PER_YEAR,
+            orders=piles * years * ORDERS_PER_PILE_AND_YEAR,
+            seed=1,
+            now=utc_now(),
+            tell=lambda step, done: print(f"begin\t{step} {done:,}", flush=True),
+        )
+    except NotEmptyError as problem:
+        raise NotReadyError(f"{problem} 请加 --fresh 重新开始，或者不加 --years。") from problem
 
 
 @contextmanager

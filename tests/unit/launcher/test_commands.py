@@ -45,12 +45,18 @@ def test_a_deployment_is_migrated_seeded_and_proven(config: Path) -> None:
         assert done.returncode == 0, done.stderr
     assert len(json.loads((demo / "piles.json").read_text())) == 3
     assert len(json.loads((demo / "stickers.json").read_text())) >= 3
+    years = ("seed_demo", "--folder", str(demo), "--piles", "3", "--years", "1", "--orders", "20")
+    done = _run(*years, config=config)
+    assert "笔充电" in done.stdout, done.stderr
+    again = _run(*years, config=config)
+    assert (again.returncode, "已经有充电记录" in again.stderr) == (1, True)
     done = _run("broker_passwords", "--out", str(passwords), config=config)
     assert done.returncode == 0, done.stderr
     assert passwords.read_text().split(":")[0] == "bridge"
     done = _run("check_ledger", config=config)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["ledger_sum_fen"] == 0
+    assert _run("check_audit", config=config).returncode == 0
 
 
 @pytest.mark.parametrize("name", ["broker_passwords", "check_ledger", "seed_demo"])
