@@ -57,6 +57,14 @@ class Span:
     from_date: date
     to_date: date
 
+    def dates(self) -> list[date]:
+        """The dates that its rows are kept under."""
+        found, at = [], self.from_date
+        while at <= self.to_date:
+            found.append(at)
+            at = next_month(at) if self.grain is FactGrain.MONTH else at + timedelta(days=1)
+        return found
+
 
 def areas_of(division_code: str) -> tuple[str, ...]:
     """The areas in whose sums a station with this code is; one without a code is in the whole alone."""

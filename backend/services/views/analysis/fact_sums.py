@@ -7,7 +7,7 @@ import msgspec
 from peewee import fn
 
 from backend.domain.fact import FactFamily, FactGrain, Span, spans_of
-from backend.models import AreaFact, StationFact
+from backend.models import AreaFact, ConnectorFact, StationFact
 from backend.services.views.analysis.cut import Cut
 from backend.services.views.analysis.ranges import DayRange
 
@@ -123,3 +123,10 @@ def _select(cut: Cut, family: FactFamily, span: Span, by: Sequence[str], areas: 
     if cut.pile_kind is not None:
         query = query.where(table.pile_kind == cut.pile_kind)
     return query.group_by(*(getattr(table, name) for name in by)).tuples()
+
+
+def dates_of(span: Span, *, are_few: bool) -> Any:
+    """SQL: a connector's facts of these dates; named one by one where the key goes on to few connectors."""
+    if are_few:
+        return ConnectorFact.local_date.in_(span.dates())
+    return ConnectorFact.local_date.between(span.from_date, span.to_date)

@@ -1,6 +1,7 @@
 """Why starts failed, and where: by reason, by station, by pile. A start is in the day when it was asked for."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from backend.domain.session import FailureReason
 from backend.models import Connector, ConnectorFact, Pile, Station
 from backend.models.engine.database import reading
 from backend.services.views.analysis.cut import Chosen, Cut, cut_of, of_stations
-from backend.services.views.analysis.fact_sums import NOTHING, Counted, read_facts, sum_all
+from backend.services.views.analysis.fact_sums import NOTHING, Counted, dates_of, read_facts, sum_all
 from backend.services.views.analysis.freshness import Freshness, look_how_fresh
 from backend.services.views.analysis.ranges import Compare, DayRange, check_range, compared_range
 
@@ -137,7 +138,7 @@ def _started(sums: Counted) -> int:
 def _piles(cut: Cut, wanted: DayRange) -> tuple[FailingPile, ...]:
     counts: dict[int, list[int]] = {}
     pile_of: dict[int, int] = {}
-    failing = _by_connector(cut, wanted, ConnectorFact.failed > 0)
+    failing = _by_connector(cut, wanted, only=())
     rows: Any = Connector.select(Connector.id, Connector.pile_id).where(Connector.id.in_(list(failing)))
     if failing:
         pile_of = dict(rows.tuples())
@@ -163,8 +164,7 @@ def _show_piles(cut: Cut, wanted: DayRange, worst: list[int]) -> tuple[FailingPi
     guns: Any = Connector.select(Connector.id, Connector.pile_id).where(Connector.pile_id.in_(shown)).tuples()
     pile_of = dict(guns)
     totals: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    of_shown = ConnectorFact.connector_id.in_(list(pile_of))
-    for connector_id, (failed, began) in _by_connector(cut, wanted, of_shown).items():
+    for connector_id, (failed, began) in _by_connector(cut, wanted, only=list(pile_of)).items():
         totals[pile_of[connector_id]][0] += failed
         totals[pile_of[connector_id]][1] += failed + began
     return tuple(
@@ -180,16 +180,16 @@ def _show_piles(cut: Cut, wanted: DayRange, worst: list[int]) -> tuple[FailingPi
     )
 
 
-def _by_connector(cut: Cut, wanted: DayRange, only: Any) -> dict[int, tuple[int, int]]:
-    """Failed and begun starts."""
+def _by_connector(cut: Cut, wanted: DayRange, *, only: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Failed and begun starts of these connectors, or of all that had a failed one."""
     found: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for span in spans_of(wanted.from_date, wanted.to_date):
         query: Any = ConnectorFact.select(
             ConnectorFact.connector_id, fn.SUM(ConnectorFact.failed), fn.SUM(ConnectorFact.began)
         ).where(
             (ConnectorFact.grain == span.grain)
-            & ConnectorFact.local_date.between(span.from_date, span.to_date)
-            & only
+            & dates_of(span, are_few=bool(only))
+            & (ConnectorFact.connector_id.in_(only) if only else ConnectorFact.failed > 0)
         )
         if cut.station_ids is not None:
             query = query.where(ConnectorFact.station_id.in_(cut.station_ids))

@@ -19,7 +19,7 @@ from backend.models import Connector, ConnectorFact, Pile, Station
 from backend.models.engine.database import reading
 from backend.services.ground.roll_ups import PLATFORM_ZONE
 from backend.services.views.analysis.cut import Chosen, Cut, cut_of
-from backend.services.views.analysis.fact_sums import COLUMNS, NOTHING, Counted, Sums, add
+from backend.services.views.analysis.fact_sums import COLUMNS, NOTHING, Counted, Sums, add, dates_of
 from backend.services.views.analysis.freshness import Freshness, look_how_fresh
 from backend.services.views.analysis.guns import Guns, seconds_in
 from backend.services.views.analysis.ranges import DayRange, check_range
@@ -132,29 +132,26 @@ def _guns_by_object(guns: Iterable[_Gun], by: RankBy) -> dict[int, list[_Gun]]:
 
 def _amounts(cut: Cut, wanted: DayRange, column: str) -> dict[int, int]:
     found: dict[int, int] = defaultdict(int)
-    for row in _facts(cut, wanted, (ConnectorFact.connector_id,), (column,)):
+    for row in _facts(cut, wanted, (column,)):
         found[row[0]] += int(row[1])
     return found
 
 
 def _facts(
-    cut: Cut, wanted: DayRange, keys: Collection[Any], columns: Iterable[str], *, only: Any = None
+    cut: Cut, wanted: DayRange, names: Collection[str], *, only: Collection[int] = ()
 ) -> Iterable[Any]:
-    names = list(columns)
+    """Sums by connector: of all, or of these alone, whose rows the key then finds one by one."""
     for span in spans_of(wanted.from_date, wanted.to_date):
         query: Any = ConnectorFact.select(
-            *keys, *(fn.SUM(getattr(ConnectorFact, name)) for name in names)
-        ).where(
-            (ConnectorFact.grain == span.grain)
-            & ConnectorFact.local_date.between(span.from_date, span.to_date)
-        )
+            ConnectorFact.connector_id, *(fn.SUM(getattr(ConnectorFact, name)) for name in names)
+        ).where((ConnectorFact.grain == span.grain) & dates_of(span, are_few=bool(only)))
         if cut.station_ids is not None:
             query = query.where(ConnectorFact.station_id.in_(cut.station_ids))
         if cut.operator_id:
             query = query.where(ConnectorFact.operator_id == cut.operator_id)
-        if only is not None:
-            query = query.where(only)
-        yield from query.group_by(*keys).tuples()
+        if only:
+            query = query.where(ConnectorFact.connector_id.in_(only))
+        yield from query.group_by(ConnectorFact.connector_id).tuples()
 
 
 def _amount(
@@ -177,9 +174,7 @@ def _show(
     ids = [gun.connector_id for own in shown.values() for gun in own]
     sums: dict[int, Counted] = defaultdict(lambda: NOTHING)
     if ids:
-        for row in _facts(
-            cut, wanted, (ConnectorFact.connector_id,), COLUMNS, only=ConnectorFact.connector_id.in_(ids)
-        ):
+        for row in _facts(cut, wanted, COLUMNS, only=ids):
             sums[row[0]] = add(sums[row[0]], Counted(*map(int, row[1:])))
     named = _names(ids)
     for own in shown.values():
