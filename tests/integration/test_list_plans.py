@@ -25,7 +25,7 @@ COUNTED = 100
 OF_NOW = {"dashboard", "piles", "piles watched", "stations", "tariffs", "stations of a tariff"}
 """These go over what there is now, however long its history: piles and connectors."""
 READS_PER_CONNECTOR = 8
-OF_CONNECTORS = {"ranking": 40, "failures": 40}
+OF_CONNECTORS = {"ranking": 50, "failures": 50}
 """These go over a row of each connector for every month of the range, or for its days: so many in three years."""
 OF_SUMS = {"trend", "regions", "hours", "bands", "ways", "drivers"}
 READS_OF_SUMS = 20_000
