@@ -10,7 +10,7 @@ from typing import Any, Final
 import structlog
 from peewee import fn
 
-from backend.domain.fact import EVERYWHERE, first_of_month, next_month
+from backend.domain.fact import EVERYWHERE, FactFamily, first_of_month, next_month
 from backend.models import AreaFact, FactPlace, Order, Session, Station
 from backend.models.engine.database import reading, transactional
 from backend.services.ground.roll_ups import PLATFORM_ZONE
@@ -25,6 +25,7 @@ NIGHTLY_PER_CALL: Final = 20
 NIGHT_HOUR: Final = 3
 NIGHTLY_DAYS: Final = 3
 _DAY: Final = timedelta(days=1)
+_FAMILIES: Final = tuple(FactFamily)
 _log = structlog.get_logger(__name__)
 
 
@@ -109,7 +110,7 @@ def _note_compared(station_id: int, today: date) -> None:
 
 
 def _compare_in_turn(now: datetime) -> int:
-    """One month of one station and one of one area, by the minute, so that all have their turn."""
+    """One month of one station, and one family's of one area, by the minute, so that all have their turn."""
     turn = int(now.timestamp()) // EVERY_S
     stations, areas = _list_stations(), list_areas()
     if not stations:
@@ -121,11 +122,12 @@ def _compare_in_turn(now: datetime) -> int:
         month = _month_of_turn(turn // len(stations), first, now)
         wrong = compare_month(station_id=station_id, month=month, now=now)
         _tell(wrong, station_id=station_id, month=month)
-    area = areas[turn % len(areas)]
+    rounds, place = divmod(turn, len(areas))
     oldest = _first_of_all()
     if oldest is not None:
-        month = _month_of_turn(turn // len(areas), oldest, now)
-        found = mend_area_month(area_code=area, month=month)
+        area, family = areas[place], _FAMILIES[rounds % len(_FAMILIES)]
+        month = _month_of_turn(rounds // len(_FAMILIES), oldest, now)
+        found = mend_area_month(area_code=area, month=month, families=[family])
         _tell(found, area=area, month=month)
         wrong += found
     return wrong

@@ -3,7 +3,7 @@ area's days to its stations', its months to its days. What orders say is recount
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -36,16 +36,18 @@ def mend_station_month(*, station_id: int, month: date) -> int:
 
 
 @transactional
-def mend_area_month(*, area_code: str, month: date) -> int:
-    """Returns how many sums were wrong."""
+def mend_area_month(
+    *, area_code: str, month: date, families: Collection[FactFamily] = tuple(FactFamily)
+) -> int:
+    """Returns how many sums of these families were wrong."""
     pass_gate()
     operators = [ALL_OPERATORS, *(row.id for row in Operator.select(Operator.id))]
     of_area = (
         (AreaFact.area_code == area_code)
         & AreaFact.operator_id.in_(operators)
-        & AreaFact.family.in_(list(FactFamily))
+        & AreaFact.family.in_(families)
     )
-    counted = _count_area(area_code, month)
+    counted = _count_area(area_code, month, families)
     kept = _read(AreaFact, (*_OF_AREA, "local_date"), of_area, FactGrain.DAY, month)
     changes = difference(counted, kept)
     _area_rows.execute(
@@ -62,7 +64,7 @@ def _mend_month(table: type[Row], rows: BulkWrite, names: Sequence[str], conditi
     return len(changes)
 
 
-def _count_area(area_code: str, month: date) -> dict[tuple[Any, ...], Sums]:
+def _count_area(area_code: str, month: date, families: Collection[FactFamily]) -> dict[tuple[Any, ...], Sums]:
     """Its days as its stations' come to, of each operator and of all."""
     places = FactPlace.select(FactPlace.station_id)
     if area_code != EVERYWHERE:
@@ -72,7 +74,7 @@ def _count_area(area_code: str, month: date) -> dict[tuple[Any, ...], Sums]:
     if not ids:
         return found
     names = ("operator_id", "family", "value", "pile_kind", "local_date")
-    condition = StationFact.station_id.in_(ids) & StationFact.family.in_(list(FactFamily))
+    condition = StationFact.station_id.in_(ids) & StationFact.family.in_(families)
     for key, sums in _read(StationFact, names, condition, FactGrain.DAY, month).items():
         operator_id, *rest = key
         found[area_code, operator_id, *rest] = sums
