@@ -29,7 +29,7 @@ class PermissionGroup:
 # group, then page key, its title, and the nouns whose permissions are granted there
 _PLACES: Final = (
     ("首页", (("home", "首页", ("dashboard",)),)),
-    ("分析", (("analysis", "经营分析", ("analysis",)),)),
+    ("分析", (("analysis", "运营分析", ("analysis",)),)),
     (
         "场站",
         (

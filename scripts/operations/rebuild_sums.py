@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status for the shell: 0 done, 1 no such station, 2 the database is away or the configuration is wrong."""
     parser = argparse.ArgumentParser(
         prog="scripts/rebuild_sums",
-        description="用订单重新统计经营分析的汇总（由 XINXIANG_CONFIG 指定数据库）",
+        description="用订单重新统计运营分析的汇总（由 XINXIANG_CONFIG 指定数据库）",
     )
     parser.add_argument("--station", metavar="站编号", help="只统计一个充电站")
     parser.add_argument(

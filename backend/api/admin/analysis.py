@@ -147,7 +147,7 @@ def _route(name: str, handle: Any, summary: str) -> Route:
 
 
 ROUTES: tuple[Route, ...] = (
-    _route("trend", trend, "经营趋势"),
+    _route("trend", trend, "运营趋势"),
     _route("regions", regions, "热点区域"),
     _route("hours", hours, "热点时段"),
     _route("piles", piles, "充电桩排行"),

@@ -1108,7 +1108,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 经营趋势
+         * 运营趋势
          * @description Sums step by step, with the range compared with.
          *
          *     Needs the permission `analysis.read`.

@@ -439,7 +439,7 @@ const labels = {
     "driver.phone": "按手机号查找车主、查看手机号",
     "driver.privacy": "导出车主个人信息、注销车主",
     "export.make": "导出列表",
-    "analysis.read": "查看经营分析",
+    "analysis.read": "查看运营分析",
     "channel_account.read": "查看收款账户",
     "channel_account.edit": "管理收款账户"
   },
