@@ -6,6 +6,7 @@ Who may call what, and who finds nothing by number: tests/security/test_ownershi
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from backend.api.http.route import Reply, Route
 from backend.domain.permission import Permission
 from backend.gateways.clock import utc_now
 from backend.models import Operator, Pile, Staff, StaffStation, Station
+from backend.services.upkeep.recount_facts import recount_facts
 from tests.api_server import ApiClient, running_api
 from tests.builders import a_pile, a_staff, a_station, a_token, an_operator
 from tests.desk import a_running_charge, an_ended_charge
@@ -63,7 +65,14 @@ class World:
         return re.sub(r"\{(\w+)\}", lambda found: self.numbers[found[1]], route.path)
 
     def call(self, client: ApiClient, route: Route) -> Any:
-        return client.request(route.method, self.address(route))
+        params = _days() if route.tag == "admin_analysis" else None
+        return client.request(route.method, self.address(route), params=params)
+
+
+def _days() -> dict[str, str]:
+    """Yesterday to tomorrow, wherever the clock is."""
+    today = utc_now().date()
+    return {"from_date": str(today - timedelta(days=1)), "to_date": str(today + timedelta(days=1))}
 
 
 @pytest.fixture
@@ -74,6 +83,8 @@ def world(database: str) -> Iterator[World]:
     pile = a_pile(station=station, now=now)
     order = an_ended_charge(pile=pile, ended_at=now)
     session = a_running_charge(pile=pile, now=now, gun=2, energy_wh=5_000)
+    from_date, to_date = map(date.fromisoformat, _days().values())
+    recount_facts(station_id=station.id, from_date=from_date, to_date=to_date)
     numbers = {
         "station_no": station.station_no,
         "pile_no": pile.pile_no,
@@ -129,6 +140,7 @@ def test_an_insider_sees_everything_that_outsiders_will_look_for(world: World) -
         assert answer.status_code == 200, (route.name, answer.text)
         seen |= _numbers_in(answer.json())
     assert seen >= set(world.numbers.values())
+    assert _charges(client) == 1
 
 
 def test_platform_staff_see_every_operator(world: World) -> None:
@@ -149,6 +161,12 @@ def test_an_outsider_finds_nothing_in_lists_and_sums(world: World, make_outsider
     dashboard = client.get("/api/v1/admin/dashboard").json()
     assert dashboard["today"]["charges"] == dashboard["total"]["charges"] == dashboard["power_w"] == 0
     assert dashboard["connectors"]["charging"] == 0
+    assert _charges(client) == 0
+
+
+def _charges(client: ApiClient) -> Any:
+    trend = client.get("/api/v1/admin/analysis/trend", params=_days())
+    return trend.json()["total"]["charges"]
 
 
 @pytest.mark.parametrize("make_outsider", OUTSIDERS)
