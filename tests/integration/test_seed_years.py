@@ -32,7 +32,7 @@ from tests.invariants.check import check_invariants
 from tests.scenario import NOON
 from tests.table_contents import delete_all_rows
 
-PILES, STATIONS, DAYS, ORDERS = 26, 13, 150, 400
+PILES, STATIONS, DAYS, ORDERS = 30, 15, 100, 300
 one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 

@@ -14,8 +14,14 @@ from backend.gateways.clock import utc_now
 from backend.log import configure_log
 from backend.models.engine import database
 from scripts.local.demo.city import STATIONS
-from scripts.local.demo.seed import NotDemoError, seed
-from scripts.local.demo.years.seed_years import DAYS_PER_YEAR, NotEmptyError, require_empty, seed_years
+from scripts.local.demo.seed import NotDemoError, seed, tell_meters
+from scripts.local.demo.years.seed_years import (
+    DAYS_PER_YEAR,
+    NotEmptyError,
+    list_meters,
+    require_empty,
+    seed_years,
+)
 from scripts.operations.migrate import DATABASE_AWAY
 from scripts.whole_number import whole_number
 
@@ -93,6 +99,7 @@ def _write(options: argparse.Namespace) -> None:
         orders = options.orders or options.piles * options.years * ORDERS_PER_PILE_AND_YEAR
         days = options.years * DAYS_PER_YEAR
         written = seed_years(days=days, orders=orders, seed=options.seed, now=now, tell=_tell)
+        tell_meters(list_meters(), folder=options.folder)
         print(
             f"✓ {written.first_day} 至 {written.last_day}：{written.orders:,} 笔充电，{written.drivers:,} 位车主"
         )

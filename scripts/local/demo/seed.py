@@ -76,6 +76,15 @@ def seed(*, piles: int, folder: Path, now: datetime, stations: int = len(STATION
     _write_private(folder / "stickers.json", list_stickers())
 
 
+def tell_meters(meters: Mapping[str, Sequence[int]], *, folder: Path) -> None:
+    """Let the simulated piles of `folder` begin where these meters are: pile number → Wh of each gun."""
+    path = folder / "piles.json"
+    piles: list[dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))
+    for pile in piles:
+        pile["registers_wh"] = meters.get(str(pile["pile_no"]), [])
+    _write_private(path, piles)
+
+
 def list_stickers() -> list[dict[str, str]]:
     """What is printed on each connector there is: its number and its QR token."""
     stations = {station.id: station.name for station in Station.select()}

@@ -72,17 +72,18 @@ def _make_data(folder: RunFolder, piles: int, years: int, sandbox_url: str, api_
             seed(piles=piles, folder=folder.path, now=utc_now())
     if years:
         with _step(HISTORY_LABEL):
-            _write_history(piles, years)
+            _write_history(folder, piles, years)
     with _step(ACCOUNTS_LABEL):
         accounts = {name: folder.secret(name) for name in ("bridge", "viewer")}
         write_broker_passwords(folder.passwords, accounts)
     database.close()
 
 
-def _write_history(piles: int, years: int) -> None:
+def _write_history(folder: RunFolder, piles: int, years: int) -> None:
     from backend.gateways.clock import utc_now
     from scripts.local.demo.command_line import ORDERS_PER_PILE_AND_YEAR
-    from scripts.local.demo.years.seed_years import DAYS_PER_YEAR, NotEmptyError, seed_years
+    from scripts.local.demo.seed import tell_meters
+    from scripts.local.demo.years.seed_years import DAYS_PER_YEAR, NotEmptyError, list_meters, seed_years
 
     try:
         seed_years(
@@ -92,6 +93,7 @@ def _write_history(piles: int, years: int) -> None:
             now=utc_now(),
             tell=lambda step, done: print(f"begin\t{step} {done:,}", flush=True),
         )
+        tell_meters(list_meters(), folder=folder.path)
     except NotEmptyError as problem:
         raise NotReadyError(f"{problem} 请加 --fresh 重新开始，或者不加 --years。") from problem
 

@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--piles-file",
         type=Path,
-        help="JSON: [{pile_no, secret, kind, rated_w, connectors, vendor, model}]",
+        help="JSON: [{pile_no, secret, kind, rated_w, connectors, vendor, model, registers_wh}]",
     )
     parser.add_argument("--pile", metavar="PILE_NO", help="one pile by its number, with --secret-file")
     parser.add_argument(

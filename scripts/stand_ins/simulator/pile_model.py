@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from scripts.stand_ins.simulator.car import Car, random_car
+from scripts.stand_ins.simulator.car import MJ_PER_WH, Car, random_car
 from scripts.stand_ins.simulator.charge import Register
 from scripts.stand_ins.simulator.commands import CommandDesk
 from scripts.stand_ins.simulator.connector import Connector, ImpossibleError
@@ -67,7 +67,8 @@ class PileModel:
         # Without a stored counter the wall clock is one that always grows.
         boot = stored.boot + 1 if stored else (now_ms - BOOT_EPOCH_MS) // 1000
         self.envelope = Envelope(boot, settings.skew_ms)
-        registers = [Register(mj) for mj in stored.registers_mj] if stored else []
+        kept_mj = stored.registers_mj if stored else [wh * MJ_PER_WH for wh in spec.registers_wh]
+        registers = [Register(mj) for mj in kept_mj[: spec.connectors]]
         registers += [Register() for _ in range(spec.connectors - len(registers))]
         self.connectors = [
             Connector(number, spec, settings, self.envelope, registers[number - 1])

@@ -16,7 +16,10 @@ class SpecError(ValueError):
 
 
 class PileSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """One pile. `secret` is the MQTT password; `rated_w` is the whole pile's rated power in W."""
+    """One pile. `secret` is the MQTT password; `rated_w` is the whole pile's rated power in W.
+
+    `registers_wh` is where its meters are when it is first switched on; those it does not name are new, at 0.
+    """
 
     pile_no: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
     secret: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
@@ -25,6 +28,7 @@ class PileSpec(msgspec.Struct, frozen=True, kw_only=True):
     connectors: Annotated[int, msgspec.Meta(ge=1, le=32)] = 1
     vendor: Annotated[str, msgspec.Meta(max_length=64)] = "Simulated"
     model: Annotated[str, msgspec.Meta(max_length=64)] = "SIM-1"
+    registers_wh: tuple[Annotated[int, msgspec.Meta(ge=0)], ...] = ()
 
     @property
     def connector_limit_w(self) -> int:
@@ -52,7 +56,7 @@ class PileSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_piles_file(path: Path) -> list[PileSpec]:
-    """Read `[{pile_no, secret, kind, rated_w, connectors, vendor, model}]`; SpecError says what is wrong."""
+    """Read `[{pile_no, secret, kind, rated_w, connectors, vendor, model, registers_wh}]`; SpecError says what is wrong."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise SpecError(f"{path} is larger than {MAX_FILE_BYTES} bytes.")

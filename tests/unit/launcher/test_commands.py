@@ -48,6 +48,8 @@ def test_a_deployment_is_migrated_seeded_and_proven(config: Path) -> None:
     years = ("seed_demo", "--folder", str(demo), "--piles", "3", "--years", "1", "--orders", "20")
     done = _run(*years, config=config)
     assert "笔充电" in done.stdout, done.stderr
+    meters = [pile["registers_wh"] for pile in json.loads((demo / "piles.json").read_text())]
+    assert max(wh for pile in meters for wh in pile) > 0
     again = _run(*years, config=config)
     assert (again.returncode, "已经有充电记录" in again.stderr) == (1, True)
     done = _run("broker_passwords", "--out", str(passwords), config=config)

@@ -1,5 +1,6 @@
 from typing import Any
 
+import msgspec
 import pytest
 
 from scripts.stand_ins.simulator import PileSettings, PileSpec
@@ -27,6 +28,11 @@ def test_says_birth_boot_and_every_status_after_connecting() -> None:
     }
     assert {"vendor", "model", "firmware", "connectors", "kind", "rated_w"} <= pile.sent[1].body.keys()
     assert [body["connector"] for body in pile.take("status")] == [1, 2]
+
+
+def test_meters_begin_where_the_pile_was_left_and_new_ones_at_nothing() -> None:
+    pile = DrivenPile(msgspec.structs.replace(SPEC, registers_wh=(8_000_123,)))
+    assert [connector.register.wh for connector in pile.model.connectors] == [8_000_123, 0]
 
 
 def test_start_is_accepted_then_proved_by_started_meter_and_status() -> None:

@@ -1,4 +1,4 @@
-"""The rows of charges in history: session, start command, audit, order, lines, stay. They hold what they are told."""
+"""The rows of charges in history: session, start command, audit, order, lines. They hold what they are told."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Final
 import msgspec
 
 from backend.domain.command import START_TTL_S, CommandKind, CommandState
-from backend.domain.idle_fee import IdleLine, IdleTerms, StayEnd, StayState
 from backend.domain.order import OrderKind, OrderState
 from backend.domain.permission import ActorKind
 from backend.domain.session import FailureReason, PayerKind, SessionState, StopReason
@@ -20,11 +19,7 @@ from backend.models import (
     Command,
     FeeLine,
     IdempotencyKey,
-    IdleFeeLine,
-    IdleSpell,
-    IdleStay,
     Order,
-    PlugSense,
     Session,
     SessionSegment,
 )
@@ -66,7 +61,6 @@ class ChargeRows:
         self._numbers = numbers
         self._calendar_revision = calendar_revision
         self._keys_since_s = keys_since_s
-        self._sensing: set[int] = {row.connector_id for row in PlugSense.select()}
         self._sessions = Sheet(
             Session,
             (
@@ -127,30 +121,9 @@ class ChargeRows:
             ),
         )
         self._segments = Sheet(SessionSegment, ("session_id", "from_at", "to_at", "energy_wh"))
-        self._stays = Sheet(
-            IdleStay,
-            (
-                *(
-                    "session_id",
-                    "connector_id",
-                    "driver_id",
-                    "state",
-                    "began_at",
-                    "free_minutes",
-                    "minute_fen",
-                ),
-                *("day_cap_fen", "heard_at", "ended_at", "end_reason", "order_id"),
-            ),
-        )
-        self._spells = Sheet(IdleSpell, ("session_id", "from_at", "to_at"))
-        self._idle_lines = Sheet(
-            IdleFeeLine,
-            ("order_id", "line_no", "local_date", "minutes", "minute_fen", "is_capped", "fee_fen"),
-        )
-        self._senses = Sheet(PlugSense, ("connector_id", "proven_at"))
         self.sheets = (
             *(self._sessions, self._commands, self._audit, self._keys, self._orders, self._lines),
-            *(self._segments, self._stays, self._spells, self._idle_lines, self._senses),
+            self._segments,
         )
 
     def new_session(self, asked_s: int) -> tuple[int, str]:
@@ -240,71 +213,17 @@ class ChargeRows:
         for from_s, to_s, energy_wh in segments:
             self._segments.add((visit.session_id, moment(from_s), moment(to_s), energy_wh))
 
-    def add_stay(
-        self,
-        visit: Visit,
-        order: tuple[int, str],
-        terms: IdleTerms,
-        ended_s: int,
-        lines: Sequence[IdleLine],
-        met: Settlement,
-    ) -> None:
-        """A car that stayed until `ended_s`, and its fee's order."""
-        site, gun, person = visit.site, visit.gun, visit.person
-        began_at, ended_at = moment(visit.ended_s), moment(ended_s)
-        fee_fen = met.captured_fen + met.collected_fen + met.debt_fen
-        self._stays.add(
-            (
-                *(visit.session_id, gun.id, person.id, StayState.BILLED.value, began_at, terms.free_minutes),
-                *(terms.minute_fen, terms.day_cap_fen, ended_at, ended_at, StayEnd.UNPLUGGED.value, order[0]),
-            )
-        )
-        self._spells.add((visit.session_id, began_at, ended_at))
+    def add_idle_order(self, visit: Visit, order: tuple[int, str], ended_s: int, met: Settlement) -> None:
+        """The order of a stay's fee."""
+        site, began_at, ended_at = visit.site, moment(visit.ended_s), moment(ended_s)
+        fee_fen = met.collected_fen + met.debt_fen
         self._orders.add(
             (
-                *(
-                    *order,
-                    OrderKind.IDLE.value,
-                    visit.session_id,
-                    site.operator_id,
-                    site.id,
-                    gun.id,
-                    person.id,
-                ),
-                *(
-                    OrderState.SETTLED.value,
-                    0,
-                    0,
-                    0,
-                    fee_fen,
-                    fee_fen,
-                    0,
-                    met.collected_fen,
-                    0,
-                    met.debt_fen,
-                    0,
-                    0,
-                    0,
-                ),
-                *(began_at, ended_at, ended_at, ended_at),
+                *(*order, OrderKind.IDLE.value, visit.session_id, site.operator_id, site.id, visit.gun.id),
+                *(visit.person.id, OrderState.SETTLED.value, 0, 0, 0, fee_fen, fee_fen, 0, met.collected_fen),
+                *(0, met.debt_fen, 0, 0, 0, began_at, ended_at, ended_at, ended_at),
             )
         )
-        for number, line in enumerate(lines, 1):
-            is_capped = int(line.minutes * terms.minute_fen > line.fee_fen)
-            self._idle_lines.add(
-                (
-                    order[0],
-                    number,
-                    line.local_date.isoformat(),
-                    line.minutes,
-                    terms.minute_fen,
-                    is_capped,
-                    line.fee_fen,
-                )
-            )
-        if gun.id not in self._sensing:
-            self._sensing.add(gun.id)
-            self._senses.add((gun.id, began_at))
 
     def _add_command(self, visit: Visit, answer: CommandState) -> None:
         asked_at, gun = moment(visit.asked_s), visit.gun

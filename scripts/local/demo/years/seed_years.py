@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from random import Random
-from typing import Final
+from typing import Any, Final
 
-from backend.models import Operator, Order, Session
+from peewee import fn
+
+from backend.models import Connector, Operator, Order, Pile, Session
 from backend.services.ground.roll_ups import PLATFORM_ZONE
 from backend.services.tariffs.calendars import find_revision, get_calendar
 from scripts.local.demo.years.demand import day_weight, growth, spread
@@ -26,6 +28,7 @@ from scripts.local.demo.years.places import Site, move_back, read_sites
 from scripts.local.demo.years.prices import DAY_S, PriceBook, begin_of, date_of, day_of
 from scripts.local.demo.years.rows import KEYS_KEPT_S, ChargeRows
 from scripts.local.demo.years.sheets import Numbers, Sheets, hurry
+from scripts.local.demo.years.stay_rows import StayRows
 from scripts.local.demo.years.sums import Sums
 from scripts.local.demo.years.visits import Visits
 
@@ -75,9 +78,11 @@ def seed_years(
     until_s = begin_of(until) + DAY_S
     rows = ChargeRows(numbers, revision, int(now.timestamp()) - KEYS_KEPT_S)
     people = People(rng, money.new_driver)
-    visits = Visits(rng, PriceBook(revision), people, money, ledger, rows, sums, until_s=until_s)
+    stays = StayRows()
+    visits = Visits(rng, PriceBook(revision), people, money, ledger, rows, stays, sums, until_s=until_s)
     sheets = Sheets(
-        [*money.sheets, *rows.sheets, *ledger.sheets, *sums.sheets], after=money.tell_late_refunds
+        [*money.sheets, *rows.sheets, *stays.sheets, *ledger.sheets, *sums.sheets],
+        after=money.tell_late_refunds,
     )
     written, telling = 0, _now_and_then(tell)
     for day, count in _plan(sites, since, until, orders):
@@ -90,6 +95,17 @@ def seed_years(
     sheets.flush(least=1)
     fill_facts(since=since, until=until, tell=telling)
     return Written(written, len(people), since, until)
+
+
+def list_meters() -> dict[str, list[int]]:
+    """Pile number → where history left the meters of its guns, in Wh: a pile that began below would be disbelieved."""
+    last: Any = Session.select(Session.connector_id, fn.MAX(Session.register_end_wh))
+    ends = dict(last.group_by(Session.connector_id).tuples())
+    numbers = {row.id: row.pile_no for row in Pile.select(Pile.id, Pile.pile_no)}
+    meters: dict[str, list[int]] = {}
+    for gun in Connector.select().order_by(Connector.pile_id, Connector.gun):
+        meters.setdefault(numbers[gun.pile_id], []).append(int(ends.get(gun.id) or 0))
+    return meters
 
 
 def require_empty() -> None:

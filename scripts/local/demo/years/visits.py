@@ -31,6 +31,7 @@ from scripts.local.demo.years.people import People, Person
 from scripts.local.demo.years.places import Gun, Site
 from scripts.local.demo.years.prices import ZONE, Line, PriceBook, Priced, instant
 from scripts.local.demo.years.rows import ChargeRows, Visit
+from scripts.local.demo.years.stay_rows import StayRows
 from scripts.local.demo.years.sums import Sums
 
 HOLD_CAP_FEN: Final = RULES[PolicyName.HOLD_CAP_FEN].default
@@ -79,12 +80,13 @@ class Visits:
         money: Money,
         ledger: Ledger,
         rows: ChargeRows,
+        stays: StayRows,
         sums: Sums,
         *,
         until_s: int,
     ) -> None:
         self._rng, self._prices, self._people, self._money = rng, prices, people, money
-        self._ledger, self._rows, self._sums = ledger, rows, sums
+        self._ledger, self._rows, self._stays, self._sums = ledger, rows, stays, sums
         self._until_s = until_s
 
     def come(self, site: Site, at_s: int) -> bool:
@@ -280,7 +282,8 @@ class Visits:
         order = self._rows.new_order(gone_s)
         entry = idle_fee_entry(person.number, visit.site.operator_no, met)
         self._ledger.post(entry, order[1], person, gone_s)
-        self._rows.add_stay(visit, order, terms, gone_s, lines, met)
+        self._rows.add_idle_order(visit, order, gone_s, met)
+        self._stays.add_stay(visit, order[0], terms, gone_s, lines)
         self._sums.add_driver(visit.site, person, gone_s, 0, met.collected_fen + met.debt_fen)
 
 
