@@ -118,7 +118,7 @@ function endOffsets(lines: readonly ChartLine[]): ReadonlyMap<ChartLine, number>
   const [upper, lower] = lines
     .map((line) => ({ line, end: line.values.findLast((value) => value !== null) ?? 0, at: line.values.findLastIndex((value) => value !== null) }))
     .sort((a, b) => b.end - a.end)
-  if (!upper || !lower || upper.at !== lower.at || upper.end - lower.end > most * CLOSE) return new Map()
+  if (!upper || upper.at !== lower?.at || upper.end - lower.end > most * CLOSE) return new Map()
   return new Map([[upper.line, -APART_PX], [lower.line, APART_PX]])
 }
 

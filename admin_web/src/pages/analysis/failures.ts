@@ -7,6 +7,7 @@ import type { ChartTable } from '@/kit/charts/chart_table'
 import type { RankedBar } from '@/kit/charts/ranked_bar'
 import { label } from '@/labels'
 
+import type { View } from './filter'
 import { changeText } from './figures'
 import { failedStartsOf, pileOf, stationOf } from './ways_on'
 
@@ -35,19 +36,19 @@ export function cumulated({ reasons }: Failures): Cumulated[] {
     })
 }
 
-export function reasonBars(failures: Failures, stationNo: string | null): RankedBar[] {
+export function reasonBars(failures: Failures, view: View): RankedBar[] {
   return cumulated(failures).map((row) => ({
     key: row.reason,
     name: label('FailureReason', row.reason),
     note: `占 ${formatPermille(row.permille)}，累计 ${formatPermille(row.cumulatedPermille)}`,
-    to: failedStartsOf(stationNo),
+    to: failedStartsOf(view, { reason: row.reason }),
     value: row.count,
     text: `${groupThousands(row.count)} 次`,
     ...(row.compared === null ? {} : { compared: row.compared, change: changeText(row.count, row.compared) }),
   }))
 }
 
-export function reasonTable(failures: Failures, stationNo: string | null): ChartTable {
+export function reasonTable(failures: Failures, view: View): ChartTable {
   const isCompared = failures.reasons.some(({ compared }) => compared !== null)
   return {
     columns: [
@@ -59,7 +60,7 @@ export function reasonTable(failures: Failures, stationNo: string | null): Chart
     ],
     rows: cumulated(failures).map((row) => ({
       key: row.reason,
-      to: failedStartsOf(stationNo),
+      to: failedStartsOf(view, { reason: row.reason }),
       cells: [
         { text: label('FailureReason', row.reason) },
         { text: groupThousands(row.count), plain: row.count },
@@ -71,9 +72,9 @@ export function reasonTable(failures: Failures, stationNo: string | null): Chart
   }
 }
 
-export function stationBars({ stations }: Failures): RankedBar[] {
+export function stationBars({ stations }: Failures, view: View): RankedBar[] {
   return stations.slice(0, MOST_BARS).map((row) => ({
-    key: row.station_no, name: row.name, note: rateWord(row), to: failedStartsOf(row.station_no) ?? stationOf(row.station_no), value: row.failed, text: `${groupThousands(row.failed)} 次`,
+    key: row.station_no, name: row.name, note: rateWord(row), to: failedStartsOf(view, { stationNo: row.station_no }) ?? stationOf(row.station_no), value: row.failed, text: `${groupThousands(row.failed)} 次`,
   }))
 }
 
@@ -83,10 +84,10 @@ export function pileBars({ piles }: Failures): RankedBar[] {
   }))
 }
 
-export function stationTable({ stations }: Failures): ChartTable {
+export function stationTable({ stations }: Failures, view: View): ChartTable {
   return {
     columns: [{ title: '充电站' }, ...PLACE_COLUMNS],
-    rows: stations.map((row) => ({ key: row.station_no, to: failedStartsOf(row.station_no), cells: [{ text: row.name }, ...placeCells(row)] })),
+    rows: stations.map((row) => ({ key: row.station_no, to: failedStartsOf(view, { stationNo: row.station_no }), cells: [{ text: row.name }, ...placeCells(row)] })),
   }
 }
 

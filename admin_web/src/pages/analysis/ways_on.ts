@@ -21,9 +21,12 @@ export function hourOf(router: Router, view: View, { weekday, hour }: { weekday:
   return { name: 'movements', query: { kind: 'charge', ...days, weekday: String(weekday), hour: String(hour), ...place } }
 }
 
-export function failedStartsOf(stationNo: string | null): RouteLocationRaw | undefined {
+/** The starts of these days that failed, for this reason where there is one, at the chosen station or at this one. */
+export function failedStartsOf(view: View, { reason, stationNo }: { reason?: string; stationNo?: string } = {}): RouteLocationRaw | undefined {
   if (!can('order.read')) return undefined
-  return { name: 'sessions', query: { state: 'failed', ...(stationNo ? { station_no: stationNo } : {}) } }
+  const station = stationNo ?? view.stationNo
+  const days = { from_date: view.span.from, to_date: view.span.to }
+  return { name: 'sessions', query: { state: 'failed', ...days, ...(reason ? { failure_reason: reason } : {}), ...(station ? { station_no: station } : {}) } }
 }
 
 export function pileOf(pileNo: string): RouteLocationRaw | undefined {
@@ -34,12 +37,12 @@ export function stationOf(stationNo: string): RouteLocationRaw | undefined {
   return can('station.read') ? { name: 'station', params: { stationNo } } : undefined
 }
 
-/** What of the filter the list of orders does not know, as a sentence; empty where it knows all of it. */
-export function unknownToOrders(view: View): string {
+/** What of the filter a list does not know, as a sentence; empty where it knows all of it. */
+export function unknownTo(list: '订单' | '充电过程', view: View): string {
   const unknown = [
     view.division && !view.stationNo ? '地区' : '',
     view.operatorNo && !view.stationNo ? '运营商' : '',
     view.pileKind ? '桩类型' : '',
   ].filter(Boolean)
-  return unknown.length > 0 ? `；订单列表不能按${unknown.join('、')}筛选，点开后看到的订单会更多` : ''
+  return unknown.length > 0 ? `；${list}列表不能按${unknown.join('、')}筛选，点开后看到的会更多` : ''
 }
