@@ -8,19 +8,19 @@ import { label } from '@/labels'
 
 import type { View } from './filter'
 import { FIGURES, figureCell, figureOf, plainOf, textOf, titleOf } from './figures'
-import { pileOf } from './ways_on'
+import { chargesOf, pileOf } from './ways_on'
 
-export function pileBars({ rows }: PileRanking, sort: View['sort']): RankedBar[] {
+export function pileBars({ rows }: PileRanking, view: View): RankedBar[] {
   return rows.map((row) => {
-    const [value, text] = measured(row, sort)
-    return { key: keyOf(row), name: nameOf(row), note: noteOf(row, sort), to: pileOf(row.pile_no), value, text }
+    const [value, text] = measured(row, view.sort)
+    return { key: keyOf(row), name: nameOf(row), note: noteOf(row, view.sort), to: rowsOf(row, view), value, text }
   })
 }
 
-export function pileTable({ rows }: PileRanking, by: View['by']): ChartTable {
+export function pileTable({ rows }: PileRanking, view: View): ChartTable {
   return {
     columns: [
-      { title: by === 'pile' ? '充电桩' : '充电枪' },
+      { title: view.by === 'pile' ? '充电桩' : '充电枪' },
       { title: '充电站' },
       { title: '桩类型' },
       ...FIGURES.map((figure) => ({ title: titleOf(figure), isNumber: true })),
@@ -28,7 +28,7 @@ export function pileTable({ rows }: PileRanking, by: View['by']): ChartTable {
     ],
     rows: rows.map((row) => ({
       key: keyOf(row),
-      to: pileOf(row.pile_no),
+      to: rowsOf(row, view),
       cells: [
         { text: nameOf(row) },
         { text: row.station_name },
@@ -38,6 +38,11 @@ export function pileTable({ rows }: PileRanking, by: View['by']): ChartTable {
       ],
     })),
   }
+}
+
+/** Lists know piles, not guns, and no failed starts by pile: those lead to the pile itself. */
+function rowsOf(row: PileRank, view: View): RankedBar['to'] {
+  return row.connector_no === null && view.sort !== 'failures' ? chargesOf(view, row.pile_no) : pileOf(row.pile_no)
 }
 
 function keyOf(row: PileRank): string {

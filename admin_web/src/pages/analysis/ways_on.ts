@@ -1,6 +1,6 @@
 /** From a figure to the rows that make it: only with what the list there can be filtered by. */
 
-import type { RouteLocationRaw, Router } from 'vue-router'
+import type { RouteLocationRaw } from 'vue-router'
 
 import { can } from '@/state/staff'
 
@@ -14,8 +14,8 @@ export function ordersOf(view: View, span: Span = view.span, stationNo: string |
 }
 
 /** Where all movements are listed, the charges that ended in one hour of a weekday. */
-export function hourOf(router: Router, view: View, { weekday, hour }: { weekday: number; hour: number }): RouteLocationRaw | undefined {
-  if (!router.hasRoute('movements') || !can('order.read')) return undefined
+export function hourOf(view: View, { weekday, hour }: { weekday: number; hour: number }): RouteLocationRaw | undefined {
+  if (!can('order.read')) return undefined
   const days = { from_date: view.span.from, to_date: view.span.to }
   const place = view.stationNo ? { station_no: view.stationNo } : {}
   return { name: 'movements', query: { kind: 'charge', ...days, weekday: String(weekday), hour: String(hour), ...place } }
@@ -27,6 +27,12 @@ export function failedStartsOf(view: View, { reason, stationNo }: { reason?: str
   const station = stationNo ?? view.stationNo
   const days = { from_date: view.span.from, to_date: view.span.to }
   return { name: 'sessions', query: { state: 'failed', ...days, ...(reason ? { failure_reason: reason } : {}), ...(station ? { station_no: station } : {}) } }
+}
+
+/** The charges of one pile in these days. */
+export function chargesOf(view: View, pileNo: string): RouteLocationRaw | undefined {
+  if (!can('order.read')) return pileOf(pileNo)
+  return { name: 'movements', query: { kind: 'charge', from_date: view.span.from, to_date: view.span.to, pile_no: pileNo } }
 }
 
 export function pileOf(pileNo: string): RouteLocationRaw | undefined {
