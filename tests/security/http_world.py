@@ -182,9 +182,10 @@ class HttpWorld:
             "driver_no": self.victim.driver_no,
             "adjustment_no": self._ask_adjustment(),
             "export_no": self._ask_export(now),
-            "view_id": self._keep_view(now),
+            "view_id": self._keep_view("夜里的充电", now),
             "refund_no": str(Refund.select().order_by(Refund.id.desc()).get().refund_no),
         }
+        self.spare_view_id = self._keep_view("白天的充电", now)
 
     @property
     def drivers_marks(self) -> set[str]:
@@ -259,6 +260,8 @@ class HttpWorld:
         own |= self.tariffs.numbers_of(operation.name)
         if operation.name == "admin_piles_try_out":
             own = self._numbers_of_the_tried()
+        if operation.name == "admin_movements_drop_view":
+            own = {"view_id": self.spare_view_id}
         if operation.name == "admin_drivers_delete":
             own = {"driver_no": self.leaving.driver_no}
         if operation.name == "admin_refunds_retry":
@@ -596,9 +599,9 @@ class HttpWorld:
             last_ended_at=now,
         )
 
-    def _keep_view(self, now: datetime) -> str:
+    def _keep_view(self, name: str, now: datetime) -> str:
         row = MovementView.create(
-            staff_id=self.exporter.id, name="夜里的充电", wanted='{"kind":"charge"}', created_at=now
+            staff_id=self.exporter.id, name=name, wanted='{"kind":"charge"}', created_at=now
         )
         return str(row.id)
 

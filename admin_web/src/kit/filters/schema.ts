@@ -3,6 +3,7 @@
  * an address somebody typed or kept: whatever cannot be applied is said (`readFilters`), never dropped in silence.
  */
 
+import { markRaw, type Component } from 'vue'
 import type { LocationQuery } from 'vue-router'
 
 import { formatFen } from '@/format/money'
@@ -48,9 +49,10 @@ interface DaysFilter {
   to: 'to_date'
 }
 
-/** Fen in the address, yuan in its fields, both included. */
+/** Fen in the address, yuan in its fields, both included. The few lists that have it bring its control, so that no other loads it. */
 interface AmountsFilter {
   kind: 'amounts'
+  control: Component
   title: string
   from: 'least_fen'
   to: 'most_fen'
@@ -103,7 +105,9 @@ export function days(title: string): DaysFilter {
   return { kind: 'days', title, from: 'from_date', to: 'to_date' }
 }
 
-export const amounts: AmountsFilter = { kind: 'amounts', title: '金额', from: 'least_fen', to: 'most_fen' }
+export function amounts(control: Component): AmountsFilter {
+  return { kind: 'amounts', control: markRaw(control), title: '金额', from: 'least_fen', to: 'most_fen' }
+}
 
 /** What an address says of a schema's filters. */
 export interface Reading<S extends Schema> {
