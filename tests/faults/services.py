@@ -198,4 +198,5 @@ def _fingerprint() -> Any:
         accounts.fingerprint(),
         own_accounts.fingerprint(),
         exports.fingerprint(),
+        privacy.fingerprint(),
     )

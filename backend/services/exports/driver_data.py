@@ -10,7 +10,6 @@ import msgspec
 
 from backend.domain.actor import Actor
 from backend.domain.errors import UnfitInput
-from backend.domain.ledger import OwnerKind
 from backend.models import (
     Agreement,
     AgreementAcceptance,
@@ -23,9 +22,9 @@ from backend.models import (
     Refund,
     Session,
 )
-from backend.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from backend.services.access.scope import sees_platform
 from backend.services.exports.cells import LABELS, Cells, at, kwh, yuan
+from backend.services.views.posting_rows import read_postings
 
 Rows = list[tuple[int, Cells]]
 _SEPARATOR: Final = "|"
@@ -167,33 +166,17 @@ def _refunds(driver: Driver, after: int, limit: int) -> Rows:
 
 
 def _postings(driver: Driver, after: int, limit: int) -> Rows:
-    rows: Any = (
-        LedgerPosting.select(
-            LedgerPosting.id, LedgerPosting.amount_fen, LedgerAccount.kind.alias("account"), LedgerEntry.entry_no,
-            LedgerEntry.kind.alias("entry"), LedgerEntry.created_at,
-        )
-        .join(LedgerAccount, on=(LedgerAccount.id == LedgerPosting.account_id))
-        .join_from(LedgerPosting, LedgerEntry, on=(LedgerEntry.id == LedgerPosting.entry_id))
-        .where(
-            (LedgerAccount.owner_kind == OwnerKind.DRIVER)
-            & (LedgerAccount.owner_key == driver.driver_no)
-            & (LedgerPosting.id > after)
-        )
-        .order_by(LedgerPosting.id)
-        .limit(limit)
-        .namedtuples()
-    )  # fmt: skip
     return [
         (
             row.id,
             [
                 row.entry_no,
-                at(row.created_at),
+                at(row.at),
                 f"{LABELS['EntryKind'][row.entry]} {LABELS['AccountKind'][row.account]}",
                 yuan(row.amount_fen),
             ],
         )
-        for row in rows
+        for row in read_postings(driver_no=driver.driver_no, after=after, limit=limit)
     ]
 
 
