@@ -113,9 +113,9 @@ def _with_phone(world: Scenario) -> Driver:
 
 def _if_not(over: type[Exception], act: Callable[[], object]) -> Act:
     """Doing it again finds it done."""
+    return partial(_do_unless, over, act)
 
-    def again() -> None:
-        with contextlib.suppress(over):
-            act()
 
-    return again
+def _do_unless(over: type[Exception], act: Callable[[], object]) -> None:
+    with contextlib.suppress(over):
+        act()
