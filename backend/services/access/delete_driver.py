@@ -79,5 +79,6 @@ def _forget(driver: Driver, now: datetime) -> None:
     for own in (DriverIdentity, MessageCredit, PayPassword):
         own.delete().where(own.driver_id == driver.id).execute()
     Payment.update(payer_key=None).where(Payment.driver_id == driver.id).execute()
-    waiting = (DriverMessage.driver_id == driver.id) & DriverMessage.due_at.is_null(False)
+    # one that is being sent ends by itself
+    waiting = (DriverMessage.driver_id == driver.id) & (DriverMessage.state == MessageState.QUEUED)
     DriverMessage.update(state=MessageState.EXPIRED, due_at=None, ended_at=now).where(waiting).execute()
