@@ -107,7 +107,7 @@ def _keep(staff: Actor, world: Scenario) -> None:
 
 def _with_phone(world: Scenario) -> Driver:
     driver = a_driver(now=world.now)
-    Driver.update(phone=PHONE, phone_bound_at=world.now).where(Driver.id == driver.id).execute()
+    Driver.update(nickname="", phone=PHONE, phone_bound_at=world.now).where(Driver.id == driver.id).execute()
     return driver
 
 
