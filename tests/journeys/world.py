@@ -17,6 +17,7 @@ from scripts.embedded.node import find_node
 from scripts.environment import ROOT
 from scripts.front_ends.build import FRONT_ENDS, PREVIEW, PREVIEW_SITE, build
 from scripts.local.demo.seed import seed
+from scripts.local.demo.years.seed_years import seed_years
 from scripts.processes.child import Child
 from scripts.processes.loopback import accepts_connections, free_port
 from tests.stack import Stack
@@ -54,15 +55,27 @@ class World:
         assert answer.ok, answer.text
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """So many days until yesterday with about so many charges; two piles of the first station are broken to its end."""
+
+    days: int
+    orders: int
+
+
 @contextmanager
-def running_world(folder: Path, redis_url: str) -> Iterator[World]:
+def running_world(
+    folder: Path, redis_url: str, *, piles: int = PILES, history: History | None = None
+) -> Iterator[World]:
     """Build what is not built, fill a database, start everything; all of it ends with the block."""
     for front_end in FRONT_ENDS:
         build(front_end, print)
     database_url = f"sqlite:///{folder / 'journey.sqlite'}"
     database.connect(database_url)
     apply_migrations()
-    seed(piles=PILES, folder=folder, now=utc_now())
+    seed(piles=piles, folder=folder, now=utc_now())
+    if history is not None:
+        seed_years(days=history.days, orders=history.orders, seed=1, now=utc_now())
     database.close()
     secrets = {pile["pile_no"]: pile["secret"] for pile in _read(folder / "piles.json")}
     login = _read(folder / "logins.json")[0]
