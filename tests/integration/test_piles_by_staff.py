@@ -1,27 +1,20 @@
-"""Staff and piles: added, edited, moved, retired, taken out of service, tried; labels, secrets and sheets over HTTP."""
+"""Staff and piles: added, edited, moved, retired, taken out of service, tried; labels and secrets over HTTP."""
 
 import io
-import zipfile
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 from urllib.parse import unquote
 
 import pypdfium2
 import pytest
-import requests
 import zxingcpp
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
-from backend import gateways
 from backend.domain.command import CommandKind
 from backend.domain.connector import ConnectorStatus
 from backend.domain.errors import ConnectorUnavailable
-from backend.domain.permission import Permission
-from backend.domain.pile_sheet import HEAD
 from backend.domain.session import SessionState, StopReason
 from backend.gateways.clock import utc_now
-from backend.gateways.files.local_folder import LocalFolder
-from backend.gateways.files.store import INCOMING, Files
 from backend.gateways.ids import new_ulid
 from backend.gateways.passwords import verify_broker_password
 from backend.models import (
@@ -30,76 +23,22 @@ from backend.models import (
     Connector,
     Driver,
     IdempotencyKey,
-    Operator,
     Pile,
     StationTotal,
     Tariff,
 )
-from backend.services.sites.register_station import register_station
-from tests.api_server import ApiClient, running_api
-from tests.builders import a_staff, a_station, a_tariff, a_token, an_operator
+from tests.builders import a_station, a_tariff, a_token, an_operator
 from tests.invariants import check_invariants
-from tests.scenario import Scenario
+from tests.pile_desk import ADMIN, Desk, running_desk, told
 
-ADMIN = "/api/v1/admin"
 HOSTILE = "<script>alert(1)</script>'\"; --"
 
 
-class Desk(Scenario):
-    """The scenario's world with staff of its operator at the desk."""
-
-    def __init__(self, api: ApiClient) -> None:
-        super().__init__()
-        self.api = api
-        self.operator = Operator.get()
-        self.client = self.as_staff(*Permission)
-        self.other = register_station(
-            operator=self.operator, tariff=self.tariff, name="东站", city="苏州市", district="姑苏区",
-            address="东路1号", lat_e6=31_310_000, lng_e6=120_610_000, opening_hours="", parking_fee="",
-            service_phone="0512-1", now=utc_now(),
-        )  # fmt: skip
-
-    def as_staff(self, *permissions: Permission, operator: Operator | None = None) -> ApiClient:
-        now = utc_now()
-        staff = a_staff(operator=operator or self.operator, now=now, permissions=permissions)
-        return self.api.as_owner_of(a_token(owner=staff, now=now))
-
-    def post(self, path: str, body: Any = None, *, key: str | None = None) -> requests.Response:
-        return self.client.post(f"{ADMIN}{path}", json=body, headers={"Idempotency-Key": key or new_ulid()})
-
-    def add(self, pile_no: str = "P-0001", **more: Any) -> requests.Response:
-        body = {
-            "station_no": self.station.station_no,
-            "pile_no": pile_no,
-            "name": "新桩",
-            "kind": "dc",
-            "rated_w": 60_000,
-            "guns": 2,
-        }
-        return self.post("/piles", body | more)
-
-    def detail(self, pile_no: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.client.get(f"{ADMIN}/piles/{pile_no}").json()
-        return found
-
-    def upload(self, path: str, content: bytes) -> requests.Response:
-        return self.client.post(f"{ADMIN}{path}", data=content)
-
-
 @pytest.fixture
-def desk(database: str, tmp_path: Any) -> Iterator[Desk]:
-    folder = tmp_path / "files"
-    (folder / INCOMING).mkdir(parents=True)
-    gateways.configure_files(Files(store=LocalFolder(folder), incoming=folder / INCOMING, max_bytes=1 << 20))
-    # the page behind a sticker asks which channels take money
-    gateways.configure(channels={}, log_ins={})
-    with running_api() as api:
-        yield Desk(api)
-    gateways.configure_files(None)
-
-
-def told(answer: requests.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["error"]["code"]
+def desk(database: str, tmp_path: Path) -> Iterator[Desk]:
+    del database
+    with running_desk(tmp_path) as opened:
+        yield opened
 
 
 def test_a_pile_may_have_its_operators_tariffs_for_its_own_but_no_retired_one(desk: Desk) -> None:
@@ -338,67 +277,3 @@ def codes_of(pdf: bytes) -> set[str]:
     for page in document:
         found |= {one.text for one in zxingcpp.read_barcodes(page.render(scale=4).to_pil())}
     return found
-
-
-def workbook(*rows: tuple[object, ...]) -> bytes:
-    book = Workbook()
-    sheet = book.worksheets[0]
-    for number, row in enumerate((HEAD, *rows), 1):
-        for column, value in enumerate(row, 1):
-            sheet.cell(number, column).value = value  # type: ignore[assignment]  # any value a hand may type
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def test_a_sheet_is_looked_through_told_row_by_row_and_imported_whole(desk: Desk) -> None:
-    sound = ("东站", "Z-0001", "1号", "直流", 120, 2, "厂", "", "")
-    bad = workbook(
-        sound,
-        ("没有的站", "z0001", "", "直 流", "很大", 99, "", "", ""),
-        ("没有的站", "Z-0002", "=1+1", "交流", 7.5, "=2", "", "", ""),
-        ("东站", desk.pile.pile_no, "", "交流", 7, 1, "", "", "T0"),
-    )
-    report = desk.upload("/pile-import/check", bad).json()
-    assert desk.upload("/pile-import", bad).json() == report
-    assert not report["is_done"]
-    assert not Pile.select().where(Pile.pile_no == "Z-0001").exists()
-    assert [(one["row"], one["column"]) for one in report["faults"]] == [
-        (3, "充电站"), (3, "桩编号"), (3, "名称"), (3, "类型"), (3, "额定功率(千瓦)"), (3, "枪数"),
-        (4, "充电站"), (4, "名称"), (4, "枪数"), (5, "桩编号"), (5, "名称"), (5, "计费模型编号"),
-    ]  # fmt: skip
-    good = workbook(sound, ("东站", "Z-0002", "2号", "交流", 7.5, 1, "", "", desk.tariff.tariff_no))
-    dry = desk.upload("/pile-import/check", good).json()
-    assert (dry["found"], dry["faults"], dry["is_done"]) == (2, [], False)
-    assert desk.upload("/pile-import", good).json()["pile_nos"] == ["Z-0001", "Z-0002"]
-    assert Pile.get(Pile.pile_no == "Z-0002").rated_w == 7_500
-    again = desk.upload("/pile-import", good).json()
-    assert [one["message"][:4] for one in again["faults"]] == ["已经有了", "已经有了"]
-    gbk = "\n".join([",".join(HEAD), "东站,Z-0003,三号桩,交流,7,1,,,"]).encode("gbk")
-    assert desk.upload("/pile-import", gbk).json()["is_done"]
-    assert Pile.get(Pile.pile_no == "Z-0003").name == "三号桩"
-    template = desk.client.get(f"{ADMIN}/pile-import/template").content
-    assert tuple(next(load_workbook(io.BytesIO(template)).worksheets[0].values)) == HEAD
-
-
-def test_hostile_files_are_refused_and_do_nothing(desk: Desk) -> None:
-    before = Pile.select().count()
-    bomb = io.BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (40 << 20))
-    entities = io.BytesIO()
-    with zipfile.ZipFile(entities, "w") as archive:
-        archive.writestr("[Content_Types].xml", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><Types>&a;</Types>')
-    rows = workbook(*[("东站", f"Y-{number:04d}", "桩", "直流", 60, 1, "", "", "") for number in range(501)])
-    for content, reason in (
-        (bomb.getvalue(), "too_large"), (entities.getvalue(), "format"), (b"PK\x03\x04 no zip", "format"),
-        (b"\x89PNG\r\n\x1a\n\x00", "format"), (rows, "too_many_rows"), (workbook(), "empty"), (b"a,b\n1,2", "columns"),
-    ):  # fmt: skip
-        answer = desk.upload("/pile-import", content)
-        assert (*told(answer), answer.json()["error"]["data"]["reason"]) == (422, "sheet_unreadable", reason)
-    assert told(desk.upload("/pile-import", b"x" * (2 << 20))) == (413, "payload_too_large")
-    assert told(desk.as_staff(Permission.PILE_READ).post(f"{ADMIN}/pile-import", data=b"x")) == (
-        403,
-        "forbidden",
-    )
-    assert Pile.select().count() == before
