@@ -120,6 +120,6 @@ test('the power of the day is there at once, has an axis from 0 to its highest, 
   const told = { as_of: '2026-11-23T03:00:00Z', power_w: 120_000, connectors: { charging: 2 }, yesterday_until_now: {} }
   await open(PowerCurve, '/', { dashboard: { ...told, power } })
   await sees('最高 120.0 kW')
-  for (const text of ['0 kW', '11:00', '断开处没有记录']) expect(shown()).toContain(text)
+  for (const text of ['0 kW', '08:00', '断开处没有记录']) expect(shown()).toContain(text)
   expect(document.querySelectorAll('svg path')).toHaveLength(2)
 })

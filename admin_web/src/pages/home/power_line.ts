@@ -15,10 +15,10 @@ export function samplesOf(dashboard: Dashboard): PowerSample[] {
   return dashboard.yesterday_until_now === null ? kept : [...kept, { atMs: Date.parse(dashboard.as_of), w: dashboard.power_w }]
 }
 
-/** From when to when: a day up to the last of them. */
+/** From when to when: a day that begins with the first of them. */
 export function spanOf(samples: readonly PowerSample[]): { fromMs: number; toMs: number } {
-  const toMs = samples.at(-1)?.atMs ?? 0
-  return { fromMs: Math.min(samples[0]?.atMs ?? toMs, toMs - DAY_MS), toMs }
+  const fromMs = samples[0]?.atMs ?? 0
+  return { fromMs, toMs: Math.max(samples.at(-1)?.atMs ?? 0, fromMs + DAY_MS) }
 }
 
 /** A path for each stretch without a gap, in a box of this size; a lone sample is a short stroke. */
