@@ -99,7 +99,7 @@ export async function open(page: Component, path = '/', props: object = {}, own?
 }
 
 async function routerAt(path: string): Promise<Router> {
-  const names = ['home', 'login', 'stations', 'station', 'piles', 'pile', 'sessions', 'session', 'orders', 'order', 'staff', 'roles', 'account']
+  const names = ['home', 'login', 'stations', 'station', 'piles', 'pile', 'sessions', 'session', 'orders', 'order', 'movements', 'staff', 'roles', 'account']
   const router = createRouter({
     history: createMemoryHistory(),
     routes: [
