@@ -26,7 +26,10 @@ TAKEN: Final = ROOT / "var" / "screenshots" / "manual"
 BOOK: Final = ROOT / "var" / "manual"
 QUALITY: Final = 72
 TITLE: Final = "欣象充电桩管理系统使用说明书"
-JOURNEY: Final = "tests/journeys/test_operator.py::test_the_pictures_of_the_manual_are_taken"
+JOURNEYS: Final = (
+    "tests/journeys/test_operator.py::test_the_pictures_of_the_manual_are_taken",
+    "tests/journeys/test_manager.py::test_the_pictures_of_the_manual_with_a_past_are_taken",
+)
 PICTURE: Final = re.compile(r"!\[[^\]]*\]\(pictures/([\w-]+)\.webp\)")
 _LINK: Final = re.compile(r"\[([^\]]+)\]\((?!pictures/)[^)]+\)")
 _MARGINS: Final = {"top": "18mm", "bottom": "18mm", "left": "17mm", "right": "17mm"}
@@ -81,7 +84,7 @@ def set_book(chapters: Sequence[str]) -> str:
 
 
 def _take_pictures() -> bool:
-    command = [sys.executable, str(ROOT / "scripts" / "test"), JOURNEY, "-q", "-n", "0"]
+    command = [sys.executable, str(ROOT / "scripts" / "test"), *JOURNEYS, "-q", "-n", "0"]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
         return False
     PICTURES.mkdir(exist_ok=True)

@@ -51,6 +51,15 @@ OF_PAGES: Final = (
     Picture("exports", "exports", "已完成"),
 )
 
+OF_HISTORY: Final = (
+    Picture("movements", "movements", "全部合计"),
+    Picture("analysis-trend", "analysis", "充电金额趋势"),
+    Picture("analysis-regions", "analysis?tab=regions&division=3205", "苏州市各区县充电金额"),
+    Picture("analysis-hours", "analysis?tab=hours", "一周各时段平均每天充电金额"),
+    Picture("analysis-failures", "analysis?tab=failures", "启动失败最多的充电桩"),
+)
+"""Of pages that have nothing to show without a past."""
+
 
 def fill_lists(page: Page, api_url: str, *, driver_no: str) -> None:
     """Have something stand in the lists that staff fill: an adjustment, and an export."""

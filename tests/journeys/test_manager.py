@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from scripts.local.demo.city import STATIONS
+from tests.journeys import manual_pictures
 from tests.journeys.desk_page import Desk
 from tests.journeys.world import History, World, running_world
 from tests.real_parts import Redis
@@ -36,6 +37,15 @@ def test_a_manager_finds_out_why_yesterday_was_weaker(desk: Desk, world: World, 
     see_the_very_starts(desk, failures)
     rows_make_the_figure(desk, earned)
     hand_to_the_landlord(desk, earned, tmp_path)
+
+
+def test_the_pictures_of_the_manual_with_a_past_are_taken(desk: Desk, world: World) -> None:
+    desk.page.set_viewport_size(manual_pictures.SIZE)
+    desk.page.goto(world.admin_url)
+    desk.log_in(world.password)
+    desk.sees("今日充值金额")
+    for picture in manual_pictures.OF_HISTORY:
+        manual_pictures.take(desk.page, world.admin_url, picture)
 
 
 def look_at_yesterday(desk: Desk, world: World) -> None:

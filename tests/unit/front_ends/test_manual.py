@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scripts.environment import ROOT
 from scripts.front_ends.manual import CHAPTERS, list_chapters, list_pictures, set_book
-from tests.journeys.manual_pictures import AT_THE_DOOR, OF_PAGES
+from tests.journeys.manual_pictures import AT_THE_DOOR, OF_HISTORY, OF_PAGES
 
 MENU = ROOT / "admin_web" / "src" / "layout" / "menu.ts"
 OF_THE_ADMINISTRATOR = {"运营商", "收款账户", "充电策略", "协议"}
@@ -13,7 +13,7 @@ OF_THE_ADMINISTRATOR = {"运营商", "收款账户", "充电策略", "协议"}
 
 
 def test_every_picture_of_the_chapters_is_taken_and_none_for_nothing() -> None:
-    taken = [picture.name for picture in (AT_THE_DOOR, *OF_PAGES)]
+    taken = [picture.name for picture in (AT_THE_DOOR, *OF_PAGES, *OF_HISTORY)]
     assert sorted(list_pictures()) == sorted(taken)
 
 
