@@ -1,5 +1,5 @@
-"""The desk's list of drivers: for the platform all of them, the newest first; for an operator those who charged there,
-the last to come for the first time first.
+"""The desk's list of drivers: for the platform all of them, the newest first, of those who are gone the last to go; for
+an operator those who charged there, the last to come for the first time first.
 """
 
 from typing import Any
@@ -56,6 +56,8 @@ def _of_all(wanted: DriversWanted) -> Listing:
         anchors=Driver.select(),
         shown=Driver.select(),
         number=Driver.driver_no,
+        # the few who are gone are walked on their own index
+        time=Driver.deleted_at if wanted.group is DriverFilter.DELETED else None,
         is_newest_first=True,
     )
 
