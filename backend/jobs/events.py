@@ -14,6 +14,8 @@ from backend.gateways.clock import utc_now
 from backend.models import Event, EventRetry
 from backend.models.engine import database
 from backend.services.charging.begin_prepaid_session import begin_prepaid_sessions
+from backend.services.facts.count_facts import KINDS as FACT_KINDS
+from backend.services.facts.count_facts import count_facts
 from backend.services.ground.event_queue import (
     EVENTS_PER_BATCH,
     EVENTS_PER_TAKE,
@@ -36,8 +38,6 @@ from backend.services.ground.event_queue import (
 from backend.services.intake.count_offline import count_offline
 from backend.services.messages.queue_bills import queue_bills
 from backend.services.upkeep.count_drivers import count_drivers
-from backend.services.upkeep.count_facts import KINDS as FACT_KINDS
-from backend.services.upkeep.count_facts import count_facts
 
 CONSUMERS: Final = (
     Consumer("pile_days", frozenset({EventKind.PILE_WENT_OFFLINE}), count_offline, from_the_first=True),

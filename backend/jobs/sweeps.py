@@ -11,13 +11,16 @@ import structlog
 from backend.jobs.events import CONSUMERS, tell_parked
 from backend.services.charging.return_due_rests import RESTS_PER_CALL, return_due_rests
 from backend.services.exports.expire_exports import EXPORTS_PER_CALL, expire_exports
+from backend.services.facts.compare_facts import EVERY_S as FACTS_EVERY_S
+from backend.services.facts.compare_facts import compare_facts
+from backend.services.facts.keep_power import EVERY_S as POWER_EVERY_S
+from backend.services.facts.keep_power import keep_power
+from backend.services.facts.move_facts import STATIONS_PER_CALL, move_facts
 from backend.services.ground.audit_chain import ROWS_PER_LINKING, link_audit_rows
 from backend.services.ground.stored_files import FILES_PER_CALL, delete_unnamed_files
 from backend.services.intake.mark_silent_piles import PILES_PER_CALL, mark_silent_piles
 from backend.services.payments.tend_accounts import ACCOUNTS_PER_CALL, tend_accounts
 from backend.services.tariffs.fill_holidays import fill_holidays
-from backend.services.upkeep.compare_facts import EVERY_S as FACTS_EVERY_S
-from backend.services.upkeep.compare_facts import compare_facts
 from backend.services.upkeep.delete_old_events import ROWS_PER_CALL as EVENTS_PER_CALL
 from backend.services.upkeep.delete_old_events import delete_old_events
 from backend.services.upkeep.delete_old_meter_values import FROM_THE_FIRST, delete_old_meter_values
@@ -25,9 +28,6 @@ from backend.services.upkeep.delete_old_meter_values import ROWS_PER_CALL as MET
 from backend.services.upkeep.delete_old_rows import RETENTIONS, ROWS_PER_CALL, delete_old_rows
 from backend.services.upkeep.forget_guests import ROWS_PER_CALL as GUESTS_PER_CALL
 from backend.services.upkeep.forget_guests import forget_guests
-from backend.services.upkeep.keep_power import EVERY_S as POWER_EVERY_S
-from backend.services.upkeep.keep_power import keep_power
-from backend.services.upkeep.move_facts import STATIONS_PER_CALL, move_facts
 from backend.services.upkeep.rebuild_live import rebuild_live, restore_live
 from backend.services.upkeep.recount_stations import TURN_S, recount_stations
 

@@ -1,6 +1,6 @@
 """Facts (分析汇总): the sums that the analysis pages read, of stations, of areas and of connectors, by day and by month.
 
-Counted from orders and sessions behind events (services/upkeep/recount_facts.py), so a moment behind them. An order is
+Counted from orders and sessions behind events (services/facts/recount_facts.py), so a moment behind them. An order is
 in the local day of its end, a start that failed in the day when it was asked for; a test by staff is in none.
 """
 

@@ -13,7 +13,7 @@ from backend.domain.errors import ServiceUnavailable
 from backend.gateways.clock import utc_now
 from backend.log import configure_log
 from backend.models.engine import database
-from backend.services.upkeep.rebuild_facts import list_rebuilt_stations, rebuild_facts
+from backend.services.facts.rebuild_facts import list_rebuilt_stations, rebuild_facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,8 +22,8 @@ from backend.models import (
     Session,
     Station,
 )
+from backend.services.facts.keep_power import keep_power
 from backend.services.ground.roll_ups import bump_new_driver, bump_top_up
-from backend.services.upkeep.keep_power import keep_power
 from backend.services.views.desk.get_dashboard import DaySums, get_dashboard
 from tests.builders import a_driver, a_pile, a_station, an_operator, connectors_of
 from tests.desk import a_running_charge, an_ended_charge

@@ -16,7 +16,7 @@ from backend.api.http.route import Reply, Route
 from backend.domain.permission import Permission
 from backend.gateways.clock import utc_now
 from backend.models import Operator, Pile, Staff, StaffStation, Station
-from backend.services.upkeep.recount_facts import recount_facts
+from backend.services.facts.recount_facts import recount_facts
 from tests.api_server import ApiClient, running_api
 from tests.builders import a_pile, a_staff, a_station, a_token, an_operator
 from tests.desk import a_running_charge, an_ended_charge

@@ -28,11 +28,11 @@ from backend.models import (
 from backend.models.engine.database import Row, locked, transact
 from backend.services.charging.correct_order import correct_order
 from backend.services.charging.fail_session import fail_session
-from backend.services.upkeep.compare_facts import compare_facts, compare_month, list_areas
-from backend.services.upkeep.fact_counts import SUMS
-from backend.services.upkeep.fact_repairs import mend_area_month
-from backend.services.upkeep.move_facts import move_facts
-from backend.services.upkeep.rebuild_facts import list_rebuilt_stations, rebuild_facts
+from backend.services.facts.compare_facts import compare_facts, compare_month, list_areas
+from backend.services.facts.fact_counts import SUMS
+from backend.services.facts.fact_repairs import mend_area_month
+from backend.services.facts.move_facts import move_facts
+from backend.services.facts.rebuild_facts import list_rebuilt_stations, rebuild_facts
 from backend.services.views.analysis.cut import Chosen
 from backend.services.views.analysis.get_bands import get_bands
 from tests.fact_charts import CHECKS, Question, check_trend

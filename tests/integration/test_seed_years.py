@@ -22,10 +22,10 @@ from backend.models import (
     Session,
     Station,
 )
+from backend.services.facts.rebuild_facts import list_rebuilt_stations, rebuild_facts
 from backend.services.ground.audit_chain import link_audit_rows, look_at_chain
 from backend.services.ground.roll_ups import PLATFORM_ZONE
 from backend.services.ledger.check_ledger import check_ledger
-from backend.services.upkeep.rebuild_facts import list_rebuilt_stations, rebuild_facts
 from scripts.local.demo.seed import seed
 from scripts.local.demo.years.seed_years import NotEmptyError, Written, seed_years
 from tests.invariants.check import check_invariants

@@ -13,7 +13,7 @@ from backend.domain.order import OrderKind, OrderState
 from backend.domain.session import SessionState
 from backend.models import AreaFact, ConnectorFact, FactPlace, Order, Station, StationFact
 from backend.models.engine.database import Row
-from backend.services.upkeep.fact_counts import SUMS
+from backend.services.facts.fact_counts import SUMS
 from backend.services.views.analysis.freshness import find_waiting_since
 from tests.invariants.rows import Rows
 

@@ -6,8 +6,8 @@ from backend.domain.fact import FactFamily, FactGrain
 from backend.jobs.events import CONSUMERS, run_events
 from backend.models import AreaFact, EventConsumer, FactPlace, StationFact
 from backend.models.engine.database import transact
-from backend.services.upkeep.fact_counts import count_days
-from backend.services.upkeep.fact_rows import keep_days
+from backend.services.facts.fact_counts import count_days
+from backend.services.facts.fact_rows import keep_days
 from tests.mutants.world import HealthyWorld
 
 

@@ -53,10 +53,10 @@ from backend.models import (
 from backend.models.ledger import LedgerPosting
 from backend.services.access.set_pay_password import set_pay_password
 from backend.services.charging.session_evidence import gather
+from backend.services.facts.recount_facts import recount_facts
 from backend.services.ground.audit import write_audit
 from backend.services.intake.quarantine_message import RefusedMessage, quarantine_messages
 from backend.services.ledger.post_entry import post_entry
-from backend.services.upkeep.recount_facts import recount_facts
 from tests.api_server import ApiClient
 from tests.builders import (
     a_driver,

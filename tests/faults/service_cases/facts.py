@@ -18,10 +18,10 @@ from backend.models import (
     Station,
     StationFact,
 )
-from backend.services.upkeep.compare_facts import compare_facts
-from backend.services.upkeep.fact_repairs import mend_area_month, mend_station_month
-from backend.services.upkeep.keep_power import keep_power
-from backend.services.upkeep.move_facts import move_facts
+from backend.services.facts.compare_facts import compare_facts
+from backend.services.facts.fact_repairs import mend_area_month, mend_station_month
+from backend.services.facts.keep_power import keep_power
+from backend.services.facts.move_facts import move_facts
 from tests.faults.armed import Act
 from tests.faults.service_cases.beginnings import Prepare
 from tests.scenario import NOON, Scenario

@@ -1,4 +1,4 @@
-"""The power of 24 hours, a point a quarter of an hour: as the jobs kept it (upkeep/keep_power.py), None where they did not run."""
+"""The power of 24 hours, a point a quarter of an hour: as the jobs kept it (facts/keep_power.py), None where they did not run."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final

@@ -1,6 +1,6 @@
 """The sums of the analysis for a history that was just written: counted by the database, into tables without any.
 
-What they are is decided by services/upkeep/recount_facts, which counts a station's month at a time beside the running
+What they are is decided by services/facts/recount_facts, which counts a station's month at a time beside the running
 product; that it finds nothing to mend in these is tested.
 """
 

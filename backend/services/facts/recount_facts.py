@@ -10,8 +10,8 @@ from peewee import IntegrityError
 
 from backend.models import FactPlace, Station
 from backend.models.engine.database import RetryTransaction, transactional
-from backend.services.upkeep.fact_counts import count_days
-from backend.services.upkeep.fact_rows import keep_days, pass_gate
+from backend.services.facts.fact_counts import count_days
+from backend.services.facts.fact_rows import keep_days, pass_gate
 
 
 @transactional

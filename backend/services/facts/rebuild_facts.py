@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from backend.domain.fact import EVERYWHERE, areas_of, next_month
 from backend.models import FactPlace, Station
 from backend.models.engine.database import reading, transactional
-from backend.services.upkeep.compare_facts import first_day, list_areas, list_months
-from backend.services.upkeep.fact_repairs import mend_area_month, mend_station_month
-from backend.services.upkeep.move_facts import move_station
-from backend.services.upkeep.recount_facts import recount_facts
+from backend.services.facts.compare_facts import first_day, list_areas, list_months
+from backend.services.facts.fact_repairs import mend_area_month, mend_station_month
+from backend.services.facts.move_facts import move_station
+from backend.services.facts.recount_facts import recount_facts
 
 _DAY = timedelta(days=1)
 

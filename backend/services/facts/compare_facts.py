@@ -13,9 +13,9 @@ from peewee import fn
 from backend.domain.fact import EVERYWHERE, FactFamily, first_of_month, next_month
 from backend.models import AreaFact, FactPlace, Order, Session, Station
 from backend.models.engine.database import reading, transactional
+from backend.services.facts.fact_repairs import mend_area_month, mend_station_month
+from backend.services.facts.recount_facts import recount_facts
 from backend.services.ground.roll_ups import PLATFORM_ZONE
-from backend.services.upkeep.fact_repairs import mend_area_month, mend_station_month
-from backend.services.upkeep.recount_facts import recount_facts
 from backend.services.views.analysis.freshness import find_waiting_since
 
 EVERY_S: Final = 60

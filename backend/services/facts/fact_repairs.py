@@ -13,8 +13,8 @@ from backend.domain.fact import ALL_OPERATORS, EVERYWHERE, FactFamily, FactGrain
 from backend.models import AreaFact, ConnectorFact, FactPlace, Operator, StationFact
 from backend.models.engine.bulk import BulkWrite
 from backend.models.engine.database import Row, transactional
-from backend.services.upkeep.fact_counts import SUMS
-from backend.services.upkeep.fact_rows import Sums, difference, pass_gate
+from backend.services.facts.fact_counts import SUMS
+from backend.services.facts.fact_rows import Sums, difference, pass_gate
 
 _OF_STATION: Final = ("station_id", "family", "value", "operator_id", "pile_kind")
 _OF_CONNECTOR: Final = ("connector_id", "station_id", "operator_id")

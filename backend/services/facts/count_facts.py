@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from backend.domain.event import SHAPES, EventKind, ObjectKind, OrderCorrected, OrderSettled
 from backend.models import Order, Session, Station
 from backend.models.engine.database import transactional
+from backend.services.facts.recount_facts import recount_facts
 from backend.services.ground.event_queue import ToldEvent
-from backend.services.upkeep.recount_facts import recount_facts
 
 KINDS = frozenset(
     {

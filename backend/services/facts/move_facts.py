@@ -9,7 +9,7 @@ from peewee import JOIN
 from backend.domain.fact import EVERYWHERE, areas_of
 from backend.models import FactPlace, Station
 from backend.models.engine.database import reading, transactional
-from backend.services.upkeep.fact_rows import add_to_areas, pass_gate, read_stations
+from backend.services.facts.fact_rows import add_to_areas, pass_gate, read_stations
 
 STATIONS_PER_CALL: Final = 20
 _EVER: Final = (date(2000, 1, 1), date(9999, 12, 31))

@@ -15,7 +15,7 @@ from backend.domain.fact import ALL_OPERATORS, FactFamily, FactGrain, areas_of, 
 from backend.models import AreaFact, ConnectorFact, FactGate, StationFact
 from backend.models.engine.bulk import BulkWrite
 from backend.models.engine.database import RetryTransaction, locked
-from backend.services.upkeep.fact_counts import SUMS, ConnectorKey, DayCounts, StationKey
+from backend.services.facts.fact_counts import SUMS, ConnectorKey, DayCounts, StationKey
 
 _GATE: Final = 1
 _add_to_stations = BulkWrite(
