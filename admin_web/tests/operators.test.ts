@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 import type { PolicyValue } from '@/api/types'
 import { blocksOf, changesOf } from '@/pages/agreements/blocks'
-import { actionWord, fieldWord, readDetail, summaryOf } from '@/pages/audit/words'
+import { actionWord, fieldWord, readDetail, summaryOf } from '@/pages/audit/detail'
 import { organisationCode } from '@/pages/operators/code'
 import { problemOf, read, shown, typed, unitWord } from '@/pages/policy/amounts'
 

@@ -118,8 +118,10 @@ def _orders(staff: Actor, wanted: MovementFilter) -> Listing:
     if wanted.kind is MovementKind.IDLE:
         query = query.where(Order.kind == OrderKind.IDLE)
     elif wanted.kind is MovementKind.CHARGE:
-        # nearly all are charges: said so, the index of the few that are none is not taken for them
-        query = query.where(Order.kind != OrderKind.IDLE)
+        # nearly all are charges: asked of each by itself, so that the walk by time stays the one that is taken
+        fee: Any = Order.alias()
+        is_fee = (fee.id == Order.id) & (fee.kind == OrderKind.IDLE)
+        query = query.where(~fn.EXISTS(fee.select(SQL("1")).where(is_fee)))
     if wanted.state is not None:
         query = query.where(Order.state.in_([own for own, told in OF_ORDERS.items() if told is wanted.state]))
     if wanted.station_no is not None:
