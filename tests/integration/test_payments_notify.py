@@ -10,13 +10,18 @@ import pytest
 import structlog
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from backend.domain.actor import Actor
+from backend.domain.caller import Caller
 from backend.domain.errors import NotifyRejected
 from backend.domain.ledger import AccountKind, Entry, EntryKind, Posting, account_of
 from backend.domain.payment import Channel, PaymentPurpose, PaymentState
+from backend.domain.permission import ActorKind
+from backend.domain.refund import RefundState
 from backend.domain.timer import TimerKind
 from backend.gateways.ids import new_number
-from backend.models import AuditRow, Driver, Payment, PlatformDay, Timer
+from backend.models import AuditRow, Driver, Payment, PlatformDay, Refund, Timer
 from backend.models.ledger import LedgerEntry
+from backend.services.access.delete_driver import delete_driver
 from backend.services.ground.timers import set_timer
 from backend.services.ledger.post_entry import post_entry
 from backend.services.ledger.wallets import find_balances
@@ -193,6 +198,21 @@ def test_money_that_arrives_is_credited_whatever_we_believed(desk: Desk, state: 
     Payment.update(state=state).where(Payment.id == desk.payment.id).execute()
     desk.tell(desk.trade())
     assert (desk.row().state, desk.balance()) == (PaymentState.PAID, 5_000)
+
+
+def test_what_comes_for_a_driver_who_is_gone_goes_back(desk: Desk) -> None:
+    Payment.update(state=PaymentState.CLOSED).where(Payment.id == desk.payment.id).execute()
+    driver = Actor(kind=ActorKind.DRIVER, id=desk.driver.id, no=desk.driver.driver_no)
+    delete_driver(
+        actor=driver, driver_no=driver.no, reason="不再使用", row_version=0, caller=Caller(), now=NOW
+    )
+    desk.tell(desk.trade())
+    desk.tell(desk.trade())
+    refund = Refund.get(Refund.driver_id == driver.id)
+    assert (refund.amount_fen, refund.state, desk.balance()) == (5_000, RefundState.IN_PROGRESS, 0)
+    assert (desk.row().state, desk.row().payer_key) == (PaymentState.PAID, None)
+    assert_books_balance()
+    check_invariants()
 
 
 def test_debt_is_collected_first(desk: Desk) -> None:

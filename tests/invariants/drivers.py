@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from backend.domain.ledger import AccountKind
 from backend.domain.permission import ActorKind
 from backend.models import AuthToken, Driver, DriverIdentity, LiveSession, Payment
 from backend.models.ledger import LedgerAccount
@@ -33,11 +34,11 @@ def deleted_drivers_are_nobody(rows: Rows) -> Iterator[str]:
 
 
 def deleted_drivers_have_nothing_open(rows: Rows) -> Iterator[str]:
-    """I62: a deleted driver's accounts are empty, and no charge of theirs runs."""
+    """I62: a deleted driver's accounts are empty, and no charge of theirs runs; what came too late is on its way back."""
     for driver in _deleted(rows):
         name = f"driver {driver.id} ({driver.driver_no}) is deleted"
         for account in LedgerAccount.select().where(LedgerAccount.owner_key == driver.driver_no):
-            if account.balance_fen:
+            if account.balance_fen and account.kind is not AccountKind.REFUND_PENDING:
                 yield f"{name} and has {account.balance_fen} fen on {account.kind.value}"
         if LiveSession.get_or_none(LiveSession.driver_id == driver.id):
             yield f"{name} and charges"

@@ -12,10 +12,12 @@ from typing import Final
 
 import structlog
 
+from backend.domain.actor import Actor
 from backend.domain.errors import NotifyRejected
 from backend.domain.event import PaymentPaid
 from backend.domain.ledger import prepay_entry, top_up_entry
 from backend.domain.payment import Channel, PaymentEvent, PaymentPurpose, PaymentState, is_late_payment
+from backend.domain.permission import ActorKind
 from backend.domain.timer import TimerKind
 from backend.domain.units import Fen
 from backend.gateways.channel_trade import ChannelTrade, TradeState
@@ -30,6 +32,7 @@ from backend.services.ledger.wallets import lock_wallet
 from backend.services.payments.account_gateways import get_gateway_of
 from backend.services.payments.money_receivers import receiver_of
 from backend.services.payments.payment_states import lock_payment, move_payment
+from backend.services.payments.refund_wallet import refund_wallet
 
 CURRENCY: Final = "CNY"
 MISMATCH: Final = "payment.mismatch"
@@ -99,10 +102,10 @@ def _credit(payment: Payment, trade: ChannelTrade, now: datetime) -> None:
     paid_at = trade.paid_at or now
     payment.channel_transaction_no = trade.transaction_no
     payment.paid_at = paid_at
-    payment.payer_key = trade.payer
+    driver = Driver.get_by_id(payment.driver_id)
+    payment.payer_key = trade.payer if driver.deleted_at is None else None
     payment.last_error = ""
     move_payment(payment, PaymentEvent.PAID)
-    driver = Driver.get_by_id(payment.driver_id)
     is_prepaid = payment.purpose is PaymentPurpose.PREPAY
     collected_fen = 0
     if is_prepaid:
@@ -122,12 +125,24 @@ def _credit(payment: Payment, trade: ChannelTrade, now: datetime) -> None:
     )
     if not is_prepaid:
         bump_top_up(amount_fen=payment.amount_fen, paid_at=paid_at)
+        if driver.deleted_at is not None:
+            _send_back(driver, payment, now)
     _log.info(
         "payment_paid",
         payment_no=payment.payment_no,
         amount_fen=payment.amount_fen,
         debt_collected_fen=collected_fen,
         is_late=is_late,
+    )
+
+
+def _send_back(driver: Driver, payment: Payment, now: datetime) -> None:
+    """Nobody can ask for it any more: what comes for a driver who is gone goes where it came from."""
+    refund_wallet(
+        driver=Actor(kind=ActorKind.DRIVER, id=driver.id, no=driver.driver_no),
+        amount_fen=payment.amount_fen,
+        idempotency_key=payment.payment_no,
+        now=now,
     )
 
 
