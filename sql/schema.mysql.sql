@@ -399,6 +399,9 @@ CREATE INDEX `connector_fact_station_id_grain_local_date` ON `connector_fact` (
   `station_id`,
   `grain`,
   `local_date`);
+CREATE INDEX `connector_fact_grain_failed` ON `connector_fact` (
+  `grain`,
+  `failed`);
 
 CREATE TABLE `connector_state` (
   `connector_id` BIGINT NOT NULL PRIMARY KEY,

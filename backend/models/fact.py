@@ -93,7 +93,11 @@ class ConnectorFact(Row):
 
     class Meta:
         primary_key = CompositeKey("grain", "local_date", "connector_id", "station_id", "operator_id")
-        indexes = ((("station_id", "grain", "local_date"), False),)
+        indexes = (
+            (("station_id", "grain", "local_date"), False),
+            # the few that failed among all that did not
+            (("grain", "failed"), False),
+        )
 
 
 class FactPlace(Row):

@@ -28,7 +28,7 @@ QUALITY: Final = 72
 TITLE: Final = "欣象充电桩管理系统使用说明书"
 JOURNEYS: Final = (
     "tests/journeys/test_operator.py::test_the_pictures_of_the_manual_are_taken",
-    "tests/journeys/test_manager.py::test_the_pictures_of_the_manual_with_a_past_are_taken",
+    "tests/journeys/test_morning.py::test_the_pictures_of_the_manual_with_a_past_are_taken",
 )
 PICTURE: Final = re.compile(r"!\[[^\]]*\]\(pictures/([\w-]+)\.webp\)")
 _LINK: Final = re.compile(r"\[([^\]]+)\]\((?!pictures/)[^)]+\)")

@@ -75,7 +75,7 @@ class ConnectorFact(Sums):
     class Meta:
         table_name = "connector_fact"
         primary_key = CompositeKey("grain", "local_date", "connector_id", "station_id", "operator_id")
-        indexes = ((("station_id", "grain", "local_date"), False),)
+        indexes = ((("station_id", "grain", "local_date"), False), (("grain", "failed"), False))
 
 
 class FactPlace(Model):

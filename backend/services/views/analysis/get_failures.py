@@ -155,7 +155,7 @@ def _show_piles(cut: Cut, wanted: DayRange, worst: list[int]) -> tuple[FailingPi
     query: Any = (
         Pile.select(Pile.id, Pile.pile_no, Pile.name, Station.station_no, Station.name)
         .join(Station, on=(Station.id == Pile.station_id))
-        .where(Pile.id.in_(worst[: 2 * MOST_SHOWN]))
+        .where(Pile.id.in_(worst if cut.pile_kind else worst[:MOST_SHOWN]))
     )
     if cut.pile_kind is not None:
         query = query.where(Pile.kind == cut.pile_kind)
