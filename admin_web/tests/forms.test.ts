@@ -4,6 +4,7 @@ import { ElInput } from 'element-plus'
 import { nextTick, shallowRef } from 'vue'
 import { beforeEach, expect, test, vi } from 'vitest'
 
+import { ApiError } from '@/api/errors'
 import { client, unwrap } from '@/api/client'
 import ConfirmDialog from '@/kit/ConfirmDialog.vue'
 import FormField from '@/kit/forms/FormField.vue'
@@ -167,4 +168,15 @@ test('one wish is asked for once at a time, and another wish has a key of its ow
   await second
   expect(keys).toHaveLength(2)
   expect(keys[0]).not.toBe(keys[1])
+})
+
+test('a try that is refused after one whose answer was lost says that the first may have been done', async () => {
+  const taken = new ApiError('account_taken', '这个账号已经有人用了。', 409)
+  const answers = [new ApiError('offline', '连接不上服务器，请检查网络。'), taken, taken]
+  const mutation = useMutation({ ask: () => Promise.reject(answers.shift() ?? new Error()), done: '好' })
+  await mutation.run()
+  await mutation.run()
+  expect(mutation.problem.value).toBe('这个账号已经有人用了。前一次没有收到结果，也许已经生效，请先查看一下。')
+  await mutation.run()
+  expect(mutation.problem.value).toBe('这个账号已经有人用了。')
 })

@@ -33,14 +33,15 @@ export function useMutation<T, A extends unknown[]>(told: Told<T, A>): Mutation<
   const isBusy = shallowRef(false)
   const error = shallowRef<ApiError | null>(null)
   const problem = shallowRef('')
-  let wish = { key: crypto.randomUUID(), args: '' }
+  // `isUnheard`: an earlier try of it may have been done, nobody was told
+  let wish = { key: crypto.randomUUID(), args: '', isUnheard: false }
 
   async function run(...args: A): Promise<boolean> {
     if (isBusy.value) return false
     isBusy.value = true
     reset()
     const asked = JSON.stringify(args)
-    if (asked !== wish.args) wish = { key: crypto.randomUUID(), args: asked }
+    if (asked !== wish.args) wish = { key: crypto.randomUUID(), args: asked, isUnheard: false }
     try {
       const answer = await told.ask(wish.key, ...args)
       forget()
@@ -62,19 +63,22 @@ export function useMutation<T, A extends unknown[]>(told: Told<T, A>): Mutation<
       void told.onOver?.()
       return true
     }
-    if (!reason.isOutcomeUnknown) forget()
     error.value = reason
-    problem.value = reason.isUnauthenticated
-      ? '登录已失效，还没有提交。请重新登录后再试一次。'
-      : reason.isOutcomeUnknown
-        ? `${reason.message}不确定是否已经生效，可以再试一次，不会重复执行。`
-        : reason.message
+    problem.value = wordOf(reason)
+    if (reason.isOutcomeUnknown) wish.isUnheard = true
+    else forget()
     return false
+  }
+
+  function wordOf(reason: ApiError): string {
+    if (reason.isUnauthenticated) return '登录已失效，还没有提交。请重新登录后再试一次。'
+    if (reason.isOutcomeUnknown) return `${reason.message}不确定是否已经生效，可以再试一次，不会重复执行。`
+    return wish.isUnheard ? `${reason.message}前一次没有收到结果，也许已经生效，请先查看一下。` : reason.message
   }
 
   /** The next call is a wish of its own. */
   function forget(): void {
-    wish = { key: crypto.randomUUID(), args: '' }
+    wish = { key: crypto.randomUUID(), args: '', isUnheard: false }
   }
 
   function reset(): void {
