@@ -114,6 +114,7 @@ def see_less(page: Page, admin_url: str, desk: Desk) -> None:
     assert day.menu_of(page) == [
         "充电站",
         "充电桩",
+        "交易查询",
         "充电过程",
         "充电订单",
         "充值与退款",

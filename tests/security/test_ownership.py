@@ -6,6 +6,7 @@ A new operation is part of this at once: it needs a row in `SHARED` or `OWN`, or
 import json
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import unquote
 
 import pytest
 import requests
@@ -211,7 +212,7 @@ def test_every_operation_is_closed_to_all_but_those_it_is_for(world: HttpWorld) 
         served = world.call(operation, world.token_for(operation))
         assert served.ok, (operation.name, served.text)
         if _names_one_object(operation) and operation.name not in WITHOUT_MARKS:
-            told = f"{served.text} {served.headers.get('Content-Disposition', '')}"
+            told = f"{served.text} {unquote(served.headers.get('Content-Disposition', ''))}"
             shown = served.status_code == NO_CONTENT or any(mark in told for mark in _marks(world, operation))
             assert shown, f"{operation.name}: the owner would see what the others were not shown"
 
