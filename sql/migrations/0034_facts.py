@@ -119,7 +119,6 @@ OLD_PERMISSIONS = (
 def up(migrator, db):
     with db.bind_ctx(TABLES):
         db.create_tables(TABLES, safe=False)
-    db.execute_sql("INSERT INTO fact_gate (id) VALUES (1)")
     db.execute_sql(
         "INSERT INTO fact_place (station_id, division_code, is_whole) SELECT id, division_code, 0 FROM station"
     )

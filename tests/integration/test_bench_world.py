@@ -28,7 +28,6 @@ from scripts.benches.settle_order import CHARGED, end_charge
 from scripts.benches.world import ChargingPile, IdlePile, seed_world
 from tests.invariants.check import check_invariants
 from tests.scenario import NOON
-from tests.table_contents import delete_all_rows
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -78,10 +77,10 @@ def _renamed(row: dict[str, Any], known: dict[object, str]) -> dict[str, Any]:
 
 
 def test_a_seeded_world_has_the_rows_that_the_services_write_for_as_many_piles() -> None:
-    delete_all_rows()  # those that came with the tables
     make_world()
     made = rows_by_table()
-    delete_all_rows()
+    for table in TABLES:
+        table.delete().execute()
     bound.forget()
     seed_world(PILES, NOON, CHARGING)
     assert rows_by_table() == made
