@@ -38,6 +38,19 @@ class PayWay(StrEnum):
     NOBODY = "nobody"
 
 
+SUMS: Final = (
+    "orders",
+    "energy_wh",
+    "electricity_fen",
+    "service_fen",
+    "idle_fen",
+    "total_fen",
+    "duration_s",
+    "firsts",
+    "began",
+    "failed",
+)
+"""The columns of a fact that are added up."""
 CONSUMER: Final = "facts"
 """The consumer of events that counts them."""
 ALL_OPERATORS: Final = 0

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from backend.domain.actor import Actor
-from backend.domain.fact import ALL_OPERATORS, FactFamily, FactGrain
+from backend.domain.fact import ALL_OPERATORS, SUMS, FactFamily, FactGrain
 from backend.domain.fees import Segment
 from backend.domain.order import OrderState
 from backend.domain.permission import ActorKind
@@ -29,7 +29,6 @@ from backend.models.engine.database import Row, locked, transact
 from backend.services.charging.correct_order import correct_order
 from backend.services.charging.fail_session import fail_session
 from backend.services.facts.compare_facts import compare_facts, compare_month, list_areas
-from backend.services.facts.fact_counts import SUMS
 from backend.services.facts.fact_repairs import mend_area_month
 from backend.services.facts.move_facts import move_facts
 from backend.services.facts.rebuild_facts import list_rebuilt_stations, rebuild_facts

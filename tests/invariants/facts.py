@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from backend.domain.fact import ALL_OPERATORS, FactFamily, FactGrain, areas_of, first_of_month
+from backend.domain.fact import ALL_OPERATORS, SUMS, FactFamily, FactGrain, areas_of, first_of_month
 from backend.domain.order import OrderKind, OrderState
 from backend.domain.session import SessionState
 from backend.models import AreaFact, ConnectorFact, FactPlace, Order, Station, StationFact
 from backend.models.engine.database import Row
-from backend.services.facts.fact_counts import SUMS
 from backend.services.views.analysis.freshness import find_waiting_since
 from tests.invariants.rows import Rows
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from peewee import JOIN, SQL, fn
 
-from backend.domain.fact import FactFamily, PayWay, hour_value, way_value
+from backend.domain.fact import SUMS, FactFamily, PayWay, hour_value, way_value
 from backend.domain.fees import FeeComponent
 from backend.domain.order import OrderKind, OrderState
 from backend.domain.payment import Channel
@@ -24,18 +24,6 @@ from backend.domain.session import FailureReason, PayerKind, SessionState
 from backend.models import Connector, FeeLine, Order, Payment, Pile, Session
 from backend.models.engine.database import is_sqlite
 
-SUMS: Final = (
-    "orders",
-    "energy_wh",
-    "electricity_fen",
-    "service_fen",
-    "idle_fen",
-    "total_fen",
-    "duration_s",
-    "firsts",
-    "began",
-    "failed",
-)
 _PLACE: Final = {name: index for index, name in enumerate(SUMS)}
 _BEGAN: Final = (
     SessionState.CHARGING,

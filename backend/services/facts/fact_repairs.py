@@ -9,11 +9,10 @@ from typing import Any, Final
 
 from peewee import fn
 
-from backend.domain.fact import ALL_OPERATORS, EVERYWHERE, FactFamily, FactGrain, next_month
+from backend.domain.fact import ALL_OPERATORS, EVERYWHERE, SUMS, FactFamily, FactGrain, next_month
 from backend.models import AreaFact, ConnectorFact, FactPlace, Operator, StationFact
 from backend.models.engine.bulk import BulkWrite
 from backend.models.engine.database import Row, transactional
-from backend.services.facts.fact_counts import SUMS
 from backend.services.facts.fact_rows import Sums, difference, pass_gate
 
 _OF_STATION: Final = ("station_id", "family", "value", "operator_id", "pile_kind")

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from peewee import IntegrityError
 
-from backend.domain.fact import ALL_OPERATORS, FactFamily, FactGrain, areas_of, first_of_month
+from backend.domain.fact import ALL_OPERATORS, SUMS, FactFamily, FactGrain, areas_of, first_of_month
 from backend.models import AreaFact, ConnectorFact, FactGate, StationFact
 from backend.models.engine.bulk import BulkWrite
 from backend.models.engine.database import RetryTransaction, locked
-from backend.services.facts.fact_counts import SUMS, ConnectorKey, DayCounts, StationKey
+from backend.services.facts.fact_counts import ConnectorKey, DayCounts, StationKey
 
 _GATE: Final = 1
 _add_to_stations = BulkWrite(

@@ -6,23 +6,10 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from peewee import fn
 
-from backend.domain.fact import FactFamily, FactGrain, Span, spans_of
+from backend.domain.fact import SUMS, FactFamily, FactGrain, Span, spans_of
 from backend.models import AreaFact, ConnectorFact, StationFact
 from backend.services.views.analysis.cut import Cut
 from backend.services.views.analysis.ranges import DayRange
-
-COLUMNS: Final = (
-    "orders",
-    "energy_wh",
-    "electricity_fen",
-    "service_fen",
-    "idle_fen",
-    "total_fen",
-    "duration_s",
-    "firsts",
-    "began",
-    "failed",
-)
 
 
 class Counted(NamedTuple):
@@ -54,7 +41,7 @@ class Sums(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, counted: Counted) -> "Sums":
         """As a page shows it."""
-        return cls(charges=counted.orders, **{name: getattr(counted, name) for name in COLUMNS[1:7]})
+        return cls(charges=counted.orders, **{name: getattr(counted, name) for name in SUMS[1:7]})
 
 
 NOTHING: Final = Counted()
@@ -105,7 +92,7 @@ def read_spans(
 def _select(cut: Cut, family: FactFamily, span: Span, by: Sequence[str], areas: Sequence[str] | None) -> Any:
     table: Any = AreaFact if cut.station_ids is None else StationFact
     query = table.select(
-        *(getattr(table, name) for name in by), *(fn.SUM(getattr(table, name)) for name in COLUMNS)
+        *(getattr(table, name) for name in by), *(fn.SUM(getattr(table, name)) for name in SUMS)
     ).where(
         (table.family == family)
         & (table.grain == span.grain)

@@ -13,13 +13,13 @@ import msgspec
 from peewee import fn
 
 from backend.domain.actor import Actor
-from backend.domain.fact import spans_of
+from backend.domain.fact import SUMS, spans_of
 from backend.domain.pile import PileKind
 from backend.models import Connector, ConnectorFact, Pile, Station
 from backend.models.engine.database import reading
 from backend.services.ground.roll_ups import PLATFORM_ZONE
 from backend.services.views.analysis.cut import Chosen, Cut, cut_of
-from backend.services.views.analysis.fact_sums import COLUMNS, NOTHING, Counted, Sums, add, dates_of
+from backend.services.views.analysis.fact_sums import NOTHING, Counted, Sums, add, dates_of
 from backend.services.views.analysis.freshness import Freshness, look_how_fresh
 from backend.services.views.analysis.guns import Guns, seconds_in
 from backend.services.views.analysis.ranges import DayRange, check_range
@@ -174,7 +174,7 @@ def _show(
     ids = [gun.connector_id for own in shown.values() for gun in own]
     sums: dict[int, Counted] = defaultdict(lambda: NOTHING)
     if ids:
-        for row in _facts(cut, wanted, COLUMNS, only=ids):
+        for row in _facts(cut, wanted, SUMS, only=ids):
             sums[row[0]] = add(sums[row[0]], Counted(*map(int, row[1:])))
     named = _names(ids)
     for own in shown.values():
